@@ -3,6 +3,7 @@ package ai.rails.enclave.egress;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -81,7 +82,7 @@ public final class EgressProxy implements AutoCloseable {
     System.out.println("READY egress " + proxy.port());
     if (exitWithParent) {
       // The parent holds the other end and writes nothing; the end of input is its death.
-      System.in.transferTo(java.io.OutputStream.nullOutputStream());
+      System.in.transferTo(OutputStream.nullOutputStream());
       proxy.close();
     }
   }

@@ -2,6 +2,7 @@ package ai.rails.enclave.egress;
 
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
 
@@ -25,7 +26,7 @@ final class TicketMemory {
   private final PriorityQueue<Expiry> expiries =
       new PriorityQueue<>((a, b) -> Long.compare(a.millis(), b.millis()));
   // In order of last use, so that the first ones expire first.
-  private final Map<String, Highest> epochs = java.util.LinkedHashMap.newLinkedHashMap(16);
+  private final Map<String, Highest> epochs = LinkedHashMap.newLinkedHashMap(16);
 
   /// @param limit most tickets and most calls held
   TicketMemory(int limit) {

@@ -1,8 +1,10 @@
 package ai.rails.enclave.egress;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -10,9 +12,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
@@ -34,8 +39,7 @@ class EgressProxyTest {
 
   private final AtomicReference<Instant> time = new AtomicReference<>(NOON);
   private final InstantSource clock = time::get;
-  private final Map<String, List<InetAddress>> names =
-      new java.util.concurrent.ConcurrentHashMap<>();
+  private final Map<String, List<InetAddress>> names = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<String> lookups = new ConcurrentLinkedQueue<>();
   private final Ed25519Sign key;
   private final Ed25519Verify publicKey;
@@ -56,7 +60,11 @@ class EgressProxyTest {
             InetAddress.getLoopbackAddress(),
             "p-1",
             publicKey,
-            Map.of(new Target("api.acme.example", 443), host.address()),
+            Map.of(
+                new Target("api.acme.example", 443),
+                host.address(),
+                new Target("down.acme.example", 443),
+                nobody()),
             8,
             4);
     return EgressProxy.start(
@@ -181,7 +189,7 @@ class EgressProxyTest {
               .invokeAll(
                   IntStream.range(0, 50)
                       .mapToObj(_ ->
-                          (java.util.concurrent.Callable<String>)
+                          (Callable<String>)
                               () -> {
                                 try (Socket one = open("api.acme.example:443", wire)) {
                                   return head(one);
@@ -189,7 +197,7 @@ class EgressProxyTest {
                               })
                       .toList())
               .stream()
-              .map(java.util.concurrent.Future::resultNow)
+              .map(Future::resultNow)
               .toList();
       assertThat(answers).filteredOn(each -> each.startsWith("HTTP/1.1 200 ")).hasSize(1);
       assertThat(answers).filteredOn(each -> each.contains("TICKET_REPLAYED")).hasSize(49);
@@ -393,7 +401,7 @@ class EgressProxyTest {
                 assertThat(head(tunnel)).startsWith("HTTP/1.1 200 ");
                 return tunnel;
               } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                throw new UncheckedIOException(e);
               }
             })
             .toList();
@@ -407,10 +415,16 @@ class EgressProxyTest {
 
   @Test
   void unreachableHostIsSaidSo() throws IOException {
-    host.close();
-    try (Socket socket = open("api.acme.example:443", Ticket.at(NOW + 100).sign(key))) {
+    Ticket ticket = Ticket.at(NOW + 100).target("down.acme.example", 443);
+    try (Socket socket = open("down.acme.example:443", ticket.sign(key))) {
       assertThat(head(socket)).startsWith("HTTP/1.1 424 ").contains("UNREACHABLE");
     }
-    assertThat(new InetSocketAddress(proxy.port()).getPort()).isPositive();
+  }
+
+  /// An address where nobody listens.
+  private static InetSocketAddress nobody() throws IOException {
+    try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new InetSocketAddress(unused.getInetAddress(), unused.getLocalPort());
+    }
   }
 }
