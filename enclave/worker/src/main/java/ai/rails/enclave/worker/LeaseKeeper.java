@@ -21,15 +21,17 @@ final class LeaseKeeper implements AutoCloseable {
   private final ControlPlane controlPlane;
   private final Attempt attempt;
   private final StepLease lease;
+  private final Fence fence;
   private final Thread worker = Thread.currentThread();
   private final Thread keeper;
   // Guarded by this: after it is set the worker thread is no longer interrupted.
   private boolean done;
 
-  LeaseKeeper(ControlPlane controlPlane, Attempt attempt, StepLease lease) {
+  LeaseKeeper(ControlPlane controlPlane, Attempt attempt, StepLease lease, Fence fence) {
     this.controlPlane = controlPlane;
     this.attempt = attempt;
     this.lease = lease;
+    this.fence = fence;
     this.keeper = Thread.ofVirtual().name("lease-" + attempt.step()).start(this::keep);
   }
 
@@ -38,7 +40,7 @@ final class LeaseKeeper implements AutoCloseable {
       while (true) {
         Duration half = lease.left().dividedBy(2);
         Thread.sleep(half.compareTo(SHORTEST) < 0 ? SHORTEST : half);
-        switch (controlPlane.renew(new Renew(attempt), lease)) {
+        switch (controlPlane.renew(new Renew(attempt), fence)) {
           case Answer.Given<Lease>(Lease renewed) -> lease.extend(renewed.leaseUntil());
           case Answer.Conflict<Lease>(String code) -> throw new Abandoned(code);
         }
