@@ -154,11 +154,16 @@ public final class ServiceNowStandIn implements Service, AutoCloseable {
   /// Changes a record from inside the instance, as another person or rule would: the product's
   /// write-backs do not count it.
   public synchronized void changeElsewhere(String sysId, Map<String, String> changes) {
-    Row row =
-        record(sysId)
+    Row before = record(sysId);
+    Row after =
+        before
             .with(changes)
-            .with("sys_mod_count", IncidentRules.increment(record(sysId).get("sys_mod_count")));
-    seed("incident", row.values());
+            .with(
+                Map.of(
+                    "sys_mod_count", IncidentRules.increment(before.get("sys_mod_count")),
+                    "sys_updated_on", IncidentRules.time(clock.instant()),
+                    "sys_updated_by", "beth.anglin"));
+    instance.seed(TableSchema.named("incident").orElseThrow(), after.values());
   }
 
   /// A column of an incident as it is stored; throws when there is none.
@@ -279,8 +284,17 @@ public final class ServiceNowStandIn implements Service, AutoCloseable {
         : tableApi.member(schema.get(), sysId, request, user);
   }
 
+  /// What the journal brought back is left as it is: a restart must not undo what the product
+  /// wrote.
   private void seed(String table, Map<String, String> values) {
-    instance.seed(TableSchema.named(table).orElseThrow(), values);
+    boolean known =
+        values.containsKey("sys_id")
+            ? instance.tables().find(table, values.getOrDefault("sys_id", "")).isPresent()
+            : instance.tables().all(table).stream()
+                .anyMatch(row -> row.values().entrySet().containsAll(values.entrySet()));
+    if (!known) {
+      instance.seed(TableSchema.named(table).orElseThrow(), values);
+    }
   }
 
   private Row record(String sysId) {
