@@ -1,7 +1,5 @@
 package ai.rails.enclave.classifier;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
@@ -13,7 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Reads RFC 4180: quoted fields may hold commas, doubled quotes and line breaks; the first record names the columns.
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/// Reads RFC 4180: quoted fields may hold commas, doubled quotes and line breaks; the first record
+/// names the columns.
 public final class Csv {
   private static final int QUOTE = '"';
 
@@ -27,14 +28,21 @@ public final class Csv {
     }
   }
 
-  /// The records as maps from column to value; throws [IllegalArgumentException] with the record's number for a malformed one.
+  /// The records as maps from column to value; throws [IllegalArgumentException] with the record's
+  /// number for a malformed one.
   public static List<Map<String, String>> read(Reader reader) throws IOException {
     List<List<String>> records = records(reader);
     List<Map<String, String>> rows = new ArrayList<>();
     for (int i = 1; i < records.size(); i++) {
       List<String> columns = records.getFirst();
       if (records.get(i).size() != columns.size()) {
-        throw new IllegalArgumentException("record " + i + " has " + records.get(i).size() + " fields, the header " + columns.size());
+        throw new IllegalArgumentException(
+            "record "
+                + i
+                + " has "
+                + records.get(i).size()
+                + " fields, the header "
+                + columns.size());
       }
       Map<String, String> row = new LinkedHashMap<>();
       for (int column = 0; column < columns.size(); column++) {
@@ -70,7 +78,8 @@ public final class Csv {
         }
         next = reader.read();
       } else if (next == QUOTE) {
-        throw new IllegalArgumentException("record " + records.size() + " has a quote inside an unquoted field");
+        throw new IllegalArgumentException(
+            "record " + records.size() + " has a quote inside an unquoted field");
       } else {
         field.append((char) next);
         next = reader.read();
@@ -93,12 +102,14 @@ public final class Csv {
       int after = reader.read();
       if (after != QUOTE) {
         if (after >= 0 && after != ',' && after != '\r' && after != '\n') {
-          throw new IllegalArgumentException("record " + record + " goes on behind a closing quote");
+          throw new IllegalArgumentException(
+              "record " + record + " goes on behind a closing quote");
         }
         return after;
       }
       field.append('"');
     }
-    throw new IllegalArgumentException("record " + record + " has an open quote at the end of the file");
+    throw new IllegalArgumentException(
+        "record " + record + " has an open quote at the end of the file");
   }
 }

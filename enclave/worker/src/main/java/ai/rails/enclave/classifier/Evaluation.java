@@ -8,9 +8,16 @@ import java.util.Map;
 ///
 /// @param coverageAt90 the share of texts with a confidence of at least 0.90
 /// @param accuracyAt90 the share of those that are right
-/// @param calibrationError the expected difference between confidence and being right, over ten equal bins
+/// @param calibrationError the expected difference between confidence and being right, over ten
+///   equal bins
 public record Evaluation(
-    int total, int correct, double accuracy, double macroF1, double coverageAt90, double accuracyAt90, double calibrationError) {
+    int total,
+    int correct,
+    double accuracy,
+    double macroF1,
+    double coverageAt90,
+    double accuracyAt90,
+    double calibrationError) {
   private static final double SURE = 0.90;
   private static final int BINS = 10;
 
@@ -38,10 +45,20 @@ public record Evaluation(
         sureCorrect += right ? 1 : 0;
       }
     }
-    double f1 = counts.values().stream().mapToDouble(each -> 2.0 * each[0] / (each[1] + each[2])).average().orElse(0);
+    double f1 =
+        counts.values().stream()
+            .mapToDouble(each -> 2.0 * each[0] / (each[1] + each[2]))
+            .average()
+            .orElse(0);
     int total = texts.size();
     return new Evaluation(
-        total, correct, share(correct, total), f1, share(sure, total), share(sureCorrect, sure), calibrationError(bins, total));
+        total,
+        correct,
+        share(correct, total),
+        f1,
+        share(sure, total),
+        share(sureCorrect, sure),
+        calibrationError(bins, total));
   }
 
   private static double calibrationError(double[][] bins, int total) {

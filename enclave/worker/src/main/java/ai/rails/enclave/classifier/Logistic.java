@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/// Multinomial logistic regression over sparse vectors. The weights of one term lie side by side, so that a text touches few cache lines.
+/// Multinomial logistic regression over sparse vectors. The weights of one term lie side by side,
+/// so that a text touches few cache lines.
 final class Logistic {
   private static final float START = 1e-8f;
 
@@ -20,7 +21,8 @@ final class Logistic {
   }
 
   /// AdaGrad over shuffled texts; `targets` holds each text's label.
-  static Logistic trained(List<SparseVector> texts, int[] targets, int labels, int terms, Training training) {
+  static Logistic trained(
+      List<SparseVector> texts, int[] targets, int labels, int terms, Training training) {
     float[] weights = new float[terms * labels];
     float[] squares = new float[terms * labels];
     float[] bias = new float[labels];
@@ -48,7 +50,14 @@ final class Logistic {
     return model;
   }
 
-  private static void step(float[] weights, float[] squares, int from, float value, double[] errors, float rate, float decay) {
+  private static void step(
+      float[] weights,
+      float[] squares,
+      int from,
+      float value,
+      double[] errors,
+      float rate,
+      float decay) {
     for (int label = 0; label < errors.length; label++) {
       float gradient = (float) errors[label] * value + decay * weights[from + label];
       squares[from + label] += gradient * gradient;
@@ -96,7 +105,8 @@ final class Logistic {
     return bias[label];
   }
 
-  /// The weights as half-precision numbers hold them: a model behaves alike before and after it was written.
+  /// The weights as half-precision numbers hold them: a model behaves alike before and after it was
+  /// written.
   Logistic rounded() {
     float[] rounded = new float[weights.length];
     for (int i = 0; i < rounded.length; i++) {

@@ -18,7 +18,8 @@ public final class Model {
     this.bytes = ModelFile.write(this.labels, vocabulary, this.logistic);
   }
 
-  /// Reads what [#bytes] gave; throws [IllegalArgumentException] when it was changed or is of another version.
+  /// Reads what [#bytes] gave; throws [IllegalArgumentException] when it was changed or is of
+  /// another version.
   public static Model read(byte[] bytes) {
     return ModelFile.read(bytes);
   }
@@ -36,14 +37,16 @@ public final class Model {
     return labels;
   }
 
-  /// The category of a text. A text without any known word gets the categories' frequencies as confidences.
+  /// The category of a text. A text without any known word gets the categories' frequencies as
+  /// confidences.
   public Classification classify(String text) {
     double[] confidences = logistic.confidences(vocabulary.vector(Terms.of(text)));
     List<Ranked> ranking = new ArrayList<>();
     for (int i = 0; i < confidences.length; i++) {
       ranking.add(new Ranked(labels.get(i), confidences[i]));
     }
-    ranking.sort(Comparator.comparingDouble(Ranked::confidence).reversed().thenComparing(Ranked::label));
+    ranking.sort(
+        Comparator.comparingDouble(Ranked::confidence).reversed().thenComparing(Ranked::label));
     return new Classification(ranking.getFirst().label(), ranking.getFirst().confidence(), ranking);
   }
 

@@ -1,7 +1,5 @@
 package ai.rails.enclave.classifier;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -15,7 +13,10 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
-/// The model's file: magic, version, labels with biases, sorted terms (front coded) with idf, half-precision weights, SHA-256 of all before.
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/// The model's file: magic, version, labels with biases, sorted terms (front coded) with idf,
+/// half-precision weights, SHA-256 of all before.
 final class ModelFile {
   private static final int MAGIC = 0x4149_5243; // "AIRC"
   private static final int VERSION = 1;
@@ -63,8 +64,10 @@ final class ModelFile {
       throw new IllegalArgumentException("a model of " + bytes.length + " bytes is cut off");
     }
     byte[] body = Arrays.copyOf(bytes, bytes.length - DIGEST_BYTES);
-    if (!MessageDigest.isEqual(sha256(body), Arrays.copyOfRange(bytes, body.length, bytes.length))) {
-      throw new IllegalArgumentException("the model's bytes do not match its SHA-256 digest: it was cut off or changed");
+    if (!MessageDigest.isEqual(
+        sha256(body), Arrays.copyOfRange(bytes, body.length, bytes.length))) {
+      throw new IllegalArgumentException(
+          "the model's bytes do not match its SHA-256 digest: it was cut off or changed");
     }
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(body))) {
       Model model = read(in);
@@ -88,7 +91,8 @@ final class ModelFile {
     }
     int version = in.readUnsignedShort();
     if (version != VERSION) {
-      throw new IllegalArgumentException("the model has format version " + version + "; this program reads version " + VERSION);
+      throw new IllegalArgumentException(
+          "the model has format version " + version + "; this program reads version " + VERSION);
     }
     int labelCount = count("labels", in.readInt(), MOST_LABELS);
     List<String> labels = new ArrayList<>();
@@ -110,7 +114,14 @@ final class ModelFile {
       idf[i] = in.readFloat();
     }
     if ((long) termCount * labelCount * Short.BYTES != in.available()) {
-      throw new IllegalArgumentException("the model has " + in.available() + " bytes of weights for " + termCount + " terms and " + labelCount + " labels");
+      throw new IllegalArgumentException(
+          "the model has "
+              + in.available()
+              + " bytes of weights for "
+              + termCount
+              + " terms and "
+              + labelCount
+              + " labels");
     }
     float[] weights = new float[termCount * labelCount];
     for (int i = 0; i < weights.length; i++) {
@@ -121,7 +132,8 @@ final class ModelFile {
 
   private static int count(String what, int count, int most) {
     if (count < 0 || count > most) {
-      throw new IllegalArgumentException("the model claims " + count + " " + what + "; at most " + most + " are read");
+      throw new IllegalArgumentException(
+          "the model claims " + count + " " + what + "; at most " + most + " are read");
     }
     return count;
   }

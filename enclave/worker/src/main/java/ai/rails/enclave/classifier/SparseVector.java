@@ -1,6 +1,7 @@
 package ai.rails.enclave.classifier;
 
-/// The terms of one text that a vocabulary knows, with weights of length one together (or none). The arrays are the owner's alone.
+/// The terms of one text that a vocabulary knows, with weights of length one together (or none).
+/// The arrays are the owner's alone.
 final class SparseVector {
   private final int[] indices;
   private final float[] values;

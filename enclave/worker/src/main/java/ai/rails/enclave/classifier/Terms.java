@@ -10,7 +10,8 @@ final class Terms {
 
   private Terms() {}
 
-  /// Runs of letters and digits with at least two characters; longer runs than forty characters are keys or noise and are left out.
+  /// Runs of letters and digits with at least two characters; longer runs than forty characters are
+  /// keys or noise and are left out.
   static List<String> words(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
     List<String> words = new ArrayList<>();

@@ -14,7 +14,13 @@ public record Training(long seed, int leastTexts, int epochs, double learningRat
     if (leastTexts < 1 || epochs < 1 || learningRate <= 0 || decay < 0) {
       throw new IllegalArgumentException(
           "leastTexts and epochs are at least 1, the learning rate is positive and the decay is not negative: "
-              + leastTexts + ", " + epochs + ", " + learningRate + ", " + decay);
+              + leastTexts
+              + ", "
+              + epochs
+              + ", "
+              + learningRate
+              + ", "
+              + decay);
     }
   }
 }

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The terms of the training texts in alphabetical order, with their inverse document frequency; makes TF-IDF vectors.
+/// The terms of the training texts in alphabetical order, with their inverse document frequency;
+/// makes TF-IDF vectors.
 final class Vocabulary {
   private final List<String> terms;
   private final float[] idf;
@@ -16,7 +17,8 @@ final class Vocabulary {
   /// `idf` is this object's from then on.
   Vocabulary(List<String> terms, float[] idf) {
     if (terms.size() != idf.length) {
-      throw new IllegalArgumentException(terms.size() + " terms have " + idf.length + " frequencies");
+      throw new IllegalArgumentException(
+          terms.size() + " terms have " + idf.length + " frequencies");
     }
     this.terms = List.copyOf(terms);
     this.idf = idf;
@@ -29,21 +31,20 @@ final class Vocabulary {
   /// Keeps the terms that at least `leastTexts` texts hold.
   static Vocabulary of(List<List<String>> texts, int leastTexts) {
     Map<String, Integer> frequency = new HashMap<>();
-    texts.forEach(text -> new HashSet<>(text).forEach(term -> frequency.merge(term, 1, Integer::sum)));
+    texts.forEach(
+        text -> new HashSet<>(text).forEach(term -> frequency.merge(term, 1, Integer::sum)));
     TreeMap<String, Integer> kept = new TreeMap<>();
-    frequency.forEach(
-        (term, count) -> {
-          if (count >= leastTexts) {
-            kept.put(term, count);
-          }
-        });
+    frequency.forEach((term, count) -> {
+      if (count >= leastTexts) {
+        kept.put(term, count);
+      }
+    });
     float[] idf = new float[kept.size()];
     List<String> terms = new ArrayList<>(kept.size());
-    kept.forEach(
-        (term, count) -> {
-          idf[terms.size()] = (float) (Math.log((1.0 + texts.size()) / (1.0 + count)) + 1.0);
-          terms.add(term);
-        });
+    kept.forEach((term, count) -> {
+      idf[terms.size()] = (float) (Math.log((1.0 + texts.size()) / (1.0 + count)) + 1.0);
+      terms.add(term);
+    });
     return new Vocabulary(terms, idf);
   }
 
@@ -59,7 +60,8 @@ final class Vocabulary {
     return idf[position];
   }
 
-  /// Sublinear term frequency times idf, scaled to length one; terms that are not in the vocabulary are left out.
+  /// Sublinear term frequency times idf, scaled to length one; terms that are not in the vocabulary
+  /// are left out.
   SparseVector vector(List<String> text) {
     Map<Integer, Integer> counts = new TreeMap<>();
     for (String term : text) {
