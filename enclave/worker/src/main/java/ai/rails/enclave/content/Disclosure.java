@@ -29,24 +29,22 @@ public final class Disclosure {
   /// @throws ContentRefused with DISCLOSURE_REFUSED naming the field, never its value
   public static Map<String, String> of(Map<String, Disclosed> declared, JsonNode output) {
     var fields = new TreeMap<String, String>();
-    declared.forEach(
-        (name, disclosed) ->
-            fields.put(
-                name,
-                text(name, disclosed.field(), output.at(JsonPointer.compile(disclosed.pointer())))));
+    declared.forEach((name, disclosed) ->
+        fields.put(
+            name,
+            text(name, disclosed.field(), output.at(JsonPointer.compile(disclosed.pointer())))));
     return fields;
   }
 
   /// The disclosed parameters of a call; a parameter that is absent stays absent.
   public static Map<String, String> ofParameters(Map<String, Field> declared, JsonNode params) {
     var fields = new TreeMap<String, String>();
-    declared.forEach(
-        (name, field) -> {
-          JsonNode value = params.path(name);
-          if (!value.isMissingNode() && !value.isNull()) {
-            fields.put(name, text(name, field, value));
-          }
-        });
+    declared.forEach((name, field) -> {
+      JsonNode value = params.path(name);
+      if (!value.isMissingNode() && !value.isNull()) {
+        fields.put(name, text(name, field, value));
+      }
+    });
     return fields;
   }
 

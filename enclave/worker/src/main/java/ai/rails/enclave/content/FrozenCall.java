@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import ai.rails.enclave.content.ContentRefused.Code;
 
-/// A call that is frozen once: its bytes are the canonical JSON of
-/// `{tool, action, connectorDigest, instance, host, params, salt32}` and its digest is their SHA-256.
+/// A call that is frozen once: its bytes are the canonical JSON of `{tool, action, connectorDigest,
+/// instance, host, params, salt32}` and its digest is their SHA-256.
 ///
 /// What was approved, intended, sent and kept as evidence are these bytes. They are sealed content;
 /// the salt keeps the digest from revealing parameters that could be guessed. Immutable.

@@ -28,9 +28,8 @@ public final class Scope {
     var scope = new Scope();
     scope.root.set("settings", ContentJson.MAPPER.valueToTree(workflow.settings()));
     ObjectNode aliases = scope.root.putObject("instances");
-    instances.forEach(
-        (alias, instance) ->
-            aliases.set(alias, ContentJson.MAPPER.valueToTree(instance.settings())));
+    instances.forEach((alias, instance) ->
+        aliases.set(alias, ContentJson.MAPPER.valueToTree(instance.settings())));
     scope
         .root
         .putObject("run")

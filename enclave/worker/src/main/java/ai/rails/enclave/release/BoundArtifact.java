@@ -25,7 +25,8 @@ public record BoundArtifact(String digest, Workflow workflow, Map<String, Instan
   /// and instance.
   ///
   /// @param digest what the worker is bound to
-  /// @param signingKey the publisher's Ed25519 public key, which is not taken from the control plane
+  /// @param signingKey the publisher's Ed25519 public key, which is not taken from the control
+  ///   plane
   /// @throws ReleaseRefused naming what differs
   public static BoundArtifact verified(
       Release release, String digest, byte[] signingKey, ArtifactReader reader) {

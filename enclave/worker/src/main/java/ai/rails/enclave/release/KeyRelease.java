@@ -1,6 +1,5 @@
 package ai.rails.enclave.release;
 
-import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -9,8 +8,9 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 
-import ai.rails.enclave.content.ContentJson;
 import ai.rails.enclave.content.Digests;
+import ai.rails.platform.http.Json;
+import ai.rails.platform.http.Problem;
 import ai.rails.platform.keys.ContentKey;
 import ai.rails.platform.keys.HpkeKeyPair;
 import ai.rails.schema.worker.WorkerProtocol.KeyPackage;
@@ -86,8 +86,7 @@ public final class KeyRelease {
           sealed.leaseEpoch(),
           expiresAt);
     } catch (IllegalArgumentException | GeneralSecurityException e) {
-      throw new ReleaseRefused(
-          "release %s holds a malformed key".formatted(sealed.releaseId()), e);
+      throw new ReleaseRefused("release %s holds a malformed key".formatted(sealed.releaseId()), e);
     }
   }
 
@@ -103,10 +102,9 @@ public final class KeyRelease {
           e);
     }
     try {
-      return ContentJson.MAPPER.readValue(plain, ReleasedKeys.class);
-    } catch (IOException e) {
-      // Jackson's message may quote a key: it is not passed on.
-      throw new ReleaseRefused("release %s is malformed".formatted(sealed.releaseId()));
+      return Json.read(plain, ReleasedKeys.class);
+    } catch (Problem e) {
+      throw new ReleaseRefused("release %s is malformed".formatted(sealed.releaseId()), e);
     } finally {
       Arrays.fill(plain, (byte) 0);
     }

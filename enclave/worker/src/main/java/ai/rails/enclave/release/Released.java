@@ -33,8 +33,7 @@ public record Released(
   /// @throws GeneralSecurityException if there is no such key or the bytes belong elsewhere
   public byte[] open(String key, byte[] sealed, String info) throws GeneralSecurityException {
     return Optional.ofNullable(ingestKeys.get(key))
-        .orElseThrow(
-            () -> new GeneralSecurityException("no ingest key was released for " + key))
+        .orElseThrow(() -> new GeneralSecurityException("no ingest key was released for " + key))
         .open(sealed, info);
   }
 

@@ -13,9 +13,7 @@ public record Backoff(Duration first, Duration most, RandomGenerator random) {
 
   /// @param tries that have failed, from 1
   Duration after(int tries) {
-    long bound =
-        Math.min(
-            most.toMillis(), first.toMillis() << Math.min(tries - 1, DOUBLINGS_MAX));
+    long bound = Math.min(most.toMillis(), first.toMillis() << Math.min(tries - 1, DOUBLINGS_MAX));
     return Duration.ofMillis(random.nextLong(bound / 2, bound + 1));
   }
 }

@@ -53,11 +53,7 @@ final class CallStep {
   /// @param call connector, action and parameters
   /// @param disclose fields of the output that leave the seal
   /// @param scope what parameters are built from; not opened if the call is frozen already
-  void make(
-      Work work,
-      Step.Call call,
-      Map<String, Disclosed> disclose,
-      Supplier<JsonNode> scope)
+  void make(Work work, Step.Call call, Map<String, Disclosed> disclose, Supplier<JsonNode> scope)
       throws InterruptedException {
     if (executed(work).equals(Optional.of(Outcome.SUCCESS.name()))) {
       completion.complete(work, disclose, Outcomes.recordedOutput(work));
@@ -85,8 +81,7 @@ final class CallStep {
     report(work, callId, result, disclose);
   }
 
-  private void report(
-      Work work, String callId, Result result, Map<String, Disclosed> disclose)
+  private void report(Work work, String callId, Result result, Map<String, Disclosed> disclose)
       throws InterruptedException {
     var outcome = Outcomes.report(work, result);
     failPoint.reached(Place.BEFORE_OUTCOME, work.claimed().step(), callId);

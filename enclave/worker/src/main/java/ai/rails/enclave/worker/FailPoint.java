@@ -13,6 +13,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// It dies once for each call: a file with the call's id remembers it over the restart.
 public interface FailPoint {
+  /// Exit status of a process that dies at a failpoint.
+  int HALTED = 86;
+
   /// Never dies.
   FailPoint NONE = (at, step, callId) -> {};
 

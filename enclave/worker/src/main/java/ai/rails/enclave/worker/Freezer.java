@@ -62,11 +62,7 @@ final class Freezer {
     Frozen named = named(work.claimed(), step, frozen);
     Call body = body(frozen, terms(pin, instance, frozen), instance, step, named);
     return new PreparedCall(
-        frozen,
-        pin,
-        instance,
-        body,
-        List.of(work.content().seal(named.ref(), frozen.bytes())));
+        frozen, pin, instance, body, List.of(work.content().seal(named.ref(), frozen.bytes())));
   }
 
   private JsonNode parameters(Step.Call call, JsonNode scope) {
@@ -83,8 +79,7 @@ final class Freezer {
 
   private static Frozen named(Claimed claimed, String step, FrozenCall frozen) {
     String callId =
-        CallId.of(
-            claimed.tenant(), claimed.run(), step, ONLY_ACTION, claimed.attemptGroup());
+        CallId.of(claimed.tenant(), claimed.run(), step, ONLY_ACTION, claimed.attemptGroup());
     String ref = "%s/call/%d".formatted(step, claimed.attemptGroup());
     return new Frozen(callId, frozen.digest(), ref, false, 0, Optional.empty());
   }
@@ -97,8 +92,7 @@ final class Freezer {
     }
     FrozenCall frozen =
         FrozenCall.thaw(
-            work.content()
-                .open(before.ref(), Scopes.ciphertext(work.claimed(), before.ref())),
+            work.content().open(before.ref(), Scopes.ciphertext(work.claimed(), before.ref())),
             before.callDigest());
     if (!frozen.target().equals(target)) {
       throw new ContentRefused(
@@ -132,8 +126,7 @@ final class Freezer {
 
   private static ConnectorPin pin(Work work, String alias) {
     return Optional.ofNullable(work.artifact().workflow().connectors().get(alias))
-        .orElseThrow(
-            () -> new StepRefused("CONNECTOR_UNKNOWN", "no connector is called " + alias));
+        .orElseThrow(() -> new StepRefused("CONNECTOR_UNKNOWN", "no connector is called " + alias));
   }
 
   private static boolean isUuid(String text) {

@@ -63,16 +63,15 @@ final class GateSteps {
         work.claimed()
             .gate()
             .filter(gate -> gate.gate().equals(gateStep.id()))
-            .orElseThrow(
-                () ->
-                    new StepRefused(
-                        "NO_GATE", "the claim of a card lacks gate " + gateStep.id()));
+            .orElseThrow(() ->
+                new StepRefused("NO_GATE", "the claim of a card lacks gate " + gateStep.id()));
     callStep.make(work, card, Map.of(), () -> scopes.card(work, view));
   }
 
   private static Step.Gate gate(Step step) {
     return step.gate()
-        .orElseThrow(() -> new StepRefused("NOT_A_GATE", "step %s is no gate".formatted(step.id())));
+        .orElseThrow(
+            () -> new StepRefused("NOT_A_GATE", "step %s is no gate".formatted(step.id())));
   }
 
   private static Step.Call call(Step step) {

@@ -8,31 +8,42 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import ai.rails.enclave.release.BoundArtifact;
 import ai.rails.enclave.release.KeyRelease;
 import ai.rails.enclave.release.ReleaseRefused;
 import ai.rails.enclave.release.Released;
 
-/// The keys that this worker holds, renewed before they expire. Once they have expired nothing is
-/// done any more. Thread-safe; one thread calls [#renewForEver()].
+/// The keys that this worker holds and the workflow that it runs, renewed before they expire. Once
+/// they have expired nothing is done any more. Thread-safe; one thread calls [#renewForEver()].
 final class Keys implements Fence {
   private static final Logger LOG = LoggerFactory.getLogger(Keys.class);
   private static final Duration SHORTEST = Duration.ofMillis(100);
+  private static final Duration REFUSED_PAUSE = Duration.ofSeconds(5);
 
   private final KeyRelease release;
+  private final Source artifact;
   private final InstantSource clock;
   private final RandomGenerator random;
-  private final AtomicReference<Released> current;
+  private final AtomicReference<Held> held;
 
-  /// Obtains the first release.
+  /// Loads the bound workflow, verified.
+  @FunctionalInterface
+  interface Source {
+    BoundArtifact load() throws InterruptedException;
+  }
+
+  private record Held(Released keys, BoundArtifact artifact) {}
+
+  /// Obtains the first release and loads the workflow.
   ///
-  /// @throws ReleaseRefused if the keys are not for this worker
-  Keys(KeyRelease release, InstantSource clock, RandomGenerator random)
+  /// @throws ReleaseRefused if keys or workflow are not for this worker
+  Keys(KeyRelease release, Source artifact, InstantSource clock, RandomGenerator random)
       throws InterruptedException {
     this.release = release;
+    this.artifact = artifact;
     this.clock = clock;
     this.random = random;
-    this.current = new AtomicReference<>(release.obtain());
-    tell();
+    this.held = new AtomicReference<>(obtain());
   }
 
   /// The keys.
@@ -40,7 +51,12 @@ final class Keys implements Fence {
   /// @throws Abandoned once they have expired
   Released current() {
     pass();
-    return current.get();
+    return held.get().keys();
+  }
+
+  /// The workflow and the connector instances as they were at the last release.
+  BoundArtifact artifact() {
+    return held.get().artifact();
   }
 
   @Override
@@ -51,33 +67,35 @@ final class Keys implements Fence {
   }
 
   boolean live() {
-    return clock.instant().isBefore(current.get().expiresAt());
+    return clock.instant().isBefore(held.get().keys().expiresAt());
   }
 
-  /// Renews at about two thirds of each release's life until interrupted.
+  /// Renews at about two thirds of each release's life until interrupted. A refusal is asked again:
+  /// until it is granted the worker stands still.
   ///
   /// @throws ReleaseRefused if the control plane hands out keys that are not for this worker
   void renewForEver() throws InterruptedException {
     while (true) {
-      Duration left = Duration.between(clock.instant(), current.get().expiresAt());
+      Duration left = Duration.between(clock.instant(), held.get().keys().expiresAt());
       double share = 0.6 + 0.1 * random.nextDouble();
       Duration pause = Duration.ofMillis((long) (left.toMillis() * share));
       Thread.sleep(pause.compareTo(SHORTEST) < 0 ? SHORTEST : pause);
       try {
-        current.set(release.obtain());
-        tell();
+        held.set(obtain());
       } catch (ControlPlaneRefused | Abandoned e) {
         LOG.error("keys are not released again reason={}", e.getMessage());
+        Thread.sleep(REFUSED_PAUSE);
       }
     }
   }
 
-  private void tell() {
-    Released keys = current.get();
+  private Held obtain() throws InterruptedException {
+    Released keys = release.obtain();
     LOG.info(
         "keys released release={} epoch={} expiresAt={}",
         keys.releaseId(),
         keys.epoch(),
         keys.expiresAt());
+    return new Held(keys, artifact.load());
   }
 }

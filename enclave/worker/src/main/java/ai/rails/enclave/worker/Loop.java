@@ -3,6 +3,7 @@ package ai.rails.enclave.worker;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +27,7 @@ import ai.rails.schema.worker.WorkerProtocol.Claimed;
 /// done: from then on the control plane's lease reschedules it, and nothing else does.
 final class Loop {
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration POLL_WHILE_FULL = Duration.ofMillis(20);
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
 
   private final StepCommands commands;
@@ -40,15 +42,7 @@ final class Loop {
   private final Queue<Received> answered = new ConcurrentLinkedQueue<>();
   private final Set<Thread> attempts = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
-
-  /// Which commands are this worker's.
-  record Ours(String tenant, String environment, String artifactDigest) {
-    boolean is(StepCommand command) {
-      return command.tenant().equals(tenant)
-          && command.environment().equals(environment)
-          && command.artifactDigest().equals(artifactDigest);
-    }
-  }
+  private volatile boolean excluded;
 
   /// @param concurrency most attempts at a time
   Loop(
@@ -72,7 +66,8 @@ final class Loop {
   /// Works until [#stop()] is called, then waits for its attempts.
   ///
   /// @param grace how long attempts may go on after that
-  void run(Duration grace) throws InterruptedException {
+  /// @return false if it stopped because the control plane lets it claim nothing any more
+  boolean run(Duration grace) throws InterruptedException {
     while (!stopping) {
       turn();
     }
@@ -82,6 +77,7 @@ final class Loop {
       free.acquire(concurrency);
     }
     settle();
+    return !excluded;
   }
 
   /// Takes no more commands. May be called by any thread.
@@ -90,7 +86,7 @@ final class Loop {
   }
 
   private void turn() {
-    for (Received received : commands.poll(POLL)) {
+    for (Received received : commands.poll(waiting.isEmpty() ? POLL : POLL_WHILE_FULL)) {
       accept(received);
     }
     while (!waiting.isEmpty() && keys.live() && free.tryAcquire()) {
@@ -102,7 +98,7 @@ final class Loop {
 
   private void accept(Received received) {
     StepCommand command = received.command();
-    if (ours.is(command)) {
+    if (ours.is(command.tenant(), command.environment(), command.artifactDigest())) {
       waiting.addLast(received);
       return;
     }
@@ -134,15 +130,11 @@ final class Loop {
     Thread self = Thread.currentThread();
     attempts.add(self);
     try {
-      var claim =
-          new Claim(command.commandId(), command.run(), command.step(), command.attempt());
+      var claim = new Claim(command.commandId(), command.run(), command.step(), command.attempt());
       long sentNanos = nanos.getAsLong();
-      Answer<Claimed> answer = claim(claim);
-      answered.add(received);
-      switch (answer) {
-        case Answer.Given<Claimed>(Claimed claimed) -> runner.run(claim, claimed, sentNanos);
-        case Answer.Conflict<Claimed>(String code) ->
-            LOG.debug("claim refused run={} step={} code={}", claim.run(), claim.step(), code);
+      Optional<Claimed> claimed = claim(received, claim);
+      if (claimed.isPresent()) {
+        runner.run(claim, claimed.get(), sentNanos);
       }
     } catch (InterruptedException e) {
       log("attempt interrupted", command, "INTERRUPTED");
@@ -162,13 +154,29 @@ final class Loop {
     }
   }
 
-  /// A claim that is refused for good is answered too: asking again would change nothing.
-  private Answer<Claimed> claim(Claim claim) throws InterruptedException {
+  /// Claims, and lets the command be committed once that is answered. A worker that may claim
+  /// nothing any more stops, and leaves its commands to others.
+  private Optional<Claimed> claim(Received received, Claim claim) throws InterruptedException {
     try {
-      return controlPlane.claim(claim);
+      Answer<Claimed> answer = controlPlane.claim(claim);
+      answered.add(received);
+      return switch (answer) {
+        case Answer.Given<Claimed>(Claimed claimed) -> Optional.of(claimed);
+        case Answer.Conflict<Claimed> conflict -> Optional.empty();
+      };
     } catch (ControlPlaneRefused e) {
-      LOG.error("claim refused run={} step={} reason={}", claim.run(), claim.step(), e.getMessage());
-      return new Answer.Conflict<>(e.code());
+      LOG.error(
+          "claim refused run={} step={} reason={}", claim.run(), claim.step(), e.getMessage());
+      if (e.status() == 401 || e.status() == 403) {
+        excluded = true;
+        stop();
+      } else {
+        answered.add(received);
+      }
+      return Optional.empty();
+    } catch (IllegalStateException e) {
+      answered.add(received);
+      throw e;
     }
   }
 

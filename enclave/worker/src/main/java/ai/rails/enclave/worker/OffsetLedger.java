@@ -44,24 +44,22 @@ final class OffsetLedger {
   /// Partition to the offset to commit, where it has moved since the last time this was asked.
   Map<Integer, Long> committable() {
     var moved = new HashMap<Integer, Long>();
-    partitions.forEach(
-        (partition, open) -> {
-          long upTo = open.offsets.isEmpty() ? open.next : open.offsets.getFirst();
-          if (upTo > open.committed) {
-            moved.put(partition, upTo);
-          }
-        });
+    partitions.forEach((partition, open) -> {
+      long upTo = open.offsets.isEmpty() ? open.next : open.offsets.getFirst();
+      if (upTo > open.committed) {
+        moved.put(partition, upTo);
+      }
+    });
     return moved;
   }
 
   /// Remembers what was committed.
   void committed(Map<Integer, Long> upTo) {
-    upTo.forEach(
-        (partition, offset) -> {
-          Open open = partitions.get(partition);
-          if (open != null) {
-            open.committed = offset;
-          }
-        });
+    upTo.forEach((partition, offset) -> {
+      Open open = partitions.get(partition);
+      if (open != null) {
+        open.committed = offset;
+      }
+    });
   }
 }

@@ -17,7 +17,8 @@ import ai.rails.schema.worker.WorkerProtocol.Sealed;
 /// Turns what became of a call into what the control plane may know: evidence sealed, texts of the
 /// other side only where they are ids.
 final class Outcomes {
-  /// Kind of evidence that holds the action's output, so that a step can be completed after a crash.
+  /// Kind of evidence that holds the action's output, so that a step can be completed after a
+  /// crash.
   static final String OUTPUT = "output";
 
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:@/|+=-]{0,63}");
@@ -28,9 +29,7 @@ final class Outcomes {
   static ReportOutcome report(Work work, Result result) {
     var evidence = new TreeMap<String, Sealed>();
     result.evidence().forEach((kind, bytes) -> evidence.put(kind, seal(work, kind, bytes)));
-    result
-        .output()
-        .ifPresent(output -> evidence.put(OUTPUT, seal(work, OUTPUT, json(output))));
+    result.output().ifPresent(output -> evidence.put(OUTPUT, seal(work, OUTPUT, json(output))));
     return new ReportOutcome(
         work.attempt(),
         result.outcome().name(),
@@ -58,8 +57,8 @@ final class Outcomes {
     }
     throw new StepRefused(
         "OUTPUT_LOST",
-        "step %s had its effect, and the claim lacks the evidence %s".formatted(
-            work.claimed().step(), OUTPUT));
+        "step %s had its effect, and the claim lacks the evidence %s"
+            .formatted(work.claimed().step(), OUTPUT));
   }
 
   static JsonNode noOutput() {

@@ -52,15 +52,14 @@ final class Scopes {
     ObjectNode evidence = ContentJson.MAPPER.createObjectNode();
     claimed
         .outputs()
-        .forEach(
-            (step, ref) -> {
-              byte[] sealed = Base64.getDecoder().decode(ciphertext(claimed, ref));
-              evidence
-                  .putObject(step)
-                  .put("ref", ref)
-                  .put("ciphertextSha256", HexFormat.of().formatHex(Digests.sha256(sealed)))
-                  .put("bytes", sealed.length);
-            });
+        .forEach((step, ref) -> {
+          byte[] sealed = Base64.getDecoder().decode(ciphertext(claimed, ref));
+          evidence
+              .putObject(step)
+              .put("ref", ref)
+              .put("ciphertextSha256", HexFormat.of().formatHex(Digests.sha256(sealed)))
+              .put("bytes", sealed.length);
+        });
     return evidence;
   }
 
@@ -70,9 +69,8 @@ final class Scopes {
     claimed.sealedInputs().forEach((name, ref) -> scope.withInput(name, input(work, name, ref)));
     claimed
         .outputs()
-        .forEach(
-            (step, ref) ->
-                scope.withStep(step, work.content().openJson(ref, ciphertext(claimed, ref))));
+        .forEach((step, ref) ->
+            scope.withStep(step, work.content().openJson(ref, ciphertext(claimed, ref))));
     return scope;
   }
 
@@ -81,8 +79,7 @@ final class Scopes {
     String info = Released.inputOf(claimed.tenant(), claimed.artifactDigest(), name);
     try {
       byte[] sealed = Base64.getDecoder().decode(ciphertext(claimed, ref));
-      return ContentJson.MAPPER.readTree(
-          keys.current().open(Released.RELEASE_KEY, sealed, info));
+      return ContentJson.MAPPER.readTree(keys.current().open(Released.RELEASE_KEY, sealed, info));
     } catch (IOException e) {
       throw new ContentRefused(Code.CONTENT_MALFORMED, "input %s is not JSON".formatted(name));
     } catch (IllegalArgumentException | GeneralSecurityException e) {
@@ -99,8 +96,7 @@ final class Scopes {
     Step.Call call =
         guarded
             .call()
-            .orElseThrow(
-                () -> new StepRefused("STEP_UNKNOWN", gate.forStep() + " makes no call"));
+            .orElseThrow(() -> new StepRefused("STEP_UNKNOWN", gate.forStep() + " makes no call"));
     if (call.reveal().isEmpty()) {
       return revealed;
     }

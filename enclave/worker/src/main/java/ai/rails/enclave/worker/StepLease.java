@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 
 /// The time for which a step attempt is this worker's, told by this machine's monotonic clock.
 ///
-/// The control plane's times are used only as differences, counted from when the claim was sent: the
-/// lease ends here no later than it ends there, whatever the clocks say. Thread-safe.
+/// The control plane's times are used only as differences, counted from when the claim was sent:
+/// the lease ends here no later than it ends there, whatever the clocks say. Thread-safe.
 final class StepLease implements Fence {
   private final LongSupplier nanos;
   private final long claimSentNanos;

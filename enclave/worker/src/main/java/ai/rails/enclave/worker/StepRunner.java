@@ -14,7 +14,6 @@ import ai.rails.domain.run.RunEvent.Purpose;
 import ai.rails.domain.workflow.Step;
 import ai.rails.enclave.content.ContentRefused;
 import ai.rails.enclave.content.RunContent;
-import ai.rails.enclave.release.BoundArtifact;
 import ai.rails.platform.keys.ContentKey;
 import ai.rails.platform.telemetry.Names;
 import ai.rails.platform.telemetry.Telemetry;
@@ -34,13 +33,10 @@ final class StepRunner {
   private final ControlPlane controlPlane;
   private final Keys keys;
   private final RunKeys runKeys;
-  private final Binding binding;
+  private final Ours ours;
   private final Steps steps;
   private final Telemetry telemetry;
   private final LongSupplier nanos;
-
-  /// Who this worker is and what it may run.
-  record Binding(String tenant, String environment, BoundArtifact artifact) {}
 
   /// The kinds of steps.
   record Steps(Scopes scopes, CallStep calls, GateSteps gates, LocalSteps local) {}
@@ -48,14 +44,14 @@ final class StepRunner {
   StepRunner(
       ControlPlane controlPlane,
       Keys keys,
-      Binding binding,
+      Ours ours,
       Steps steps,
       Telemetry telemetry,
       LongSupplier nanos) {
     this.controlPlane = controlPlane;
     this.keys = keys;
     this.runKeys = new RunKeys(controlPlane, keys);
-    this.binding = binding;
+    this.ours = ours;
     this.steps = steps;
     this.telemetry = telemetry;
     this.nanos = nanos;
@@ -80,8 +76,7 @@ final class StepRunner {
   private boolean attempt(Claim claim, Claimed claimed, long claimSentNanos)
       throws InterruptedException {
     requireOurs(claim, claimed);
-    var attempt =
-        new Attempt(claimed.run(), claimed.step(), claimed.attempt(), claimed.epoch());
+    var attempt = new Attempt(claimed.run(), claimed.step(), claimed.attempt(), claimed.epoch());
     var lease = new StepLease(nanos, claimSentNanos, claimed.now(), claimed.leaseUntil());
     Fence fence =
         () -> {
@@ -96,7 +91,7 @@ final class StepRunner {
           return false;
         }
         var content = new RunContent(key.get(), claimed.tenant(), claimed.run());
-        perform(new Work(claimed, attempt, binding.artifact(), content, fence));
+        perform(new Work(claimed, attempt, keys.artifact(), content, fence));
       } catch (ContentRefused e) {
         fail(span, attempt, fence, e.code().name(), e);
       } catch (CallRefused e) {
@@ -159,9 +154,7 @@ final class StepRunner {
   /// and not answered: the control plane is not what it should be.
   private void requireOurs(Claim claim, Claimed claimed) {
     boolean ours =
-        claimed.tenant().equals(binding.tenant())
-            && claimed.environment().equals(binding.environment())
-            && claimed.artifactDigest().equals(binding.artifact().digest())
+        ours.is(claimed.tenant(), claimed.environment(), claimed.artifactDigest())
             && claimed.run().equals(claim.run())
             && claimed.step().equals(claim.step())
             && claimed.attempt() == claim.attempt();
@@ -176,8 +169,7 @@ final class StepRunner {
     }
   }
 
-  private void fail(
-      Traced span, Attempt attempt, Fence fence, String code, RuntimeException why)
+  private void fail(Traced span, Attempt attempt, Fence fence, String code, RuntimeException why)
       throws InterruptedException {
     LOG.warn(
         "step failed run={} step={} attempt={} code={} reason={}",

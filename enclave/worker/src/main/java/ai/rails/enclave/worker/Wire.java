@@ -11,10 +11,11 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import ai.rails.platform.http.Json;
+import ai.rails.platform.http.Problem;
 import ai.rails.platform.telemetry.Telemetry;
 
 /// Requests to the control plane's one fixed address, repeated while it is out of reach. Apart from
@@ -28,6 +29,7 @@ final class Wire implements AutoCloseable {
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration REQUEST = Duration.ofSeconds(30);
+  private static final byte[] NOTHING = {'{', '}'};
   private static final Pattern CODE = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
   private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
 
@@ -71,8 +73,7 @@ final class Wire implements AutoCloseable {
       fence.pass();
       try {
         HttpResponse<byte[]> response =
-            http.send(
-                request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
+            http.send(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
         if (response.statusCode() < 500) {
           return answer(name, response, as);
         }
@@ -85,23 +86,18 @@ final class Wire implements AutoCloseable {
   }
 
   private HttpRequest request(String method, String path, Object body) {
-    try {
-      var request =
-          HttpRequest.newBuilder(base.resolve(path))
-              .timeout(REQUEST)
-              .header("Accept", "application/json");
-      Telemetry.current().ifPresent(context -> request.header("traceparent", context));
-      if (method.equals("GET")) {
-        return request.GET().build();
-      }
-      return request
-          .header("Content-Type", "application/json")
-          .method(
-              method, BodyPublishers.ofByteArray(ProtocolJson.MAPPER.writeValueAsBytes(body)))
-          .build();
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a protocol body is always JSON", e);
+    var request =
+        HttpRequest.newBuilder(base.resolve(path))
+            .timeout(REQUEST)
+            .header("Accept", "application/json");
+    Telemetry.current().ifPresent(context -> request.header("traceparent", context));
+    if (method.equals("GET")) {
+      return request.GET().build();
     }
+    return request
+        .header("Content-Type", "application/json")
+        .method(method, BodyPublishers.ofByteArray(Json.write(body)))
+        .build();
   }
 
   private static <T> Answer<T> answer(String name, HttpResponse<byte[]> response, Class<T> as) {
@@ -113,21 +109,20 @@ final class Wire implements AutoCloseable {
       throw new ControlPlaneRefused(name, status, code(response.body(), "HTTP_" + status));
     }
     try {
-      byte[] body = as == ControlPlane.Nothing.class ? new byte[] {'{', '}'} : response.body();
-      return new Answer.Given<>(ProtocolJson.MAPPER.readValue(body, as));
-    } catch (IOException e) {
-      // Jackson's message may quote content: only its kind is told.
+      byte[] body = status == 204 ? NOTHING : response.body();
+      return new Answer.Given<>(Json.read(body, as));
+    } catch (Problem e) {
       throw new IllegalStateException(
-          "%s was answered with %d and a body that is no %s (%s)"
-              .formatted(name, status, as.getSimpleName(), e.getClass().getSimpleName()));
+          "%s was answered with %d and a body that is no %s: %s"
+              .formatted(name, status, as.getSimpleName(), e.getMessage()));
     }
   }
 
   private static String code(byte[] body, String otherwise) {
     try {
-      String code = ProtocolJson.MAPPER.readTree(body).path("code").asText();
+      String code = Json.tree(body).path("code").asText();
       return CODE.matcher(code).matches() ? code : otherwise;
-    } catch (IOException e) {
+    } catch (Problem e) {
       return otherwise;
     }
   }

@@ -24,17 +24,14 @@ record Work(
     return artifact
         .workflow()
         .step(id)
-        .orElseThrow(
-            () ->
-                new StepRefused(
-                    "STEP_UNKNOWN",
-                    "workflow %s has no step %s".formatted(artifact.digest(), id)));
+        .orElseThrow(() ->
+            new StepRefused(
+                "STEP_UNKNOWN", "workflow %s has no step %s".formatted(artifact.digest(), id)));
   }
 
   Instance instance(String alias) {
     return Optional.ofNullable(artifact.instances().get(alias))
-        .orElseThrow(
-            () -> new StepRefused("CONNECTOR_UNKNOWN", "no connector is called " + alias));
+        .orElseThrow(() -> new StepRefused("CONNECTOR_UNKNOWN", "no connector is called " + alias));
   }
 
   /// Ref of a step's output in this attempt.
@@ -54,8 +51,7 @@ record Work(
       return Optional.ofNullable(claimed.inputs().get(parts[1]));
     }
     if (parts.length == 3 && parts[0].equals("steps")) {
-      return Optional.ofNullable(
-          claimed.steps().getOrDefault(parts[1], Map.of()).get(parts[2]));
+      return Optional.ofNullable(claimed.steps().getOrDefault(parts[1], Map.of()).get(parts[2]));
     }
     return Optional.empty();
   }
