@@ -14,6 +14,7 @@ import ai.rails.domain.Refused;
 import ai.rails.domain.workflow.Step.Disclosed;
 import ai.rails.domain.workflow.Workflow.Field;
 import ai.rails.enclave.content.ContentRefused.Code;
+import ai.rails.platform.json.CanonicalJson;
 
 /// Takes the declared parts out of content: the only way in which anything leaves the seal.
 ///
@@ -95,7 +96,7 @@ public final class Disclosure {
     if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
       throw refused(name, "it is no number");
     }
-    return CanonicalJson.number(value.doubleValue());
+    return CanonicalJson.text(value.doubleValue());
   }
 
   private static String bool(String name, JsonNode value) {

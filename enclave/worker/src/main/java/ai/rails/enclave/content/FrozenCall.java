@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import ai.rails.enclave.content.ContentRefused.Code;
+import ai.rails.platform.json.CanonicalJson;
 
 /// A call that is frozen once: its bytes are the canonical JSON of `{tool, action, connectorDigest,
 /// instance, host, params, salt32}` and its digest is their SHA-256.

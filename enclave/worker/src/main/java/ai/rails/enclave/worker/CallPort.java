@@ -41,7 +41,6 @@ public interface CallPort {
 
   /// A call with leave to go.
   ///
-  /// @param model pinned model of a model connector
   /// @param credential opened members of the instance's credential, for example `token`
   /// @param tickets one for each request, wire form
   /// @param recovering an earlier attempt was intended and nobody knows what became of it

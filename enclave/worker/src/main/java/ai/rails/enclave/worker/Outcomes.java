@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import ai.rails.enclave.content.CanonicalJson;
 import ai.rails.enclave.content.ContentJson;
 import ai.rails.enclave.worker.CallPort.Result;
+import ai.rails.platform.json.CanonicalJson;
 import ai.rails.schema.worker.WorkerProtocol.ModelUse;
 import ai.rails.schema.worker.WorkerProtocol.ReportOutcome;
 import ai.rails.schema.worker.WorkerProtocol.Sealed;

@@ -84,7 +84,7 @@ final class StepRunner {
           keys.pass();
         };
     try (Traced span = begin(claimed);
-        var keeper = new LeaseKeeper(controlPlane, attempt, lease, fence)) {
+        var _ = new LeaseKeeper(controlPlane, attempt, lease, fence)) {
       try {
         Optional<ContentKey> key = runKeys.of(claimed, attempt, fence);
         if (key.isEmpty()) {
@@ -153,12 +153,12 @@ final class StepRunner {
   /// A claim for another tenant, environment, version or step than was asked for is not worked on
   /// and not answered: the control plane is not what it should be.
   private void requireOurs(Claim claim, Claimed claimed) {
-    boolean ours =
+    boolean asked =
         ours.is(claimed.tenant(), claimed.environment(), claimed.artifactDigest())
             && claimed.run().equals(claim.run())
             && claimed.step().equals(claim.step())
             && claimed.attempt() == claim.attempt();
-    if (!ours) {
+    if (!asked) {
       LOG.error(
           "claim answered for something else tenant={} run={} step={} attempt={}",
           claimed.tenant(),
