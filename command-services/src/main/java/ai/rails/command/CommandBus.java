@@ -35,7 +35,8 @@ public final class CommandBus {
   /// @throws Contended if other processes were faster each time
   public <C, S, E extends Event> Receipt dispatch(
       CommandContext context, Entity<C, S, E> entity, C command) {
-    Lock stream = stream(context.tenant(), entity.streamType(), entity.idOfCommand().apply(command));
+    Lock stream =
+        stream(context.tenant(), entity.streamType(), entity.idOfCommand().apply(command));
     stream.lock();
     try {
       Receipt receipt = attempt(context, entity, command);

@@ -18,7 +18,8 @@ import ai.rails.schema.StepCommandCodec;
 /// events and step commands with them.
 ///
 /// The workspace's row is locked from here to the commit, so that positions have no gaps and commit
-/// in order. `ORDER BY ord` keeps the order of insertion, which is the order of delivery. Thread-safe.
+/// in order. `ORDER BY ord` keeps the order of insertion, which is the order of delivery.
+/// Thread-safe.
 final class Append {
   private static final String SQL =
       """
@@ -43,7 +44,8 @@ final class Append {
                        ?::bytea[]) WITH ORDINALITY
              AS e(id, stream_type, stream, seq, type, trace, payload, ord)
        ORDER BY e.ord
-      RETURNING position""";
+      RETURNING position\
+      """;
 
   private final EventCodec events;
   private final StepCommandCodec steps;

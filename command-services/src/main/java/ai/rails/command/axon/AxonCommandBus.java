@@ -36,16 +36,12 @@ public final class AxonCommandBus implements CommandBus.Engine, AutoCloseable {
   private final org.axonframework.messaging.commandhandling.CommandBus commands;
 
   private AxonCommandBus(
-      Database database,
-      StoredEvents stored,
-      Set<String> beforeActive,
-      AxonConfiguration axon) {
+      Database database, StoredEvents stored, Set<String> beforeActive, AxonConfiguration axon) {
     this.database = database;
     this.stored = stored;
     this.beforeActive = beforeActive;
     this.axon = axon;
-    this.commands =
-        axon.getComponent(org.axonframework.messaging.commandhandling.CommandBus.class);
+    this.commands = axon.getComponent(org.axonframework.messaging.commandhandling.CommandBus.class);
   }
 
   /// Starts Axon.
@@ -66,9 +62,7 @@ public final class AxonCommandBus implements CommandBus.Engine, AutoCloseable {
         new PostgresEventStorageEngine(
             database, stored, new Append(events, new StepCommandCodec()), rows, beforeActive, ids);
     AxonConfiguration axon =
-        EntityModules.configurer(entities, clock)
-            .registerEventStorageEngine(_ -> engine)
-            .start();
+        EntityModules.configurer(entities, clock).registerEventStorageEngine(_ -> engine).start();
     return new AxonCommandBus(database, stored, Set.copyOf(beforeActive), axon);
   }
 

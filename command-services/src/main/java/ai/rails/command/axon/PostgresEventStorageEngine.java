@@ -18,12 +18,12 @@ import org.axonframework.eventsourcing.eventstore.ConsistencyMarker;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.SourcingCondition;
 import org.axonframework.eventsourcing.eventstore.TaggedEventMessage;
-import org.axonframework.eventsourcing.eventstore.TerminalEventMessage;
 import org.axonframework.messaging.core.Context;
 import org.axonframework.messaging.core.MessageStream;
 import org.axonframework.messaging.core.unitofwork.ProcessingContext;
 import org.axonframework.messaging.eventhandling.EventMessage;
 import org.axonframework.messaging.eventhandling.GenericEventMessage;
+import org.axonframework.messaging.eventhandling.TerminalEventMessage;
 import org.axonframework.messaging.eventhandling.processing.streaming.token.TrackingToken;
 import org.axonframework.messaging.eventstreaming.EventCriterion;
 import org.axonframework.messaging.eventstreaming.StreamingCondition;
@@ -166,8 +166,8 @@ final class PostgresEventStorageEngine implements EventStorageEngine {
         context.workflow());
   }
 
-  /// A row with the same seq means that another command was faster. Any other violation is a
-  /// fault of a transaction part.
+  /// A row with the same seq means that another command was faster. Any other violation is a fault
+  /// of a transaction part.
   private static Throwable translate(SQLException e, StreamMarker marker) {
     if (LOST_RACES.contains(e.getSQLState()) || violatesStream(e)) {
       var conflict = AppendEventsTransactionRejectedException.conflictingEventsDetected(marker);

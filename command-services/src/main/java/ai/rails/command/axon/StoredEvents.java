@@ -16,7 +16,8 @@ final class StoredEvents {
   private static final String READ =
       """
       SELECT seq, payload FROM event
-       WHERE tenant = ? AND stream_type = ? AND stream_id = ? ORDER BY seq""";
+       WHERE tenant = ? AND stream_type = ? AND stream_id = ? ORDER BY seq\
+      """;
 
   private final EventCodec codec;
 

@@ -13,7 +13,8 @@ final class Workspaces {
       """
       SELECT w.position, t.status = 'ACTIVE' FROM workspace_head w
         JOIN tenant t ON t.tenant = w.tenant
-       WHERE w.tenant = ? AND w.workspace = ?""";
+       WHERE w.tenant = ? AND w.workspace = ?\
+      """;
 
   private Workspaces() {}
 
@@ -21,8 +22,7 @@ final class Workspaces {
   ///
   /// @param beforeActive whether the tenant may still be in the making
   /// @throws Refused with NOT_FOUND or TENANT_NOT_ACTIVE
-  static long position(
-      Connection connection, boolean beforeActive, String tenant, String workspace)
+  static long position(Connection connection, boolean beforeActive, String tenant, String workspace)
       throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(SELECT)) {
       select.setString(1, tenant);
