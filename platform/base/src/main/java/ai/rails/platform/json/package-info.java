@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.platform.json;
+
+import org.jspecify.annotations.NullMarked;

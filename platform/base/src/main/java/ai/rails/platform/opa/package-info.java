@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.platform.opa;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,29 @@
+# Whose approval counts.
+#
+# An approval is bound to the exact call. Requester, author and auditor may not approve; the
+# entity's rules say the same, and so both must be wrong for a wrong approval to count.
+package airails.approval
+
+valid_approvers contains approval.approver if {
+	some approval in input.approvals
+	approval.state == "APPROVED"
+	approval.digest == input.tool.params_digest
+	approval.expires_at_ns > input.clock.now_ns
+	independent(approval.approver)
+	has_role(approval.approver, "approver")
+}
+
+auditors := object.get(data.tenants, [input.tenant.id, "auditors"], [])
+
+default independent(_) := false
+
+independent(person) if {
+	person != input.actor.id
+	person != object.get(input.actor, "on_behalf_of", "")
+	person != input.workflow.author
+	not person in auditors
+}
+
+default has_role(_, _) := false
+
+has_role(person, role) if role in data.tenants[input.tenant.id].principals[person].roles
