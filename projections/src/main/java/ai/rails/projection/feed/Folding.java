@@ -103,7 +103,8 @@ public final class Folding {
     return database.inTransaction(connection ->
         sql(connection)
             .selectFrom(HEAD)
-            .fetchMap(row -> row.getTenant() + "/" + row.getWorkspace(), HEAD.POSITION::get));
+            .fetchMap(
+                row -> row.get(HEAD.TENANT) + "/" + row.get(HEAD.WORKSPACE), HEAD.POSITION::get));
   }
 
   /// Forgets everything, so that the feed folds again from the start.

@@ -76,8 +76,8 @@ final class Heads {
   private Place load(Header header) {
     return sql.selectFrom(HEAD)
         .where(HEAD.TENANT.eq(header.tenant()), HEAD.WORKSPACE.eq(header.workspace()))
-        .fetchOptional(
-            row -> new Place(row.getPosition(), HexFormat.of().formatHex(row.getLeafHash())))
+        .fetchOptional(row ->
+            new Place(row.get(HEAD.POSITION), HexFormat.of().formatHex(row.get(HEAD.LEAF_HASH))))
         .orElse(new Place(0, ""));
   }
 

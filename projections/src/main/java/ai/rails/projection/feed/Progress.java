@@ -3,7 +3,6 @@ package ai.rails.projection.feed;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -12,12 +11,14 @@ public final class Progress {
   private final Map<String, Long> positions = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
+  private long moves;
 
   /// Takes over what a transaction folded.
   public void move(Map<String, Long> to) {
     to.forEach((key, position) -> positions.merge(key, position, Math::max));
     lock.lock();
     try {
+      moves++;
       moved.signalAll();
     } finally {
       lock.unlock();
@@ -45,12 +46,23 @@ public final class Progress {
     }
   }
 
-  /// Waits for any log to move, or for the time to be over.
-  public void awaitMove(Duration limit) throws InterruptedException {
+  /// Counts the moves so far; for [#awaitMove].
+  public long moves() {
     lock.lock();
     try {
-      if (!moved.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
-        return;
+      return moves;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits for a log to move since `seen` moves were counted, or for the time to be over.
+  public void awaitMove(long seen, Duration limit) throws InterruptedException {
+    long left = limit.toNanos();
+    lock.lock();
+    try {
+      while (moves == seen && left > 0) {
+        left = moved.awaitNanos(left);
       }
     } finally {
       lock.unlock();

@@ -122,15 +122,15 @@ public final class GateApi {
             .fetch(row ->
                 Map.of(
                     "approver",
-                    row.getApprover(),
+                    row.get(GATE_VOTE.APPROVER),
                     "verdict",
-                    row.getVerdict(),
+                    row.get(GATE_VOTE.VERDICT),
                     "channel",
-                    row.getChannel(),
+                    row.get(GATE_VOTE.CHANNEL),
                     "decidedAt",
-                    row.getDecidedAt(),
+                    row.get(GATE_VOTE.DECIDED_AT),
                     "position",
-                    row.getPosition())));
+                    row.get(GATE_VOTE.POSITION))));
     return out;
   }
 }

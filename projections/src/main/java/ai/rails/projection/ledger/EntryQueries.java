@@ -82,8 +82,8 @@ public final class EntryQueries {
         .limit(limit)
         .fetch(row ->
             new Shown(
-                row.getPosition(),
-                EntryType.valueOf(row.getEntryType()),
+                row.get(ENTRY.POSITION),
+                EntryType.valueOf(row.get(ENTRY.ENTRY_TYPE)),
                 new String(Json.write(shown(row)), StandardCharsets.UTF_8)));
   }
 
@@ -93,13 +93,13 @@ public final class EntryQueries {
         .fetchOptional(row ->
             Map.of(
                 "workspace",
-                row.getWorkspace(),
+                row.get(HEAD.WORKSPACE),
                 "entries",
-                row.getPosition(),
+                row.get(HEAD.POSITION),
                 "leafHash",
-                HexFormat.of().formatHex(row.getLeafHash()),
+                HexFormat.of().formatHex(row.get(HEAD.LEAF_HASH)),
                 "recordedAt",
-                row.getRecordedAt()))
+                row.get(HEAD.RECORDED_AT)))
         .orElseThrow(() -> Problem.notFound("ledger of workspace " + workspace));
   }
 
@@ -108,8 +108,8 @@ public final class EntryQueries {
         .where(ENTRY.TENANT.eq(tenant), ENTRY.WORKSPACE.eq(workspace), ENTRY.POSITION.eq(position))
         .fetchOptional(row -> {
           Map<String, Object> out = shown(row);
-          out.put("leaf", new String(row.getLeaf(), StandardCharsets.UTF_8));
-          out.put("eventBytes", HexFormat.of().formatHex(row.getEvent()));
+          out.put("leaf", new String(row.get(ENTRY.LEAF), StandardCharsets.UTF_8));
+          out.put("eventBytes", HexFormat.of().formatHex(row.get(ENTRY.EVENT)));
           return out;
         })
         .orElseThrow(() -> Problem.notFound("ledger entry " + position));

@@ -70,6 +70,7 @@ public final class RunApi {
     try {
       while (true) {
         long after = position;
+        long seen = views.progress().moves();
         var batch = views.query(sql -> entries.after(sql, tenant, run, after, PAGE));
         for (EntryQueries.Shown shown : batch) {
           stream.send(Long.toString(shown.position()), shown.type().name(), shown.json());
@@ -80,7 +81,7 @@ public final class RunApi {
         }
         if (batch.isEmpty()) {
           stream.beat();
-          views.progress().awaitMove(BEAT);
+          views.progress().awaitMove(seen, BEAT);
         }
       }
     } catch (InterruptedException e) {

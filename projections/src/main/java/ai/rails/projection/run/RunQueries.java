@@ -125,14 +125,14 @@ final class RunQueries {
         .orderBy(STEP.SCHEDULED_AT.asc().nullsFirst(), STEP.POSITION, STEP.STEP_)
         .fetch(row -> {
           Map<String, Object> out = new LinkedHashMap<>();
-          out.put("step", row.getStep());
-          out.put("status", row.getStatus());
-          out.put("attempt", row.getAttempt());
-          out.put("purpose", row.getPurpose());
-          out.put("reason", row.getReason());
-          putIfPresent(out, "scheduledAt", row.getScheduledAt());
-          putIfPresent(out, "endedAt", row.getEndedAt());
-          out.put("disclosed", row.getDisclosed());
+          out.put("step", row.get(STEP.STEP_));
+          out.put("status", row.get(STEP.STATUS));
+          out.put("attempt", row.get(STEP.ATTEMPT));
+          out.put("purpose", row.get(STEP.PURPOSE));
+          out.put("reason", row.get(STEP.REASON));
+          putIfPresent(out, "scheduledAt", row.get(STEP.SCHEDULED_AT));
+          putIfPresent(out, "endedAt", row.get(STEP.ENDED_AT));
+          out.put("disclosed", row.get(STEP.DISCLOSED));
           return out;
         });
   }
