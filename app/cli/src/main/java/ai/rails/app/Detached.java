@@ -43,12 +43,14 @@ final class Detached {
         Wait.until(LIMIT, () -> !launcher.isAlive() || installation(launcher).isPresent());
     if (!launcher.isAlive()) {
       err.print(said());
+      err.flush();
       return launcher.exitValue();
     }
     if (!decided) {
       throw new Unavailable("not ready after %s; see %s".formatted(LIMIT, data.launcherLog()));
     }
     out.print(said());
+    out.flush();
     return Exit.OK;
   }
 

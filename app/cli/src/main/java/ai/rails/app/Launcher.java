@@ -1,9 +1,9 @@
 package ai.rails.app;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,8 +40,8 @@ final class Launcher implements AutoCloseable {
   private final Consumer<String> progress;
   private final long began = System.nanoTime();
 
-  // Guarded by `this`; `state` is read without.
-  private final Deque<Stage> running = new ArrayDeque<>();
+  // Changed under the lock of `this`, which a start holds until its stage is up; read without.
+  private final Deque<Stage> running = new ConcurrentLinkedDeque<>();
   private volatile State state = State.STARTING;
   private volatile double readyAfterSeconds;
 
@@ -76,8 +76,8 @@ final class Launcher implements AutoCloseable {
   }
 
   /// Those that run, in the order in which they started.
-  synchronized List<Stage> running() {
-    return List.copyOf(running.reversed());
+  List<Stage> running() {
+    return List.copyOf(running).reversed();
   }
 
   /// Waits for a stage that is just starting, then stops everything. A stage that cannot stop does
@@ -98,7 +98,7 @@ final class Launcher implements AutoCloseable {
     }
   }
 
-  private void startTogether(List<Stage> servers, EffectiveProperties properties) {
+  private synchronized void startTogether(List<Stage> servers, EffectiveProperties properties) {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Duration>> starts =
           servers.stream().map(server -> threads.submit(() -> timed(server, properties))).toList();
@@ -127,11 +127,7 @@ final class Launcher implements AutoCloseable {
     entered(stage, timed(stage, properties));
   }
 
-  private synchronized void entered(Stage stage, Duration took) {
-    if (state == State.STOPPING) {
-      stage.stop();
-      return;
-    }
+  private void entered(Stage stage, Duration took) {
     running.push(stage);
     progress.accept("%-12s %5.1f s".formatted(stage.name(), seconds(took)));
   }

@@ -23,7 +23,7 @@ record Postmaster(ProcessHandle process) {
       long pid = Long.parseLong(lines.get(0).strip());
       var started = Instant.ofEpochSecond(Long.parseLong(lines.get(START_TIME_LINE).strip()));
       return ProcessHandle.of(pid)
-          .filter(ProcessHandle::isAlive)
+          .filter(process -> ProcessIdentity.of(process).alive().isPresent())
           .filter(process -> startedAt(process, started))
           .map(Postmaster::new);
     } catch (IOException | NumberFormatException | IndexOutOfBoundsException _) {

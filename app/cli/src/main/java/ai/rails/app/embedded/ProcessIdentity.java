@@ -8,14 +8,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /// A process and the moment it started: a pid alone may meanwhile belong to somebody else.
 public record ProcessIdentity(long pid, String started) {
+  private static final String GONE = "gone";
+
+  /// The kernel's letters for a zombie and a dead process.
+  private static final String ENDED = "ZXx";
+
   private static final int FIELDS_BEFORE_START_TIME = 19;
 
   public static ProcessIdentity of(ProcessHandle process) {
@@ -41,7 +43,7 @@ public record ProcessIdentity(long pid, String started) {
   /// The process, if it is still this one.
   public Optional<ProcessHandle> alive() {
     return ProcessHandle.of(pid)
-        .filter(ProcessHandle::isAlive)
+        .filter(_ -> !started.equals(GONE))
         .filter(process -> startOf(process).equals(started));
   }
 
@@ -60,18 +62,10 @@ public record ProcessIdentity(long pid, String started) {
     }
   }
 
+  /// Waits itself, since the JDK waits for a zombie whose parent never collects it.
   static boolean exited(ProcessHandle process, Duration limit) {
-    try {
-      process.onExit().get(limit.toMillis(), TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException _) {
-      return false;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    String started = startOf(process);
+    return started.equals(GONE) || Wait.until(limit, () -> !startOf(process).equals(started));
   }
 
   /// On Linux in clock ticks of that boot, since the time of day that the JDK shows moves when the
@@ -80,19 +74,23 @@ public record ProcessIdentity(long pid, String started) {
     Path stat = Path.of("/proc", String.valueOf(process.pid()), "stat");
     Path boot = Path.of("/proc/sys/kernel/random/boot_id");
     if (!Files.exists(boot)) {
-      return process.info().startInstant().map(Instant::toString).orElse("unknown");
+      return process.isAlive()
+          ? process.info().startInstant().map(Instant::toString).orElse("unknown")
+          : GONE;
     }
     try {
       String text = Files.readString(stat, UTF_8);
       String afterName = text.substring(text.lastIndexOf(')') + 2);
-      return afterName.split(" ", -1)[FIELDS_BEFORE_START_TIME]
-          + "@"
-          + Files.readString(boot, UTF_8).strip();
+      return ENDED.indexOf(afterName.charAt(0)) >= 0
+          ? GONE
+          : afterName.split(" ", -1)[FIELDS_BEFORE_START_TIME]
+              + "@"
+              + Files.readString(boot, UTF_8).strip();
     } catch (NoSuchFileException _) {
-      return "gone";
+      return GONE;
     } catch (IOException e) {
       if (!process.isAlive()) {
-        return "gone"; // it ended while we were reading
+        return GONE; // it ended while we were reading
       }
       throw new UncheckedIOException("cannot read " + stat, e);
     }
