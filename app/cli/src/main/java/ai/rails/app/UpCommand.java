@@ -48,7 +48,7 @@ final class UpCommand implements Callable<Integer> {
   }
 
   private int run(DataDirectory directory, PrintWriter out) throws InterruptedException {
-    try (LauncherLock _ = LauncherLock.take(directory)) {
+    try (LauncherLock lock = LauncherLock.take(directory)) {
       ChildProcess.endRecorded(directory.root())
           .forEach(name -> out.println("ended " + name + ", left by an earlier launcher"));
       Embedded embedded = Embedded.open(directory, InstantSource.system(), new SecureRandom());
@@ -62,7 +62,7 @@ final class UpCommand implements Callable<Integer> {
                 out.flush();
               });
       var stopped = new CountDownLatch(1);
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(launcher, stopped), "stop"));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(launcher, lock, stopped), "stop"));
       try (var _ = HealthEndpoint.start(properties.requireInt("launcher.port"), launcher)) {
         launcher.start(properties);
         out.println("stop with Ctrl-C, or: rails down --data " + directory.root());
@@ -74,8 +74,9 @@ final class UpCommand implements Callable<Integer> {
   }
 
   /// On SIGTERM and Ctrl-C, and after a failed start, which leaves nothing to stop.
-  private static void stop(Launcher launcher, CountDownLatch stopped) {
+  private static void stop(Launcher launcher, LauncherLock lock, CountDownLatch stopped) {
     launcher.close();
+    lock.close(); // the JVM does not wait for the main thread to do it
     stopped.countDown();
   }
 }
