@@ -23,7 +23,10 @@ public final class Postgres implements AutoCloseable {
   private static final Map<String, String> SETTINGS =
       Map.ofEntries(
           Map.entry("listen_addresses", "127.0.0.1"),
-          Map.entry("fsync", "on"), // the library would switch it off
+          // The library is made for tests and switches these off: a crash then loses commits.
+          Map.entry("fsync", "on"),
+          Map.entry("synchronous_commit", "on"),
+          Map.entry("full_page_writes", "on"),
           Map.entry("wal_level", "logical"),
           Map.entry("max_replication_slots", "10"),
           Map.entry("max_wal_senders", "10"),

@@ -42,6 +42,8 @@ final class PostgresTest {
   void itWritesThroughAndCanBeReplicatedFrom() throws Exception {
     try (Connection connection = postgres.connect("postgres")) {
       assertThat(one(connection, "SHOW fsync")).isEqualTo("on");
+      assertThat(one(connection, "SHOW synchronous_commit")).isEqualTo("on");
+      assertThat(one(connection, "SHOW full_page_writes")).isEqualTo("on");
       assertThat(one(connection, "SHOW wal_level")).isEqualTo("logical");
       assertThat(one(connection, "SHOW server_version")).startsWith("18.");
     }
@@ -124,12 +126,12 @@ final class PostgresTest {
             .redirectOutput(data.resolve("launcher.log").toFile())
             .start();
     assertThat(launcher.waitFor()).isEqualTo(LauncherOfPostgres.KILLED);
-    ProcessHandle orphan = Postmaster.of(cluster()).orElseThrow().process();
+    var orphan = ProcessIdentity.of(Postmaster.of(cluster()).orElseThrow().process());
 
     postgres = open();
 
-    assertThat(orphan.isAlive()).isFalse();
-    assertThat(Postmaster.of(cluster()).orElseThrow().process()).isNotEqualTo(orphan);
+    assertThat(orphan.alive()).isEmpty();
+    assertThat(Postmaster.of(cluster()).orElseThrow().process().pid()).isNotEqualTo(orphan.pid());
     assertKept("orphan");
   }
 
