@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.domain.access;
+
+import org.jspecify.annotations.NullMarked;

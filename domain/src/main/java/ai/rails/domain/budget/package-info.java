@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.domain.budget;
+
+import org.jspecify.annotations.NullMarked;

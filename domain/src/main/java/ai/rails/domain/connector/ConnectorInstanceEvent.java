@@ -1,0 +1,28 @@
+package ai.rails.domain.connector;
+
+import ai.rails.domain.EntryType;
+import ai.rails.domain.Event;
+import ai.rails.domain.SealedRef;
+
+/// What happens to a tenant's configured connector.
+public sealed interface ConnectorInstanceEvent extends Event {
+  String instance();
+
+  /// A connector at a pinned version may be used against one host.
+  record ConnectorInstanceCreated(
+      String instance, String connector, String connectorDigest, String host, int port)
+      implements ConnectorInstanceEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.CONNECTOR_INSTANCE_CREATED;
+    }
+  }
+
+  /// A credential was sealed to the instance's ingest key; nobody but a worker can open it.
+  record CredentialStored(String instance, SealedRef credential) implements ConnectorInstanceEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.CREDENTIAL_STORED;
+    }
+  }
+}

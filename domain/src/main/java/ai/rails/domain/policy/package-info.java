@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.domain.policy;
+
+import org.jspecify.annotations.NullMarked;

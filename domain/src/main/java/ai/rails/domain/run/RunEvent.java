@@ -1,0 +1,387 @@
+package ai.rails.domain.run;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import ai.rails.domain.EntryType;
+import ai.rails.domain.Event;
+import ai.rails.domain.SealedRef;
+import ai.rails.domain.budget.Money;
+import ai.rails.domain.policy.Decision;
+
+/// What happens in a run. Every event names its run; content is only ever named by a [SealedRef].
+public sealed interface RunEvent extends Event {
+  String run();
+
+  /// A run exists.
+  ///
+  /// @param trigger id of the workflow's trigger
+  /// @param dedupeKey hash of what makes the trigger unique, empty when nothing does
+  /// @param requester who or what started it; may not approve its gates
+  /// @param inputs disclosed inputs
+  /// @param sealedInputs content inputs
+  /// @param forkOf the run it continues with the outputs of its steps before `forkStep`
+  record RunTriggered(
+      String run,
+      String workflow,
+      String version,
+      String artifactDigest,
+      String environment,
+      String trigger,
+      String dedupeKey,
+      String requester,
+      Map<String, String> inputs,
+      List<SealedRef> sealedInputs,
+      Optional<String> forkOf,
+      Optional<String> forkStep)
+      implements RunEvent {
+    public RunTriggered {
+      inputs = Map.copyOf(inputs);
+      sealedInputs = List.copyOf(sealedInputs);
+    }
+
+    @Override
+    public EntryType entryType() {
+      return EntryType.TRIGGER_RECEIVED;
+    }
+  }
+
+  /// An attempt of a step is due. A step command goes out now, or at `notBefore`.
+  ///
+  /// @param attempt from 1, over all attempts of the step in this run
+  /// @param attemptGroup from 1; only an explicit *run again* by a person starts the next
+  /// @param purpose what the worker is to do
+  /// @param reason for example `NEEDS_MET`, `RETRY`, `APPROVED`, `LEASE_EXPIRED`,
+  ///   `POLICY_UNAVAILABLE`
+  record StepScheduled(
+      String run,
+      String step,
+      int attempt,
+      int attemptGroup,
+      Purpose purpose,
+      String reason,
+      Optional<Instant> notBefore)
+      implements RunEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.STEP_SCHEDULED;
+    }
+  }
+
+  /// A step is done, or was left out because its condition was false.
+  record StepCompleted(
+      String run,
+      String step,
+      int attempt,
+      boolean skipped,
+      Map<String, String> disclosed,
+      Optional<SealedRef> output)
+      implements RunEvent {
+    public StepCompleted {
+      disclosed = Map.copyOf(disclosed);
+    }
+
+    @Override
+    public EntryType entryType() {
+      return EntryType.STEP_COMPLETED;
+    }
+  }
+
+  /// An attempt failed. With `dead` there is no further one by itself.
+  ///
+  /// @param retryAt when the next attempt is due
+  /// @param dead attempts are exhausted and the step waits in the dead-letter queue for a person
+  record StepFailed(
+      String run, String step, int attempt, String code, Optional<Instant> retryAt, boolean dead)
+      implements RunEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.STEP_FAILED;
+    }
+  }
+
+  /// Policy was asked about a call.
+  record PolicyEvaluated(String run, String step, String callId, Decision decision)
+      implements RunEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.POLICY_EVALUATED;
+    }
+  }
+
+  /// A person is asked to decide about exactly one frozen call.
+  ///
+  /// @param gate the gate's id in the run: the gate step, or the step whose call policy stopped
+  /// @param display declared fields, label to value
+  record HumanGateRequested(
+      String run,
+      String gate,
+      String forStep,
+      String callId,
+      String callDigest,
+      List<String> reasons,
+      Map<String, String> display,
+      String role,
+      int quorum,
+      String requester,
+      String author,
+      Instant expiresAt)
+      implements RunEvent {
+    public HumanGateRequested {
+      reasons = List.copyOf(reasons);
+      display = Map.copyOf(display);
+    }
+
+    @Override
+    public EntryType entryType() {
+      return EntryType.HUMAN_GATE_REQUESTED;
+    }
+  }
+
+  /// A person, or the clock, decided about a gate.
+  ///
+  /// @param approver opaque id of the person, or `timer`
+  /// @param channel `SLACK`, `API`, `CLI` or `TIMER`
+  /// @param closes whether the gate is decided with this
+  /// @param comment sealed text of a question or answer
+  record HumanGateDecisioned(
+      String run,
+      String gate,
+      Verdict verdict,
+      String approver,
+      String channel,
+      String callDigest,
+      boolean closes,
+      Optional<SealedRef> comment)
+      implements RunEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.HUMAN_GATE_DECISIONED;
+    }
+  }
+
+  /// From now on a call may leave, under this decision and this lease, and only this call.
+  ///
+  /// @param idempotencyClass K, U, Q, N or M
+  /// @param requests how many requests it covers, 1 to 8
+  record ToolActionIntended(
+      String run,
+      String step,
+      int attempt,
+      int attemptGroup,
+      String callId,
+      String tool,
+      String action,
+      String connectorDigest,
+      String instance,
+      String host,
+      int port,
+      String callDigest,
+      String idempotencyKey,
+      IdempotencyClass idempotencyClass,
+      int requests,
+      long epoch,
+      String decisionId,
+      Map<String, String> parameters,
+      SealedRef frozen)
+      implements RunEvent {
+    public ToolActionIntended {
+      parameters = Map.copyOf(parameters);
+    }
+
+    @Override
+    public EntryType entryType() {
+      return EntryType.TOOL_ACTION_INTENDED;
+    }
+  }
+
+  /// What became of an intended call.
+  ///
+  /// @param httpStatus of the deciding answer, 0 if there was none
+  /// @param vendorRef id the other side gave, for example a request id
+  /// @param verified whether the declared read-back showed the intended effect
+  /// @param adopted whether an earlier attempt was found to have had the effect
+  record ToolActionExecuted(
+      String run,
+      String step,
+      String callId,
+      long epoch,
+      Outcome outcome,
+      String code,
+      int httpStatus,
+      String vendorRef,
+      int requests,
+      boolean verified,
+      boolean adopted)
+      implements RunEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.TOOL_ACTION_EXECUTED;
+    }
+  }
+
+  /// A model answered. Raw usage is kept, so that the cost can be computed again.
+  record ModelInvoked(
+      String run,
+      String step,
+      String callId,
+      String provider,
+      String model,
+      String responseModel,
+      Usage usage,
+      String priceTable,
+      Money cost)
+      implements RunEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.MODEL_INVOKED;
+    }
+  }
+
+  /// Evidence of a call lies sealed.
+  ///
+  /// @param kind for example `request`, `response`, `read-back`, `before`
+  record EvidenceCaptured(String run, String step, String callId, String kind, SealedRef evidence)
+      implements RunEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.EVIDENCE_CAPTURED;
+    }
+  }
+
+  /// The worst case of a call was set aside.
+  record BudgetReserved(String run, String step, String callId, Money amount, String priceTable)
+      implements RunEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.BUDGET_RESERVED;
+    }
+  }
+
+  /// What a call cost took the place of what was set aside for it.
+  record BudgetSettled(
+      String run, String step, String callId, Money reserved, Money amount, String priceTable)
+      implements RunEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.BUDGET_SETTLED;
+    }
+  }
+
+  /// A step's effect was undone by its compensation.
+  record RollbackApplied(String run, String step, String compensatedStep, String callId)
+      implements RunEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.ROLLBACK_APPLIED;
+    }
+  }
+
+  /// A person said what had become of an ambiguous call.
+  record CallReconciled(String run, String step, String callId, Resolution resolution, String by)
+      implements RunEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.CALL_RECONCILED;
+    }
+  }
+
+  /// An operator sent a dead-lettered or waiting step on.
+  record RunRetried(String run, String step, String by) implements RunEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.RUN_RETRIED;
+    }
+  }
+
+  /// A person, or the no of a gate, ended the run.
+  record RunCancelled(String run, String by, String reason) implements RunEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.RUN_CANCELLED;
+    }
+  }
+
+  /// All steps are done.
+  record RunCompleted(String run, Money cost) implements RunEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.WORKFLOW_COMPLETED;
+    }
+  }
+
+  /// The run can not go on.
+  ///
+  /// @param compensated whether completed effects were undone
+  record RunFailed(String run, String step, String code, boolean compensated, Money cost)
+      implements RunEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.WORKFLOW_FAILED;
+    }
+  }
+
+  /// What a worker is to do with a step.
+  enum Purpose {
+    /// Do the step.
+    PERFORM,
+    /// Freeze the call of the step that a gate guards, and ask for approval.
+    PROPOSE,
+    /// Show a gate's request.
+    CARD,
+    /// Find out what became of an intended call, then finish it.
+    RECOVER,
+    /// Undo a step.
+    UNDO
+  }
+
+  /// How a call without an answer is dealt with; `reference` security, section 5.
+  enum IdempotencyClass {
+    /// The other side keeps idempotency keys.
+    K,
+    /// Doing it twice is doing it once.
+    U,
+    /// The other side can be asked whether it happened.
+    Q,
+    /// Neither: at most once, then a person.
+    N,
+    /// A model: repeating costs money and changes nothing.
+    M
+  }
+
+  /// How a call ended.
+  enum Outcome {
+    SUCCESS,
+    DEFINITE_FAILURE,
+    AMBIGUOUS
+  }
+
+  /// What was said of a gate.
+  enum Verdict {
+    APPROVE,
+    DENY,
+    ASK_INFO,
+    ANSWER_INFO,
+    WITHDRAW,
+    EXPIRE
+  }
+
+  /// What a person says of an ambiguous call.
+  enum Resolution {
+    DONE,
+    NOT_DONE,
+    RUN_AGAIN
+  }
+
+  /// A model's own count of what it used; cached tokens are counted beside the others.
+  record Usage(
+      long inputTokens,
+      long cachedInputTokens,
+      long cacheWriteTokens,
+      long outputTokens,
+      long reasoningTokens) {
+    public static final Usage NONE = new Usage(0, 0, 0, 0, 0);
+  }
+}

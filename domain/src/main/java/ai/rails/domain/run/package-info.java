@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.domain.run;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.domain.tenant;
+
+import org.jspecify.annotations.NullMarked;

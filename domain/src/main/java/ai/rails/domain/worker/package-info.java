@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.domain.worker;
+
+import org.jspecify.annotations.NullMarked;

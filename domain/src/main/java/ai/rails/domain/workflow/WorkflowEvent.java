@@ -1,0 +1,36 @@
+package ai.rails.domain.workflow;
+
+import ai.rails.domain.EntryType;
+import ai.rails.domain.Event;
+
+/// What happens to a workflow; its runs have streams of their own.
+public sealed interface WorkflowEvent extends Event {
+  String workflow();
+
+  /// A version was compiled, signed and stored; it is never changed.
+  ///
+  /// @param artifactDigest `sha256:` and 64 hex digits of the canonical JSON
+  /// @param manifestDigest of the deployment manifest
+  record WorkflowPublished(
+      String workflow,
+      String version,
+      String artifactDigest,
+      String manifestDigest,
+      String signingKeyId,
+      String author)
+      implements WorkflowEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.WORKFLOW_PUBLISHED;
+    }
+  }
+
+  /// A stored artifact no longer matches its digest or signature; it is not run.
+  record ArtifactRefused(String workflow, String artifactDigest, String reason)
+      implements WorkflowEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.ARTIFACT_REFUSED;
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.domain.workflow;
+
+import org.jspecify.annotations.NullMarked;

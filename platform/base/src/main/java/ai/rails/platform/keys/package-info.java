@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.platform.keys;
+
+import org.jspecify.annotations.NullMarked;

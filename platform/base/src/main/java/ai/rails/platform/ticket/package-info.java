@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.platform.ticket;
+
+import org.jspecify.annotations.NullMarked;

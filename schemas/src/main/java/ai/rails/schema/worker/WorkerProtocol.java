@@ -1,0 +1,230 @@
+package ai.rails.schema.worker;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import ai.rails.domain.run.RunEvent.Purpose;
+
+/// The bodies of the worker protocol, `/v1/worker` and `/v1/attestation` over mutual TLS; its
+/// description is `schemas/openapi/worker.yaml`.
+///
+/// Bytes are base64 (standard alphabet, padded), times are Unix milliseconds, absent members are
+/// omitted. An unknown member is refused.
+public final class WorkerProtocol {
+  private WorkerProtocol() {}
+
+  /// `POST /v1/attestation/nonces` -> 201. A nonce is single use and lives 60 s.
+  public record Nonce(String nonce, long expiresAt) {}
+
+  /// `POST /v1/attestation/releases` -> 200 [KeyPackage].
+  ///
+  /// @param evidence attestation evidence; with kind `DEVELOPMENT` nothing is proved
+  /// @param hpkePublicKey Tink public keyset, base64; the nonce and this key are bound by the
+  ///   evidence
+  public record ReleaseRequest(
+      String nonce, String evidenceKind, String evidence, String hpkePublicKey) {}
+
+  /// Keys, sealed by HPKE to the worker's key with info `airails|1|release|<worker>|<releaseId>`.
+  /// Opened it is JSON [ReleasedKeys].
+  public record KeyPackage(
+      String releaseId, String sealed, String verdict, long leaseEpoch, long expiresAt) {}
+
+  /// What a key package holds.
+  ///
+  /// @param workflowKey 32 bytes, base64
+  /// @param ingestKeys connector instance id, or `release`, to its HPKE private keyset, base64
+  /// @param artifactDigest the only workflow version this worker may run
+  public record ReleasedKeys(
+      String workflowKey, Map<String, String> ingestKeys, String artifactDigest) {}
+
+  /// `GET /v1/worker/artifact` -> 200: what the worker's certificate binds it to.
+  ///
+  /// @param artifact canonical JSON of the compiled workflow, base64
+  /// @param signature Ed25519 over the artifact's bytes, base64
+  /// @param instances connector alias to the tenant's instance
+  public record Release(
+      String artifactDigest,
+      String artifact,
+      String signature,
+      String signingKeyId,
+      Map<String, Instance> instances) {}
+
+  /// A tenant's connector instance.
+  ///
+  /// @param settings JSON object: choice lists, matrices, channels; metadata
+  /// @param credential HPKE ciphertext to the instance's ingest key, info
+  ///   `airails|1|credential|<tenant>|<instance>`; opened it is a JSON object of strings
+  public record Instance(
+      String instance,
+      String connector,
+      String connectorDigest,
+      String host,
+      int port,
+      Map<String, Object> settings,
+      Optional<String> credential) {}
+
+  /// `POST /v1/worker/steps/claim` -> 200 [Claimed], or 409 if another worker has it or it is over.
+  public record Claim(String commandId, String run, String step, int attempt) {}
+
+  /// A step attempt is this worker's until the lease ends.
+  ///
+  /// @param epoch fences every later request of this attempt
+  /// @param wrappedRunKey absent until the first step made one
+  /// @param inputs disclosed inputs
+  /// @param steps step to its disclosed fields
+  /// @param contents refs needed (inputs, outputs of completed steps, frozen call) to ciphertext
+  /// @param outputs completed step to the ref of its output
+  /// @param frozen the call that was frozen before, with its digest; it is resent, never rebuilt
+  public record Claimed(
+      String tenant,
+      String workspace,
+      String environment,
+      String run,
+      String step,
+      int attempt,
+      int attemptGroup,
+      Purpose purpose,
+      String artifactDigest,
+      long epoch,
+      long leaseUntil,
+      long now,
+      Optional<String> wrappedRunKey,
+      Map<String, String> inputs,
+      Map<String, Map<String, String>> steps,
+      Map<String, String> contents,
+      Map<String, String> sealedInputs,
+      Map<String, String> outputs,
+      Optional<Frozen> frozen,
+      Optional<GateView> gate,
+      Optional<String> traceparent) {}
+
+  /// A frozen call.
+  ///
+  /// @param ref of its sealed parameters and salt
+  /// @param intended whether an intent was committed
+  /// @param intentAt when, or 0
+  /// @param executed outcome if there is one
+  public record Frozen(
+      String callId,
+      String callDigest,
+      String ref,
+      boolean intended,
+      long intentAt,
+      Optional<String> executed) {}
+
+  /// What a card shows.
+  public record GateView(
+      String gate,
+      String forStep,
+      String callDigest,
+      List<String> reasons,
+      Map<String, String> display,
+      long expiresAt,
+      String role,
+      int quorum) {}
+
+  /// Names the attempt that a request belongs to.
+  public record Attempt(String run, String step, int attempt, long epoch) {}
+
+  /// Content to be stored before the event that names it.
+  public record Sealed(String ref, String ciphertext) {}
+
+  /// `PUT /v1/worker/run-key` -> 204; 409 if the run has another one: claim again.
+  public record RunKey(Attempt attempt, String wrappedRunKey) {}
+
+  /// `POST /v1/worker/leases/renew` -> 200 [Lease], or 409.
+  public record Renew(Attempt attempt) {}
+
+  /// A lease's new end.
+  public record Lease(long leaseUntil) {}
+
+  /// `POST /v1/worker/gates/propose` -> 200 [Proposed]: asks for approval of a frozen call.
+  public record Propose(
+      Attempt attempt, String gate, Call call, Map<String, String> display, List<Sealed> sealed) {}
+
+  /// @param effect what policy said; `DENY` ends the step, else the gate is open
+  public record Proposed(String effect, List<String> reasons) {}
+
+  /// A call as far as the control plane may know it.
+  ///
+  /// @param forStep the step the call belongs to
+  /// @param parameters disclosed parameters
+  /// @param requests declared number of requests, 1 to 8
+  /// @param estimate worst case cost, with priceTable; zero for what costs nothing
+  /// @param frozenRef ref of the sealed parameters and salt
+  public record Call(
+      String callId,
+      String forStep,
+      int actionIndex,
+      String connector,
+      String action,
+      String connectorDigest,
+      String instance,
+      String host,
+      int port,
+      String callDigest,
+      String idempotencyClass,
+      Map<String, String> parameters,
+      int requests,
+      Cost estimate,
+      String frozenRef) {}
+
+  /// An amount in billionths, and the price table it comes from.
+  public record Cost(String currency, long nanos, String priceTable) {}
+
+  /// `POST /v1/worker/calls/{callId}/intent` -> 200 [Intended].
+  public record Intent(Attempt attempt, Call call, List<Sealed> sealed) {}
+
+  /// @param effect `ALLOW` or `ROUTE`: tickets follow; any other: nothing may leave
+  /// @param tickets one for each declared request
+  public record Intended(
+      String effect,
+      List<String> reasons,
+      String decisionId,
+      String idempotencyKey,
+      List<String> tickets,
+      Optional<Long> retryAfterMillis) {}
+
+  /// `POST /v1/worker/calls/{callId}/outcome` -> 200 [Recorded].
+  ///
+  /// @param outcome `SUCCESS`, `DEFINITE_FAILURE` or `AMBIGUOUS`
+  /// @param code for example `OK`, `HTTP_403`, `TIMEOUT`, `READ_BACK_DIFFERS`
+  /// @param retryable whether a definite failure may be tried again
+  /// @param retryAfterMillis what the other side asked for
+  /// @param evidence kind to sealed content
+  public record ReportOutcome(
+      Attempt attempt,
+      String outcome,
+      String code,
+      boolean retryable,
+      Optional<Long> retryAfterMillis,
+      int httpStatus,
+      String vendorRef,
+      int requests,
+      boolean verified,
+      boolean adopted,
+      Optional<ModelUse> model,
+      Map<String, Sealed> evidence) {}
+
+  /// What a model call used and cost.
+  public record ModelUse(
+      String provider,
+      String model,
+      String responseModel,
+      long inputTokens,
+      long cachedInputTokens,
+      long cacheWriteTokens,
+      long outputTokens,
+      long reasoningTokens,
+      Cost cost) {}
+
+  /// @param next `COMPLETE`: complete the step now; `STOP`: the run decided otherwise
+  public record Recorded(String next) {}
+
+  /// `POST /v1/worker/steps/complete` -> 204.
+  public record Complete(Attempt attempt, Map<String, String> disclosed, Optional<Sealed> output) {}
+
+  /// `POST /v1/worker/steps/fail` -> 204.
+  public record Fail(Attempt attempt, String code, boolean retryable) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.schema.worker;
+
+import org.jspecify.annotations.NullMarked;
