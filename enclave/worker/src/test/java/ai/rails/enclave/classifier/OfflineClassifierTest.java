@@ -29,6 +29,15 @@ class OfflineClassifierTest {
         .isNotEqualTo(OfflineClassifier.train(texts, new Training(1, 2, 7, 0.2, 0)).id());
   }
 
+  /// Workflows pin this id: it changes with the templates, the settings or the arithmetic, and then
+  /// a release note must say so.
+  @Test
+  void shipsTheModelThatWorkflowsPin() {
+    assertThat(OfflineClassifier.standard().id())
+        .isEqualTo(
+            "offline-classifier@sha256:996a3afe7993c4b4a7ce17fdedf89d60522d22ab1d633e3efd939c781f0b0fa6");
+  }
+
   @Test
   void ranksEveryCategoryWithConfidencesThatAddUpToOne() {
     Classification said =
