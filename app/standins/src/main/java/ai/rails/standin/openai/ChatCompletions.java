@@ -13,7 +13,7 @@ import ai.rails.standin.model.Prompt;
 
 /// The wire form of Chat Completions: body to prompt, answer to body.
 final class ChatCompletions {
-  private static final Set<String> PARAMETERS =
+  static final Set<String> PARAMETERS =
       Set.of(
           "audio",
           "frequency_penalty",

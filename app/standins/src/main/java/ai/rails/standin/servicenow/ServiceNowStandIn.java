@@ -51,7 +51,7 @@ public final class ServiceNowStandIn implements Service, AutoCloseable {
     tableApi = new TableApi(instance, settings, clock);
     businessRule = new BusinessRule(start.webhookSecret(), clock, ids);
     client = start.transport().client();
-    server = LocalServer.start(start.transport(), start.port(), new Locked(this), journal, faults);
+    server = LocalServer.start(start.transport(), start.port(), this, journal, faults);
   }
 
   /// What a stand-in needs to start; the journal belongs to it from then on.
@@ -63,20 +63,6 @@ public final class ServiceNowStandIn implements Service, AutoCloseable {
       Journal journal,
       InstantSource clock,
       Ids ids) {}
-
-  /// Lets the server call back without being handed a half-made object's behaviour: the first
-  /// request can come only after the start.
-  private record Locked(ServiceNowStandIn standIn) implements Service {
-    @Override
-    public Response answer(Request request) {
-      return standIn.answer(request);
-    }
-
-    @Override
-    public Response refuse(Fault.Refusal refusal) {
-      return standIn.refuse(refusal);
-    }
-  }
 
   public static ServiceNowStandIn start(Start start) {
     return new ServiceNowStandIn(start);

@@ -42,7 +42,7 @@ final class Vocabulary {
     float[] idf = new float[kept.size()];
     List<String> terms = new ArrayList<>(kept.size());
     kept.forEach((term, count) -> {
-      idf[terms.size()] = (float) (Math.log((1.0 + texts.size()) / (1.0 + count)) + 1.0);
+      idf[terms.size()] = (float) (StrictMath.log((1.0 + texts.size()) / (1.0 + count)) + 1.0);
       terms.add(term);
     });
     return new Vocabulary(terms, idf);
@@ -75,7 +75,7 @@ final class Vocabulary {
     int next = 0;
     double squares = 0;
     for (Map.Entry<Integer, Integer> each : counts.entrySet()) {
-      double value = (1.0 + Math.log(each.getValue())) * idf[each.getKey()];
+      double value = (1.0 + StrictMath.log(each.getValue())) * idf[each.getKey()];
       indices[next] = each.getKey();
       values[next++] = (float) value;
       squares += value * value;

@@ -48,7 +48,7 @@ public final class Problem extends RuntimeException {
 
   /// The rules said no.
   public static Problem of(Refused refused) {
-    return new Problem(statusOf(refused.code()), refused.code().name(), refused.getMessage());
+    return new Problem(statusOf(refused.code()), refused.code().name(), detail(refused));
   }
 
   public static Problem notFound(String what) {
@@ -67,7 +67,7 @@ public final class Problem extends RuntimeException {
   public Problem with(String header, String value) {
     Map<String, String> more = new TreeMap<>(headers);
     more.put(header, value);
-    return new Problem(status, code, getMessage(), errors, more);
+    return new Problem(status, code, detail(this), errors, more);
   }
 
   public int status() {
@@ -87,7 +87,7 @@ public final class Problem extends RuntimeException {
     body.put("type", TYPE + words.replace(' ', '-'));
     body.put("title", Character.toUpperCase(words.charAt(0)) + words.substring(1));
     body.put("status", status);
-    body.put("detail", getMessage());
+    body.put("detail", detail(this));
     body.put("code", code);
     body.put("instance", instance);
     if (!errors.isEmpty()) {
@@ -98,6 +98,11 @@ public final class Problem extends RuntimeException {
       answer = answer.header(header.getKey(), header.getValue());
     }
     return answer;
+  }
+
+  private static String detail(RuntimeException said) {
+    String message = said.getMessage();
+    return message == null ? "" : message;
   }
 
   private static int statusOf(Refused.Code code) {

@@ -13,6 +13,7 @@ public final class Traced implements AutoCloseable {
   private final Span span;
   private final Scope scope;
 
+  @SuppressWarnings("MustBeClosedChecker") // close() closes it
   Traced(Span span) {
     this.span = span;
     this.scope = span.makeCurrent();

@@ -1,4 +1,4 @@
 @NullMarked
-package ai.rails.projection.http;
+package ai.rails.app;
 
 import org.jspecify.annotations.NullMarked;
