@@ -172,6 +172,25 @@ class GatewayServiceNowTest {
   }
 
   @Test
+  void nullEmptiesAFieldAndAnAbsentOneStays() throws InterruptedException {
+    Result result =
+        execute(
+            bench()
+                .call(
+                    "servicenow",
+                    "update-incident",
+                    UPDATE.replace("'hardware'", "null,'assignment_group':null"))
+                .with(BASIC));
+
+    assertThat(result.outcome()).isEqualTo(Outcome.SUCCESS);
+    assertThat(result.verified()).isTrue();
+    assertThat(GatewayBench.tree(bench().seen().get(2).body()).path("category").asText("x"))
+        .isEmpty();
+    assertThat(GatewayBench.tree(bench().seen().get(2).body()).has("impact")).isFalse();
+    assertThat(result.output().orElseThrow().path("assignment_group").asText("x")).isEmpty();
+  }
+
+  @Test
   void recordThatChangedSinceIsNotWritten() throws InterruptedException {
     incidents.set("sys_mod_count", "5");
     Result result = execute(update());
