@@ -1,11 +1,13 @@
 package ai.rails.command;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 import ai.rails.domain.Event;
+import ai.rails.schema.Recorded;
 
 /// Takes commands: sources the entity, lets its rules decide, and commits events and rows together.
 ///
@@ -30,8 +32,8 @@ public final class CommandBus {
   /// Gives a command.
   ///
   /// @throws ai.rails.domain.Refused as the rules or a transaction part threw it; nothing changed
-  /// @throws ai.rails.platform.postgres.Database.Unavailable if the store fails; nothing changed
-  ///   unless the failure was in the commit itself, so give the same command again
+  /// @throws ai.rails.platform.http.Unavailable if the store fails; nothing changed unless the
+  ///   failure was in the commit itself, so give the same command again
   /// @throws Contended if other processes were faster each time
   public <C, S, E extends Event> Receipt dispatch(
       CommandContext context, Entity<C, S, E> entity, C command) {
@@ -52,6 +54,11 @@ public final class CommandBus {
   /// The state of an entity as it is committed now; the initial state if it has no events.
   public <S> S load(String tenant, Entity<?, S, ?> entity, String id) {
     return engine.load(tenant, entity, id);
+  }
+
+  /// The committed events of an entity, in order.
+  public List<Recorded> history(String tenant, String streamType, String id) {
+    return engine.history(tenant, streamType, id);
   }
 
   private <C, S, E extends Event> Receipt attempt(
@@ -78,6 +85,8 @@ public final class CommandBus {
         CommandContext context, Entity<C, S, E> entity, C command);
 
     <S> S load(String tenant, Entity<?, S, ?> entity, String id);
+
+    List<Recorded> history(String tenant, String streamType, String id);
   }
 
   /// Another command was faster; nothing changed.

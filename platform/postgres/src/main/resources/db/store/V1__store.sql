@@ -128,6 +128,16 @@ CREATE TABLE budget_counter (
   spent_nanos bigint NOT NULL DEFAULT 0,
   PRIMARY KEY (tenant, workspace, month, currency));
 
+-- What a call has set aside, and of which month; gone once it is settled.
+CREATE TABLE budget_reservation (
+  tenant text NOT NULL,
+  call_id text NOT NULL,
+  workspace text NOT NULL,
+  month text NOT NULL,
+  currency text NOT NULL,
+  nanos bigint NOT NULL,
+  PRIMARY KEY (tenant, call_id));
+
 CREATE TABLE workflow_artifact (
   tenant text NOT NULL,
   digest text NOT NULL,

@@ -84,12 +84,15 @@ public final class AxonCommandBus implements CommandBus.Engine, AutoCloseable {
     return fold(tenant, entity, id);
   }
 
+  @Override
+  public List<Recorded> history(String tenant, String streamType, String id) {
+    return database.inTransaction(c -> stored.read(c, tenant, streamType, id));
+  }
+
   private <C, S, E extends Event> S fold(String tenant, Entity<C, S, E> entity, String id) {
-    List<Recorded> events =
-        database.inTransaction(c -> stored.read(c, tenant, entity.streamType(), id));
     Decider<C, S, E> rules = entity.decider();
     S state = rules.initial();
-    for (Recorded recorded : events) {
+    for (Recorded recorded : history(tenant, entity.streamType(), id)) {
       state = rules.evolve(state, entity.events().cast(recorded.event()));
     }
     return state;

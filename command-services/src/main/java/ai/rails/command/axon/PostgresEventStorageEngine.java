@@ -174,7 +174,7 @@ final class PostgresEventStorageEngine implements EventStorageEngine {
       conflict.addSuppressed(e);
       return conflict;
     }
-    return new Database.Unavailable(e);
+    return Database.unavailable(e);
   }
 
   private static boolean violatesStream(SQLException e) {

@@ -7,6 +7,8 @@ import java.time.Duration;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
+import ai.rails.platform.http.Unavailable;
+
 /// A pool of connections, logged in as one role, and the transaction over it. Thread-safe.
 public final class Database implements AutoCloseable {
   private static final Duration CONNECTION_WAIT = Duration.ofSeconds(5);
@@ -52,7 +54,7 @@ public final class Database implements AutoCloseable {
         throw e;
       }
     } catch (SQLException e) {
-      throw new Unavailable(e);
+      throw unavailable(e);
     }
   }
 
@@ -74,6 +76,14 @@ public final class Database implements AutoCloseable {
     pool.close();
   }
 
+  /// What a failure of the database is to a caller: nothing was changed, and it may try again.
+  public static Unavailable unavailable(SQLException cause) {
+    return new Unavailable(
+        "PostgreSQL refused the transaction (SQL state %s); nothing was changed"
+            .formatted(cause.getSQLState()),
+        cause);
+  }
+
   private static void rollBack(Connection connection, Throwable cause) {
     try {
       connection.rollback();
@@ -86,18 +96,5 @@ public final class Database implements AutoCloseable {
   @FunctionalInterface
   public interface Work<T> {
     T run(Connection connection) throws SQLException;
-  }
-
-  /// The database failed or can not be reached; nothing was changed. The caller fails closed and
-  /// may try again.
-  public static final class Unavailable extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    public Unavailable(SQLException cause) {
-      super(
-          "PostgreSQL refused the transaction (SQL state %s); nothing was changed"
-              .formatted(cause.getSQLState()),
-          cause);
-    }
   }
 }

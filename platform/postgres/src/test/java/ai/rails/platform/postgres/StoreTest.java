@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import ai.rails.platform.http.Unavailable;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -76,7 +78,7 @@ class StoreTest {
         }) {
       assertThatThrownBy(() -> run(change))
           .as(change)
-          .isInstanceOf(Database.Unavailable.class)
+          .isInstanceOf(Unavailable.class)
           .hasStackTraceContaining("permission denied");
     }
   }

@@ -1,0 +1,76 @@
+package ai.rails.enclave.worker;
+
+import java.time.Duration;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import ai.rails.schema.worker.WorkerProtocol.Attempt;
+import ai.rails.schema.worker.WorkerProtocol.Lease;
+import ai.rails.schema.worker.WorkerProtocol.Renew;
+
+/// Renews a step attempt's lease at half of what is left, on a virtual thread of its own, until the
+/// attempt is done. When the lease is lost it interrupts the attempt's thread, so that even a call
+/// that is under way ends.
+///
+/// Made and closed by the attempt's thread.
+final class LeaseKeeper implements AutoCloseable {
+  private static final Duration SHORTEST = Duration.ofMillis(20);
+  private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
+
+  private final ControlPlane controlPlane;
+  private final Attempt attempt;
+  private final StepLease lease;
+  private final Fence fence;
+  private final Thread worker = Thread.currentThread();
+  private final Thread keeper;
+  // Guarded by this: after it is set the worker thread is no longer interrupted.
+  private boolean done;
+
+  LeaseKeeper(ControlPlane controlPlane, Attempt attempt, StepLease lease, Fence fence) {
+    this.controlPlane = controlPlane;
+    this.attempt = attempt;
+    this.lease = lease;
+    this.fence = fence;
+    this.keeper = Thread.ofVirtual().name("lease-" + attempt.step()).start(this::keep);
+  }
+
+  private void keep() {
+    try {
+      while (true) {
+        Duration half = lease.left().dividedBy(2);
+        Thread.sleep(half.compareTo(SHORTEST) < 0 ? SHORTEST : half);
+        switch (controlPlane.renew(new Renew(attempt), fence)) {
+          case Answer.Given<Lease>(Lease renewed) -> lease.extend(renewed.leaseUntil());
+          case Answer.Conflict<Lease>(String code) -> throw new Abandoned(code);
+        }
+      }
+    } catch (InterruptedException e) {
+      // The attempt is done.
+    } catch (RuntimeException e) {
+      LOG.warn(
+          "lease lost run={} step={} attempt={} epoch={} reason={}",
+          attempt.run(),
+          attempt.step(),
+          attempt.attempt(),
+          attempt.epoch(),
+          e.getMessage());
+      lose();
+    }
+  }
+
+  private synchronized void lose() {
+    lease.lose();
+    if (!done) {
+      worker.interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      done = true;
+    }
+    keeper.interrupt();
+  }
+}
