@@ -148,6 +148,8 @@ CREATE TABLE workflow_artifact (
   manifest bytea NOT NULL,
   signature bytea NOT NULL,
   signing_key_id text NOT NULL,
+  ingest_public bytea NOT NULL,
+  ingest_wrapped bytea NOT NULL,
   PRIMARY KEY (tenant, digest),
   UNIQUE (tenant, workspace, workflow, version));
 
