@@ -58,7 +58,7 @@ public final class Ledger implements AutoCloseable {
 
   @Override
   public void close() {
-    boolean unused = streams.close(STOP);
+    boolean _ = streams.close(STOP);
   }
 
   /// Measured; each differs from its default for a reason. `linger.ms` stays as Kafka Streams has

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -80,7 +81,7 @@ final class Brokers {
         if (!(e.getCause() instanceof RetriableException) || attempt == LEADER_ATTEMPTS) {
           throw e;
         }
-        boolean unused = new Semaphore(0).tryAcquire(LEADER_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        boolean _ = new Semaphore(0).tryAcquire(LEADER_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
       }
     }
   }
@@ -90,7 +91,8 @@ final class Brokers {
     var found =
         admin.describeTopics(topics.stream().map(NewTopic::name).toList()).allTopicNames().get();
     for (NewTopic topic : topics) {
-      int partitions = found.get(topic.name()).partitions().size();
+      int partitions =
+          Objects.requireNonNull(found.get(topic.name()), topic.name()).partitions().size();
       if (partitions != topic.numPartitions()) {
         throw new IllegalStateException(
             "topic %s has %d partitions, the cell has %d; the count of a cell never changes"

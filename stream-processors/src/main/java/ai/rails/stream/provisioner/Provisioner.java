@@ -190,7 +190,7 @@ public final class Provisioner implements AutoCloseable {
     Duration pause = RETRY_FIRST;
     try {
       while (stop.getCount() > 0 && !attempt(tenant, message)) {
-        boolean unused = stop.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+        boolean _ = stop.await(pause.toMillis(), TimeUnit.MILLISECONDS);
         Duration doubled = pause.multipliedBy(2);
         pause = doubled.compareTo(RETRY_LAST) < 0 ? doubled : RETRY_LAST;
       }

@@ -56,7 +56,7 @@ final class ConvertingSink implements AutoCloseable {
       RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
       throws InterruptedException {
     for (RecordChangeEvent<SourceRecord> event : batch) {
-      var unused = producer.send(convert(event.record()), (stored, e) -> note(e));
+      var _ = producer.send(convert(event.record()), (stored, e) -> note(e));
     }
     producer.flush();
     Exception failed = failure.get();
