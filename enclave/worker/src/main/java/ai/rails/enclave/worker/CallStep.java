@@ -104,6 +104,9 @@ final class CallStep {
     Optional<Frozen> frozen = work.claimed().frozen();
     return new Order(
         prepared.call(),
+        work.claimed().run(),
+        work.claimed().step(),
+        work.claimed().attemptGroup(),
         prepared.body().callId(),
         intended.idempotencyKey(),
         prepared.pin(),
