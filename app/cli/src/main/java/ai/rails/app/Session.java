@@ -9,7 +9,8 @@ import java.util.function.Consumer;
 import ai.rails.app.embedded.ChildProcess;
 import ai.rails.app.embedded.EffectiveProperties;
 
-/// One started installation in this process: locked, launched, and stopped once, whoever asks first.
+/// One started installation in this process: locked, launched, and stopped once, whoever asks
+/// first.
 final class Session implements AutoCloseable {
   private final LauncherLock lock;
   private final Launcher launcher;

@@ -10,7 +10,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-
 /// `rails up`: starts everything and stays until it is told to stop.
 @Command(
     name = "up",

@@ -22,8 +22,8 @@ import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.IssuedCertificate;
 import ai.rails.command.workflow.ActiveWorkflows.Active;
 
-/// One worker process for each active workflow version and environment, as one confidential VM would
-/// be in production. It looks for new versions every half second.
+/// One worker process for each active workflow version and environment, as one confidential VM
+/// would be in production. It looks for new versions every half second.
 final class WorkersStage implements Stage {
   private static final Logger LOG = LoggerFactory.getLogger(WorkersStage.class);
   private static final Duration LOOK = Duration.ofMillis(500);
@@ -34,8 +34,7 @@ final class WorkersStage implements Stage {
   private final java.util.function.Supplier<Map<String, java.util.List<Active>>> active;
   private final Map<String, ChildProcess> workers = new ConcurrentHashMap<>();
   private final ScheduledExecutorService looking =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofVirtual().name("workers-", 0).factory());
+      Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("workers-", 0).factory());
   private final Map<String, String> extra;
 
   /// @param active tenant to its active versions
@@ -70,7 +69,9 @@ final class WorkersStage implements Stage {
 
   private void look(EffectiveProperties properties) {
     try {
-      active.get().forEach((tenant, versions) -> versions.forEach(v -> ensure(properties, tenant, v)));
+      active
+          .get()
+          .forEach((tenant, versions) -> versions.forEach(v -> ensure(properties, tenant, v)));
     } catch (RuntimeException e) {
       LOG.atWarn().addKeyValue("cause", e.getMessage()).log("active workflows are not known now");
     }
@@ -101,9 +102,7 @@ final class WorkersStage implements Stage {
         ChildProcess.start(
             data,
             new ChildProcess.Command(
-                name,
-                ChildStage.java("ai.rails.enclave.worker.Worker", file, 256),
-                Map.of())));
+                name, ChildStage.java("ai.rails.enclave.worker.Worker", file, 256), Map.of())));
     LOG.atInfo().addKeyValue("worker", name).log("worker started");
   }
 

@@ -106,16 +106,16 @@ public final class GrantApi {
       Workflow workflow, Action action, String environment, String artifactDigest) {
     ConnectorPin pin =
         Optional.ofNullable(workflow.connectors().get(action.connector()))
-            .orElseThrow(
-                () ->
-                    Problem.invalid(
-                        "workflow %s has no connector %s"
-                            .formatted(workflow.id(), action.connector())));
+            .orElseThrow(() ->
+                Problem.invalid(
+                    "workflow %s has no connector %s"
+                        .formatted(workflow.id(), action.connector())));
     Map<String, ParamRule> rules = new TreeMap<>();
     action
         .allowed()
         .orElse(Map.of())
-        .forEach((name, values) -> rules.put(name, new ParamRule.OneOf(List.copyOf(values), false)));
+        .forEach(
+            (name, values) -> rules.put(name, new ParamRule.OneOf(List.copyOf(values), false)));
     return Grant.of(
             pin.connector(),
             Limits.requireId("action", action.action()),

@@ -14,8 +14,8 @@ import ai.rails.command.tenant.TenantChanged;
 import ai.rails.platform.postgres.Database;
 import ai.rails.platform.postgres.Sql;
 
-/// Keeps a tenant's policy data in step with its people. Grants change only through
-/// [GrantApi]; roles are taken over from the store whenever they change.
+/// Keeps a tenant's policy data in step with its people. Grants change only through [GrantApi];
+/// roles are taken over from the store whenever they change.
 public final class TenantPolicy implements TenantChanged {
   private static final String AUDITOR = "auditor";
 

@@ -95,7 +95,8 @@ public final class Api {
           client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
       return new Answer(raw.statusCode(), tree(raw.body()), raw);
     } catch (IOException e) {
-      throw new Unavailable("the API at %s does not answer; is `rails up` running?".formatted(base), e);
+      throw new Unavailable(
+          "the API at %s does not answer; is `rails up` running?".formatted(base), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Unavailable("interrupted while waiting for the API", e);

@@ -179,8 +179,7 @@ public final class Demo {
           "%s  %-9s %-22s %s",
           each.getValue().number(), status, category, run.path("failureCode").asText(""));
     }
-    return new Told(
-        states, approved, denied, correct, classified, deniedCalls(), cost, trace);
+    return new Told(states, approved, denied, correct, classified, deniedCalls(), cost, trace);
   }
 
   private static String category(JsonNode run) {
@@ -199,18 +198,13 @@ public final class Demo {
     String token = flagship.people().operator(flagship.tenant());
     for (String run : runs.keySet()) {
       JsonNode items =
-          flagship
-              .api()
-              .get(token, "/v1/decisions?effect=DENY&run=" + run)
-              .ok()
-              .path("items");
+          flagship.api().get(token, "/v1/decisions?effect=DENY&run=" + run).ok().path("items");
       List<String> calls = new ArrayList<>();
-      items.forEach(
-          item -> {
-            if (!item.has("unavailable")) {
-              calls.add(item.path("callId").asText());
-            }
-          });
+      items.forEach(item -> {
+        if (!item.has("unavailable")) {
+          calls.add(item.path("callId").asText());
+        }
+      });
       count += Set.copyOf(calls).size();
     }
     return count;

@@ -38,8 +38,7 @@ public final class Flagship {
   private final String workspace;
 
   /// @param tenant opaque id; made when it does not exist
-  public Flagship(
-      Api api, People people, World.Secrets secrets, String tenant, String workspace) {
+  public Flagship(Api api, People people, World.Secrets secrets, String tenant, String workspace) {
     this.api = api;
     this.people = people;
     this.secrets = secrets;
@@ -65,19 +64,15 @@ public final class Flagship {
 
   /// Creates the tenant and waits until its topics and principals exist.
   public void admit() {
-    api.post(
-            people.platform(), "/v1/tenants", Map.of("tenant", tenant, "region", World.REGION))
+    api.post(people.platform(), "/v1/tenants", Map.of("tenant", tenant, "region", World.REGION))
         .ok();
     Waiter.until(
         "provisioning of tenant " + tenant,
         PATIENCE,
         () -> {
           Api.Answer answer =
-              api.post(
-                  people.admin(tenant), "/v1/workspaces", Map.of("workspace", workspace));
-          return answer.code().equals("TENANT_NOT_ACTIVE")
-              ? Optional.empty()
-              : Optional.of(answer);
+              api.post(people.admin(tenant), "/v1/workspaces", Map.of("workspace", workspace));
+          return answer.code().equals("TENANT_NOT_ACTIVE") ? Optional.empty() : Optional.of(answer);
         });
   }
 
@@ -91,13 +86,12 @@ public final class Flagship {
             People.APPROVER, "approver",
             People.SECOND_APPROVER, "approver",
             People.AUDITOR, "auditor");
-    roles.forEach(
-        (subject, role) ->
-            api.put(
-                    admin,
-                    "/v1/workspaces/%s/roles/%s".formatted(workspace, subject),
-                    Map.of("roles", List.of(role)))
-                .ok());
+    roles.forEach((subject, role) ->
+        api.put(
+                admin,
+                "/v1/workspaces/%s/roles/%s".formatted(workspace, subject),
+                Map.of("roles", List.of(role)))
+            .ok());
     api.put(
             admin,
             "/v1/identity-links/slack/%s.%s".formatted(World.SLACK_TEAM, World.SLACK_USER),
@@ -125,8 +119,7 @@ public final class Flagship {
 
   private final Map<String, byte[]> ingestKeys = new LinkedHashMap<>();
 
-  private void instance(
-      String id, String connector, String host, Map<String, Object> settings) {
+  private void instance(String id, String connector, String host, Map<String, Object> settings) {
     JsonNode made =
         api.post(
                 people.admin(tenant),
@@ -134,7 +127,8 @@ public final class Flagship {
                 Map.of(
                     "instance", id,
                     "connector", connector,
-                    "connectorDigest", Connectors.builtIn().named(connector, "1.0.0").orElseThrow().digest(),
+                    "connectorDigest",
+                        Connectors.builtIn().named(connector, "1.0.0").orElseThrow().digest(),
                     "host", host,
                     "port", 443,
                     "settings", settings))
@@ -151,8 +145,7 @@ public final class Flagship {
               "airails|1|credential|%s|%s".formatted(tenant, instance));
       api.put(
               people.admin(tenant),
-              "/v1/workspaces/%s/connector-instances/%s/credential"
-                  .formatted(workspace, instance),
+              "/v1/workspaces/%s/connector-instances/%s/credential".formatted(workspace, instance),
               Map.of("sealed", Base64.getEncoder().encodeToString(sealed)))
           .ok();
     } catch (GeneralSecurityException | IOException e) {

@@ -11,7 +11,8 @@ import ai.rails.enclave.classifier.Csv;
 import ai.rails.enclave.classifier.LabelledText;
 import ai.rails.standin.servicenow.DemoIncidents;
 
-/// A ticket of the demo and the category a person gave it. The category is never shown to the model.
+/// A ticket of the demo and the category a person gave it. The category is never shown to the
+/// model.
 public record Ticket(
     String sysId, String number, String shortDescription, String description, String category) {
   private static final int TITLE = 80;
