@@ -7,9 +7,8 @@ import ai.rails.platform.http.Answer;
 import ai.rails.platform.http.Handler;
 import ai.rails.platform.http.Route;
 import ai.rails.platform.http.Unavailable;
-import ai.rails.platform.postgres.Database;
 
-/// Says of the write side's own failures whether asking again may help.
+/// Says that asking again may help when other commands were faster each time.
 public final class Guarded {
   private Guarded() {}
 
@@ -31,8 +30,8 @@ public final class Guarded {
   private static Answer answer(Work work) throws Exception {
     try {
       return work.run();
-    } catch (Database.Unavailable | CommandBus.Contended e) {
-      throw new Unavailable("the store did not take the command", e);
+    } catch (CommandBus.Contended e) {
+      throw new Unavailable("other commands were faster each time", e);
     }
   }
 

@@ -153,12 +153,13 @@ public final class SlackApi {
     JsonNode action = payload.path("actions").path(0);
     Verdict verdict = VERDICTS.get(action.path("action_id").asText());
     Matcher value = VALUE.matcher(action.path("value").asText());
-    boolean ours =
-        payload.path("type").asText().equals("block_actions") && verdict != null && value.matches();
-    return ours
-        ? Optional.of(
-            new Click(verdict, value.group(1), value.group(2), Optional.ofNullable(value.group(3))))
-        : Optional.empty();
+    if (verdict == null
+        || !payload.path("type").asText().equals("block_actions")
+        || !value.matches()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Click(verdict, value.group(1), value.group(2), Optional.ofNullable(value.group(3))));
   }
 
   private Optional<String> person(String tenant, JsonNode payload) {
