@@ -29,6 +29,7 @@ final class Bench implements AutoCloseable {
   final World world = new World();
   final QueuedCommands commands = new QueuedCommands();
   final ProtocolServer server;
+  volatile boolean claimsForbidden;
   private final WorkerConfig config;
   private final List<Runnable> closing = new CopyOnWriteArrayList<>();
 
@@ -61,6 +62,8 @@ final class Bench implements AutoCloseable {
       case "/v1/attestation/nonces" -> keys.nonce();
       case "/v1/attestation/releases" -> keys.release(seen);
       case "/v1/worker/artifact" -> keys.artifact();
+      case "/v1/worker/steps/claim" ->
+          claimsForbidden ? Reply.problem(403, "FORBIDDEN") : run.answer(seen);
       default -> run.answer(seen);
     };
   }

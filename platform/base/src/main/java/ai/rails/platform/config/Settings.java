@@ -31,6 +31,7 @@ public final class Settings {
           "data",
           "demo",
           "egress",
+          "environment",
           "kafka",
           "keys",
           "ledger",

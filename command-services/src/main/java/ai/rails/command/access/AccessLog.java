@@ -1,0 +1,96 @@
+package ai.rails.command.access;
+
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import ai.rails.command.CommandBus;
+import ai.rails.command.CommandContext;
+import ai.rails.domain.Actor;
+import ai.rails.domain.Header;
+import ai.rails.domain.access.AccessCommand.NoteRefusal;
+import ai.rails.platform.http.Principal;
+import ai.rails.platform.http.Refusals;
+import ai.rails.platform.http.Route;
+import ai.rails.platform.telemetry.Telemetry;
+
+/// Makes an event of each refusal, in the tenant of the principal who asked.
+///
+/// A refusal that was noted in this hour is not noted again, so that a loop of refused requests
+/// costs a look-up. The set of noted ones is guarded by its monitor.
+public final class AccessLog implements Refusals {
+  private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:@/-]{0,63}");
+  private static final DateTimeFormatter HOUR =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH").withZone(ZoneOffset.UTC);
+  private static final int MAX_KNOWN = 4_096;
+
+  private final CommandBus bus;
+  private final InstantSource clock;
+  private final Supplier<UUID> ids;
+  private final Set<NoteRefusal> known = new HashSet<>();
+
+  public AccessLog(CommandBus bus, InstantSource clock, Supplier<UUID> ids) {
+    this.bus = bus;
+    this.clock = clock;
+    this.ids = ids;
+  }
+
+  @Override
+  public void refused(Principal principal, Route route, String resource, String code) {
+    var note =
+        new NoteRefusal(
+            principal.tenant(),
+            Header.TENANT_WORKSPACE + "/" + HOUR.format(clock.instant()),
+            principal.subject(),
+            route.name(),
+            resource.isEmpty() || ID.matcher(resource).matches() ? resource : "invalid",
+            code);
+    if (!isNew(note)) {
+      return;
+    }
+    try {
+      bus.dispatch(context(principal), AccessEntity.TYPE, note);
+    } catch (RuntimeException e) {
+      LOG.atWarn()
+          .setCause(e)
+          .addKeyValue("tenant", principal.tenant())
+          .addKeyValue("route", route.name())
+          .log("a refusal could not be noted");
+    }
+  }
+
+  private boolean isNew(NoteRefusal note) {
+    synchronized (known) {
+      if (known.size() >= MAX_KNOWN) {
+        known.clear();
+      }
+      return known.add(note);
+    }
+  }
+
+  private CommandContext context(Principal principal) {
+    String id = ids.get().toString();
+    return new CommandContext(
+        principal.tenant(),
+        Header.TENANT_WORKSPACE,
+        Optional.empty(),
+        new Actor(Actor.Kind.USER, principal.subject()),
+        id,
+        id,
+        Telemetry.current(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
+  }
+}
