@@ -14,6 +14,7 @@ import java.util.UUID;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import ai.rails.app.embedded.Unavailable;
+import ai.rails.command.CommandServices;
 import ai.rails.connector.Connectors;
 import ai.rails.platform.keys.HpkeKeyPair;
 
@@ -199,6 +200,25 @@ public final class Flagship {
     return digest;
   }
 
+  /// Waits until policy knows the tenant and a worker holds its keys.
+  public void awaitReady(CommandServices services) {
+    Waiter.until(
+        "fresh policy for tenant " + tenant,
+        PATIENCE,
+        () -> services.policyProblem(tenant).isEmpty() ? Optional.of(true) : Optional.empty());
+    String digest =
+        services.activeWorkflows().getOrDefault(tenant, List.of()).stream()
+            .filter(active -> active.workflow().equals(WORKFLOW))
+            .map(active -> active.digest())
+            .findFirst()
+            .orElseThrow(() -> new Unavailable(WORKFLOW + " is not active"));
+    Waiter.until(
+        "key release to a worker",
+        PATIENCE,
+        () ->
+            services.workerHasKeys(tenant, digest) ? Optional.of(true) : Optional.empty());
+  }
+
   /// Where ServiceNow's business rule sends its webhooks.
   public java.net.URI hook() {
     return api.uri("/v1/hooks/%s/%s/incident-created".formatted(tenant, SERVICE_NOW));
@@ -228,7 +248,7 @@ public final class Flagship {
   }
 
   /// Ids that are new in each installation.
-  static String newId() {
+  public static String newId() {
     return UUID.randomUUID().toString();
   }
 
