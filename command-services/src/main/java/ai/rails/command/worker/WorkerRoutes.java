@@ -1,25 +1,24 @@
-package ai.rails.command.http;
+package ai.rails.command.worker;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import ai.rails.command.worker.WorkerEndpoint;
 import ai.rails.platform.http.Access;
 import ai.rails.platform.http.Answer;
 import ai.rails.platform.http.Label;
 import ai.rails.platform.http.Request;
 import ai.rails.platform.http.Route;
 
-/// Serves the worker protocol's requests over HTTP.
+/// Puts the worker protocol on HTTP.
 public final class WorkerRoutes {
-  /// Sealed evidence of a call comes in one body.
-  private static final int MAX_BODY_BYTES = 16 << 20;
+  private static final Pattern PART = Pattern.compile("\\{([^}]+)}");
 
-  private static final Pattern PART = Pattern.compile("\\{([A-Za-z]+)}");
+  /// Sealed evidence travels in the body; the gateway caps an answer at 10 MiB.
+  private static final int MAX_BODY_BYTES = 16 << 20;
 
   private WorkerRoutes() {}
 
@@ -29,16 +28,16 @@ public final class WorkerRoutes {
 
   private static <B> Route route(WorkerEndpoint<B> endpoint) {
     return new Route(
-        endpoint.method(),
-        endpoint.path(),
-        Label.STRONG,
-        Access.worker(),
-        request -> answer(endpoint, request),
-        MAX_BODY_BYTES);
+            endpoint.method(),
+            endpoint.path(),
+            Label.STRONG,
+            Access.worker(),
+            request -> answer(endpoint, request))
+        .limit(MAX_BODY_BYTES);
   }
 
   private static <B> Answer answer(WorkerEndpoint<B> endpoint, Request request) {
-    Map<String, String> parts = new TreeMap<>();
+    Map<String, String> parts = new HashMap<>();
     Matcher names = PART.matcher(endpoint.path());
     while (names.find()) {
       parts.put(names.group(1), request.path(names.group(1)));
