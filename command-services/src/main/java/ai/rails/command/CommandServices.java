@@ -62,6 +62,7 @@ import ai.rails.command.tenant.TenantApi;
 import ai.rails.command.tenant.TenantEntity;
 import ai.rails.command.worker.Tickets;
 import ai.rails.command.worker.WorkerApi;
+import ai.rails.command.worker.WorkerRoutes;
 import ai.rails.command.workflow.ActiveWorkflows;
 import ai.rails.command.workflow.ArtifactAlarm;
 import ai.rails.command.workflow.ArtifactSigning;
@@ -130,11 +131,9 @@ public final class CommandServices implements AutoCloseable {
     PostgresBundleStore store = new PostgresBundleStore(database);
     this.signer = PolicySigning.open(data, bundleSettings);
     this.bundles = new PolicyBundles(bundleSettings, signer, store, around.clock()).start();
-    OpaSettings opa =
-        OpaSettings.of(settings.address("opa.url"), settings.required("opa.token"));
+    OpaSettings opa = OpaSettings.of(settings.address("opa.url"), settings.required("opa.token"));
     this.freshness = new BundleFreshness(opa, around.clock(), System::nanoTime).start();
-    this.policy =
-        new OpaClient(opa, freshness, store.highWater(), around.ids(), around.clock());
+    this.policy = new OpaClient(opa, freshness, store.highWater(), around.ids(), around.clock());
 
     AtomicReference<CommandBus> later = new AtomicReference<>();
     ArtifactSigning signing = ArtifactSigning.open(data);
@@ -227,8 +226,7 @@ public final class CommandServices implements AutoCloseable {
       Gates gates = new Gates(bus, runs, database, around.ids());
       WebhookSecrets hooks = new WebhookSecrets(database, secrets);
       return Stream.of(
-              new TenantApi(
-                      writes, settings.required("cell.id"), settings.required("region"))
+              new TenantApi(writes, settings.required("cell.id"), settings.required("region"))
                   .routes(),
               new PeopleApi(database, policy).routes(),
               new BudgetApi(writes, around.clock()).routes(),
@@ -238,8 +236,7 @@ public final class CommandServices implements AutoCloseable {
               new ConnectorApi(writes, database, secrets, policy).routes(),
               new RunApi(writes, database, artifacts, runs).routes(),
               new GateApi(writes, gates).routes(),
-              new HookApi(
-                      hooks, database, artifacts, bus, runs, around.clock(), around.ids())
+              new HookApi(hooks, database, artifacts, bus, runs, around.clock(), around.ids())
                   .routes(),
               new SlackApi(hooks, gates, database, around.clock()).routes())
           .flatMap(List::stream)
@@ -305,7 +302,7 @@ public final class CommandServices implements AutoCloseable {
         URI.create(settings.required("command.url") + "/policy/v1"),
         serviceToken,
         settings.required("opa.token"),
-        settings.required("opa.token"),
+        settings.required("opa.probe.token"),
         signer.keyId(),
         signer.publicKeyPem(),
         directory);

@@ -31,8 +31,7 @@ final class WorkerRefusals implements AccessLog {
   }
 
   @Override
-  public void refused(
-      String tenant, String principal, String route, String resource, String code) {
+  public void refused(String tenant, String principal, String route, String resource, String code) {
     String id = ids.get().toString();
     bus.dispatch(
         new CommandContext(
