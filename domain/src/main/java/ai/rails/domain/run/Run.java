@@ -144,6 +144,15 @@ public record Run(
     }
   }
 
+  /// The state after these events, the first one first.
+  public static Run replay(List<RunEvent> events) {
+    Run run = NEW;
+    for (RunEvent event : events) {
+      run = RunEvolution.evolve(run, event);
+    }
+    return run;
+  }
+
   public Optional<StepState> step(String id) {
     return Optional.ofNullable(steps.get(id));
   }

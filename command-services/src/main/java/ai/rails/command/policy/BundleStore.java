@@ -1,0 +1,21 @@
+package ai.rails.command.policy;
+
+import java.util.List;
+
+/// Where tenants' policy data and sequence numbers outlive the process.
+public interface BundleStore {
+  /// Every tenant's data.
+  List<TenantData> tenants();
+
+  /// Replaces a tenant's data.
+  void save(TenantData data, String contentSha256);
+
+  /// The next sequence number of a bundle: higher than any given before.
+  long nextSeq(String bundle);
+
+  /// A tenant's policy data.
+  ///
+  /// @param json canonical JSON
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record TenantData(String tenant, byte[] json) {}
+}

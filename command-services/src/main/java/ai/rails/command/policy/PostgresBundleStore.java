@@ -1,0 +1,117 @@
+package ai.rails.command.policy;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+import ai.rails.platform.opa.Bundles;
+import ai.rails.platform.opa.HighWater;
+import ai.rails.platform.postgres.Database;
+
+/// Policy data and sequence numbers in `policy_bundle` and `policy_high_water`.
+///
+/// What was signed and what was seen in a decision are different numbers: between signing and OPA's
+/// next poll the older bundle is still right. The first stands under `issued:<bundle>`.
+public final class PostgresBundleStore implements BundleStore {
+  private static final String ISSUED = "issued:";
+
+  private final Database database;
+
+  public PostgresBundleStore(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public List<TenantData> tenants() {
+    String sql = "SELECT tenant, data FROM policy_bundle WHERE tenant IS NOT NULL ORDER BY tenant";
+    return with(connection -> {
+      List<TenantData> found = new ArrayList<>();
+      try (PreparedStatement select = connection.prepareStatement(sql);
+          ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          found.add(new TenantData(rows.getString(1), rows.getBytes(2)));
+        }
+      }
+      return found;
+    });
+  }
+
+  @Override
+  public void save(TenantData data, String contentSha256) {
+    String sql =
+        """
+        INSERT INTO policy_bundle (bundle, tenant, content_sha256, data) VALUES (?, ?, ?, ?)
+        ON CONFLICT (bundle) DO UPDATE
+          SET content_sha256 = excluded.content_sha256, data = excluded.data
+        """;
+    with(connection -> {
+      try (PreparedStatement insert = connection.prepareStatement(sql)) {
+        insert.setString(1, Bundles.ofTenant(data.tenant()));
+        insert.setString(2, data.tenant());
+        insert.setString(3, contentSha256);
+        insert.setBytes(4, data.json());
+        return insert.executeUpdate();
+      }
+    });
+  }
+
+  @Override
+  public long nextSeq(String bundle) {
+    String sql =
+        """
+        INSERT INTO policy_high_water (bundle, seq) VALUES (?, 1)
+        ON CONFLICT (bundle) DO UPDATE SET seq = policy_high_water.seq + 1
+        RETURNING seq
+        """;
+    return with(connection -> {
+      try (PreparedStatement next = connection.prepareStatement(sql)) {
+        next.setString(1, ISSUED + bundle);
+        return onlyNumber(next);
+      }
+    });
+  }
+
+  /// The marks of what decisions showed; each bundle is read once and written when it rises.
+  public HighWater highWater() {
+    return new PostgresHighWater(this);
+  }
+
+  long seen(String bundle) {
+    String sql = "SELECT coalesce(max(seq), 0) FROM policy_high_water WHERE bundle = ?";
+    return with(connection -> {
+      try (PreparedStatement select = connection.prepareStatement(sql)) {
+        select.setString(1, bundle);
+        return onlyNumber(select);
+      }
+    });
+  }
+
+  void see(String bundle, long seq) {
+    String sql =
+        """
+        INSERT INTO policy_high_water (bundle, seq) VALUES (?, ?)
+        ON CONFLICT (bundle) DO UPDATE SET seq = greatest(policy_high_water.seq, excluded.seq)
+        """;
+    with(connection -> {
+      try (PreparedStatement raise = connection.prepareStatement(sql)) {
+        raise.setString(1, bundle);
+        raise.setLong(2, seq);
+        return raise.executeUpdate();
+      }
+    });
+  }
+
+  private static long onlyNumber(PreparedStatement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private <T> T with(Database.Work<T> work) {
+    return database.inTransaction(work);
+  }
+}

@@ -1,0 +1,149 @@
+package ai.rails.command.policy;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.TreeSet;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import ai.rails.domain.Refused;
+import ai.rails.platform.json.CanonicalJson;
+import ai.rails.platform.json.StrictJson;
+
+/// Writes a tenant's policy data: what is granted, to whom, and who may approve. What is not
+/// written here is denied. One thread owns an instance.
+public final class TenantGrants {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final ObjectNode root;
+
+  private TenantGrants(ObjectNode root) {
+    this.root = root;
+  }
+
+  /// A tenant that grants nothing.
+  public static TenantGrants none() {
+    ObjectNode root = JSON.createObjectNode().put("schema", "airails.tenant_data/1");
+    root.putObject("tools");
+    root.putObject("principals");
+    root.putArray("auditors");
+    return new TenantGrants(root);
+  }
+
+  /// Goes on from data as [#json()] made it.
+  ///
+  /// @throws Refused with INVALID
+  public static TenantGrants read(byte[] json) {
+    try {
+      if (StrictJson.read(json) instanceof ObjectNode root) {
+        return new TenantGrants(root.deepCopy());
+      }
+    } catch (IOException e) {
+      throw new Refused(Refused.Code.INVALID, "policy data must be one JSON object");
+    }
+    throw new Refused(Refused.Code.INVALID, "policy data must be one JSON object");
+  }
+
+  /// Grants an action; a grant of the same tool and action is replaced.
+  public TenantGrants allow(Grant grant) {
+    actions(grant.tool()).set(grant.action(), JSON.valueToTree(grant.json()));
+    return this;
+  }
+
+  /// Takes a grant back.
+  public TenantGrants revoke(String tool, String action) {
+    actions(tool).remove(action);
+    return this;
+  }
+
+  /// Forgets all people, so that those of the store can be written.
+  public TenantGrants withoutPrincipals() {
+    root.putObject("principals");
+    return this;
+  }
+
+  /// Sets what a person or service may do, for example `approver`.
+  public TenantGrants principal(String subject, List<String> roles) {
+    ObjectNode principal = child(root, "principals").putObject(subject);
+    fill(principal.putArray("roles"), roles);
+    return this;
+  }
+
+  /// Names who may read evidence and therefore may not approve.
+  public TenantGrants auditors(List<String> subjects) {
+    fill(root.putArray("auditors"), subjects);
+    return this;
+  }
+
+  /// The currency of the tenant's budgets.
+  public TenantGrants currency(String currency) {
+    root.putObject("budget").put("currency", currency);
+    return this;
+  }
+
+  /// Allows a model provider, with exact models and regions.
+  public TenantGrants provider(String provider, List<String> models, List<String> regions) {
+    ObjectNode json = child(root, "providers").putObject(provider).put("enabled", true);
+    fill(json.putArray("models"), models);
+    fill(json.putArray("regions"), regions);
+    return this;
+  }
+
+  /// Says which workers get keys in an environment.
+  ///
+  /// @param kinds of evidence: `TDX`, `SEV_SNP`, `SIMULATOR`, `DEVELOPMENT`
+  public TenantGrants keyRelease(
+      String environment,
+      List<String> kinds,
+      List<String> measurements,
+      List<String> workflowDigests) {
+    ObjectNode json = child(root, "key_release").putObject(environment);
+    fill(json.putArray("kinds"), kinds);
+    fill(json.putArray("measurements"), measurements);
+    fill(json.putArray("workflow_digests"), workflowDigests);
+    return this;
+  }
+
+  /// Lets a new workflow version use what is granted in an environment, keys included.
+  public TenantGrants admitWorkflow(String environment, String artifactDigest) {
+    for (JsonNode tool : child(root, "tools")) {
+      for (JsonNode action : tool.path("actions")) {
+        boolean here =
+            action.path("environments").valueStream().anyMatch(e -> e.asText().equals(environment));
+        if (here && action instanceof ObjectNode grant) {
+          add(grant, artifactDigest);
+        }
+      }
+    }
+    if (root.path("key_release").path(environment) instanceof ObjectNode release) {
+      add(release, artifactDigest);
+    }
+    return this;
+  }
+
+  /// Canonical JSON, for [PolicyBundles#publish].
+  public byte[] json() {
+    return CanonicalJson.bytes(root);
+  }
+
+  private ObjectNode actions(String tool) {
+    return child(child(child(root, "tools"), tool), "actions");
+  }
+
+  private static ObjectNode child(ObjectNode parent, String name) {
+    return parent.get(name) instanceof ObjectNode child ? child : parent.putObject(name);
+  }
+
+  private static void add(ObjectNode grant, String digest) {
+    TreeSet<String> digests = new TreeSet<>(List.of(digest));
+    grant.path("workflow_digests").forEach(node -> digests.add(node.asText()));
+    fill(grant.putArray("workflow_digests"), List.copyOf(digests));
+  }
+
+  private static void fill(ArrayNode array, List<String> values) {
+    new TreeSet<>(values).forEach(array::add);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.command.policy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+package ai.rails.command.policy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Policy data and sequence numbers that end with the test.
+final class MemoryBundleStore implements BundleStore {
+  private final Map<String, TenantData> tenants = new ConcurrentHashMap<>();
+  private final Map<String, Long> seqs = new ConcurrentHashMap<>();
+
+  @Override
+  public List<TenantData> tenants() {
+    return List.copyOf(tenants.values());
+  }
+
+  @Override
+  public void save(TenantData data, String contentSha256) {
+    tenants.put(data.tenant(), data);
+  }
+
+  @Override
+  public long nextSeq(String bundle) {
+    return seqs.merge(bundle, 1L, Long::sum);
+  }
+}

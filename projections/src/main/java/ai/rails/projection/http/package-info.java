@@ -1,4 +1,0 @@
-@NullMarked
-package ai.rails.projection.http;
-
-import org.jspecify.annotations.NullMarked;
