@@ -232,7 +232,10 @@ class EngineTest {
             Set.of("Budget"),
             InstantSource.fixed(NOON),
             new TestIds(3))) {
-      assertThat(set(new CommandBus(exempt, () -> {}, new Random(1)), "t3", "w1", "early", 1).position()).isOne();
+      assertThat(
+              set(new CommandBus(exempt, () -> {}, new Random(1)), "t3", "w1", "early", 1)
+                  .position())
+          .isOne();
     }
   }
 
