@@ -29,13 +29,47 @@ class ArchitectureTest {
   /// The words of the product, the one adapter to each technology, and the stages of a stream.
   private static final Set<String> WORDS =
       Set.of(
-          "access", "budget", "connector", "gate", "hook", "key", "ledger", "policy", "run",
-          "slack", "tenant", "worker", "workflow", // features
-          "axon", "http", "jooq", "generated", "tables", "relay", "provisioner", "feed", // stages
-          "config", "json", "keys", "opa", "postgres", "telemetry", "ticket", // platform
-          "classifier", "content", "egress", "gateway", "release", // enclave
-          "embedded", "demo", "bench", // app
-          "servicenow", "openai", "azure", "anthropic", "synthetic"); // stand-ins
+          "access",
+          "budget",
+          "connector",
+          "gate",
+          "hook",
+          "key",
+          "ledger",
+          "policy",
+          "run",
+          "slack",
+          "tenant",
+          "worker",
+          "workflow", // features
+          "axon",
+          "http",
+          "jooq",
+          "generated",
+          "tables",
+          "relay",
+          "provisioner",
+          "feed", // stages
+          "config",
+          "json",
+          "keys",
+          "opa",
+          "postgres",
+          "telemetry",
+          "ticket", // platform
+          "classifier",
+          "content",
+          "egress",
+          "gateway",
+          "release", // enclave
+          "embedded",
+          "demo",
+          "bench", // app
+          "servicenow",
+          "openai",
+          "azure",
+          "anthropic",
+          "synthetic"); // stand-ins
 
   static final List<ArchRule> RULES =
       List.of(

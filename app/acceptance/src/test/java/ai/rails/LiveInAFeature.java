@@ -26,7 +26,7 @@ final class LiveInAFeature extends ArchCondition<JavaClass> {
             SimpleConditionEvent.violated(
                 type,
                 "%s: '%s' is no feature and no named plumbing; move it, or name the package after"
-                    .formatted(type.getName(), word)
+                        .formatted(type.getName(), word)
                     + " what it is about"));
       }
     }

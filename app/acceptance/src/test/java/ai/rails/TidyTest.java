@@ -30,8 +30,7 @@ class TidyTest {
   private static final int METHOD_LINES = 70;
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|#|mailto:)([^)#\\s]+)");
   private static final Pattern BANNED =
-      Pattern.compile(
-          "\\b(" + "TODO|" + "FIXME|" + "XXX)\\b|Thread\\" + ".sleep\\(|org\\.mockito");
+      Pattern.compile("\\b(" + "TODO|" + "FIXME|" + "XXX)\\b|Thread\\" + ".sleep\\(|org\\.mockito");
 
   @Test
   void filesAreShort() throws IOException {
@@ -43,7 +42,9 @@ class TidyTest {
       }
     }
 
-    assertThat(tooLong).as("split files over %d lines by what they are about", FILE_LINES).isEmpty();
+    assertThat(tooLong)
+        .as("split files over %d lines by what they are about", FILE_LINES)
+        .isEmpty();
   }
 
   @Test

@@ -1,9 +1,12 @@
 package ai.rails.command;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 import ai.rails.domain.Event;
@@ -16,17 +19,21 @@ import ai.rails.schema.Recorded;
 /// times. Thread-safe; the work is done on the caller's thread.
 public final class CommandBus {
   private static final int STRIPES = 1_024;
-  private static final int ATTEMPTS = 8;
+  private static final int ATTEMPTS = 16;
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(50);
 
   private final Engine engine;
   private final Runnable committed;
+  private final RandomGenerator random;
   private final Lock[] streams =
       Stream.generate(ReentrantLock::new).limit(STRIPES).toArray(Lock[]::new);
 
   /// @param committed called after every command that made something happen
-  public CommandBus(Engine engine, Runnable committed) {
+  /// @param random spreads the retries of processes that meet on one stream
+  public CommandBus(Engine engine, Runnable committed, RandomGenerator random) {
     this.engine = engine;
     this.committed = committed;
+    this.random = random;
   }
 
   /// Gives a command.
@@ -70,6 +77,8 @@ public final class CommandBus {
         if (attempt == ATTEMPTS) {
           throw new Contended(entity.streamType(), conflict);
         }
+        long millis = Math.min(1L << attempt, LONGEST_PAUSE.toMillis());
+        LockSupport.parkNanos(random.nextLong(Duration.ofMillis(millis).toNanos()));
       }
     }
   }

@@ -66,6 +66,11 @@ public final class AxonCommandBus implements CommandBus.Engine, AutoCloseable {
     return new AxonCommandBus(database, stored, Set.copyOf(beforeActive), axon);
   }
 
+  /// Axon's own bus, which refuses what did not come through [#handle].
+  org.axonframework.messaging.commandhandling.CommandBus commands() {
+    return commands;
+  }
+
   @Override
   public <C, S, E extends Event> Receipt handle(
       CommandContext context, Entity<C, S, E> entity, C command) {

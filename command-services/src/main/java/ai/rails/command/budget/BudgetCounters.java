@@ -41,7 +41,7 @@ public final class BudgetCounters {
   private static final String SETTLE =
       """
       WITH r AS (
-        DELETE FROM budget_reservation WHERE tenant = ? AND call_id = ?
+        DELETE FROM budget_reservation WHERE tenant = ? AND call_id = ? AND currency = ?
         RETURNING tenant, workspace, month, currency, nanos)
       UPDATE budget_counter b
          SET reserved_nanos = b.reserved_nanos - r.nanos, spent_nanos = b.spent_nanos + ?
@@ -100,11 +100,16 @@ public final class BudgetCounters {
 
   /// Puts what a call cost in the place of what was set aside for it.
   ///
-  /// @throws IllegalStateException if nothing was set aside
+  /// @throws Refused with INVALID if nothing was set aside in this currency
   public void settle(Connection connection, String tenant, String callId, Money actual)
       throws SQLException {
-    if (Sql.execute(connection, SETTLE, tenant, callId, actual.nanos()) != 1) {
-      throw new IllegalStateException("call %s has no reservation to settle".formatted(callId));
+    int settled =
+        Sql.execute(connection, SETTLE, tenant, callId, actual.currency(), actual.nanos());
+    if (settled != 1) {
+      throw new Refused(
+          Refused.Code.INVALID,
+          "call %s has nothing set aside in %s; settle in the currency of its estimate"
+              .formatted(callId, actual.currency()));
     }
   }
 

@@ -25,7 +25,7 @@ public final class ModelCost {
       return Money.zero(prices.currency());
     }
     ModelRules rules = action.model().get();
-    CallScope scope = new CallScope(connector, action, params, "");
+    CallScope scope = new CallScope(connector, action, params, "", "");
     long bytes = 0;
     for (RequestTemplate request : action.requests()) {
       if (request.effect() && request.json().isPresent()) {

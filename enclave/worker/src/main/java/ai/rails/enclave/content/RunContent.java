@@ -13,8 +13,8 @@ import ai.rails.schema.worker.WorkerProtocol.Sealed;
 
 /// Seals and opens one run's content under its run key, each piece bound to its ref. Thread-safe.
 public final class RunContent {
-  /// Largest piece of content, in bytes.
-  public static final int BYTES_MAX = 4 << 20;
+  /// Largest piece of content, in bytes; sealed it has at most 1 MiB.
+  public static final int BYTES_MAX = (1 << 20) - ContentKey.OVERHEAD;
 
   private final ContentKey runKey;
   private final String tenant;

@@ -41,12 +41,16 @@ public interface CallPort {
 
   /// A call with leave to go.
   ///
+  /// @param attemptGroup from 1; with run and step it makes the marker that the other side keeps
   /// @param credential opened members of the instance's credential, for example `token`
   /// @param tickets one for each request, wire form
   /// @param recovering an earlier attempt was intended and nobody knows what became of it
   /// @param intentAtMillis when the first intent was committed, Unix milliseconds, or 0
   record Order(
       FrozenCall call,
+      String run,
+      String step,
+      int attemptGroup,
       String callId,
       String idempotencyKey,
       ConnectorPin pin,

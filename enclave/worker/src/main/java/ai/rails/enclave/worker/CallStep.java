@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import ai.rails.domain.run.RunEvent.Outcome;
 import ai.rails.domain.workflow.Step;
 import ai.rails.domain.workflow.Step.Disclosed;
+import ai.rails.enclave.content.ContentRefused;
 import ai.rails.enclave.worker.CallPort.Order;
 import ai.rails.enclave.worker.CallPort.Result;
 import ai.rails.enclave.worker.FailPoint.Place;
@@ -19,6 +20,7 @@ import ai.rails.schema.worker.WorkerProtocol.Frozen;
 import ai.rails.schema.worker.WorkerProtocol.Intended;
 import ai.rails.schema.worker.WorkerProtocol.Intent;
 import ai.rails.schema.worker.WorkerProtocol.Recorded;
+import ai.rails.schema.worker.WorkerProtocol.ReportOutcome;
 
 /// Makes a step's call: freeze, intent, effect, outcome, in this order and never another.
 ///
@@ -60,8 +62,10 @@ final class CallStep {
       return;
     }
     PreparedCall prepared = freezer.prepare(work, work.claimed().step(), call, scope);
+    Map<String, String> credential = credentials.of(work.claimed().tenant(), prepared.instance());
     String callId = prepared.body().callId();
     failPoint.reached(Place.AFTER_CLAIM, work.claimed().step(), callId);
+    work.fence().freshen();
     Intended intended =
         controlPlane
             .intent(new Intent(work.attempt(), prepared.body(), prepared.sealed()), work.fence())
@@ -76,16 +80,30 @@ final class CallStep {
       return;
     }
     failPoint.reached(Place.AFTER_INTENT, work.claimed().step(), callId);
-    Result result = calls.execute(order(work, prepared, intended));
+    Result result = execute(order(work, prepared, intended, credential));
     failPoint.reached(Place.AFTER_EFFECT, work.claimed().step(), callId);
     report(work, callId, result, disclose);
+  }
+
+  /// A gateway that fails without a result may have had an effect: nothing is said then, and the
+  /// step is recovered when its lease ends.
+  private Result execute(Order order) throws InterruptedException {
+    try {
+      return calls.execute(order);
+    } catch (CallRefused e) {
+      LOG.warn("call refused by the gateway call={} reason={}", order.callId(), e.getMessage());
+      return Outcomes.refused(e);
+    } catch (ContentRefused e) {
+      LOG.error("gateway failed call={} reason={}", order.callId(), e.getMessage());
+      throw new Abandoned(e.code().name());
+    }
   }
 
   private void report(Work work, String callId, Result result, Map<String, Disclosed> disclose)
       throws InterruptedException {
     var outcome = Outcomes.report(work, result);
     failPoint.reached(Place.BEFORE_OUTCOME, work.claimed().step(), callId);
-    Recorded recorded = controlPlane.outcome(callId, outcome, work.fence()).orAbandon();
+    Recorded recorded = record(work, callId, outcome);
     LOG.info(
         "call executed run={} step={} call={} outcome={} code={} adopted={} next={}",
         work.claimed().run(),
@@ -100,15 +118,30 @@ final class CallStep {
     }
   }
 
-  private Order order(Work work, PreparedCall prepared, Intended intended) {
+  /// An outcome that is refused must not become a failure of the step: its call has left.
+  private Recorded record(Work work, String callId, ReportOutcome outcome)
+      throws InterruptedException {
+    try {
+      return controlPlane.outcome(callId, outcome, work.fence()).orAbandon();
+    } catch (ControlPlaneRefused e) {
+      LOG.error("outcome not recorded call={} reason={}", callId, e.getMessage());
+      throw new Abandoned("OUTCOME_REFUSED");
+    }
+  }
+
+  private Order order(
+      Work work, PreparedCall prepared, Intended intended, Map<String, String> credential) {
     Optional<Frozen> frozen = work.claimed().frozen();
     return new Order(
         prepared.call(),
+        work.claimed().run(),
+        work.claimed().step(),
+        work.claimed().attemptGroup(),
         prepared.body().callId(),
         intended.idempotencyKey(),
         prepared.pin(),
         prepared.instance(),
-        credentials.of(work.claimed().tenant(), prepared.instance()),
+        credential,
         List.copyOf(intended.tickets()),
         frozen.map(CallStep::isOpen).orElse(false),
         frozen.map(Frozen::intentAt).orElse(0L));

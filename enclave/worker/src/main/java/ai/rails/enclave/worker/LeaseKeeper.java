@@ -6,7 +6,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import ai.rails.schema.worker.WorkerProtocol.Attempt;
-import ai.rails.schema.worker.WorkerProtocol.Lease;
 import ai.rails.schema.worker.WorkerProtocol.Renew;
 
 /// Renews a step attempt's lease at half of what is left, on a virtual thread of its own, until the
@@ -14,7 +13,7 @@ import ai.rails.schema.worker.WorkerProtocol.Renew;
 /// that is under way ends.
 ///
 /// Made and closed by the attempt's thread.
-final class LeaseKeeper implements AutoCloseable {
+final class LeaseKeeper implements Fence, AutoCloseable {
   private static final Duration SHORTEST = Duration.ofMillis(20);
   private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
 
@@ -27,6 +26,7 @@ final class LeaseKeeper implements AutoCloseable {
   // Guarded by this: after it is set the worker thread is no longer interrupted.
   private boolean done;
 
+  /// @param fence closes the attempt for other reasons than its lease
   LeaseKeeper(ControlPlane controlPlane, Attempt attempt, StepLease lease, Fence fence) {
     this.controlPlane = controlPlane;
     this.attempt = attempt;
@@ -40,10 +40,7 @@ final class LeaseKeeper implements AutoCloseable {
       while (true) {
         Duration half = lease.left().dividedBy(2);
         Thread.sleep(half.compareTo(SHORTEST) < 0 ? SHORTEST : half);
-        switch (controlPlane.renew(new Renew(attempt), fence)) {
-          case Answer.Given<Lease>(Lease renewed) -> lease.extend(renewed.leaseUntil());
-          case Answer.Conflict<Lease>(String code) -> throw new Abandoned(code);
-        }
+        renew();
       }
     } catch (InterruptedException e) {
       // The attempt is done.
@@ -57,6 +54,26 @@ final class LeaseKeeper implements AutoCloseable {
           e.getMessage());
       lose();
     }
+  }
+
+  @Override
+  public void pass() {
+    lease.pass();
+    fence.pass();
+  }
+
+  /// Makes the lease long before a call begins: the call's tunnel is cut shortly before the lease's
+  /// end, as it stood when the call was let go.
+  ///
+  /// @throws Abandoned if the lease is lost
+  void freshen() throws InterruptedException {
+    if (lease.isWorn()) {
+      renew();
+    }
+  }
+
+  private void renew() throws InterruptedException {
+    lease.extend(controlPlane.renew(new Renew(attempt), this).orAbandon().leaseUntil());
   }
 
   private synchronized void lose() {

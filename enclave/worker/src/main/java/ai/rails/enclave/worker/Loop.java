@@ -40,6 +40,7 @@ final class Loop {
   private final Semaphore free;
   private final Deque<Received> waiting = new ArrayDeque<>();
   private final Queue<Received> answered = new ConcurrentLinkedQueue<>();
+  private final Set<String> inHand = ConcurrentHashMap.newKeySet();
   private final Set<Thread> attempts = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
   private volatile boolean excluded;
@@ -98,18 +99,21 @@ final class Loop {
 
   private void accept(Received received) {
     StepCommand command = received.command();
-    if (ours.is(command.tenant(), command.environment(), command.artifactDigest())) {
-      waiting.addLast(received);
-      return;
-    }
-    if (!command.tenant().equals(ours.tenant())) {
+    boolean mine = ours.is(command.tenant(), command.environment(), command.artifactDigest());
+    if (!mine && !command.tenant().equals(ours.tenant())) {
       LOG.error("step command of another tenant ignored tenant={}", command.tenant());
     }
-    answered.add(received);
+    // Delivered again while it is being done, a claim would fence this very worker.
+    if (mine && inHand.add(command.commandId())) {
+      waiting.addLast(received);
+    } else {
+      answered.add(received);
+    }
   }
 
   private void begin(Received received) {
     if (!commands.owns(received)) {
+      inHand.remove(received.command().commandId());
       free.release();
       return;
     }
@@ -150,6 +154,7 @@ final class Loop {
           e);
     } finally {
       attempts.remove(self);
+      inHand.remove(command.commandId());
       free.release();
     }
   }

@@ -11,6 +11,7 @@ final class StepLease implements Fence {
   private final LongSupplier nanos;
   private final long claimSentNanos;
   private final long claimAnsweredMillis;
+  private final Duration whole;
   private volatile long endNanos;
   private volatile boolean lost;
 
@@ -23,7 +24,13 @@ final class StepLease implements Fence {
     this.nanos = nanos;
     this.claimSentNanos = claimSentNanos;
     this.claimAnsweredMillis = claimAnsweredMillis;
+    this.whole = Duration.ofMillis(leaseUntilMillis - claimAnsweredMillis);
     this.endNanos = local(leaseUntilMillis);
+  }
+
+  /// Whether more than a quarter of it is gone: too much for a call that is about to begin.
+  boolean isWorn() {
+    return left().compareTo(whole.multipliedBy(3).dividedBy(4)) < 0;
   }
 
   /// Takes a lease's new end.

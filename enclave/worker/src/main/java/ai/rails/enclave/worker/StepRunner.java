@@ -78,13 +78,8 @@ final class StepRunner {
     requireOurs(claim, claimed);
     var attempt = new Attempt(claimed.run(), claimed.step(), claimed.attempt(), claimed.epoch());
     var lease = new StepLease(nanos, claimSentNanos, claimed.now(), claimed.leaseUntil());
-    Fence fence =
-        () -> {
-          lease.pass();
-          keys.pass();
-        };
     try (Traced span = begin(claimed);
-        var _ = new LeaseKeeper(controlPlane, attempt, lease, fence)) {
+        var fence = new LeaseKeeper(controlPlane, attempt, lease, keys)) {
       try {
         Optional<ContentKey> key = runKeys.of(claimed, attempt, fence);
         if (key.isEmpty()) {

@@ -13,9 +13,13 @@ import ai.rails.schema.worker.WorkerProtocol.Instance;
 /// A claimed step attempt with what it takes to do it. Confined to the attempt's thread.
 ///
 /// @param content seals and opens under the run's key
-/// @param fence stands before every request
+/// @param fence the lease; stands before every request
 record Work(
-    Claimed claimed, Attempt attempt, BoundArtifact artifact, RunContent content, Fence fence) {
+    Claimed claimed,
+    Attempt attempt,
+    BoundArtifact artifact,
+    RunContent content,
+    LeaseKeeper fence) {
 
   /// A step of the workflow.
   ///

@@ -124,6 +124,11 @@ public final class Worker implements AutoCloseable {
     loop.stop();
   }
 
+  /// Whether the keys that it holds have not expired.
+  boolean live() {
+    return keys.live();
+  }
+
   private void renew() {
     try {
       keys.renewForEver();

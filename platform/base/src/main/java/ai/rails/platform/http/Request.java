@@ -57,6 +57,14 @@ public final class Request {
     throw new IllegalStateException("%s has no worker".formatted(route.name()));
   }
 
+  /// Method, path and query as they were asked for.
+  public String target() {
+    HttpServletRequest raw = context.req();
+    String query = raw.getQueryString();
+    String path = raw.getMethod() + " " + raw.getRequestURI();
+    return query == null ? path : path + "?" + query;
+  }
+
   /// A part of the path, decoded.
   public String path(String name) {
     return context.pathParam(name);
