@@ -27,6 +27,8 @@ CREATE TABLE event (
   event_type text NOT NULL,
   traceparent text,
   payload bytea NOT NULL,
+  -- Where the relay sends it: a new tenant has no topics yet, so its first event goes to the cell's control topic.
+  route text NOT NULL GENERATED ALWAYS AS (CASE event_type WHEN 'TENANT_CREATED' THEN '_control' ELSE tenant END) STORED,
   PRIMARY KEY (tenant, workspace, position),
   CONSTRAINT event_stream UNIQUE (tenant, stream_type, stream_id, seq));
 
@@ -45,7 +47,7 @@ END $$;
 CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-CREATE PUBLICATION rails_outbox FOR TABLE event, step_command WITH (publish = 'insert');
+CREATE PUBLICATION rails_outbox FOR TABLE event, step_command WITH (publish = 'insert', publish_generated_columns = stored);
 
 -- Where a run lives, and the claimable attempt of each of its steps.
 CREATE TABLE run_index (
@@ -128,6 +130,16 @@ CREATE TABLE budget_counter (
   spent_nanos bigint NOT NULL DEFAULT 0,
   PRIMARY KEY (tenant, workspace, month, currency));
 
+-- What a call has set aside, and of which month; gone once it is settled.
+CREATE TABLE budget_reservation (
+  tenant text NOT NULL,
+  call_id text NOT NULL,
+  workspace text NOT NULL,
+  month text NOT NULL,
+  currency text NOT NULL,
+  nanos bigint NOT NULL,
+  PRIMARY KEY (tenant, call_id));
+
 CREATE TABLE workflow_artifact (
   tenant text NOT NULL,
   digest text NOT NULL,
@@ -138,6 +150,8 @@ CREATE TABLE workflow_artifact (
   manifest bytea NOT NULL,
   signature bytea NOT NULL,
   signing_key_id text NOT NULL,
+  ingest_public bytea NOT NULL,
+  ingest_wrapped bytea NOT NULL,
   PRIMARY KEY (tenant, digest),
   UNIQUE (tenant, workspace, workflow, version));
 

@@ -1,15 +1,14 @@
 package ai.rails.command.policy;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import javax.sql.DataSource;
 
 import ai.rails.platform.opa.Bundles;
 import ai.rails.platform.opa.HighWater;
+import ai.rails.platform.postgres.Database;
 
 /// Policy data and sequence numbers in `policy_bundle` and `policy_high_water`.
 ///
@@ -18,10 +17,10 @@ import ai.rails.platform.opa.HighWater;
 public final class PostgresBundleStore implements BundleStore {
   private static final String ISSUED = "issued:";
 
-  private final DataSource source;
+  private final Database database;
 
-  public PostgresBundleStore(DataSource source) {
-    this.source = source;
+  public PostgresBundleStore(Database database) {
+    this.database = database;
   }
 
   @Override
@@ -111,19 +110,7 @@ public final class PostgresBundleStore implements BundleStore {
     }
   }
 
-  private <T> T with(Work<T> work) {
-    try (Connection connection = source.getConnection()) {
-      T result = work.on(connection);
-      if (!connection.getAutoCommit()) {
-        connection.commit();
-      }
-      return result;
-    } catch (SQLException e) {
-      throw new IllegalStateException("policy rows can not be read or written", e);
-    }
-  }
-
-  private interface Work<T> {
-    T on(Connection connection) throws SQLException;
+  private <T> T with(Database.Work<T> work) {
+    return database.inTransaction(work);
   }
 }

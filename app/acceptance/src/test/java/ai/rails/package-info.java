@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,235 @@
+package ai.rails.app;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import ai.rails.app.demo.Api;
+import ai.rails.app.demo.Demo;
+import ai.rails.app.demo.Flagship;
+import ai.rails.app.demo.Kept;
+import ai.rails.app.demo.Narrator;
+import ai.rails.app.demo.People;
+import ai.rails.app.demo.Ticket;
+import ai.rails.app.demo.World;
+import ai.rails.app.embedded.Unavailable;
+import ai.rails.enclave.classifier.Model;
+import ai.rails.enclave.classifier.OfflineClassifier;
+import ai.rails.standin.servicenow.ServiceNowStandIn;
+import ai.rails.stream.ledger.LedgerReport;
+
+/// `rails demo`: a governed triage from webhook to verified ledger, told as it happens.
+@Command(
+    name = "demo",
+    description =
+        "Start everything and run the flagship: incident, model, policy, person, write-back.",
+    mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MOST_TICKETS = 200;
+
+  /// The platform may not touch tickets of this category; policy says so.
+  private static final String RESERVED = "Administrative rights";
+
+  private final Map<String, String> environment;
+
+  @Mixin private DataOption data = new DataOption();
+
+  @Option(names = "--exit", description = "Stop everything at the end and return.")
+  private boolean exit;
+
+  @Option(
+      names = "--tickets",
+      paramLabel = "FILE",
+      description = "Tickets as CSV with text, category and fold; without it, synthetic ones.")
+  private @Nullable Path tickets;
+
+  @Option(names = "--count", defaultValue = "8", description = "How many tickets; 3 to 200.")
+  private int count = 8;
+
+  @Option(names = "-o", paramLabel = "FORMAT", description = "text or json.")
+  private OutputFormat output = OutputFormat.TEXT;
+
+  DemoCommand(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (count < 3 || count > MOST_TICKETS) {
+      throw new picocli.CommandLine.ParameterException(
+          new picocli.CommandLine(this), "--count must be 3 to " + MOST_TICKETS);
+    }
+    PrintStream out = System.out;
+    Narrator narrator = new Narrator(out);
+    narrator.chapter("Starting Kafka, PostgreSQL, OPA, the stages, a worker and the egress proxy");
+    DataDirectory directory = data.directory().create();
+    try (Session session =
+        Session.start(directory, environment, line -> narrator.line("%s", line))) {
+      Map<String, Object> result = tell(session, directory, narrator);
+      boolean well = well(result);
+      if (!exit) {
+        narrator.chapter("It stays up");
+        narrator.line("API        %s", session.properties().require("command.url"));
+        narrator.line("OpenAPI    %s/openapi.yaml", session.properties().require("command.url"));
+        narrator.line("stop with Ctrl-C, or: rails down --data %s", directory.root());
+      }
+      if (output == OutputFormat.JSON) {
+        out.println(json(result));
+        out.flush();
+      }
+      if (!exit) {
+        session.await();
+      }
+      return well ? Exit.OK : Exit.FAILED;
+    }
+  }
+
+  private Map<String, Object> tell(Session session, DataDirectory directory, Narrator narrator) {
+    Ticket.Set set = tickets();
+    Model model = set.training().isEmpty() ? OfflineClassifier.standard() : train(set, narrator);
+    narrator.chapter("Setting up a tenant with the workflow itsm-triage");
+    narrator.line("tickets: %d %s", set.tickets().size(), set.source());
+    Plans.Installed installed = session.installed();
+    World world = installed.world().world();
+    long before = world.standIns().serviceNow().writebacks();
+    installed.workers().set("worker.classifier.model", write(directory, model).toString());
+    Flagship flagship = flagship(session, directory);
+    flagship.admit();
+    narrator.line("tenant %s is active: topics, principals and policy exist", flagship.tenant());
+    flagship.invite();
+    List<String> categories = List.copyOf(new TreeSet<>(model.labels()));
+    flagship.connect(categories);
+    narrator.line("ServiceNow, Slack and the model are connected; credentials are sealed");
+    String digest =
+        flagship.publish(model.id(), categories.stream().filter(c -> !c.equals(RESERVED)).toList());
+    narrator.line("workflow published, signed and granted; model %s", model.id());
+    set.tickets().forEach(ticket -> world.report(ticket, categories));
+    flagship.awaitReady(installed.stages().services());
+    narrator.line("a worker has its keys (DEVELOPMENT attestation: nothing was proved)");
+    Demo.Told told = new Demo(flagship, world, narrator).tell(set.tickets());
+    narrator.chapter("Verifying the ledger, from Kafka and from the event store");
+    LedgerReport report = LedgerCommand.verifyWhenCaughtUp(session.properties());
+    narrator.line(
+        "%d entries in %d logs: %s",
+        report.ledgerEntries(),
+        report.workspaces(),
+        report.equal() ? "verified" : "NOT VERIFIED " + report.differences());
+    return result(session, told, report, model, world.standIns().serviceNow(), before);
+  }
+
+  private static Flagship flagship(Session session, DataDirectory directory) {
+    Kept kept = new Kept(directory.root().resolve("demo.properties"));
+    return new Flagship(
+        new Api(URI.create(session.properties().require("command.url"))),
+        new People(session.installed().stages().issuer()),
+        session.installed().world().secrets(),
+        kept.of("tenant", Flagship::newId),
+        kept.of("workspace", Flagship::newId));
+  }
+
+  private Ticket.Set tickets() {
+    String salt = HexFormat.of().formatHex(random());
+    return Optional.ofNullable(tickets)
+        .map(file -> Ticket.file(file, count, salt))
+        .orElseGet(() -> Ticket.synthetic(count, salt));
+  }
+
+  private static byte[] random() {
+    byte[] bytes = new byte[16];
+    new SecureRandom().nextBytes(bytes);
+    return bytes;
+  }
+
+  private static Model train(Ticket.Set set, Narrator narrator) {
+    narrator.chapter(
+        "Training the offline classifier on %d texts".formatted(set.training().size()));
+    Model model = OfflineClassifier.train(set.training());
+    narrator.line("%s", model.id());
+    return model;
+  }
+
+  private static Path write(DataDirectory directory, Model model) {
+    Path file = directory.root().resolve("models").resolve(name(model) + ".model");
+    try {
+      Files.createDirectories(directory.root().resolve("models"));
+      Files.write(file, model.bytes());
+      return file;
+    } catch (IOException e) {
+      throw new Unavailable("%s can not be written".formatted(file), e);
+    }
+  }
+
+  private static String name(Model model) {
+    return model.id().substring(model.id().length() - 16);
+  }
+
+  private static Map<String, Object> result(
+      Session session,
+      Demo.Told told,
+      LedgerReport report,
+      Model model,
+      ServiceNowStandIn serviceNow,
+      long before) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("readySeconds", session.readyAfterSeconds());
+    result.put("runs", ordered(told.states()));
+    result.put("approvals", Map.of("approved", told.approved(), "denied", told.denied()));
+    result.put("writebacks", serviceNow.writebacks() - before);
+    result.put("duplicateWritebacks", serviceNow.duplicateWritebacks());
+    result.put("deniedCalls", told.deniedCalls());
+    result.put("ledger", Map.of("entries", report.ledgerEntries(), "verified", report.equal()));
+    int tickets = told.states().values().stream().mapToInt(Integer::intValue).sum();
+    double amount = tickets == 0 ? 0 : told.costNanos() / 1e9 / tickets;
+    Map<String, Object> cost = new LinkedHashMap<>();
+    cost.put("currency", "USD");
+    cost.put("amount", amount);
+    cost.put("model", OfflineClassifier.NAME);
+    result.put("costPerTicket", cost);
+    Map<String, Object> classification = new LinkedHashMap<>();
+    classification.put("correct", told.correct());
+    classification.put("total", told.classified());
+    classification.put("model", model.id());
+    result.put("classification", classification);
+    result.put("traceId", told.traceId());
+    return result;
+  }
+
+  private static Map<String, Object> ordered(Map<String, Integer> states) {
+    Map<String, Object> runs = new LinkedHashMap<>();
+    for (String state : List.of("COMPLETED", "FAILED", "CANCELLED")) {
+      runs.put(state.toLowerCase(java.util.Locale.ROOT), states.getOrDefault(state, 0));
+    }
+    return runs;
+  }
+
+  private static boolean well(Map<String, Object> result) {
+    return result.get("ledger") instanceof Map<?, ?> ledger
+        && Boolean.TRUE.equals(ledger.get("verified"))
+        && Long.valueOf(0).equals(result.get("duplicateWritebacks"));
+  }
+
+  private static String json(Map<String, Object> result) {
+    try {
+      return JSON.writeValueAsString(result);
+    } catch (IOException e) {
+      throw new IllegalStateException("a result is always JSON", e);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package ai.rails.app;
+
+import java.io.PrintWriter;
+import java.util.Map;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+
+import ai.rails.app.embedded.Unavailable;
+
+/// The `rails` command.
+@Command(
+    name = "rails",
+    description = "AI workflows that can be proved: run them, approve them, verify them.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionCommand.class)
+public final class Main implements Runnable {
+  @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show stack traces.")
+  private boolean debug;
+
+  @CommandLine.Spec
+  private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    System.exit(commandLine(System.getenv()).execute(arguments));
+  }
+
+  static CommandLine commandLine(Map<String, String> environment) {
+    var main = new Main();
+    return new CommandLine(main)
+        .addSubcommand(new UpCommand(environment))
+        .addSubcommand(new DemoCommand(environment))
+        .addSubcommand(new LedgerCommand())
+        .addSubcommand(new DownCommand())
+        .addSubcommand(new StatusCommand())
+        .addSubcommand(new DoctorCommand(environment))
+        .addSubcommand(new VersionCommand())
+        .setColorScheme(
+            CommandLine.Help.defaultColorScheme(
+                environment.containsKey("NO_COLOR") ? Ansi.OFF : Ansi.AUTO))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((problem, _) -> usage(problem))
+        .setExecutionExceptionHandler((problem, command, _) -> main.failed(problem, command));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "which command? See: rails --help");
+  }
+
+  private static int usage(ParameterException problem) {
+    PrintWriter err = problem.getCommandLine().getErr();
+    err.println("rails: " + problem.getMessage());
+    err.println("See: " + problem.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    return Exit.USAGE;
+  }
+
+  private int failed(Exception problem, CommandLine command) {
+    String message = problem.getMessage();
+    command.getErr().println("rails: " + (message == null ? problem.toString() : message));
+    if (debug) {
+      problem.printStackTrace(command.getErr());
+    }
+    return problem instanceof Unavailable ? Exit.UNAVAILABLE : Exit.FAILED;
+  }
+}

@@ -1,0 +1,7 @@
+package ai.rails.app;
+
+/// How a verb prints its answer.
+enum OutputFormat {
+  TEXT,
+  JSON
+}

@@ -1,0 +1,174 @@
+package ai.rails.app;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import ai.rails.app.embedded.ChildProcess;
+import ai.rails.app.embedded.DevelopmentCa;
+import ai.rails.app.embedded.EffectiveProperties;
+import ai.rails.app.embedded.IssuedCertificate;
+import ai.rails.command.workflow.ActiveWorkflows.Active;
+
+/// One worker process for each active workflow version and environment, as one confidential VM
+/// would be in production. It looks for new versions every half second.
+final class WorkersStage implements Stage {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkersStage.class);
+  private static final Duration LOOK = Duration.ofMillis(500);
+  private static final int MOST = 6;
+
+  private final Path data;
+  private final DevelopmentCa ca;
+  private final java.util.function.Supplier<Map<String, java.util.List<Active>>> active;
+  private final Map<String, ChildProcess> workers = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService looking =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("workers-", 0).factory());
+  private final Map<String, String> extra;
+
+  /// @param active tenant to its active versions
+  /// @param extra further settings of every worker, for tests and the demo's model
+  WorkersStage(
+      Path data,
+      DevelopmentCa ca,
+      java.util.function.Supplier<Map<String, java.util.List<Active>>> active,
+      Map<String, String> extra) {
+    this.data = data;
+    this.ca = ca;
+    this.active = active;
+    this.extra = new ConcurrentHashMap<>(extra);
+  }
+
+  @Override
+  public String name() {
+    return "workers";
+  }
+
+  /// Adds a setting for workers that start from now on.
+  void set(String key, String value) {
+    extra.put(key, value);
+  }
+
+  @Override
+  public void start(EffectiveProperties properties) {
+    var _ =
+        looking.scheduleWithFixedDelay(
+            () -> look(properties), 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void look(EffectiveProperties properties) {
+    try {
+      active
+          .get()
+          .forEach((tenant, versions) -> versions.forEach(v -> ensure(properties, tenant, v)));
+    } catch (RuntimeException e) {
+      LOG.atWarn().addKeyValue("cause", e.getMessage()).log("active workflows are not known now");
+    }
+  }
+
+  private void ensure(EffectiveProperties properties, String tenant, Active version) {
+    String name = name(tenant, version);
+    if (workers.containsKey(name) || workers.size() >= MOST) {
+      return;
+    }
+    Optional<String> password = kafkaPassword(tenant);
+    if (password.isEmpty()) {
+      return;
+    }
+    Path file = data.resolve("run").resolve(name + ".properties");
+    IssuedCertificate certificate =
+        ca.client(
+            name,
+            URI.create(
+                "airails://%s/%s/%s/%s"
+                    .formatted(tenant, name, version.digest(), version.environment())));
+    TreeMap<String, String> settings = settings(properties, tenant, certificate);
+    settings.put("kafka.user.tenant-%s-worker.password".formatted(tenant), password.get());
+    settings.putAll(extra);
+    new EffectiveProperties(settings).write(file);
+    workers.put(
+        name,
+        ChildProcess.start(
+            data,
+            new ChildProcess.Command(
+                name, ChildStage.java("ai.rails.enclave.worker.Worker", file, 256), Map.of())));
+    LOG.atInfo().addKeyValue("worker", name).log("worker started");
+  }
+
+  private static String name(String tenant, Active version) {
+    String digest = version.digest().substring("sha256:".length());
+    return "worker-%s-%s-%s"
+        .formatted(tenant.substring(0, 8), digest.substring(0, 12), version.environment());
+  }
+
+  private TreeMap<String, String> settings(
+      EffectiveProperties properties, String tenant, IssuedCertificate certificate) {
+    TreeMap<String, String> settings = new TreeMap<>();
+    for (String key :
+        new String[] {
+          "cell.id",
+          "cell.domain",
+          "region",
+          "kafka.bootstrap.servers",
+          "kafka.security.protocol",
+          "kafka.sasl.mechanism",
+          "worker.url",
+          "worker.artifact.signing.public",
+          "egress.port",
+          "egress.proxyId",
+          "tls.ca.file",
+          "environment.kind"
+        }) {
+      settings.put(key, properties.require(key));
+    }
+    settings.put("worker.environment.kind", properties.require("environment.kind"));
+    settings.put("worker.tls.file", certificate.pkcs12().toString());
+    settings.put("worker.tls.password", properties.require("tls.store.password"));
+    settings.put("data.dir", data.resolve("tenants").resolve(tenant).toString());
+    return settings;
+  }
+
+  /// What the provisioner kept for the tenant's workers.
+  private Optional<String> kafkaPassword(String tenant) {
+    Path file = data.resolve("tenants").resolve(tenant).resolve("worker-kafka.properties");
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try (var reader = Files.newBufferedReader(file)) {
+      Properties kept = new Properties();
+      kept.load(reader);
+      String jaas = kept.getProperty("sasl.jaas.config", "");
+      var match = java.util.regex.Pattern.compile("password=\"([^\"]+)\"").matcher(jaas);
+      return match.find() ? Optional.of(match.group(1)) : Optional.empty();
+    } catch (java.io.IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void stop() {
+    looking.shutdownNow();
+    workers.values().forEach(ChildProcess::close);
+    workers.clear();
+  }
+
+  @Override
+  public String health() {
+    return workers.values().stream()
+        .map(ChildProcess::health)
+        .filter(health -> !health.startsWith("up"))
+        .findFirst()
+        .orElse("up: %d".formatted(workers.size()));
+  }
+}

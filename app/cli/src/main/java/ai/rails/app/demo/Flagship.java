@@ -1,0 +1,293 @@
+package ai.rails.app.demo;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import ai.rails.app.embedded.Unavailable;
+import ai.rails.command.CommandServices;
+import ai.rails.connector.Connectors;
+import ai.rails.platform.keys.HpkeKeyPair;
+
+/// The flagship `itsm-triage` set up for a tenant of its own, through the public API and nothing
+/// else. What exists is found again.
+public final class Flagship {
+  public static final String ENVIRONMENT = "dev";
+  public static final String WORKFLOW = "itsm-triage";
+  public static final String SERVICE_NOW = "servicenow-main";
+  public static final String SLACK = "slack-main";
+  public static final String MODEL = "offline-classifier";
+  public static final String SERVICE_NOW_HOST = "airails-demo.service-now.com";
+  public static final String SLACK_HOST = "slack.com";
+  public static final String CHANNEL = "C0APPROVALS";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Api api;
+  private final People people;
+  private final World.Secrets secrets;
+  private final String tenant;
+  private final String workspace;
+
+  /// @param tenant opaque id; made when it does not exist
+  public Flagship(Api api, People people, World.Secrets secrets, String tenant, String workspace) {
+    this.api = api;
+    this.people = people;
+    this.secrets = secrets;
+    this.tenant = tenant;
+    this.workspace = workspace;
+  }
+
+  public String tenant() {
+    return tenant;
+  }
+
+  public String workspace() {
+    return workspace;
+  }
+
+  public Api api() {
+    return api;
+  }
+
+  public People people() {
+    return people;
+  }
+
+  /// Creates the tenant and waits until its topics and principals exist.
+  public void admit() {
+    api.post(people.platform(), "/v1/tenants", Map.of("tenant", tenant, "region", World.REGION))
+        .ok();
+    Waiter.until(
+        "provisioning of tenant " + tenant,
+        PATIENCE,
+        () -> {
+          Api.Answer answer =
+              api.post(people.admin(tenant), "/v1/workspaces", Map.of("workspace", workspace));
+          return answer.code().equals("TENANT_NOT_ACTIVE") ? Optional.empty() : Optional.of(answer);
+        });
+  }
+
+  /// Gives people their roles and links the approver's Slack identity.
+  public void invite() {
+    String admin = people.admin(tenant);
+    Map<String, String> roles =
+        Map.of(
+            People.BUILDER, "builder",
+            People.OPERATOR, "operator",
+            People.APPROVER, "approver",
+            People.SECOND_APPROVER, "approver",
+            People.AUDITOR, "auditor");
+    roles.forEach((subject, role) ->
+        api.put(
+                admin,
+                "/v1/workspaces/%s/roles/%s".formatted(workspace, subject),
+                Map.of("roles", List.of(role)))
+            .ok());
+    api.put(
+            admin,
+            "/v1/identity-links/slack/%s.%s".formatted(World.SLACK_TEAM, World.SLACK_USER),
+            Map.of("subject", People.APPROVER))
+        .ok();
+    api.put(
+            admin,
+            "/v1/workspaces/%s/budget".formatted(workspace),
+            Map.of("currency", "USD", "monthlyNanos", 50_000_000_000L))
+        .ok();
+  }
+
+  /// Configures ServiceNow, Slack and the model, and seals their credentials to the worker.
+  public void connect(List<String> categories) {
+    instance(SERVICE_NOW, "servicenow", SERVICE_NOW_HOST, World.settings(categories));
+    instance(SLACK, "slack", SLACK_HOST, Map.of("channel", CHANNEL));
+    instance(MODEL, "offline-classifier", "offline.airails.internal", Map.of());
+    credential(
+        SERVICE_NOW,
+        Map.of("client_id", secrets.clientId(), "client_secret", secrets.clientSecret()));
+    credential(SLACK, Map.of("token", secrets.slackToken()));
+    webhookSecret(SERVICE_NOW, secrets.webhookSecret());
+    webhookSecret(SLACK, secrets.slackSigningSecret());
+  }
+
+  private final Map<String, byte[]> ingestKeys = new LinkedHashMap<>();
+
+  private void instance(String id, String connector, String host, Map<String, Object> settings) {
+    JsonNode made =
+        api.post(
+                people.admin(tenant),
+                "/v1/workspaces/%s/connector-instances".formatted(workspace),
+                Map.of(
+                    "instance", id,
+                    "connector", connector,
+                    "connectorDigest",
+                        Connectors.builtIn().named(connector, "1.0.0").orElseThrow().digest(),
+                    "host", host,
+                    "port", 443,
+                    "settings", settings))
+            .ok();
+    ingestKeys.put(id, Base64.getDecoder().decode(made.path("ingestPublicKey").asText()));
+  }
+
+  private void credential(String instance, Map<String, String> members) {
+    try {
+      byte[] sealed =
+          HpkeKeyPair.seal(
+              Optional.ofNullable(ingestKeys.get(instance)).orElseThrow(),
+              Api.JSON.writeValueAsBytes(members),
+              "airails|1|credential|%s|%s".formatted(tenant, instance));
+      api.put(
+              people.admin(tenant),
+              "/v1/workspaces/%s/connector-instances/%s/credential".formatted(workspace, instance),
+              Map.of("sealed", Base64.getEncoder().encodeToString(sealed)))
+          .ok();
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("the credential of %s was not sealed".formatted(instance), e);
+    }
+  }
+
+  private void webhookSecret(String instance, String secret) {
+    api.put(
+            people.admin(tenant),
+            "/v1/workspaces/%s/connector-instances/%s/webhook-secret"
+                .formatted(workspace, instance),
+            Map.of("secret", secret))
+        .ok();
+  }
+
+  /// Publishes the workflow with a pinned model and grants what it needs.
+  ///
+  /// @param model pinned model id
+  /// @param mayWrite categories that it may write
+  /// @return the artifact's digest
+  public String publish(String model, List<String> mayWrite) {
+    String yaml = Source.workflow(model);
+    Api.Answer answer =
+        api.postText(
+            people.builder(tenant),
+            "/v1/workspaces/%s/workflows?activate=%s".formatted(workspace, ENVIRONMENT),
+            "application/yaml",
+            yaml);
+    String digest =
+        answer.code().equals("ALREADY_EXISTS") ? "" : answer.ok().path("artifactDigest").asText();
+    api.put(
+            people.admin(tenant),
+            "/v1/workspaces/%s/workflows/%s/grants".formatted(workspace, WORKFLOW),
+            Map.of(
+                "environment",
+                ENVIRONMENT,
+                "actions",
+                List.of(
+                    Map.of("connector", "servicenow", "action", "get-incident"),
+                    Map.of(
+                        "connector",
+                        "servicenow",
+                        "action",
+                        "update-incident",
+                        "allowed",
+                        Map.of("category", mayWrite.stream().map(World::choice).toList())),
+                    Map.of("connector", "slack", "action", "post-approval"),
+                    Map.of("connector", "model", "action", "triage"))))
+        .ok();
+    return digest;
+  }
+
+  /// Waits until policy knows the tenant and a worker holds its keys.
+  public void awaitReady(CommandServices services) {
+    Waiter.until(
+        "fresh policy for tenant " + tenant,
+        PATIENCE,
+        () -> services.policyProblem(tenant).isEmpty() ? Optional.of(true) : Optional.empty());
+    String digest =
+        services.activeWorkflows().getOrDefault(tenant, List.of()).stream()
+            .filter(active -> active.workflow().equals(WORKFLOW))
+            .map(active -> active.digest())
+            .findFirst()
+            .orElseThrow(() -> new Unavailable(WORKFLOW + " is not active"));
+    Waiter.until(
+        "key release to a worker",
+        PATIENCE,
+        () -> services.workerHasKeys(tenant, digest) ? Optional.of(true) : Optional.empty());
+  }
+
+  /// Where ServiceNow's business rule sends its webhooks.
+  public java.net.URI hook() {
+    return api.uri("/v1/hooks/%s/%s/servicenow".formatted(tenant, SERVICE_NOW));
+  }
+
+  /// Where Slack sends button presses.
+  public java.net.URI interactivity() {
+    return api.uri("/v1/slack/%s/%s/interactivity".formatted(tenant, SLACK));
+  }
+
+  /// The gates that wait for somebody.
+  public JsonNode openGates() {
+    return api.get(people.operator(tenant), "/v1/gates?limit=200").ok().path("items");
+  }
+
+  public JsonNode run(String run) {
+    return api.get(people.operator(tenant), "/v1/runs/" + run).ok();
+  }
+
+  /// Decides about a gate through the API.
+  public Api.Answer decide(String subject, JsonNode gate, String verdict) {
+    return api.post(
+        people.approver(tenant, subject),
+        "/v1/runs/%s/gates/%s/decisions"
+            .formatted(gate.path("run").asText(), gate.path("gate").asText()),
+        Map.of("verdict", verdict, "callDigest", gate.path("callDigest").asText()));
+  }
+
+  /// Ids that are new in each installation.
+  public static String newId() {
+    return UUID.randomUUID().toString();
+  }
+
+  /// The workflow's source.
+  static final class Source {
+    private static final String RESOURCE = "/packs/itsm/itsm-triage.yaml";
+    private static final java.util.regex.Pattern PIN =
+        java.util.regex.Pattern.compile("connector: offline-classifier,.* model: ([^ }]+)}");
+
+    private Source() {}
+
+    /// The pack's YAML; another pinned model makes another version of it.
+    static String workflow(String model) {
+      String yaml = text();
+      String pinned = pinned(yaml);
+      if (pinned.equals(model)) {
+        return yaml;
+      }
+      String build = model.substring(model.length() - 12);
+      return yaml.replace(pinned, model)
+          .replaceFirst("(?m)^(  version: \\d+\\.\\d+\\.\\d+)\\s*$", "$1+model." + build);
+    }
+
+    private static String pinned(String yaml) {
+      var match = PIN.matcher(yaml);
+      if (!match.find()) {
+        throw new Unavailable("%s pins no offline classifier".formatted(RESOURCE));
+      }
+      return match.group(1);
+    }
+
+    private static String text() {
+      try (var in = Flagship.class.getResourceAsStream(RESOURCE)) {
+        if (in == null) {
+          throw new Unavailable("the pack %s is not on the class path".formatted(RESOURCE));
+        }
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      } catch (IOException e) {
+        throw new Unavailable("the pack %s can not be read".formatted(RESOURCE), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package ai.rails.app.demo;
+
+import java.io.PrintStream;
+import java.time.Duration;
+
+/// Tells people what happens, as it happens.
+public final class Narrator {
+  private final PrintStream out;
+  private final long began = System.nanoTime();
+
+  public Narrator(PrintStream out) {
+    this.out = out;
+  }
+
+  public void chapter(String title) {
+    out.printf("%n%s%n", title);
+    out.flush();
+  }
+
+  public void line(String format, Object... values) {
+    Duration at = Duration.ofNanos(System.nanoTime() - began);
+    out.printf("  %6.1f s  %s%n", at.toMillis() / 1000.0, format.formatted(values));
+    out.flush();
+  }
+}

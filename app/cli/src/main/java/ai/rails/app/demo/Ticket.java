@@ -1,0 +1,87 @@
+package ai.rails.app.demo;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import ai.rails.app.embedded.Unavailable;
+import ai.rails.enclave.classifier.Csv;
+import ai.rails.enclave.classifier.LabelledText;
+import ai.rails.standin.servicenow.DemoIncidents;
+
+/// A ticket of the demo and the category a person gave it. The category is never shown to the
+/// model.
+public record Ticket(
+    String sysId, String number, String shortDescription, String description, String category) {
+  private static final int TITLE = 80;
+
+  /// Tickets to triage, and texts that a model may learn from; no ticket is among them.
+  ///
+  /// @param source says where they come from
+  public record Set(String source, List<Ticket> tickets, List<LabelledText> training) {
+    public Set {
+      tickets = List.copyOf(tickets);
+      training = List.copyOf(training);
+    }
+  }
+
+  /// The synthetic incidents written for this project.
+  public static Set synthetic(int count, String salt) {
+    List<Ticket> tickets = new ArrayList<>();
+    List<DemoIncidents.Labelled> all = DemoIncidents.all();
+    for (int i = 0; i < count; i++) {
+      DemoIncidents.Labelled each = all.get(i % all.size());
+      tickets.add(
+          new Ticket(
+              id(salt, i),
+              number(salt, i),
+              each.incident().shortDescription(),
+              each.incident().description(),
+              each.expectedCategory()));
+    }
+    return new Set("synthetic incidents written for this project", tickets, List.of());
+  }
+
+  /// A file with columns `text`, `category` and `fold`: it learns from fold `train` and takes its
+  /// tickets from the others.
+  public static Set file(Path file, int count, String salt) {
+    List<LabelledText> training = new ArrayList<>();
+    List<Ticket> tickets = new ArrayList<>();
+    List<Map<String, String>> rows = Csv.read(file);
+    for (Map<String, String> row : rows) {
+      String text = column(file, row, "text");
+      String category = column(file, row, "category");
+      if (column(file, row, "fold").equals("train")) {
+        training.add(new LabelledText(text, category));
+      } else if (tickets.size() < count) {
+        int i = tickets.size();
+        String title = text.length() <= TITLE ? text : text.substring(0, TITLE);
+        tickets.add(new Ticket(id(salt, i), number(salt, i), title, text, category));
+      }
+    }
+    if (training.isEmpty() || tickets.isEmpty()) {
+      throw new Unavailable(
+          "%s has no rows with fold=train, or none with another fold".formatted(file));
+    }
+    return new Set("tickets of " + file.getFileName(), tickets, training);
+  }
+
+  private static String column(Path file, Map<String, String> row, String name) {
+    String value = row.get(name);
+    if (value == null) {
+      throw new Unavailable("%s has no column %s".formatted(file, name));
+    }
+    return value;
+  }
+
+  private static String id(String salt, int i) {
+    return "%s%08x".formatted(salt.substring(0, 24), i).toLowerCase(Locale.ROOT);
+  }
+
+  private static String number(String salt, int i) {
+    long base = Long.parseLong(salt.substring(0, 6), 16) % 90_000;
+    return "INC%07d".formatted((base + 10_000) * 10 + i);
+  }
+}

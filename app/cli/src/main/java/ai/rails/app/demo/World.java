@@ -1,0 +1,171 @@
+package ai.rails.app.demo;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLContext;
+
+import ai.rails.app.embedded.Ports;
+import ai.rails.standin.StandIns;
+import ai.rails.standin.Transport;
+import ai.rails.standin.servicenow.InstanceSettings;
+import ai.rails.standin.servicenow.SeedIncident;
+import ai.rails.standin.slack.Workspace;
+
+/// The outside world of the embedded stack: stand-ins of ServiceNow, Slack and the model providers.
+public final class World implements AutoCloseable {
+  public static final String REGION = "eu";
+  public static final String SLACK_TEAM = "T0AIRAILS";
+  public static final String SLACK_USER = "U0OMAR";
+
+  private static final String CALLER = "5b7c200d0a640069006b3845b5d0fa7c";
+  private static final Map<String, String> GROUPS =
+      new TreeMap<>(
+          Map.of(
+              "287ebd7da9fe198100f92cc8d1d2154e", "Service Desk",
+              "8a4dde73c6112278017a6a4baf547aa7", "Software",
+              "8a5055c9c61122780043563ef53438e3", "Hardware",
+              "287ee6fea9fe198100ada7950d0b1b73", "Database"));
+
+  private final StandIns standIns;
+
+  private World(StandIns standIns) {
+    this.standIns = standIns;
+  }
+
+  /// What the outside services share with the product.
+  public record Secrets(
+      String clientId,
+      String clientSecret,
+      String webhookSecret,
+      String slackToken,
+      String slackSigningSecret) {
+    public static Secrets of(ai.rails.app.embedded.Secrets kept) {
+      return new Secrets(
+          "airails",
+          kept.of("world.servicenow.client"),
+          kept.of("world.servicenow.webhook"),
+          "xoxb-" + kept.of("world.slack.token"),
+          kept.of("world.slack.signing"));
+    }
+
+    @Override
+    public String toString() {
+      return "Secrets[hidden]";
+    }
+  }
+
+  /// Starts the stand-ins on kept ports.
+  public static World start(
+      Ports ports,
+      Secrets secrets,
+      SSLContext tls,
+      Path journals,
+      InstantSource clock,
+      RandomGenerator random) {
+    StandIns standIns =
+        StandIns.start(
+            new StandIns.Settings(
+                new Transport.Tls(tls),
+                new StandIns.Ports(
+                    ports.of("world.servicenow"),
+                    ports.of("world.slack"),
+                    ports.of("world.openai"),
+                    ports.of("world.azure"),
+                    ports.of("world.anthropic")),
+                new StandIns.Secrets(
+                    InstanceSettings.withClient(
+                        "https://" + Flagship.SERVICE_NOW_HOST,
+                        secrets.clientId(),
+                        secrets.clientSecret()),
+                    secrets.webhookSecret(),
+                    Workspace.of(
+                        "https://" + Flagship.SLACK_HOST,
+                        secrets.slackToken(),
+                        secrets.slackSigningSecret(),
+                        Map.of(SLACK_USER, "approver-1")),
+                    "sk-development",
+                    "azure-development",
+                    "sk-ant-development"),
+                journals,
+                clock,
+                random,
+                _ -> "{}"));
+    GROUPS.forEach(standIns.serviceNow()::seedGroup);
+    standIns.serviceNow().seedUser(CALLER, "caller", "A. Caller", "caller@example.org");
+    return new World(standIns);
+  }
+
+  /// What the egress proxy maps to the stand-ins; refused in production.
+  public static String developmentHosts(Ports ports) {
+    return String.join(
+        ",",
+        "%s:443=127.0.0.1:%d".formatted(Flagship.SERVICE_NOW_HOST, ports.of("world.servicenow")),
+        "%s:443=127.0.0.1:%d".formatted(Flagship.SLACK_HOST, ports.of("world.slack")),
+        "api.openai.com:443=127.0.0.1:%d".formatted(ports.of("world.openai")),
+        "airails-demo.openai.azure.com:443=127.0.0.1:%d".formatted(ports.of("world.azure")),
+        "api.anthropic.com:443=127.0.0.1:%d".formatted(ports.of("world.anthropic")));
+  }
+
+  public static List<String> hosts() {
+    return List.of(
+        Flagship.SERVICE_NOW_HOST,
+        Flagship.SLACK_HOST,
+        "api.openai.com",
+        "airails-demo.openai.azure.com",
+        "api.anthropic.com");
+  }
+
+  public StandIns standIns() {
+    return standIns;
+  }
+
+  /// Somebody reports an incident.
+  public void report(Ticket ticket, List<String> categories) {
+    categories.forEach(
+        c -> standIns.serviceNow().seedChoice("incident", "category", choice(c), c));
+    standIns
+        .serviceNow()
+        .seedIncident(
+            new SeedIncident(
+                ticket.sysId(),
+                ticket.number(),
+                ticket.shortDescription(),
+                ticket.description(),
+                CALLER));
+  }
+
+  /// The value of ServiceNow's choice list that stands for a category.
+  static String choice(String category) {
+    return category.toLowerCase(Locale.ROOT).replace(' ', '-');
+  }
+
+  /// The tenant's choice lists and matrix, as the connector instance's settings.
+  static Map<String, Object> settings(List<String> categories) {
+    List<String> ids = List.copyOf(GROUPS.keySet());
+    Map<String, Object> values = new TreeMap<>();
+    Map<String, Object> groups = new TreeMap<>();
+    for (int i = 0; i < categories.size(); i++) {
+      values.put(categories.get(i), choice(categories.get(i)));
+      groups.put(choice(categories.get(i)), ids.get(i % ids.size()));
+    }
+    return Map.of(
+        "categories",
+        values,
+        "assignmentGroups",
+        groups,
+        "priorityMatrix",
+        Map.of(
+            "11", "1", "12", "2", "13", "3", "21", "2", "22", "3", "23", "4", "31", "3", "32",
+            "4", "33", "5"));
+  }
+
+  @Override
+  public void close() {
+    standIns.close();
+  }
+}

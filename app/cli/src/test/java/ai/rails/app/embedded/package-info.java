@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.app.embedded;
+
+import org.jspecify.annotations.NullMarked;

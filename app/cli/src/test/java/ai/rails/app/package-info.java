@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.app;
+
+import org.jspecify.annotations.NullMarked;

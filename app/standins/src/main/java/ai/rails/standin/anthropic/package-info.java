@@ -1,0 +1,5 @@
+/// Anthropic's Messages.
+@NullMarked
+package ai.rails.standin.anthropic;
+
+import org.jspecify.annotations.NullMarked;

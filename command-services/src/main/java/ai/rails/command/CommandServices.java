@@ -1,0 +1,377 @@
+package ai.rails.command;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+
+import com.google.crypto.tink.subtle.Ed25519Sign;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import ai.rails.command.access.AccessEntity;
+import ai.rails.command.access.AccessLog;
+import ai.rails.command.axon.AxonCommandBus;
+import ai.rails.command.budget.BudgetCounters;
+import ai.rails.command.connector.ConnectorApi;
+import ai.rails.command.connector.ConnectorInstanceEntity;
+import ai.rails.command.gate.GateApi;
+import ai.rails.command.gate.Gates;
+import ai.rails.command.hook.HookApi;
+import ai.rails.command.hook.WebhookSecrets;
+import ai.rails.command.http.Guarded;
+import ai.rails.command.http.Idempotency;
+import ai.rails.command.http.Writes;
+import ai.rails.command.key.KeyRelease;
+import ai.rails.command.key.LocalKms;
+import ai.rails.command.key.ReleaseApi;
+import ai.rails.command.key.TenantSecrets;
+import ai.rails.command.key.WorkerEntity;
+import ai.rails.command.key.WorkerInstances;
+import ai.rails.command.policy.BundleApi;
+import ai.rails.command.policy.BundleSettings;
+import ai.rails.command.policy.BundleSigner;
+import ai.rails.command.policy.GrantApi;
+import ai.rails.command.policy.OpaConfig;
+import ai.rails.command.policy.PolicyBundleEntity;
+import ai.rails.command.policy.PolicyBundles;
+import ai.rails.command.policy.PolicySigning;
+import ai.rails.command.policy.PostgresBundleStore;
+import ai.rails.command.policy.TenantPolicy;
+import ai.rails.command.run.Actions;
+import ai.rails.command.run.PolicyCheck;
+import ai.rails.command.run.ReplayApi;
+import ai.rails.command.run.RunApi;
+import ai.rails.command.run.RunEntity;
+import ai.rails.command.run.RunRows;
+import ai.rails.command.run.TimerRows;
+import ai.rails.command.run.Timers;
+import ai.rails.command.slack.SlackApi;
+import ai.rails.command.tenant.BudgetApi;
+import ai.rails.command.tenant.BudgetEntity;
+import ai.rails.command.tenant.PeopleApi;
+import ai.rails.command.tenant.TenantApi;
+import ai.rails.command.tenant.TenantEntity;
+import ai.rails.command.worker.Tickets;
+import ai.rails.command.worker.WorkerApi;
+import ai.rails.command.worker.WorkerRoutes;
+import ai.rails.command.workflow.ActiveWorkflows;
+import ai.rails.command.workflow.ArtifactAlarm;
+import ai.rails.command.workflow.ArtifactSigning;
+import ai.rails.command.workflow.Compiler;
+import ai.rails.command.workflow.StoredArtifacts;
+import ai.rails.command.workflow.WorkflowApi;
+import ai.rails.command.workflow.WorkflowEntity;
+import ai.rails.domain.Actor;
+import ai.rails.domain.budget.Money;
+import ai.rails.domain.run.Run;
+import ai.rails.domain.run.RunCommand;
+import ai.rails.domain.run.RunEvent;
+import ai.rails.domain.run.RunRules;
+import ai.rails.domain.workflow.Conditions;
+import ai.rails.platform.config.Settings;
+import ai.rails.platform.http.Refusals;
+import ai.rails.platform.http.Route;
+import ai.rails.platform.opa.BundleFreshness;
+import ai.rails.platform.opa.OpaClient;
+import ai.rails.platform.opa.OpaSettings;
+import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Migrations;
+import ai.rails.platform.postgres.PostgresConfig;
+
+/// The write side as a whole, wired from top to bottom. It serves nothing by itself: its routes are
+/// mounted by whoever starts it.
+public final class CommandServices implements AutoCloseable {
+  private static final int CONNECTIONS = 20;
+  private static final Duration LEASE = Duration.ofSeconds(30);
+  private static final long MAX_BYTES = 10L << 20;
+  private static final Money MONTHLY = new Money("USD", 100_000_000_000L);
+
+  private static final Logger LOG = LoggerFactory.getLogger(CommandServices.class);
+  private static final Duration ANSWERS_KEPT = Duration.ofDays(7);
+
+  private final ScheduledExecutorService housekeeping =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofVirtual().name("command-housekeeping-").factory());
+  private final Database database;
+  private final AxonCommandBus engine;
+  private final Timers timers;
+  private final PolicyBundles bundles;
+  private final BundleSigner signer;
+  private final BundleFreshness freshness;
+  private final OpaClient policy;
+  private final Refusals refusals;
+  private final List<Route> routes;
+  private final List<Route> workerRoutes;
+
+  /// What it takes from outside.
+  ///
+  /// @param compiler workflows to artifacts
+  /// @param conditions evaluates `when`
+  /// @param actions what manifests say of actions
+  /// @param ticketKey signs egress tickets
+  /// @param ids gives UUIDs of version 7
+  public record Surroundings(
+      Compiler compiler,
+      Conditions conditions,
+      Actions actions,
+      Ed25519Sign ticketKey,
+      InstantSource clock,
+      RandomGenerator random,
+      Supplier<UUID> ids) {}
+
+  private CommandServices(Settings settings, PostgresConfig postgres, Surroundings around)
+      throws IOException, GeneralSecurityException {
+    Path data = settings.path("data.dir");
+    BundleSettings bundleSettings =
+        BundleSettings.of(settings.required("environment.kind"), settings.required("cell.id"));
+    Migrations.store(postgres);
+    this.database = Database.open(postgres, PostgresConfig.Role.APP, CONNECTIONS);
+    PostgresBundleStore store = new PostgresBundleStore(database);
+    this.signer = PolicySigning.open(data, bundleSettings);
+    this.bundles = new PolicyBundles(bundleSettings, signer, store, around.clock()).start();
+    OpaSettings opa = OpaSettings.of(settings.address("opa.url"), settings.required("opa.token"));
+    this.freshness = new BundleFreshness(opa, around.clock(), System::nanoTime).start();
+    this.policy = new OpaClient(opa, freshness, store.highWater(), around.ids(), around.clock());
+
+    AtomicReference<CommandBus> later = new AtomicReference<>();
+    ArtifactSigning signing = ArtifactSigning.open(data);
+    StoredArtifacts artifacts =
+        new StoredArtifacts(
+            database, signing, around.compiler(), new ArtifactAlarm(later::get, around.ids()));
+    BudgetCounters budget = new BudgetCounters(MONTHLY);
+    RunRules rules = new RunRules(artifacts, around.conditions());
+    Entity<RunCommand, Run, RunEvent> runs =
+        RunEntity.of(
+            rules,
+            new PolicyCheck(
+                database,
+                artifacts,
+                around.actions(),
+                budget,
+                policy,
+                settings.required("cell.id"),
+                around.clock()));
+    TimerRows timerRows = new TimerRows(around.ids());
+    this.engine = engine(runs, artifacts, budget, timerRows, around);
+    Semaphore wake = new Semaphore(0);
+    CommandBus bus = new CommandBus(engine, wake::release, around.random());
+    later.set(bus);
+    this.timers = new Timers(database, bus, runs, around.ids(), wake).start();
+    AccessLog access = new AccessLog(bus, around.clock(), around.ids());
+    this.refusals = access;
+    Idempotency idempotency = new Idempotency(database);
+    keepHouse(idempotency);
+
+    Wiring wiring =
+        new Wiring(
+            settings,
+            database,
+            bus,
+            new Writes(bus, idempotency, around.ids()),
+            runs,
+            artifacts,
+            signing,
+            new TenantSecrets(LocalKms.open(data)),
+            new TenantPolicy(bundles, database),
+            access,
+            around);
+    this.routes =
+        Guarded.all(
+            Stream.concat(wiring.routes().stream(), new BundleApi(bundles).routes().stream())
+                .toList());
+    this.workerRoutes = Guarded.all(wiring.workerRoutes());
+  }
+
+  private void keepHouse(Idempotency idempotency) {
+    var _ =
+        housekeeping.scheduleWithFixedDelay(
+            () -> {
+              try {
+                int _ = idempotency.forget(ANSWERS_KEPT);
+              } catch (RuntimeException e) {
+                LOG.atWarn().setCause(e).log("old answers could not be forgotten");
+              }
+            },
+            1,
+            60,
+            TimeUnit.MINUTES);
+  }
+
+  /// Migrates the store, opens pools and keys, and starts timers and bundle renewal.
+  public static CommandServices start(
+      Settings settings, PostgresConfig postgres, Surroundings around)
+      throws IOException, GeneralSecurityException {
+    return new CommandServices(settings, postgres, around);
+  }
+
+  private AxonCommandBus engine(
+      Entity<RunCommand, Run, RunEvent> runs,
+      StoredArtifacts artifacts,
+      BudgetCounters budget,
+      TimerRows timerRows,
+      Surroundings around) {
+    return AxonCommandBus.start(
+        database,
+        List.of(
+            runs,
+            TenantEntity.TYPE,
+            WorkflowEntity.TYPE,
+            ConnectorInstanceEntity.TYPE,
+            BudgetEntity.TYPE,
+            WorkerEntity.TYPE,
+            AccessEntity.TYPE,
+            PolicyBundleEntity.TYPE),
+        Map.of(
+            RunEntity.STREAM_TYPE,
+            List.of(new RunRows(artifacts, budget, timerRows, around.ids()))),
+        Set.of(TenantEntity.TYPE.streamType()),
+        around.clock(),
+        around.ids());
+  }
+
+  /// The routes, from their parts.
+  private record Wiring(
+      Settings settings,
+      Database database,
+      CommandBus bus,
+      Writes writes,
+      Entity<RunCommand, Run, RunEvent> runs,
+      StoredArtifacts artifacts,
+      ArtifactSigning signing,
+      TenantSecrets secrets,
+      TenantPolicy policy,
+      AccessLog access,
+      Surroundings around) {
+    List<Route> routes() {
+      Gates gates = new Gates(bus, runs, database, around.ids());
+      WebhookSecrets hooks = new WebhookSecrets(database, secrets);
+      return Stream.of(
+              new TenantApi(writes, settings.required("cell.id"), settings.required("region"))
+                  .routes(),
+              new PeopleApi(database, policy).routes(),
+              new BudgetApi(writes, around.clock()).routes(),
+              new WorkflowApi(writes, database, around.compiler(), signing, secrets, policy)
+                  .routes(),
+              new GrantApi(writes, database, artifacts, policy).routes(),
+              new ConnectorApi(writes, database, secrets, policy).routes(),
+              new RunApi(writes, database, artifacts, runs).routes(),
+              new ReplayApi(writes, database, runs).routes(),
+              new GateApi(writes, gates).routes(),
+              new HookApi(hooks, database, artifacts, bus, runs, around.clock(), around.ids())
+                  .routes(),
+              new SlackApi(hooks, gates, database, around.clock()).routes())
+          .flatMap(List::stream)
+          .toList();
+    }
+
+    List<Route> workerRoutes() {
+      WorkerInstances instances = new WorkerInstances(database);
+      KeyRelease release =
+          new KeyRelease(
+              database,
+              bus,
+              artifacts,
+              instances,
+              secrets,
+              settings.flag("attestation.development", false),
+              around.clock(),
+              around.ids());
+      WorkerApi worker =
+          new WorkerApi(
+              database,
+              bus,
+              runs,
+              artifacts,
+              new Tickets(
+                  around.ticketKey(),
+                  settings.required("egress.proxyId"),
+                  MAX_BYTES,
+                  MAX_BYTES,
+                  around.ids(),
+                  around.clock()),
+              (tenant, name, route, resource, code) ->
+                  access.note(tenant, new Actor(Actor.Kind.WORKER, name), route, resource, code),
+              LEASE,
+              around.ids(),
+              around.clock());
+      return Stream.concat(
+              new ReleaseApi(release, artifacts, instances).routes().stream(),
+              WorkerRoutes.of(worker.endpoints()).stream())
+          .toList();
+    }
+  }
+
+  /// For people and services, on the public port.
+  public List<Route> routes() {
+    return routes;
+  }
+
+  /// For workers, on the port with mutual TLS.
+  public List<Route> workerRoutes() {
+    return workerRoutes;
+  }
+
+  public Refusals refusals() {
+    return refusals;
+  }
+
+  /// How OPA is to be started beside this.
+  ///
+  /// @param serviceToken OPA shows it at the bundle server
+  public OpaConfig opaConfig(Settings settings, String serviceToken, Path directory) {
+    return new OpaConfig(
+        BundleSettings.of(settings.required("environment.kind"), settings.required("cell.id")),
+        URI.create(settings.required("command.url") + "/policy/v1"),
+        serviceToken,
+        settings.required("opa.token"),
+        settings.required("opa.probe.token"),
+        signer.keyId(),
+        signer.publicKeyPem(),
+        directory);
+  }
+
+  /// Tenant to its active workflow versions.
+  public Map<String, List<ActiveWorkflows.Active>> activeWorkflows() {
+    return database.inTransaction(ActiveWorkflows::everyTenant);
+  }
+
+  /// Whether a worker has its keys for an artifact.
+  public boolean workerHasKeys(String tenant, String artifactDigest) {
+    return database.inTransaction(
+        connection -> WorkerInstances.hasKeys(connection, tenant, artifactDigest));
+  }
+
+  /// Why policy can not be asked about a tenant now; empty when it can.
+  public Optional<String> policyProblem(String tenant) {
+    return freshness.fresh(tenant)
+        ? Optional.empty()
+        : Optional.of("policy bundles of tenant %s are not fresh".formatted(tenant));
+  }
+
+  @Override
+  public void close() {
+    housekeeping.shutdownNow();
+    timers.close();
+    policy.close();
+    freshness.close();
+    bundles.close();
+    engine.close();
+    database.close();
+  }
+}

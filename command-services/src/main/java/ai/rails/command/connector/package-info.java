@@ -1,0 +1,5 @@
+/// Configured connectors, their credentials and webhook secrets.
+@NullMarked
+package ai.rails.command.connector;
+
+import org.jspecify.annotations.NullMarked;

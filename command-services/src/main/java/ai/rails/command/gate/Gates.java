@@ -1,0 +1,76 @@
+package ai.rails.command.gate;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+import ai.rails.command.CommandBus;
+import ai.rails.command.CommandContext;
+import ai.rails.command.Entity;
+import ai.rails.command.TransactionPart;
+import ai.rails.command.run.RunPlace;
+import ai.rails.command.tenant.PeopleApi;
+import ai.rails.domain.Actor;
+import ai.rails.domain.Refused;
+import ai.rails.domain.Refused.Code;
+import ai.rails.domain.run.Run;
+import ai.rails.domain.run.RunCommand;
+import ai.rails.domain.run.RunEvent;
+import ai.rails.platform.postgres.Database;
+
+/// Where decisions about gates come in, whatever the channel. Thread-safe.
+public final class Gates {
+  private final CommandBus bus;
+  private final Entity<RunCommand, Run, RunEvent> runs;
+  private final Database database;
+  private final Supplier<UUID> ids;
+
+  public Gates(
+      CommandBus bus,
+      Entity<RunCommand, Run, RunEvent> runs,
+      Database database,
+      Supplier<UUID> ids) {
+    this.bus = bus;
+    this.runs = runs;
+    this.database = database;
+    this.ids = ids;
+  }
+
+  public CommandBus bus() {
+    return bus;
+  }
+
+  public Entity<RunCommand, Run, RunEvent> runs() {
+    return runs;
+  }
+
+  /// The context of a person's decision about a run.
+  ///
+  /// @throws Refused with NOT_FOUND, also for another tenant's run
+  public CommandContext context(
+      String tenant, String run, String person, String traceparent, List<TransactionPart> parts) {
+    RunPlace place =
+        database
+            .inTransaction(connection -> RunPlace.find(connection, tenant, run))
+            .orElseThrow(() -> new Refused(Code.NOT_FOUND, "there is no run " + run));
+    CommandContext context =
+        place.context(
+            new Actor(Actor.Kind.USER, person), ids.get().toString(), Optional.of(traceparent));
+    for (TransactionPart part : parts) {
+      context = context.with(part);
+    }
+    return context;
+  }
+
+  /// A person's roles as the tenant has them, and those of a token.
+  public List<String> roles(String tenant, String person, Set<String> ofToken) {
+    Set<String> roles = new TreeSet<>(ofToken);
+    roles.addAll(
+        database.<Set<String>>inTransaction(
+            connection -> PeopleApi.rolesOf(connection, tenant, person)));
+    return List.copyOf(roles);
+  }
+}

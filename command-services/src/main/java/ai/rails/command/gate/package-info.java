@@ -1,0 +1,5 @@
+/// Decisions about gates over HTTP.
+@NullMarked
+package ai.rails.command.gate;
+
+import org.jspecify.annotations.NullMarked;

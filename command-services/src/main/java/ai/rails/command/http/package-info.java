@@ -1,0 +1,5 @@
+/// How requests become commands and commands become answers.
+@NullMarked
+package ai.rails.command.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,89 @@
+package ai.rails.command.key;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import ai.rails.domain.workflow.Workflow.ConnectorPin;
+import ai.rails.platform.http.Json;
+import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Sql;
+import ai.rails.schema.worker.WorkerProtocol;
+
+/// The tenant's connector instances that a workflow version pins. Thread-safe.
+public final class WorkerInstances {
+  private final Database database;
+
+  public WorkerInstances(Database database) {
+    this.database = database;
+  }
+
+  /// An instance, and its wrapped ingest key.
+  ///
+  /// @param shown what a worker gets to see
+  @SuppressWarnings("ArrayRecordComponent")
+  record Found(WorkerProtocol.Instance shown, byte[] ingestWrapped) {}
+
+  /// The instance that is pinned, if the tenant has it with exactly that connector.
+  Optional<Found> find(String tenant, ConnectorPin pin) {
+    return database.inTransaction(connection ->
+        Sql.one(
+            connection,
+            """
+            SELECT connector, connector_digest, host, port, settings, credential, ingest_wrapped
+              FROM connector_instance
+             WHERE tenant = ? AND instance = ? AND connector = ? AND connector_digest = ?\
+            """,
+            row -> {
+              byte[] credential = row.getBytes(6);
+              return new Found(
+                  new WorkerProtocol.Instance(
+                      pin.instance(),
+                      row.getString(1),
+                      row.getString(2),
+                      row.getString(3),
+                      row.getInt(4),
+                      settings(row.getString(5)),
+                      Optional.ofNullable(credential).map(WorkerInstances::base64)),
+                  row.getBytes(7));
+            },
+            tenant,
+            pin.instance(),
+            pin.connector(),
+            pin.digest()));
+  }
+
+  /// Whether some worker of a workflow version holds keys now.
+  public static boolean hasKeys(Connection connection, String tenant, String artifactDigest)
+      throws SQLException {
+    return Sql.one(
+            connection,
+            """
+            SELECT worker FROM worker
+             WHERE tenant = ? AND artifact_digest = ? AND release_until > clock_timestamp() LIMIT 1\
+            """,
+            row -> row.getString(1),
+            tenant,
+            artifactDigest)
+        .isPresent();
+  }
+
+  static String base64(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  private static Map<String, Object> settings(String json) {
+    Map<String, Object> settings = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> member :
+        Json.tree(json.getBytes(StandardCharsets.UTF_8)).properties()) {
+      settings.put(member.getKey(), member.getValue());
+    }
+    return settings;
+  }
+}

@@ -1,0 +1,127 @@
+package ai.rails.command.policy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+import ai.rails.command.http.Draft;
+import ai.rails.command.http.Writes;
+import ai.rails.command.policy.PolicyBundles.Published;
+import ai.rails.command.workflow.ActiveWorkflows;
+import ai.rails.domain.Header;
+import ai.rails.domain.Limits;
+import ai.rails.domain.policy.PolicyBundleCommand.PublishBundle;
+import ai.rails.domain.workflow.Artifacts;
+import ai.rails.domain.workflow.Workflow;
+import ai.rails.domain.workflow.Workflow.ConnectorPin;
+import ai.rails.platform.http.Access;
+import ai.rails.platform.http.Answer;
+import ai.rails.platform.http.Label;
+import ai.rails.platform.http.Problem;
+import ai.rails.platform.http.Request;
+import ai.rails.platform.http.Role;
+import ai.rails.platform.http.Route;
+import ai.rails.platform.postgres.Database;
+
+/// What a workflow's active version may do. Without a grant it may do nothing.
+public final class GrantApi {
+  private static final int MAX_ACTIONS = 64;
+
+  private final Writes writes;
+  private final Database database;
+  private final Artifacts artifacts;
+  private final TenantPolicy policy;
+
+  public GrantApi(Writes writes, Database database, Artifacts artifacts, TenantPolicy policy) {
+    this.writes = writes;
+    this.database = database;
+    this.artifacts = artifacts;
+    this.policy = policy;
+  }
+
+  /// `PUT /v1/workspaces/{ws}/workflows/{id}/grants`: what it may do from now on in an environment.
+  public record Grants(String environment, List<Action> actions) {}
+
+  /// One granted action.
+  ///
+  /// @param connector alias in the workflow
+  /// @param allowed disclosed parameter to the values it may have; absent means any
+  public record Action(
+      String connector, String action, Optional<Map<String, List<String>>> allowed) {}
+
+  public List<Route> routes() {
+    return List.of(
+        new Route(
+            "PUT",
+            "/v1/workspaces/{ws}/workflows/{id}/grants",
+            Label.STRONG,
+            Access.roles(Role.ADMIN),
+            this::grant));
+  }
+
+  private Answer grant(Request request) {
+    String tenant = request.principal().tenant();
+    String id = Limits.requireId("workflow", request.path("id"));
+    Grants asked = request.json(Grants.class);
+    String environment = ActiveWorkflows.requireEnvironment(asked.environment());
+    if (asked.actions().size() > MAX_ACTIONS) {
+      throw Problem.invalid("a workflow is granted at most %d actions".formatted(MAX_ACTIONS));
+    }
+    ActiveWorkflows.Active active =
+        database.inTransaction(
+            connection -> ActiveWorkflows.find(connection, tenant, id, environment));
+    Workflow workflow = artifacts.load(tenant, active.digest());
+    List<Grant> grants =
+        asked.actions().stream()
+            .map(action -> grant(workflow, action, environment, active.digest()))
+            .toList();
+    Published published =
+        policy.publish(tenant, all -> changed(all, grants, environment, active.digest()));
+    return writes.give(
+        writes.context(request, Header.TENANT_WORKSPACE),
+        Draft.ok(
+            Map.of(
+                "bundle",
+                published.bundle(),
+                "revision",
+                published.revision(),
+                "contentSha256",
+                published.contentSha256())),
+        PolicyBundleEntity.TYPE,
+        new PublishBundle(
+            published.bundle(),
+            published.revision(),
+            published.contentSha256(),
+            request.principal().subject()));
+  }
+
+  private static TenantGrants changed(
+      TenantGrants all, List<Grant> grants, String environment, String digest) {
+    grants.forEach(all::allow);
+    return all.keyRelease(environment, List.of("DEVELOPMENT"), List.of(), List.of(digest));
+  }
+
+  private static Grant grant(
+      Workflow workflow, Action action, String environment, String artifactDigest) {
+    ConnectorPin pin =
+        Optional.ofNullable(workflow.connectors().get(action.connector()))
+            .orElseThrow(() ->
+                Problem.invalid(
+                    "workflow %s has no connector %s"
+                        .formatted(workflow.id(), action.connector())));
+    Map<String, ParamRule> rules = new TreeMap<>();
+    action
+        .allowed()
+        .orElse(Map.of())
+        .forEach(
+            (name, values) -> rules.put(name, new ParamRule.OneOf(List.copyOf(values), false)));
+    return Grant.of(
+            pin.connector(),
+            Limits.requireId("action", action.action()),
+            pin.digest(),
+            List.of(environment),
+            List.of(artifactDigest))
+        .withParams(rules);
+  }
+}

@@ -1,0 +1,100 @@
+package ai.rails.command.run;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+
+import ai.rails.domain.Refused;
+import ai.rails.domain.run.RunCommand.FrozenCall;
+import ai.rails.domain.workflow.Step;
+import ai.rails.domain.workflow.Workflow;
+import ai.rails.domain.workflow.Workflow.ConnectorPin;
+import ai.rails.platform.postgres.Sql;
+
+/// Whether a call is the one that the workflow's signed version declares for the step, at the
+/// tenant's own instance. A worker that says otherwise is not believed.
+final class DeclaredCall {
+  private static final String INSTANCE =
+      """
+      SELECT 1 FROM connector_instance
+       WHERE tenant = ? AND instance = ? AND connector = ? AND connector_digest = ?
+         AND host = ? AND port = ?
+      """;
+
+  private final Actions actions;
+
+  DeclaredCall(Actions actions) {
+    this.actions = actions;
+  }
+
+  /// @return what the connector's manifest says of the action
+  /// @throws Refused with INVALID naming what differs
+  Actions.Facts check(Connection c, String tenant, Workflow workflow, FrozenCall call)
+      throws SQLException {
+    Step.Call declared =
+        declared(workflow, call.step())
+            .orElseThrow(
+                () -> differs(call, "the workflow declares no call for step " + call.step()));
+    ConnectorPin pin = workflow.connectors().get(declared.connector());
+    boolean pinned =
+        pin != null
+            && pin.connector().equals(call.tool())
+            && pin.digest().equals(call.connectorDigest())
+            && pin.instance().equals(call.instance())
+            && declared.action().equals(call.action());
+    if (!pinned) {
+      throw differs(call, "the workflow declares another connector, instance or action");
+    }
+    Actions.Facts facts =
+        actions
+            .find(call.connectorDigest(), call.action())
+            .orElseThrow(() -> differs(call, "the connector's manifest has no such action"));
+    if (facts.idempotencyClass() != call.idempotencyClass()) {
+      throw differs(call, "the manifest says class " + facts.idempotencyClass());
+    }
+    checkInstance(c, tenant, call);
+    return facts;
+  }
+
+  private static void checkInstance(Connection c, String tenant, FrozenCall call)
+      throws SQLException {
+    boolean known =
+        Sql.one(
+                c,
+                INSTANCE,
+                row -> row.getInt(1),
+                tenant,
+                call.instance(),
+                call.tool(),
+                call.connectorDigest(),
+                call.host(),
+                call.port())
+            .isPresent();
+    if (!known) {
+      throw differs(call, "no instance %s is configured so".formatted(call.instance()));
+    }
+  }
+
+  /// A card's or an undo's call stands in the step that it is named after.
+  private static Optional<Step.Call> declared(Workflow workflow, String stepId) {
+    if (stepId.endsWith(Step.CARD)) {
+      return workflow.step(base(stepId, Step.CARD)).flatMap(Step::gate).flatMap(Step.Gate::card);
+    }
+    if (stepId.endsWith(Step.UNDO)) {
+      return workflow.step(base(stepId, Step.UNDO)).flatMap(Step::compensate);
+    }
+    return workflow.step(stepId).flatMap(Step::call);
+  }
+
+  private static String base(String stepId, String suffix) {
+    return stepId.substring(0, stepId.length() - suffix.length());
+  }
+
+  private static Refused differs(FrozenCall call, String why) {
+    return new Refused(
+        Refused.Code.INVALID,
+        "call %s of step %s (%s %s at %s) is not declared: %s"
+            .formatted(
+                call.callId(), call.step(), call.tool(), call.action(), call.instance(), why));
+  }
+}

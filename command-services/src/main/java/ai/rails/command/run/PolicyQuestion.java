@@ -1,0 +1,121 @@
+package ai.rails.command.run;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import ai.rails.command.CommandContext;
+import ai.rails.command.budget.BudgetCounters.Standing;
+import ai.rails.domain.budget.Money;
+import ai.rails.domain.run.Run;
+import ai.rails.domain.run.RunCommand.FrozenCall;
+import ai.rails.domain.run.RunEvent.HumanGateDecisioned;
+import ai.rails.domain.run.RunEvent.RunTriggered;
+import ai.rails.domain.workflow.Workflow;
+import ai.rails.platform.opa.DecisionRequest;
+
+/// The question `airails.tool_action/1`: metadata only, everything that the decision may depend on.
+final class PolicyQuestion {
+  private static final String ENTRY_POINT = "airails/tool_action/guarded";
+  private static final long NANOS = 1_000_000_000L;
+
+  private PolicyQuestion() {}
+
+  /// What is asked about.
+  ///
+  /// @param group attempt group of the step
+  record Asked(FrozenCall call, Actions.Facts facts, int group, Money estimate) {}
+
+  static DecisionRequest of(
+      CommandContext context,
+      String cell,
+      Run run,
+      Workflow workflow,
+      Asked asked,
+      Standing budget,
+      Instant now) {
+    RunTriggered trigger = run.trigger().orElseThrow();
+    return new DecisionRequest(
+        ENTRY_POINT,
+        Map.ofEntries(
+            Map.entry("schema", "airails.tool_action/1"),
+            Map.entry("env", trigger.environment()),
+            Map.entry("clock", Map.of("now_ns", nanos(now))),
+            Map.entry("tenant", Map.of("id", context.tenant(), "cell", cell)),
+            Map.entry("actor", actor(context, trigger)),
+            Map.entry("workflow", workflow(workflow, trigger)),
+            Map.entry("run", run(trigger, asked)),
+            Map.entry("tool", tool(asked)),
+            Map.entry("approvals", approvals(run, asked.call().callDigest())),
+            Map.entry("budget", budget(budget, asked.estimate()))));
+  }
+
+  /// A worker acts for whoever started the run.
+  private static Map<String, Object> actor(CommandContext context, RunTriggered trigger) {
+    return Map.of(
+        "kind", "agent",
+        "id", context.actor().id(),
+        "roles", List.of(),
+        "on_behalf_of", trigger.requester());
+  }
+
+  private static Map<String, Object> workflow(Workflow workflow, RunTriggered trigger) {
+    return Map.of(
+        "id", workflow.id(),
+        "version", workflow.version(),
+        "artifact_digest", trigger.artifactDigest(),
+        "author", workflow.author());
+  }
+
+  private static Map<String, Object> run(RunTriggered trigger, Asked asked) {
+    return Map.of(
+        "id", trigger.run(),
+        "step", asked.call().step(),
+        "attempt_group", asked.group(),
+        "taint", List.of());
+  }
+
+  private static Map<String, Object> tool(Asked asked) {
+    FrozenCall call = asked.call();
+    return Map.of(
+        "name", call.tool(),
+        "action", call.action(),
+        "connector_digest", call.connectorDigest(),
+        "risk_class", asked.facts().riskClass(),
+        "side_effect", asked.facts().write() ? "write" : "read",
+        "idempotency_class", call.idempotencyClass().name(),
+        "params", call.parameters(),
+        "params_digest", call.callDigest(),
+        "destination", Map.of("host", call.host(), "port", call.port()));
+  }
+
+  private static List<Map<String, Object>> approvals(Run run, String callDigest) {
+    Optional<Instant> expiry = run.approvalsExpire(callDigest);
+    return run.approvals(callDigest).stream()
+        .map(approval -> approval(approval, expiry.orElseThrow()))
+        .toList();
+  }
+
+  private static Map<String, Object> approval(HumanGateDecisioned approval, Instant expiry) {
+    return Map.of(
+        "id", approval.gate() + "/" + approval.approver(),
+        "state", "APPROVED",
+        "approver", approval.approver(),
+        "digest", approval.callDigest(),
+        "expires_at_ns", nanos(expiry));
+  }
+
+  private static Map<String, Object> budget(Standing budget, Money estimate) {
+    return Map.of(
+        "currency", budget.currency(),
+        "spent_nanos", budget.spent(),
+        "reserved_nanos", budget.reserved(),
+        "estimate_nanos", estimate.nanos(),
+        "limit_nanos", budget.limit());
+  }
+
+  private static long nanos(Instant time) {
+    return Math.addExact(Math.multiplyExact(time.getEpochSecond(), NANOS), (long) time.getNano());
+  }
+}

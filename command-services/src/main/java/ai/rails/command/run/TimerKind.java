@@ -1,0 +1,13 @@
+package ai.rails.command.run;
+
+/// What is to happen when a timer is due.
+enum TimerKind {
+  /// A step command goes out.
+  STEP_DUE,
+  /// A worker's lease has ended.
+  LEASE,
+  /// A gate's time is over.
+  GATE_EXPIRY,
+  /// The run's time is over.
+  RUN_DEADLINE
+}

@@ -1,0 +1,160 @@
+package ai.rails.command.worker;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+
+import ai.rails.command.run.TimerRows;
+import ai.rails.domain.Refused;
+import ai.rails.domain.run.RunEvent.Purpose;
+import ai.rails.platform.http.WorkerIdentity;
+import ai.rails.platform.postgres.Sql;
+import ai.rails.schema.worker.WorkerProtocol.Attempt;
+import ai.rails.schema.worker.WorkerProtocol.Claim;
+
+/// Who holds which attempt: leases with epochs, by the database's clock. Thread-safe.
+final class Attempts {
+  private static final String CLAIM =
+      """
+      UPDATE step_task
+         SET epoch = epoch + 1, owner = ?,
+             lease_until = clock_timestamp() + ? * interval '1 millisecond'
+       WHERE tenant = ? AND run = ? AND step = ? AND attempt = ? AND command_id = ? AND open
+         AND (owner IS NULL OR owner = ? OR lease_until <= clock_timestamp())
+      RETURNING epoch, attempt_group, purpose, traceparent,
+                (extract(epoch FROM lease_until) * 1000)::bigint,
+                (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+      """;
+  private static final String HELD =
+      """
+      SELECT epoch, attempt_group, purpose, traceparent,
+             (extract(epoch FROM lease_until) * 1000)::bigint,
+             (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+        FROM step_task
+       WHERE tenant = ? AND run = ? AND step = ? AND attempt = ? AND epoch = ? AND owner = ? AND open
+         AND lease_until > clock_timestamp() + ? * interval '1 millisecond' FOR UPDATE
+      """;
+  private static final String RENEW =
+      """
+      UPDATE step_task SET lease_until = clock_timestamp() + ? * interval '1 millisecond'
+       WHERE tenant = ? AND run = ? AND step = ? AND attempt = ? AND epoch = ? AND owner = ? AND open
+         AND lease_until > clock_timestamp()
+      RETURNING (extract(epoch FROM lease_until) * 1000)::bigint
+      """;
+
+  private final TimerRows timers;
+  private final Duration lease;
+
+  Attempts(TimerRows timers, Duration lease) {
+    this.timers = timers;
+    this.lease = lease;
+  }
+
+  /// An attempt that was claimed; times are Unix milliseconds of the database.
+  record Held(
+      long epoch,
+      int group,
+      Purpose purpose,
+      Optional<String> traceparent,
+      long leaseUntil,
+      long now) {
+    static Held of(ResultSet row) throws SQLException {
+      return new Held(
+          row.getLong(1),
+          row.getInt(2),
+          Purpose.valueOf(row.getString(3)),
+          Optional.ofNullable(row.getString(4)),
+          row.getLong(5),
+          row.getLong(6));
+    }
+  }
+
+  /// Gives an attempt to a worker. The same worker may claim again: the earlier epoch is fenced
+  /// then.
+  ///
+  /// @throws Refused with STEP_NOT_OPEN
+  Held claim(Connection c, WorkerIdentity worker, Claim claim) throws SQLException {
+    Held held =
+        Sql.one(
+                c,
+                CLAIM,
+                Held::of,
+                worker.worker(),
+                lease.toMillis(),
+                worker.tenant(),
+                claim.run(),
+                claim.step(),
+                claim.attempt(),
+                commandId(claim),
+                worker.worker())
+            .orElseThrow(() ->
+                new Refused(
+                    Refused.Code.STEP_NOT_OPEN,
+                    "attempt %d of step %s is over or another worker's"
+                        .formatted(claim.attempt(), claim.step())));
+    var place = new TimerRows.Place(worker.tenant(), claim.run(), claim.step(), claim.attempt());
+    timers.lease(c, place, held.epoch(), lease, held.traceparent());
+    return held;
+  }
+
+  /// Makes a lease longer.
+  ///
+  /// @return its new end, Unix milliseconds
+  /// @throws Refused with STALE_LEASE
+  long renew(Connection c, WorkerIdentity worker, Attempt a) throws SQLException {
+    long until =
+        Sql.one(
+                c,
+                RENEW,
+                row -> row.getLong(1),
+                lease.toMillis(),
+                worker.tenant(),
+                a.run(),
+                a.step(),
+                a.attempt(),
+                a.epoch(),
+                worker.worker())
+            .orElseThrow(() -> stale(a));
+    var place = new TimerRows.Place(worker.tenant(), a.run(), a.step(), a.attempt());
+    timers.renew(c, place, a.epoch(), lease);
+    return until;
+  }
+
+  /// The fence: locks the attempt until the transaction ends, if it is the worker's under this
+  /// epoch and will be for `margin`.
+  ///
+  /// @throws Refused with STALE_LEASE
+  Held require(Connection c, WorkerIdentity worker, Attempt a, Duration margin)
+      throws SQLException {
+    return Sql.one(
+            c,
+            HELD,
+            Held::of,
+            worker.tenant(),
+            a.run(),
+            a.step(),
+            a.attempt(),
+            a.epoch(),
+            worker.worker(),
+            margin.toMillis())
+        .orElseThrow(() -> stale(a));
+  }
+
+  private static UUID commandId(Claim claim) {
+    try {
+      return UUID.fromString(claim.commandId());
+    } catch (IllegalArgumentException e) {
+      throw new Refused(Refused.Code.INVALID, "commandId must be a UUID");
+    }
+  }
+
+  static Refused stale(Attempt a) {
+    return new Refused(
+        Refused.Code.STALE_LEASE,
+        "the lease of attempt %d of step %s under epoch %d has ended; stop working on it"
+            .formatted(a.attempt(), a.step(), a.epoch()));
+  }
+}

@@ -1,0 +1,227 @@
+package ai.rails.command.worker;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+import ai.rails.command.run.RunPlace;
+import ai.rails.domain.SealedRef;
+import ai.rails.domain.run.CallId;
+import ai.rails.domain.run.Run;
+import ai.rails.domain.run.Run.CallState;
+import ai.rails.domain.run.Run.StepStatus;
+import ai.rails.domain.run.RunEvent.EvidenceCaptured;
+import ai.rails.domain.run.RunEvent.HumanGateRequested;
+import ai.rails.domain.run.RunEvent.Purpose;
+import ai.rails.domain.run.RunEvent.RunTriggered;
+import ai.rails.domain.run.RunEvent.ToolActionIntended;
+import ai.rails.domain.workflow.Step;
+import ai.rails.domain.workflow.Workflow;
+import ai.rails.platform.postgres.Sql;
+import ai.rails.schema.Recorded;
+import ai.rails.schema.worker.WorkerProtocol.Claim;
+import ai.rails.schema.worker.WorkerProtocol.Claimed;
+import ai.rails.schema.worker.WorkerProtocol.Frozen;
+import ai.rails.schema.worker.WorkerProtocol.GateView;
+
+/// What a worker is given with a claim: only what the step may read. Used once, by one thread.
+final class ClaimAnswer {
+  private static final String RUN_KEY = "SELECT wrapped FROM run_key WHERE tenant = ? AND run = ?";
+  private static final String OUTPUT = "output";
+
+  private final RunPlace place;
+  private final Claim claim;
+  private final Attempts.Held held;
+  private final Run run;
+  private final Workflow workflow;
+  private final List<Recorded> history;
+  private final Set<String> refs = new HashSet<>();
+
+  /// @param history the run's events, from which `run` was folded
+  ClaimAnswer(
+      RunPlace place,
+      Claim claim,
+      Attempts.Held held,
+      Run run,
+      Workflow workflow,
+      List<Recorded> history) {
+    this.place = place;
+    this.claim = claim;
+    this.held = held;
+    this.run = run;
+    this.workflow = workflow;
+    this.history = history;
+  }
+
+  Claimed read(Connection c) throws SQLException {
+    RunTriggered trigger = run.trigger().orElseThrow();
+    Optional<Frozen> frozen = frozen();
+    Optional<GateView> gate = gate();
+    Map<String, String> sealedInputs = sealedInputs(trigger);
+    Map<String, String> outputs = outputs();
+    Optional<String> runKey =
+        Sql.one(
+            c,
+            RUN_KEY,
+            row -> Base64.getEncoder().encodeToString(row.getBytes(1)),
+            place.tenant(),
+            place.run());
+    return new Claimed(
+        place.tenant(),
+        place.workspace(),
+        place.environment(),
+        place.run(),
+        claim.step(),
+        claim.attempt(),
+        held.group(),
+        held.purpose(),
+        place.artifactDigest(),
+        held.epoch(),
+        held.leaseUntil(),
+        held.now(),
+        runKey,
+        trigger.inputs(),
+        disclosed(),
+        Contents.read(c, place.tenant(), place.run(), refs),
+        sealedInputs,
+        outputs,
+        frozen,
+        gate,
+        held.traceparent());
+  }
+
+  /// The call that was frozen before, with the ciphertext and, once it had its effect, the output.
+  private Optional<Frozen> frozen() {
+    String step = guarded().orElse(claim.step());
+    int group = held.purpose() == Purpose.PROPOSE ? 1 : held.group();
+    String callId = CallId.of(place.tenant(), place.run(), step, 0, group);
+    return run.call(callId).map(call -> frozen(callId, step, group, call));
+  }
+
+  private Frozen frozen(String callId, String step, int group, CallState call) {
+    String ref =
+        call.intended()
+            .map(ToolActionIntended::frozen)
+            .map(SealedRef::ref)
+            .orElseGet(() -> "%s/call/%d".formatted(step, group));
+    refs.add(ref);
+    for (Recorded recorded : history) {
+      if (recorded.event() instanceof EvidenceCaptured e
+          && e.callId().equals(callId)
+          && e.kind().equals(OUTPUT)) {
+        refs.add(e.evidence().ref());
+      }
+    }
+    return new Frozen(
+        callId,
+        call.callDigest(),
+        ref,
+        call.intended().isPresent(),
+        intentAt(callId),
+        call.outcome().map(Enum::name));
+  }
+
+  private long intentAt(String callId) {
+    return history.stream()
+        .filter(r -> r.event() instanceof ToolActionIntended e && e.callId().equals(callId))
+        .map(r -> r.header().occurredAt())
+        .max(Instant::compareTo)
+        .map(Instant::toEpochMilli)
+        .orElse(0L);
+  }
+
+  /// With a card: the gate, and the guarded call's ciphertext for what it reveals.
+  private Optional<GateView> gate() {
+    if (held.purpose() != Purpose.CARD) {
+      return Optional.empty();
+    }
+    String gateId = base();
+    return run.gate(gateId)
+        .map(gate -> {
+          HumanGateRequested request = gate.request();
+          refs.add("%s/call/1".formatted(request.forStep()));
+          return new GateView(
+              gateId,
+              request.forStep(),
+              request.callDigest(),
+              request.reasons(),
+              request.display(),
+              request.expiresAt().toEpochMilli(),
+              request.role(),
+              request.quorum());
+        });
+  }
+
+  private Map<String, String> sealedInputs(RunTriggered trigger) {
+    Map<String, String> inputs = new TreeMap<>();
+    for (SealedRef input : trigger.sealedInputs()) {
+      inputs.put(input.ref().substring(input.ref().lastIndexOf('/') + 1), input.ref());
+      refs.add(input.ref());
+    }
+    return inputs;
+  }
+
+  private Map<String, Map<String, String>> disclosed() {
+    Map<String, Map<String, String>> all = new HashMap<>();
+    run.steps()
+        .forEach((id, step) -> {
+          if (step.status() == StepStatus.COMPLETED) {
+            all.put(id, step.disclosed());
+          }
+        });
+    return all;
+  }
+
+  /// Outputs of the steps before this one, and of the step itself when it is undone.
+  private Map<String, String> outputs() {
+    Set<String> readable = new HashSet<>();
+    before(base(), readable);
+    guarded().ifPresent(step -> before(step, readable));
+    if (held.purpose() == Purpose.UNDO) {
+      readable.add(base());
+    }
+    Map<String, String> outputs = new TreeMap<>();
+    for (String id : readable) {
+      run.step(id)
+          .filter(step -> step.status() == StepStatus.COMPLETED)
+          .flatMap(Run.StepState::output)
+          .ifPresent(output -> {
+            outputs.put(id, output.ref());
+            refs.add(output.ref());
+          });
+    }
+    return outputs;
+  }
+
+  private void before(String id, Set<String> found) {
+    for (String need : workflow.step(id).map(Step::needs).orElse(List.of())) {
+      if (found.add(need)) {
+        before(need, found);
+      }
+    }
+  }
+
+  /// The step whose call a gate's proposal freezes.
+  private Optional<String> guarded() {
+    return held.purpose() == Purpose.PROPOSE
+        ? workflow.step(claim.step()).flatMap(Step::gate).map(Step.Gate::forStep)
+        : Optional.empty();
+  }
+
+  private String base() {
+    for (String suffix : List.of(Step.CARD, Step.UNDO)) {
+      if (claim.step().endsWith(suffix)) {
+        return claim.step().substring(0, claim.step().length() - suffix.length());
+      }
+    }
+    return claim.step();
+  }
+}

@@ -1,0 +1,102 @@
+package ai.rails.command.worker;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+import ai.rails.command.CommandBus;
+import ai.rails.command.Entity;
+import ai.rails.command.Receipt;
+import ai.rails.command.TransactionPart;
+import ai.rails.command.run.RunPlace;
+import ai.rails.domain.Actor;
+import ai.rails.domain.Limits;
+import ai.rails.domain.Refused;
+import ai.rails.domain.run.Run;
+import ai.rails.domain.run.RunCommand;
+import ai.rails.domain.run.RunEvent;
+import ai.rails.platform.http.WorkerIdentity;
+import ai.rails.platform.postgres.Database;
+import ai.rails.schema.Recorded;
+
+/// Where workers' requests meet runs: who may ask about which run, and commands in a worker's name.
+/// Thread-safe.
+final class Desk {
+  private final Database database;
+  private final CommandBus bus;
+  private final Entity<RunCommand, Run, RunEvent> runs;
+  private final AccessLog access;
+  private final Supplier<UUID> ids;
+
+  Desk(
+      Database database,
+      CommandBus bus,
+      Entity<RunCommand, Run, RunEvent> runs,
+      AccessLog access,
+      Supplier<UUID> ids) {
+    this.database = database;
+    this.bus = bus;
+    this.runs = runs;
+    this.access = access;
+    this.ids = ids;
+  }
+
+  Database database() {
+    return database;
+  }
+
+  CommandBus bus() {
+    return bus;
+  }
+
+  /// The run's state as it is committed now.
+  Run load(RunPlace place) {
+    return bus.load(place.tenant(), runs, place.run());
+  }
+
+  /// The state that these events make.
+  Run fold(List<Recorded> history) {
+    Run run = runs.decider().initial();
+    for (Recorded recorded : history) {
+      run = runs.decider().evolve(run, runs.events().cast(recorded.event()));
+    }
+    return run;
+  }
+
+  /// Finds the worker's run.
+  ///
+  /// @throws Refused with NOT_FOUND if its tenant has no such run, which is noted; with
+  ///   STEP_NOT_OPEN if its certificate is for another workflow version or environment
+  RunPlace place(WorkerIdentity worker, String run, String route) {
+    Limits.requireId("run", run);
+    Optional<RunPlace> found = database.inTransaction(c -> RunPlace.find(c, worker.tenant(), run));
+    if (found.isEmpty()) {
+      access.refused(worker.tenant(), worker.worker(), route, run, Refused.Code.NOT_FOUND.name());
+      throw new Refused(Refused.Code.NOT_FOUND, "there is no run %s".formatted(run));
+    }
+    RunPlace place = found.get();
+    if (!place.artifactDigest().equals(worker.artifactDigest())
+        || !place.environment().equals(worker.environment())) {
+      throw new Refused(
+          Refused.Code.STEP_NOT_OPEN,
+          "run %s is on another workflow version or environment than worker %s"
+              .formatted(run, worker.worker()));
+    }
+    return place;
+  }
+
+  /// Gives a command in the worker's name.
+  ///
+  /// @param part joins its transaction; the fence, at least
+  Receipt dispatch(
+      WorkerIdentity worker,
+      RunPlace place,
+      Optional<String> traceparent,
+      TransactionPart part,
+      RunCommand command) {
+    var actor = new Actor(Actor.Kind.WORKER, worker.worker());
+    return bus.dispatch(
+        place.context(actor, ids.get().toString(), traceparent).with(part), runs, command);
+  }
+}

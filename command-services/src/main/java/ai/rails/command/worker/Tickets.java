@@ -1,0 +1,84 @@
+package ai.rails.command.worker;
+
+import java.security.GeneralSecurityException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import com.google.crypto.tink.subtle.Ed25519Sign;
+
+import ai.rails.platform.ticket.EgressTicket;
+
+/// Signs leave for an intended call's requests. Thread-safe.
+public final class Tickets {
+  private static final long LIFE_MILLIS = 10_000;
+  private static final long BEFORE_LEASE_END_MILLIS = 5_000;
+
+  private final Ed25519Sign key;
+  private final String proxyId;
+  private final long maxUp;
+  private final long maxDown;
+  private final Supplier<UUID> ids;
+  private final InstantSource clock;
+
+  /// @param key private half of the key that the proxy knows
+  /// @param proxyId the only proxy that takes the tickets
+  /// @param maxUp most bytes of one request
+  /// @param maxDown most bytes of one answer
+  public Tickets(
+      Ed25519Sign key,
+      String proxyId,
+      long maxUp,
+      long maxDown,
+      Supplier<UUID> ids,
+      InstantSource clock) {
+    this.key = key;
+    this.proxyId = proxyId;
+    this.maxUp = maxUp;
+    this.maxDown = maxDown;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /// One ticket for each request.
+  ///
+  /// @param leaseUntil end of the lease, Unix milliseconds; connections end five seconds before
+  List<String> issue(
+      String tenant,
+      String callId,
+      long epoch,
+      String host,
+      int port,
+      int requests,
+      long leaseUntil) {
+    long now = clock.millis();
+    long closeAt = leaseUntil - BEFORE_LEASE_END_MILLIS;
+    return Stream.generate(() ->
+            sign(
+                new EgressTicket(
+                    ids.get().toString(),
+                    proxyId,
+                    tenant,
+                    callId,
+                    epoch,
+                    host,
+                    port,
+                    maxUp,
+                    maxDown,
+                    now,
+                    Math.min(now + LIFE_MILLIS, closeAt),
+                    closeAt)))
+        .limit(requests)
+        .toList();
+  }
+
+  private String sign(EgressTicket ticket) {
+    try {
+      return ticket.sign(key);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("the ticket key can not sign", e);
+    }
+  }
+}

@@ -1,0 +1,350 @@
+package ai.rails.domain.run;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+import ai.rails.domain.Limits;
+import ai.rails.domain.Refused;
+import ai.rails.domain.Refused.Code;
+import ai.rails.domain.SealedRef;
+import ai.rails.domain.budget.Money;
+import ai.rails.domain.policy.Decision;
+import ai.rails.domain.policy.Decision.Effect;
+import ai.rails.domain.run.Run.CallState;
+import ai.rails.domain.run.Run.StepState;
+import ai.rails.domain.run.Run.StepStatus;
+import ai.rails.domain.run.RunCommand.ExpireLease;
+import ai.rails.domain.run.RunCommand.FrozenCall;
+import ai.rails.domain.run.RunCommand.IntendCall;
+import ai.rails.domain.run.RunCommand.RecordOutcome;
+import ai.rails.domain.run.RunCommand.ResolveCall;
+import ai.rails.domain.run.RunEvent.BudgetReserved;
+import ai.rails.domain.run.RunEvent.BudgetSettled;
+import ai.rails.domain.run.RunEvent.CallReconciled;
+import ai.rails.domain.run.RunEvent.EvidenceCaptured;
+import ai.rails.domain.run.RunEvent.IdempotencyClass;
+import ai.rails.domain.run.RunEvent.ModelInvoked;
+import ai.rails.domain.run.RunEvent.Outcome;
+import ai.rails.domain.run.RunEvent.PolicyEvaluated;
+import ai.rails.domain.run.RunEvent.Purpose;
+import ai.rails.domain.run.RunEvent.StepCompleted;
+import ai.rails.domain.run.RunEvent.ToolActionExecuted;
+import ai.rails.domain.run.RunEvent.ToolActionIntended;
+
+/// When a call may leave, and what follows from what became of it: the tool-call protocol.
+final class CallRules {
+  private CallRules() {}
+
+  static void intend(Unfolding run, IntendCall command) {
+    StepState step = run.open(command.step(), command.attempt());
+    FrozenCall call = command.call();
+    if (!call.step().equals(command.step())) {
+      throw new Refused(
+          Code.INVALID,
+          "call %s belongs to step %s, not %s"
+              .formatted(call.callId(), call.step(), command.step()));
+    }
+    checkNames(command.tenant(), run, call, step.attemptGroup());
+    checkFrozen(run, call);
+    Decision decision = command.decision().orElseThrow();
+    run.add(new PolicyEvaluated(run.id(), command.step(), call.callId(), decision));
+    switch (decision.effect()) {
+      case ALLOW, ROUTE -> leave(run, command, step, decision);
+      case REQUIRE_HITL -> GateRules.stopAtGate(run, command, decision);
+      case REQUIRE_STEP_UP, THROTTLE, DENY -> refuse(run, command.step(), decision);
+    }
+  }
+
+  private static void leave(Unfolding run, IntendCall command, StepState step, Decision decision) {
+    FrozenCall call = command.call();
+    Money cap = run.workflow().limits().cost();
+    Optional<Money> reserved = run.run().call(call.callId()).flatMap(CallState::reserved);
+    Money more = reserved.isPresent() ? Money.zero(cap.currency()) : command.estimate();
+    if (run.run().committed(cap.currency()).plus(more).nanos() > cap.nanos()) {
+      run.fail(command.step(), Reasons.RUN_COST_CAP, false, Optional.empty(), Optional.empty());
+      return;
+    }
+    run.add(
+        new ToolActionIntended(
+            run.id(),
+            command.step(),
+            command.attempt(),
+            step.attemptGroup(),
+            call.callId(),
+            call.tool(),
+            call.action(),
+            call.connectorDigest(),
+            call.instance(),
+            call.host(),
+            call.port(),
+            call.callDigest(),
+            CallId.idempotencyKey(
+                command.tenant(),
+                run.id(),
+                call.step(),
+                call.actionIndex(),
+                step.attemptGroup(),
+                call.callDigest()),
+            call.idempotencyClass(),
+            call.requests(),
+            command.epoch(),
+            decision.decisionId(),
+            call.parameters(),
+            call.frozen()));
+    if (reserved.isEmpty() && call.idempotencyClass() == IdempotencyClass.M) {
+      run.add(
+          new BudgetReserved(
+              run.id(), command.step(), call.callId(), command.estimate(), command.priceTable()));
+    }
+  }
+
+  /// What follows when policy does not let a call leave and no person can change that.
+  static void refuse(Unfolding run, String step, Decision decision) {
+    if (decision.unavailable().isPresent()) {
+      run.fail(step, Reasons.POLICY_UNAVAILABLE, true, Optional.empty(), Optional.empty());
+    } else if (decision.effect() == Effect.THROTTLE) {
+      Optional<Duration> wait = decision.retryAfterMillis().map(Duration::ofMillis);
+      run.fail(step, Reasons.THROTTLED, true, wait, Optional.empty());
+    } else {
+      String code =
+          decision.effect() == Effect.REQUIRE_STEP_UP
+              ? Reasons.STEP_UP_UNAVAILABLE
+              : Reasons.POLICY_DENIED;
+      run.fail(step, code, false, Optional.empty(), Optional.empty());
+    }
+  }
+
+  static void checkNames(String tenant, Unfolding run, FrozenCall call, int group) {
+    String expected = CallId.of(tenant, run.id(), call.step(), call.actionIndex(), group);
+    if (!expected.equals(call.callId())) {
+      throw new Refused(
+          Code.INVALID,
+          "call %s is not the call of step %s, action %d, group %d"
+              .formatted(call.callId(), call.step(), call.actionIndex(), group));
+    }
+    if (call.requests() < 0 || call.requests() > Limits.REQUESTS_PER_CALL) {
+      throw new Refused(
+          Code.INVALID,
+          "call %s declares %d requests; at most %d are allowed"
+              .formatted(call.callId(), call.requests(), Limits.REQUESTS_PER_CALL));
+    }
+    call.parameters().forEach(CallRules::checkDisclosed);
+  }
+
+  static void checkDisclosed(String name, String value) {
+    if (value.length() > Limits.DISCLOSED_CHARACTERS) {
+      throw new Refused(
+          Code.INVALID,
+          "disclosed field %s has %d characters; at most %d are allowed"
+              .formatted(name, value.length(), Limits.DISCLOSED_CHARACTERS));
+    }
+  }
+
+  /// A call is frozen once.
+  private static void checkFrozen(Unfolding run, FrozenCall call) {
+    Optional<CallState> before = run.run().call(call.callId());
+    if (before.isEmpty()) {
+      return;
+    }
+    if (!before.get().callDigest().equals(call.callDigest())) {
+      throw new Refused(
+          Code.CALL_ALREADY_FROZEN,
+          "call %s was frozen with digest %s; another digest needs a new attempt group"
+              .formatted(call.callId(), before.get().callDigest()));
+    }
+    if (before.get().outcome().filter(o -> o == Outcome.SUCCESS).isPresent()) {
+      throw new Refused(
+          Code.CALL_ALREADY_EXECUTED,
+          "call %s has had its effect; complete the step".formatted(call.callId()));
+    }
+    boolean lost = before.get().inFlight() || before.get().ambiguities() > 0;
+    if (lost && call.idempotencyClass() == IdempotencyClass.N) {
+      throw new Refused(
+          Code.NEEDS_RUN_AGAIN,
+          "call %s may have had its effect; only an explicit run-again repeats it"
+              .formatted(call.callId()));
+    }
+  }
+
+  static void outcome(Unfolding run, RecordOutcome command) {
+    CallState call =
+        run.run()
+            .call(command.callId())
+            .filter(c -> c.intended().isPresent())
+            .orElseThrow(() ->
+                new Refused(
+                    Code.CALL_NOT_INTENDED,
+                    "call %s was never intended".formatted(command.callId())));
+    ToolActionIntended intended = call.intended().orElseThrow();
+    boolean told = call.outcome().isPresent() && intended.epoch() == command.epoch();
+    if (told && call.outcome().get() == command.outcome()) {
+      return;
+    }
+    run.open(command.step(), command.attempt());
+    if (intended.epoch() != command.epoch() || told) {
+      throw new Refused(
+          Code.STALE_LEASE,
+          "call %s is intended under epoch %d, not %d"
+              .formatted(command.callId(), intended.epoch(), command.epoch()));
+    }
+    record(run, command, call);
+    follow(run, command, intended.idempotencyClass());
+  }
+
+  private static void record(Unfolding run, RecordOutcome c, CallState call) {
+    run.add(
+        new ToolActionExecuted(
+            run.id(),
+            c.step(),
+            c.callId(),
+            c.epoch(),
+            c.outcome(),
+            c.code(),
+            c.httpStatus(),
+            c.vendorRef(),
+            c.requests(),
+            c.verified(),
+            c.adopted()));
+    c.model()
+        .ifPresent(m ->
+            run.add(
+                new ModelInvoked(
+                    run.id(),
+                    c.step(),
+                    c.callId(),
+                    m.provider(),
+                    m.model(),
+                    m.responseModel(),
+                    m.usage(),
+                    m.priceTable(),
+                    m.cost())));
+    for (Map.Entry<String, SealedRef> e : new TreeMap<>(c.evidence()).entrySet()) {
+      run.add(new EvidenceCaptured(run.id(), c.step(), c.callId(), e.getKey(), e.getValue()));
+    }
+    call.reserved().ifPresent(reserved -> settle(run, c, reserved));
+  }
+
+  /// An ambiguous call is charged in full: the other side may have charged for it.
+  private static void settle(Unfolding run, RecordOutcome c, Money reserved) {
+    Money unknown = c.outcome() == Outcome.AMBIGUOUS ? reserved : Money.zero(reserved.currency());
+    Money actual = c.model().map(RunCommand.ModelUse::cost).orElse(unknown);
+    String table = c.model().map(RunCommand.ModelUse::priceTable).orElse("");
+    run.add(new BudgetSettled(run.id(), c.step(), c.callId(), reserved, actual, table));
+  }
+
+  private static void follow(Unfolding run, RecordOutcome c, IdempotencyClass klass) {
+    switch (c.outcome()) {
+      case SUCCESS -> {}
+      case DEFINITE_FAILURE ->
+          run.fail(
+              c.step(),
+              c.code(),
+              c.retryable(),
+              c.retryAfterMillis().map(Duration::ofMillis),
+              Optional.empty());
+      case AMBIGUOUS -> ambiguous(run, c.step(), c.callId(), c.code(), klass);
+    }
+  }
+
+  private static void ambiguous(
+      Unfolding run, String step, String callId, String code, IdempotencyClass klass) {
+    boolean again =
+        switch (klass) {
+          case K, U, Q -> true;
+          case M -> run.run().call(callId).filter(c -> c.ambiguities() < 2).isPresent();
+          case N -> false;
+        };
+    if (again) {
+      run.fail(step, code, true, Optional.empty(), Optional.of(recovery(run, step)));
+    } else if (klass == IdempotencyClass.M) {
+      run.fail(step, code, false, Optional.empty(), Optional.empty());
+    }
+  }
+
+  private static Purpose recovery(Unfolding run, String step) {
+    Purpose now = run.run().steps().containsKey(step) ? purpose(run, step) : Purpose.PERFORM;
+    return now == Purpose.PERFORM ? Purpose.RECOVER : now;
+  }
+
+  private static Purpose purpose(Unfolding run, String step) {
+    return run.run().step(step).orElseThrow().purpose();
+  }
+
+  /// A worker went silent. Whatever it had intended is ambiguous.
+  static void expireLease(Unfolding run, ExpireLease command) {
+    Optional<StepState> step = run.run().step(command.step());
+    boolean open =
+        step.isPresent()
+            && step.get().status() == StepStatus.SCHEDULED
+            && step.get().attempt() == command.attempt();
+    if (!open) {
+      return;
+    }
+    Optional<Map.Entry<String, CallState>> flying =
+        run.callOf(command.step(), step.get().attemptGroup()).filter(c -> c.getValue().inFlight());
+    if (flying.isEmpty()) {
+      run.fail(command.step(), Reasons.LEASE_EXPIRED, true, Optional.empty(), Optional.empty());
+      return;
+    }
+    ToolActionIntended intended = flying.get().getValue().intended().orElseThrow();
+    run.add(
+        new ToolActionExecuted(
+            run.id(),
+            command.step(),
+            flying.get().getKey(),
+            intended.epoch(),
+            Outcome.AMBIGUOUS,
+            Reasons.LEASE_EXPIRED,
+            0,
+            "",
+            0,
+            false,
+            false));
+    flying
+        .get()
+        .getValue()
+        .reserved()
+        .ifPresent(money ->
+            run.add(
+                new BudgetSettled(run.id(), command.step(), intended.callId(), money, money, "")));
+    ambiguous(
+        run, command.step(), intended.callId(), Reasons.LEASE_EXPIRED, intended.idempotencyClass());
+  }
+
+  static void resolve(Unfolding run, ResolveCall command) {
+    CallState call =
+        run.run()
+            .call(command.callId())
+            .orElseThrow(() ->
+                new Refused(
+                    Code.NOT_FOUND, "run %s has no call %s".formatted(run.id(), command.callId())));
+    StepState step = run.run().step(call.step()).orElseThrow();
+    if (step.status() != StepStatus.AMBIGUOUS) {
+      throw new Refused(
+          Code.CALL_NOT_AMBIGUOUS,
+          "call %s of step %s waits for nobody's word".formatted(command.callId(), call.step()));
+    }
+    run.add(
+        new CallReconciled(
+            run.id(), call.step(), command.callId(), command.resolution(), command.by()));
+    switch (command.resolution()) {
+      case DONE -> {
+        run.add(
+            new StepCompleted(
+                run.id(), call.step(), step.attempt(), false, Map.of(), Optional.empty()));
+        run.advance();
+      }
+      case NOT_DONE ->
+          run.fail(call.step(), Reasons.CALL_NOT_DONE, false, Optional.empty(), Optional.empty());
+      case RUN_AGAIN ->
+          run.schedule(
+              call.step(),
+              step.purpose() == Purpose.RECOVER ? Purpose.PERFORM : step.purpose(),
+              step.attemptGroup() + 1,
+              Reasons.RUN_AGAIN,
+              Optional.empty());
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package ai.rails.domain.tenant;
+
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import ai.rails.domain.Decider;
+import ai.rails.domain.Refused;
+import ai.rails.domain.Refused.Code;
+import ai.rails.domain.tenant.Tenant.Status;
+import ai.rails.domain.tenant.TenantCommand.ConfirmProvisioned;
+import ai.rails.domain.tenant.TenantCommand.CreateTenant;
+import ai.rails.domain.tenant.TenantCommand.CreateWorkspace;
+import ai.rails.domain.tenant.TenantEvent.TenantCreated;
+import ai.rails.domain.tenant.TenantEvent.TenantProvisioned;
+import ai.rails.domain.tenant.TenantEvent.WorkspaceCreated;
+
+/// How a tenant comes to be. Its ids become part of topic names and so have few characters.
+public final class TenantRules implements Decider<TenantCommand, Tenant, TenantEvent> {
+  /// Most workspaces of a tenant: each has a log, a signer's state and a share of the cell.
+  public static final int MAX_WORKSPACES = 32;
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
+
+  @Override
+  public Tenant initial() {
+    return Tenant.NONE;
+  }
+
+  @Override
+  public List<TenantEvent> decide(Tenant tenant, TenantCommand command, Instant now) {
+    requireName("tenant", command.tenant());
+    return switch (command) {
+      case CreateTenant c -> create(tenant, c);
+      case ConfirmProvisioned c -> provisioned(tenant, c);
+      case CreateWorkspace c -> workspace(tenant, c);
+    };
+  }
+
+  @Override
+  public Tenant evolve(Tenant tenant, TenantEvent event) {
+    return switch (event) {
+      case TenantCreated e -> new Tenant(Status.PROVISIONING, e.region(), e.cell(), Set.of());
+      case TenantProvisioned _ ->
+          new Tenant(Status.ACTIVE, tenant.region(), tenant.cell(), tenant.workspaces());
+      case WorkspaceCreated e -> {
+        Set<String> workspaces = new HashSet<>(tenant.workspaces());
+        workspaces.add(e.workspaceId());
+        yield new Tenant(tenant.status(), tenant.region(), tenant.cell(), workspaces);
+      }
+    };
+  }
+
+  private static List<TenantEvent> create(Tenant tenant, CreateTenant c) {
+    requireName("region", c.region());
+    requireName("cell", c.cell());
+    if (tenant.status() == Status.NONE) {
+      return List.of(new TenantCreated(c.tenant(), c.region(), c.cell()));
+    }
+    if (tenant.region().equals(c.region()) && tenant.cell().equals(c.cell())) {
+      return List.of();
+    }
+    throw new Refused(
+        Code.ALREADY_EXISTS,
+        "tenant %s lives in region %s, cell %s, and can not move"
+            .formatted(c.tenant(), tenant.region(), tenant.cell()));
+  }
+
+  private static List<TenantEvent> provisioned(Tenant tenant, ConfirmProvisioned c) {
+    return switch (tenant.status()) {
+      case NONE -> throw notFound(c.tenant());
+      case PROVISIONING -> List.of(new TenantProvisioned(c.tenant()));
+      case ACTIVE -> List.of();
+    };
+  }
+
+  private static List<TenantEvent> workspace(Tenant tenant, CreateWorkspace c) {
+    requireName("workspace", c.workspaceId());
+    switch (tenant.status()) {
+      case NONE -> throw notFound(c.tenant());
+      case PROVISIONING ->
+          throw new Refused(
+              Code.TENANT_NOT_ACTIVE,
+              "tenant %s is being provisioned; ask again when it is ACTIVE".formatted(c.tenant()));
+      case ACTIVE -> {}
+    }
+    if (tenant.workspaces().contains(c.workspaceId())) {
+      return List.of();
+    }
+    if (tenant.workspaces().size() == MAX_WORKSPACES) {
+      throw new Refused(
+          Code.INVALID,
+          "tenant %s has %d workspaces, which is the limit".formatted(c.tenant(), MAX_WORKSPACES));
+    }
+    return List.of(new WorkspaceCreated(c.tenant(), c.workspaceId()));
+  }
+
+  private static Refused notFound(String tenant) {
+    return new Refused(Code.NOT_FOUND, "tenant %s does not exist".formatted(tenant));
+  }
+
+  private static void requireName(String field, String value) {
+    if (!NAME.matcher(value).matches()) {
+      throw new Refused(
+          Code.INVALID,
+          "%s must be 1 to 40 lower-case letters, digits or hyphens; it has %d characters"
+              .formatted(field, value.length()));
+    }
+  }
+}

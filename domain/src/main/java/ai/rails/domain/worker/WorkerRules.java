@@ -1,0 +1,88 @@
+package ai.rails.domain.worker;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import ai.rails.domain.Decider;
+import ai.rails.domain.Limits;
+import ai.rails.domain.Refused;
+import ai.rails.domain.Refused.Code;
+import ai.rails.domain.worker.WorkerCommand.RefuseKeys;
+import ai.rails.domain.worker.WorkerCommand.ReleaseKeys;
+import ai.rails.domain.worker.WorkerCommand.TerminateWorker;
+import ai.rails.domain.worker.WorkerEvent.AttestationVerified;
+import ai.rails.domain.worker.WorkerEvent.KeyReleaseRefused;
+import ai.rails.domain.worker.WorkerEvent.KeyReleased;
+import ai.rails.domain.worker.WorkerEvent.WorkerRegistered;
+import ai.rails.domain.worker.WorkerEvent.WorkerTerminated;
+
+/// A worker stays with what it was admitted for, and a terminated one never comes back.
+public final class WorkerRules implements Decider<WorkerCommand, Worker, WorkerEvent> {
+  /// Refusals that are recorded between two releases; a loop of them must not grow the stream.
+  static final int MAX_REFUSALS = 16;
+
+  @Override
+  public Worker initial() {
+    return Worker.NONE;
+  }
+
+  @Override
+  public List<WorkerEvent> decide(Worker worker, WorkerCommand command, Instant now) {
+    Limits.requireId("worker", command.worker());
+    return switch (command) {
+      case ReleaseKeys c -> release(worker, c, now);
+      case RefuseKeys c ->
+          worker.refusals() < MAX_REFUSALS
+              ? List.of(new KeyReleaseRefused(c.worker(), c.code()))
+              : List.of();
+      case TerminateWorker c ->
+          worker.terminated() || worker.registered().isEmpty()
+              ? List.of()
+              : List.of(new WorkerTerminated(c.worker(), c.reason()));
+    };
+  }
+
+  @Override
+  public Worker evolve(Worker worker, WorkerEvent event) {
+    return switch (event) {
+      case WorkerRegistered e ->
+          new Worker(Optional.of(e), worker.releases(), worker.refusals(), worker.terminated());
+      case AttestationVerified _ -> worker;
+      case KeyReleased e -> new Worker(worker.registered(), e.leaseEpoch(), 0, worker.terminated());
+      case KeyReleaseRefused _ ->
+          new Worker(
+              worker.registered(), worker.releases(), worker.refusals() + 1, worker.terminated());
+      case WorkerTerminated _ ->
+          new Worker(worker.registered(), worker.releases(), worker.refusals(), true);
+    };
+  }
+
+  private static List<WorkerEvent> release(Worker worker, ReleaseKeys c, Instant now) {
+    if (worker.terminated()) {
+      throw new Refused(
+          Code.FORBIDDEN,
+          "worker %s is terminated; start a new one under another name".formatted(c.worker()));
+    }
+    if (!c.expiresAt().isAfter(now)) {
+      throw new Refused(Code.INVALID, "the release would be over before it begins");
+    }
+    var admission =
+        new WorkerRegistered(c.worker(), c.workflowId(), c.version(), c.environmentId());
+    List<WorkerEvent> events = new ArrayList<>();
+    if (worker.registered().isEmpty()) {
+      events.add(admission);
+    } else if (!worker.registered().get().equals(admission)) {
+      throw new Refused(
+          Code.FORBIDDEN,
+          "worker %s was admitted for another workflow version or environment"
+              .formatted(c.worker()));
+    }
+    events.add(
+        new AttestationVerified(c.worker(), c.verdict(), c.measurement(), c.evidenceSha256()));
+    events.add(
+        new KeyReleased(c.worker(), c.releaseId(), c.keys(), worker.releases() + 1, c.expiresAt()));
+    return List.copyOf(events);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.domain.ledger;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.connector;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.enclave.egress;
+
+import org.jspecify.annotations.NullMarked;

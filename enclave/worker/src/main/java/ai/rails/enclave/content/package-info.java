@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.enclave.content;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,189 @@
+package ai.rails.enclave.gateway;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+
+import ai.rails.connector.Action;
+import ai.rails.connector.Action.Effect;
+import ai.rails.connector.RequestTemplate.Check;
+import ai.rails.connector.Template;
+import ai.rails.domain.run.RunEvent.IdempotencyClass;
+import ai.rails.domain.run.RunEvent.Outcome;
+import ai.rails.enclave.worker.CallPort.Result;
+import ai.rails.schema.worker.WorkerProtocol.ModelUse;
+
+/// Gathers what happened in a call and says how it ended. Confined to the thread that makes it.
+///
+/// A failure before the effect is definite. After an effect that is known to have happened, a
+/// read-back that could not be made leaves the call ambiguous, so that it is looked up again; one
+/// that shows something else ends it as a definite failure, because a person has to look.
+final class Conclusion {
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:@/|+=-]{0,63}");
+
+  private final Action action;
+  private final Schemas schemas;
+  private final Evidence evidence;
+  private final Optional<ModelMeter> meter;
+  private int requests;
+  private int status;
+  private int effectStatus;
+  private boolean done;
+  private boolean adopted;
+  private boolean verified;
+  private boolean differs;
+  private Optional<ModelUse> use = Optional.empty();
+  private boolean pinnedAnswered = true;
+
+  Conclusion(Action action, Schemas schemas, Evidence evidence, Optional<ModelMeter> meter) {
+    this.action = action;
+    this.schemas = schemas;
+    this.evidence = evidence;
+    this.meter = meter;
+  }
+
+  Evidence evidence() {
+    return evidence;
+  }
+
+  void requestMade() {
+    requests++;
+  }
+
+  /// An answer came, whatever it says. What a model says it used is charged even if it failed.
+  void answered(int answeredStatus, boolean byEffect, JsonNode body) {
+    status = answeredStatus;
+    if (byEffect) {
+      effectStatus = answeredStatus;
+      if (answeredStatus / 100 == 2) {
+        use = meter.flatMap(each -> each.used(body));
+        pinnedAnswered = meter.map(each -> each.isPinned(body)).orElse(true);
+      }
+    }
+  }
+
+  /// An earlier attempt is found to have had the effect.
+  void adopted() {
+    adopted = true;
+  }
+
+  void effectDone() {
+    done = true;
+  }
+
+  /// A declared check after the effect held.
+  void checkHeld() {
+    verified = (done || adopted) && !differs;
+  }
+
+  /// @return how the call ended, or empty if it goes on
+  Optional<Result> checkFailed(Check check) {
+    if (adopted) {
+      // The effect was had; what others changed since is theirs.
+      differs = true;
+      return Optional.empty();
+    }
+    return Optional.of(definite(check.code(), check.retryable() && !done));
+  }
+
+  Result definite(String code, boolean retryable) {
+    return end(Outcome.DEFINITE_FAILURE, code, retryable, Optional.empty());
+  }
+
+  /// @param retryAfterMillis how long to wait before it is looked up
+  Result ambiguous(String code, boolean retryable, Optional<Long> retryAfterMillis) {
+    if (use.isEmpty() && requests > 0) {
+      use = meter.map(ModelMeter::unknown);
+    }
+    return end(Outcome.AMBIGUOUS, code, retryable, retryAfterMillis);
+  }
+
+  /// A request failed.
+  Result failed(Verdict verdict) {
+    if (done || adopted) {
+      return action.idempotencyClass() == IdempotencyClass.N
+          ? end(Outcome.SUCCESS, "UNVERIFIED", false, Optional.empty())
+          : ambiguous("READ_BACK_FAILED", true, verdict.retryAfterMillis());
+    }
+    return verdict.definite()
+        ? end(
+            Outcome.DEFINITE_FAILURE,
+            verdict.code(),
+            verdict.retryable(),
+            verdict.retryAfterMillis())
+        : ambiguous(verdict.code(), verdict.retryable(), verdict.retryAfterMillis());
+  }
+
+  /// All requests were made: builds the result and checks its form.
+  Result success(JsonNode scope) {
+    JsonNode output =
+        action
+            .output()
+            .map(template -> Template.render(template, scope))
+            .orElseGet(JsonNodeFactory.instance::objectNode);
+    Optional<Result> wrong =
+        action.effect() == Effect.MODEL ? wrongAnswer(output, scope) : Optional.empty();
+    if (wrong.isPresent()) {
+      return wrong.get();
+    }
+    if (!schemas.complaints(action.result(), output).isEmpty()) {
+      return action.effect() == Effect.READ
+          ? definite("RESULT_INVALID", false)
+          : ambiguous("RESULT_INVALID", false, Optional.empty());
+    }
+    return new Result(
+        Outcome.SUCCESS,
+        "OK",
+        false,
+        Optional.empty(),
+        effectStatus == 0 ? status : effectStatus,
+        vendorRef(scope),
+        requests,
+        verified,
+        adopted,
+        use,
+        Optional.of(output),
+        evidence.kinds());
+  }
+
+  private Optional<Result> wrongAnswer(JsonNode output, JsonNode scope) {
+    if (use.isEmpty()) {
+      use = meter.map(ModelMeter::unknown);
+      return Optional.of(definite("MODEL_USAGE_MISSING", false));
+    }
+    if (!pinnedAnswered) {
+      return Optional.of(definite("MODEL_DIFFERS", false));
+    }
+    if (output.isMissingNode()) {
+      return Optional.of(definite("MODEL_INVALID_JSON", true));
+    }
+    List<String> complaints = schemas.complaintsOnce(scope.path("answerSchema"), output);
+    return complaints.isEmpty() && schemas.complaints(action.result(), output).isEmpty()
+        ? Optional.empty()
+        : Optional.of(definite("MODEL_ANSWER_INVALID", true));
+  }
+
+  private String vendorRef(JsonNode scope) {
+    String ref = action.vendorRef().map(each -> Template.text(each, scope)).orElse("");
+    return ID.matcher(ref).matches() ? ref : "";
+  }
+
+  private Result end(Outcome outcome, String code, boolean retryable, Optional<Long> retryAfter) {
+    return new Result(
+        outcome,
+        code,
+        retryable,
+        retryAfter,
+        done ? effectStatus : status,
+        "",
+        requests,
+        false,
+        adopted,
+        use,
+        Optional.empty(),
+        evidence.kinds());
+  }
+}

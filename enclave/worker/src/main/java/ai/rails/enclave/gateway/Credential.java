@@ -1,0 +1,90 @@
+package ai.rails.enclave.gateway;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import ai.rails.connector.Auth;
+
+/// An opened credential in use for one call: it signs requests, and it knows every text that must
+/// not be kept. Confined to the thread that makes the call.
+final class Credential {
+  private static final int SHORTEST = 4;
+  private static final String HIDDEN = "[redacted]";
+
+  private final Auth auth;
+  private final Map<String, String> secrets;
+  private final List<String> hidden = new ArrayList<>();
+  private Optional<String> token = Optional.empty();
+
+  /// @param secrets exactly the members that `auth` names
+  Credential(Auth auth, Map<String, String> secrets) {
+    this.auth = auth;
+    this.secrets = Map.copyOf(secrets);
+    auth.secrets().stream()
+        .filter(each -> !auth.identifiers().contains(each))
+        .forEach(each -> hide(secret(each)));
+    if (isBasic()) {
+      hide(basic());
+    }
+  }
+
+  Auth auth() {
+    return auth;
+  }
+
+  /// From now on requests carry this token in place of the secrets.
+  void token(String granted) {
+    hide(granted);
+    token = Optional.of(granted);
+  }
+
+  /// @throws IllegalArgumentException if the secret can not stand in a header
+  Outbound sign(Outbound request) {
+    String value = token.orElseGet(() -> isBasic() ? basic() : secret(auth.secrets().getFirst()));
+    return request.header(
+        auth.header(), auth.scheme().map(scheme -> scheme + " " + value).orElse(value));
+  }
+
+  /// A value of the token request's form.
+  String secret(String name) {
+    String value = secrets.get(name);
+    if (value == null) {
+      throw new IllegalStateException("the credential lacks a member that was checked: " + name);
+    }
+    return value;
+  }
+
+  /// A text without any secret.
+  String scrub(String text) {
+    String clean = text;
+    for (String each : hidden) {
+      clean = clean.replace(each, HIDDEN);
+    }
+    return clean;
+  }
+
+  private boolean isBasic() {
+    return auth.scheme().equals(Optional.of("Basic"));
+  }
+
+  private String basic() {
+    String pair = secret(auth.secrets().getFirst()) + ":" + secret(auth.secrets().getLast());
+    return Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// To hide shorter texts would hide half of every evidence.
+  private void hide(String text) {
+    if (text.length() >= SHORTEST) {
+      hidden.add(text);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Credential[hidden]";
+  }
+}

@@ -1,0 +1,236 @@
+package ai.rails.enclave.gateway;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import ai.rails.connector.CallScope;
+import ai.rails.connector.RequestTemplate;
+import ai.rails.connector.RequestTemplate.Check;
+import ai.rails.connector.RequestTemplate.Extract;
+import ai.rails.connector.Template;
+import ai.rails.enclave.content.ContentJson;
+import ai.rails.enclave.worker.CallPort.Order;
+import ai.rails.enclave.worker.CallPort.Result;
+
+/// Makes the declared requests of one call, in order, until the call has ended. Confined to one
+/// thread and used once.
+final class Sequence {
+  private static final Logger LOG = LoggerFactory.getLogger(Sequence.class);
+
+  private final TunnelClient client;
+  private final InstantSource clock;
+  private final Planned call;
+  private final Order order;
+  private final Iterator<String> tickets;
+  private final CallScope scope;
+  private final Optional<Credential> credential;
+  private final Evidence evidence;
+  private final Conclusion conclusion;
+
+  Sequence(
+      TunnelClient client,
+      InstantSource clock,
+      Planned call,
+      Order order,
+      Optional<Credential> credential,
+      Conclusion conclusion) {
+    this.client = client;
+    this.clock = clock;
+    this.call = call;
+    this.order = order;
+    this.tickets = order.tickets().iterator();
+    this.scope =
+        new CallScope(
+            call.connector(),
+            call.action(),
+            call.params(),
+            Marker.of(order),
+            order.idempotencyKey());
+    this.credential = credential;
+    this.conclusion = conclusion;
+    this.evidence = conclusion.evidence();
+  }
+
+  /// @throws InterruptedException if the worker gives the call up; what became of it is then to be
+  ///   found out by a later attempt
+  Result run() throws InterruptedException {
+    Optional<Result> ended = new TokenRequest(this::send, order, clock, conclusion).get(credential);
+    for (RequestTemplate each : call.action().requests()) {
+      if (ended.isPresent()) {
+        return ended.get();
+      }
+      ended = perform(each);
+    }
+    return ended.isPresent() ? ended.get() : conclusion.success(scope.json());
+  }
+
+  private Optional<Result> perform(RequestTemplate request) throws InterruptedException {
+    if (!request.when().stream().allMatch(each -> each.holds(scope.json()))) {
+      if (request.effect()) {
+        conclusion.adopted();
+      }
+      return Optional.empty();
+    }
+    for (Check each : request.require()) {
+      if (!each.holds(scope.json())) {
+        return Optional.of(conclusion.definite(each.code(), each.retryable()));
+      }
+    }
+    if (request.effect() && isInconclusive()) {
+      return Optional.of(conclusion.ambiguous("LOOKUP_INCONCLUSIVE", false, Optional.empty()));
+    }
+    Outbound outbound;
+    try {
+      outbound = outbound(request);
+    } catch (IllegalArgumentException _) {
+      return Optional.of(conclusion.definite("REQUEST_INVALID", false));
+    }
+    try {
+      return judge(request, send(outbound));
+    } catch (SendFailed e) {
+      return Optional.of(lost(request, e));
+    }
+  }
+
+  /// Not found means nothing where the other side's answer may lag or lack.
+  private boolean isInconclusive() {
+    return order.recovering()
+        && call.action().recovery().map(each -> !each.negativeQueryIsAuthoritative()).orElse(false);
+  }
+
+  private Outbound outbound(RequestTemplate request) {
+    String query = Template.query(request.query(), scope.json());
+    String path = Template.path(request.path(), scope.json());
+    String target = query.isEmpty() ? path : path + "?" + query;
+    String host = order.instance().host();
+    Optional<JsonNode> json =
+        request.json().map(template -> Template.render(template, scope.json()));
+    Outbound outbound =
+        new Outbound(
+            request.method(), host, order.instance().port(), target, json.map(Sequence::body));
+    request
+        .headers()
+        .forEach((name, value) -> outbound.header(name, Template.text(value, scope.json())));
+    credential.ifPresent(each -> each.sign(outbound));
+    Optional.ofNullable(request.evidence().get("request"))
+        .ifPresent(kind -> evidence.request(kind, request.method(), host, target, json));
+    return outbound;
+  }
+
+  private static Outbound.Body body(JsonNode json) {
+    return new Outbound.Body(
+        "application/json; charset=utf-8", json.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Answered send(Outbound outbound) throws SendFailed, InterruptedException {
+    if (!tickets.hasNext()) {
+      throw new SendFailed("TICKET_MISSING", true);
+    }
+    conclusion.requestMade();
+    try {
+      return client.send(
+          outbound,
+          tickets.next(),
+          Duration.ofSeconds(call.action().limits().seconds()),
+          call.action().limits().maxDown());
+    } catch (SendFailed e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("the call was given up");
+      }
+      LOG.atWarn()
+          .addKeyValue("run", order.run())
+          .addKeyValue("step", order.step())
+          .addKeyValue("call", order.callId())
+          .addKeyValue("code", e.code())
+          .addKeyValue("sent", e.sent())
+          .log("a request got no answer");
+      throw e;
+    }
+  }
+
+  private Result lost(RequestTemplate request, SendFailed e) {
+    return request.effect() && e.sent()
+        ? conclusion.ambiguous(e.code(), e.retryable(), Optional.empty())
+        : conclusion.failed(Verdict.failed(e.code(), e.retryable()));
+  }
+
+  private Optional<Result> judge(RequestTemplate request, Answered answer) {
+    JsonNode body = evidence.clean(parse(answer.body()));
+    Optional.ofNullable(request.evidence().get("response"))
+        .ifPresent(kind -> evidence.response(kind, answer, body));
+    conclusion.answered(answer.status(), request.effect(), body);
+    Verdict verdict = Verdict.of(call.connector(), request, answer, body, clock);
+    if (!verdict.ok()) {
+      return Optional.of(conclusion.failed(verdict));
+    }
+    boolean malformed = body.isMissingNode() && answer.body().length > 0;
+    if (malformed || !extract(request, answer, body)) {
+      return Optional.of(
+          request.effect()
+              ? conclusion.ambiguous("ANSWER_MALFORMED", true, Optional.empty())
+              : conclusion.failed(Verdict.failed("ANSWER_MALFORMED", true)));
+    }
+    return checked(request);
+  }
+
+  private Optional<Result> checked(RequestTemplate request) {
+    for (Check each : request.check()) {
+      if (!each.holds(scope.json())) {
+        return conclusion.checkFailed(each);
+      }
+    }
+    if (request.effect()) {
+      conclusion.effectDone();
+    } else if (!request.check().isEmpty()) {
+      conclusion.checkHeld();
+    }
+    return Optional.empty();
+  }
+
+  /// Whether everything required was there.
+  private boolean extract(RequestTemplate request, Answered answer, JsonNode body) {
+    boolean complete = true;
+    for (Map.Entry<String, Extract> each : request.extract().entrySet()) {
+      JsonNode found = found(each.getValue(), answer, body);
+      if (!found.isMissingNode()) {
+        scope.got(request.id(), each.getKey(), found);
+      }
+      complete &= !found.isMissingNode() || !each.getValue().required();
+    }
+    return complete;
+  }
+
+  private JsonNode found(Extract extract, Answered answer, JsonNode body) {
+    JsonNode found =
+        extract
+            .header()
+            .flatMap(answer::header)
+            .<JsonNode>map(TextNode::valueOf)
+            .orElseGet(() -> extract.from(body, scope.json()));
+    if (found.isNull()) {
+      return MissingNode.getInstance();
+    }
+    return extract.json() && found.isTextual()
+        ? parse(found.textValue().getBytes(StandardCharsets.UTF_8))
+        : found;
+  }
+
+  static JsonNode parse(byte[] text) {
+    try {
+      return ContentJson.MAPPER.readTree(text);
+    } catch (IOException _) {
+      return MissingNode.getInstance();
+    }
+  }
+}

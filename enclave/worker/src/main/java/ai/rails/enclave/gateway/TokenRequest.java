@@ -1,0 +1,95 @@
+package ai.rails.enclave.gateway;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+
+import ai.rails.connector.Auth.Token;
+import ai.rails.enclave.worker.CallPort.Order;
+import ai.rails.enclave.worker.CallPort.Result;
+
+/// Changes a credential for a bearer token, for one call. Nothing of it is kept as evidence.
+final class TokenRequest {
+  private static final int OK = 200;
+  private static final int TOO_MANY = 429;
+
+  private final Sender sender;
+  private final Order order;
+  private final InstantSource clock;
+  private final Conclusion conclusion;
+
+  /// Sends one request.
+  @FunctionalInterface
+  interface Sender {
+    Answered send(Outbound outbound) throws SendFailed, InterruptedException;
+  }
+
+  TokenRequest(Sender sender, Order order, InstantSource clock, Conclusion conclusion) {
+    this.sender = sender;
+    this.order = order;
+    this.clock = clock;
+    this.conclusion = conclusion;
+  }
+
+  /// Puts the token into the credential, if it is of that kind.
+  ///
+  /// @return how the call ended, if no token was granted
+  Optional<Result> get(Optional<Credential> credential) throws InterruptedException {
+    if (credential.isEmpty() || credential.get().auth().token().isEmpty()) {
+      return Optional.empty();
+    }
+    Token token = credential.get().auth().token().get();
+    try {
+      return granted(sender.send(outbound(token, credential.get())), token, credential.get());
+    } catch (SendFailed e) {
+      return Optional.of(conclusion.definite(e.code(), e.retryable()));
+    }
+  }
+
+  private Outbound outbound(Token token, Credential credential) {
+    Map<String, String> form = new LinkedHashMap<>(token.form());
+    credential.auth().secrets().forEach(each -> form.put(each, credential.secret(each)));
+    String body =
+        form.entrySet().stream()
+            .map(each -> encode(each.getKey()) + "=" + encode(each.getValue()))
+            .collect(Collectors.joining("&"));
+    return new Outbound(
+            "POST",
+            order.instance().host(),
+            order.instance().port(),
+            token.path(),
+            Optional.of(
+                new Outbound.Body(
+                    "application/x-www-form-urlencoded", body.getBytes(StandardCharsets.US_ASCII))))
+        .header("Accept", "application/json");
+  }
+
+  private Optional<Result> granted(Answered answer, Token token, Credential credential) {
+    conclusion.answered(answer.status(), false, MissingNode.getInstance());
+    if (answer.status() == TOO_MANY) {
+      return Optional.of(
+          conclusion.failed(
+              new Verdict(false, "RATE_LIMITED", true, true, RetryAfter.of(answer, clock))));
+    }
+    if (answer.status() / 100 == 5) {
+      return Optional.of(conclusion.definite("HTTP_" + answer.status(), true));
+    }
+    JsonNode granted = Sequence.parse(answer.body()).at(token.pointer());
+    if (answer.status() != OK || !granted.isTextual() || granted.textValue().isEmpty()) {
+      return Optional.of(conclusion.definite("CREDENTIAL_REFUSED", false));
+    }
+    credential.token(granted.textValue());
+    return Optional.empty();
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.enclave.release;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,94 @@
+package ai.rails.enclave.worker;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import ai.rails.domain.run.RunEvent.IdempotencyClass;
+import ai.rails.domain.run.RunEvent.Outcome;
+import ai.rails.domain.workflow.Workflow.ConnectorPin;
+import ai.rails.domain.workflow.Workflow.Field;
+import ai.rails.enclave.content.FrozenCall;
+import ai.rails.schema.worker.WorkerProtocol.Cost;
+import ai.rails.schema.worker.WorkerProtocol.Instance;
+import ai.rails.schema.worker.WorkerProtocol.ModelUse;
+
+/// The gateway, as the worker sees it: the one place from which anything reaches the outside world.
+public interface CallPort {
+  /// What the pinned connector's manifest says of a call with these parameters.
+  ///
+  /// @throws CallRefused if the manifest has no such action or the parameters break its schema
+  Terms terms(ConnectorPin pin, Instance instance, String action, JsonNode params);
+
+  /// Sends a call, classifies what came back, reads it back and redacts evidence. Blocks; an
+  /// interrupt ends it.
+  Result execute(Order order) throws InterruptedException;
+
+  /// @param requests how many requests the call may make, 1 to 8
+  /// @param estimate worst case cost
+  /// @param disclosed parameters that may leave the seal
+  record Terms(
+      IdempotencyClass idempotencyClass,
+      int requests,
+      Cost estimate,
+      Map<String, Field> disclosed) {
+    public Terms {
+      disclosed = Map.copyOf(disclosed);
+    }
+  }
+
+  /// A call with leave to go.
+  ///
+  /// @param attemptGroup from 1; with run and step it makes the marker that the other side keeps
+  /// @param credential opened members of the instance's credential, for example `token`
+  /// @param tickets one for each request, wire form
+  /// @param recovering an earlier attempt was intended and nobody knows what became of it
+  /// @param intentAtMillis when the first intent was committed, Unix milliseconds, or 0
+  record Order(
+      FrozenCall call,
+      String run,
+      String step,
+      int attemptGroup,
+      String callId,
+      String idempotencyKey,
+      ConnectorPin pin,
+      Instance instance,
+      Map<String, String> credential,
+      List<String> tickets,
+      boolean recovering,
+      long intentAtMillis) {
+    public Order {
+      credential = Map.copyOf(credential);
+      tickets = List.copyOf(tickets);
+    }
+
+    @Override
+    public String toString() {
+      return "Order[" + callId + "]";
+    }
+  }
+
+  /// What became of a call.
+  ///
+  /// @param output of the action, on success
+  /// @param evidence kind to redacted content, to be sealed
+  record Result(
+      Outcome outcome,
+      String code,
+      boolean retryable,
+      Optional<Long> retryAfterMillis,
+      int httpStatus,
+      String vendorRef,
+      int requests,
+      boolean verified,
+      boolean adopted,
+      Optional<ModelUse> model,
+      Optional<JsonNode> output,
+      Map<String, byte[]> evidence) {
+    public Result {
+      evidence = Map.copyOf(evidence);
+    }
+  }
+}

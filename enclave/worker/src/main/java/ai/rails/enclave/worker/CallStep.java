@@ -1,0 +1,164 @@
+package ai.rails.enclave.worker;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import ai.rails.domain.run.RunEvent.Outcome;
+import ai.rails.domain.workflow.Step;
+import ai.rails.domain.workflow.Step.Disclosed;
+import ai.rails.enclave.content.ContentRefused;
+import ai.rails.enclave.worker.CallPort.Order;
+import ai.rails.enclave.worker.CallPort.Result;
+import ai.rails.enclave.worker.FailPoint.Place;
+import ai.rails.schema.worker.WorkerProtocol.Frozen;
+import ai.rails.schema.worker.WorkerProtocol.Intended;
+import ai.rails.schema.worker.WorkerProtocol.Intent;
+import ai.rails.schema.worker.WorkerProtocol.Recorded;
+import ai.rails.schema.worker.WorkerProtocol.ReportOutcome;
+
+/// Makes a step's call: freeze, intent, effect, outcome, in this order and never another.
+///
+/// After an outcome that was recorded, the output lies sealed as evidence; a worker that takes over
+/// completes the step from it without another effect.
+final class CallStep {
+  private static final Logger LOG = LoggerFactory.getLogger(CallStep.class);
+
+  private final ControlPlane controlPlane;
+  private final Freezer freezer;
+  private final Credentials credentials;
+  private final CallPort calls;
+  private final Completion completion;
+  private final FailPoint failPoint;
+
+  CallStep(
+      ControlPlane controlPlane,
+      Freezer freezer,
+      Credentials credentials,
+      CallPort calls,
+      FailPoint failPoint) {
+    this.controlPlane = controlPlane;
+    this.freezer = freezer;
+    this.credentials = credentials;
+    this.calls = calls;
+    this.completion = new Completion(controlPlane);
+    this.failPoint = failPoint;
+  }
+
+  /// Makes the call of the claimed step.
+  ///
+  /// @param call connector, action and parameters
+  /// @param disclose fields of the output that leave the seal
+  /// @param scope what parameters are built from; not opened if the call is frozen already
+  void make(Work work, Step.Call call, Map<String, Disclosed> disclose, Supplier<JsonNode> scope)
+      throws InterruptedException {
+    if (executed(work).equals(Optional.of(Outcome.SUCCESS.name()))) {
+      completion.complete(work, disclose, Outcomes.recordedOutput(work));
+      return;
+    }
+    PreparedCall prepared = freezer.prepare(work, work.claimed().step(), call, scope);
+    Map<String, String> credential = credentials.of(work.claimed().tenant(), prepared.instance());
+    String callId = prepared.body().callId();
+    failPoint.reached(Place.AFTER_CLAIM, work.claimed().step(), callId);
+    work.fence().freshen();
+    Intended intended =
+        controlPlane
+            .intent(new Intent(work.attempt(), prepared.body(), prepared.sealed()), work.fence())
+            .orAbandon();
+    if (!leaves(intended.effect())) {
+      LOG.info(
+          "call held back run={} step={} call={} effect={}",
+          work.claimed().run(),
+          work.claimed().step(),
+          callId,
+          intended.effect());
+      return;
+    }
+    failPoint.reached(Place.AFTER_INTENT, work.claimed().step(), callId);
+    Result result = execute(order(work, prepared, intended, credential));
+    failPoint.reached(Place.AFTER_EFFECT, work.claimed().step(), callId);
+    report(work, callId, result, disclose);
+  }
+
+  /// A gateway that fails without a result may have had an effect: nothing is said then, and the
+  /// step is recovered when its lease ends.
+  private Result execute(Order order) throws InterruptedException {
+    try {
+      return calls.execute(order);
+    } catch (CallRefused e) {
+      LOG.warn("call refused by the gateway call={} reason={}", order.callId(), e.getMessage());
+      return Outcomes.refused(e);
+    } catch (ContentRefused e) {
+      LOG.error("gateway failed call={} reason={}", order.callId(), e.getMessage());
+      throw new Abandoned(e.code().name());
+    }
+  }
+
+  private void report(Work work, String callId, Result result, Map<String, Disclosed> disclose)
+      throws InterruptedException {
+    var outcome = Outcomes.report(work, result);
+    failPoint.reached(Place.BEFORE_OUTCOME, work.claimed().step(), callId);
+    Recorded recorded = record(work, callId, outcome);
+    LOG.info(
+        "call executed run={} step={} call={} outcome={} code={} adopted={} next={}",
+        work.claimed().run(),
+        work.claimed().step(),
+        callId,
+        outcome.outcome(),
+        outcome.code(),
+        outcome.adopted(),
+        recorded.next());
+    if (recorded.next().equals("COMPLETE") && result.outcome() == Outcome.SUCCESS) {
+      completion.complete(work, disclose, result.output().orElseGet(Outcomes::noOutput));
+    }
+  }
+
+  /// An outcome that is refused must not become a failure of the step: its call has left.
+  private Recorded record(Work work, String callId, ReportOutcome outcome)
+      throws InterruptedException {
+    try {
+      return controlPlane.outcome(callId, outcome, work.fence()).orAbandon();
+    } catch (ControlPlaneRefused e) {
+      LOG.error("outcome not recorded call={} reason={}", callId, e.getMessage());
+      throw new Abandoned("OUTCOME_REFUSED");
+    }
+  }
+
+  private Order order(
+      Work work, PreparedCall prepared, Intended intended, Map<String, String> credential) {
+    Optional<Frozen> frozen = work.claimed().frozen();
+    return new Order(
+        prepared.call(),
+        work.claimed().run(),
+        work.claimed().step(),
+        work.claimed().attemptGroup(),
+        prepared.body().callId(),
+        intended.idempotencyKey(),
+        prepared.pin(),
+        prepared.instance(),
+        credential,
+        List.copyOf(intended.tickets()),
+        frozen.map(CallStep::isOpen).orElse(false),
+        frozen.map(Frozen::intentAt).orElse(0L));
+  }
+
+  /// An unknown effect lets nothing leave.
+  private static boolean leaves(String effect) {
+    return effect.equals("ALLOW") || effect.equals("ROUTE");
+  }
+
+  /// Whether an earlier attempt may have had the effect.
+  private static boolean isOpen(Frozen frozen) {
+    return frozen.intended()
+        && !frozen.executed().equals(Optional.of(Outcome.DEFINITE_FAILURE.name()));
+  }
+
+  private static Optional<String> executed(Work work) {
+    return work.claimed().frozen().flatMap(Frozen::executed);
+  }
+}

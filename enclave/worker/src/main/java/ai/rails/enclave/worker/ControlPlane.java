@@ -1,0 +1,93 @@
+package ai.rails.enclave.worker;
+
+import ai.rails.enclave.release.KeySource;
+import ai.rails.schema.worker.WorkerProtocol.Claim;
+import ai.rails.schema.worker.WorkerProtocol.Claimed;
+import ai.rails.schema.worker.WorkerProtocol.Complete;
+import ai.rails.schema.worker.WorkerProtocol.Fail;
+import ai.rails.schema.worker.WorkerProtocol.Intended;
+import ai.rails.schema.worker.WorkerProtocol.Intent;
+import ai.rails.schema.worker.WorkerProtocol.KeyPackage;
+import ai.rails.schema.worker.WorkerProtocol.Lease;
+import ai.rails.schema.worker.WorkerProtocol.Nonce;
+import ai.rails.schema.worker.WorkerProtocol.Propose;
+import ai.rails.schema.worker.WorkerProtocol.Proposed;
+import ai.rails.schema.worker.WorkerProtocol.Recorded;
+import ai.rails.schema.worker.WorkerProtocol.Release;
+import ai.rails.schema.worker.WorkerProtocol.ReleaseRequest;
+import ai.rails.schema.worker.WorkerProtocol.Renew;
+import ai.rails.schema.worker.WorkerProtocol.ReportOutcome;
+import ai.rails.schema.worker.WorkerProtocol.RunKey;
+
+/// The worker protocol, as its client. Every method blocks until there is an answer. Thread-safe.
+///
+/// Requests of an attempt take a [Fence], which closes when the attempt is lost.
+final class ControlPlane implements KeySource {
+  /// What 204 says: nothing.
+  record Nothing() {}
+
+  private final Wire wire;
+
+  ControlPlane(Wire wire) {
+    this.wire = wire;
+  }
+
+  @Override
+  public Nonce nonce() throws InterruptedException {
+    return post("/v1/attestation/nonces", new Nothing(), Nonce.class, Fence.NONE).orAbandon();
+  }
+
+  @Override
+  public KeyPackage release(ReleaseRequest request) throws InterruptedException {
+    return post("/v1/attestation/releases", request, KeyPackage.class, Fence.NONE).orAbandon();
+  }
+
+  @Override
+  public Release artifact() throws InterruptedException {
+    return wire.ask("GET", "/v1/worker/artifact", new Nothing(), Release.class, Fence.NONE)
+        .orAbandon();
+  }
+
+  Answer<Claimed> claim(Claim claim) throws InterruptedException {
+    return post("/v1/worker/steps/claim", claim, Claimed.class, Fence.NONE);
+  }
+
+  Answer<Nothing> runKey(RunKey key, Fence fence) throws InterruptedException {
+    return wire.ask("PUT", "/v1/worker/run-key", key, Nothing.class, fence);
+  }
+
+  Answer<Lease> renew(Renew renew, Fence fence) throws InterruptedException {
+    return post("/v1/worker/leases/renew", renew, Lease.class, fence);
+  }
+
+  Answer<Proposed> propose(Propose propose, Fence fence) throws InterruptedException {
+    return post("/v1/worker/gates/propose", propose, Proposed.class, fence);
+  }
+
+  Answer<Intended> intent(Intent intent, Fence fence) throws InterruptedException {
+    return post(ofCall(intent.call().callId(), "intent"), intent, Intended.class, fence);
+  }
+
+  Answer<Recorded> outcome(String callId, ReportOutcome outcome, Fence fence)
+      throws InterruptedException {
+    return post(ofCall(callId, "outcome"), outcome, Recorded.class, fence);
+  }
+
+  Answer<Nothing> complete(Complete complete, Fence fence) throws InterruptedException {
+    return post("/v1/worker/steps/complete", complete, Nothing.class, fence);
+  }
+
+  Answer<Nothing> fail(Fail fail, Fence fence) throws InterruptedException {
+    return post("/v1/worker/steps/fail", fail, Nothing.class, fence);
+  }
+
+  private <T> Answer<T> post(String path, Object body, Class<T> as, Fence fence)
+      throws InterruptedException {
+    return wire.ask("POST", path, body, as, fence);
+  }
+
+  /// A call id is a UUID that this worker computed, so it needs no escaping.
+  private static String ofCall(String callId, String what) {
+    return "/v1/worker/calls/" + callId + "/" + what;
+  }
+}

@@ -1,0 +1,171 @@
+package ai.rails.enclave.worker;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import ai.rails.enclave.content.Expressions;
+import ai.rails.enclave.release.ArtifactReader;
+import ai.rails.enclave.release.BoundArtifact;
+import ai.rails.enclave.release.Evidence;
+import ai.rails.enclave.release.KeyRelease;
+import ai.rails.platform.http.Tls;
+import ai.rails.platform.http.WorkerIdentity;
+import ai.rails.platform.telemetry.Telemetry;
+
+/// A worker: obtains keys, loads the one workflow version that it is bound to, and does its steps.
+///
+/// Everything it opens is outbound. It has no database and no key that was not released to it.
+public final class Worker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+  private static final Duration RETRY_FIRST = Duration.ofMillis(100);
+  private static final Duration RETRY_MOST = Duration.ofSeconds(5);
+
+  private final Wire wire;
+  private final Keys keys;
+  private final Loop loop;
+  private final StepCommands commands;
+  private final Duration grace;
+  private volatile boolean sound = true;
+
+  /// What a worker is made of beside its own code.
+  ///
+  /// @param calls the gateway
+  /// @param random secure
+  /// @param nanos monotonic clock
+  record Parts(
+      Expressions expressions,
+      CallPort calls,
+      ArtifactReader artifacts,
+      Evidence evidence,
+      Telemetry telemetry,
+      InstantSource clock,
+      RandomGenerator random,
+      LongSupplier nanos) {}
+
+  /// Who a worker is and where it connects.
+  record Ends(WorkerIdentity identity, Wire wire, StepCommands commands) {}
+
+  /// Obtains keys and loads the workflow; blocks until the control plane is there.
+  ///
+  /// @throws ai.rails.enclave.release.ReleaseRefused if keys or workflow are not for this worker
+  Worker(WorkerConfig config, Ends ends, Parts parts) throws InterruptedException {
+    WorkerIdentity identity = ends.identity();
+    this.wire = ends.wire();
+    this.commands = ends.commands();
+    this.grace = config.grace();
+    var controlPlane = new ControlPlane(wire);
+    byte[] signingKey = Base64.getDecoder().decode(config.signingKey());
+    this.keys =
+        new Keys(
+            new KeyRelease(
+                controlPlane,
+                parts.evidence(),
+                identity.worker(),
+                identity.artifactDigest(),
+                parts.clock()),
+            () ->
+                BoundArtifact.verified(
+                    controlPlane.artifact(),
+                    identity.artifactDigest(),
+                    signingKey,
+                    parts.artifacts()),
+            parts.clock(),
+            parts.random());
+    Ours ours = Ours.of(identity);
+    var runner =
+        new StepRunner(
+            controlPlane,
+            keys,
+            ours,
+            steps(controlPlane, parts, config.failPoint()),
+            parts.telemetry(),
+            parts.nanos());
+    this.loop =
+        new Loop(commands, controlPlane, runner, keys, ours, parts.nanos(), config.concurrency());
+  }
+
+  private StepRunner.Steps steps(ControlPlane controlPlane, Parts parts, FailPoint failPoint) {
+    var scopes = new Scopes(keys);
+    var freezer = new Freezer(parts.expressions(), parts.calls(), parts.random());
+    var calls =
+        new CallStep(controlPlane, freezer, new Credentials(keys), parts.calls(), failPoint);
+    return new StepRunner.Steps(
+        scopes,
+        calls,
+        new GateSteps(controlPlane, freezer, scopes, calls),
+        new LocalSteps(controlPlane, scopes, parts.expressions()));
+  }
+
+  /// Works until [#stop()].
+  ///
+  /// @return false if it stopped because it may not go on: keys or claims were refused
+  boolean run() throws InterruptedException {
+    Thread renewal = Thread.ofVirtual().name("key-renewal").start(this::renew);
+    try {
+      LOG.info("worker ready artifact={}", keys.artifact().digest());
+      return loop.run(grace) && sound;
+    } finally {
+      renewal.interrupt();
+      renewal.join();
+    }
+  }
+
+  /// Takes no more work; [#run()] then ends. May be called by any thread.
+  void stop() {
+    loop.stop();
+  }
+
+  /// Whether the keys that it holds have not expired.
+  boolean live() {
+    return keys.live();
+  }
+
+  private void renew() {
+    try {
+      keys.renewForEver();
+    } catch (InterruptedException e) {
+      // The worker ends.
+    } catch (RuntimeException e) {
+      LOG.error("keys can not be renewed; this worker stops", e);
+      sound = false;
+      stop();
+    }
+  }
+
+  @Override
+  public void close() {
+    commands.close();
+    wire.close();
+  }
+
+  /// Connects to the control plane under the certificate's identity.
+  ///
+  /// @throws IOException if a file can not be read
+  static Wire wire(WorkerConfig config, RandomGenerator random)
+      throws IOException, GeneralSecurityException {
+    return new Wire(
+        config.controlPlane(),
+        Tls.context(config.identity(), config.identityPassword(), config.authority()),
+        new Backoff(RETRY_FIRST, RETRY_MOST, random));
+  }
+
+  /// Reads who this worker is from its own certificate.
+  static WorkerIdentity identity(Path pkcs12, String password)
+      throws IOException, GeneralSecurityException {
+    return OwnCertificate.read(pkcs12, password)
+        .flatMap(WorkerIdentity::of)
+        .orElseThrow(() ->
+            new GeneralSecurityException(
+                "%s holds no certificate with one airails:// name; issue a worker certificate"
+                    .formatted(pkcs12)));
+  }
+}

@@ -1,0 +1,155 @@
+package ai.rails.enclave.worker;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import com.google.crypto.tink.subtle.Ed25519Sign;
+
+import ai.rails.enclave.release.Released;
+import ai.rails.enclave.worker.ProtocolServer.Reply;
+import ai.rails.enclave.worker.ProtocolServer.Seen;
+import ai.rails.platform.http.Json;
+import ai.rails.platform.keys.ContentKey;
+import ai.rails.platform.keys.HpkeKeyPair;
+import ai.rails.schema.worker.WorkerProtocol.Instance;
+import ai.rails.schema.worker.WorkerProtocol.KeyPackage;
+import ai.rails.schema.worker.WorkerProtocol.Nonce;
+import ai.rails.schema.worker.WorkerProtocol.Release;
+import ai.rails.schema.worker.WorkerProtocol.ReleaseRequest;
+import ai.rails.schema.worker.WorkerProtocol.ReleasedKeys;
+
+/// Releases keys and the artifact, as the control plane does. Fields are what a test bends.
+final class KeyDesk {
+  final ContentKey workflowKey = generate();
+  final Ed25519Sign.KeyPair signing = signing();
+  final AtomicInteger releases = new AtomicInteger();
+  volatile String sealedFor = Triage.WORKER;
+  volatile String releasedDigest = Triage.DIGEST;
+  volatile byte[] artifact = Triage.ARTIFACT;
+  volatile Duration life = Duration.ofHours(1);
+  volatile boolean refusing;
+  private final Map<String, HpkeKeyPair> ingest = new HashMap<>();
+  private final Set<String> nonces = ConcurrentHashMap.newKeySet();
+  private final InstantSource clock;
+
+  KeyDesk(InstantSource clock) {
+    this.clock = clock;
+    for (String key : new String[] {Triage.TICKETS, Triage.CHAT, Released.RELEASE_KEY}) {
+      ingest.put(key, pair());
+    }
+  }
+
+  String signingPublic() {
+    return Base64.getEncoder().encodeToString(signing.getPublicKey());
+  }
+
+  Reply nonce() {
+    String nonce = UUID.randomUUID().toString();
+    nonces.add(nonce);
+    return new Reply(201, new Nonce(nonce, clock.millis() + 60_000));
+  }
+
+  Reply release(Seen seen) {
+    ReleaseRequest request = seen.as(ReleaseRequest.class);
+    if (!nonces.remove(request.nonce()) || !request.evidenceKind().equals("DEVELOPMENT")) {
+      return Reply.problem(422, "INVALID");
+    }
+    if (refusing) {
+      return Reply.problem(403, "FORBIDDEN");
+    }
+    try {
+      String id = "release-" + releases.incrementAndGet();
+      var keys = new HashMap<String, String>();
+      for (Map.Entry<String, HpkeKeyPair> entry : ingest.entrySet()) {
+        keys.put(
+            entry.getKey(), Base64.getEncoder().encodeToString(entry.getValue().exportPrivate()));
+      }
+      byte[] plain =
+          Json.write(
+              new ReleasedKeys(
+                  Base64.getEncoder().encodeToString(workflowKey.export()), keys, releasedDigest));
+      byte[] sealed =
+          HpkeKeyPair.seal(
+              Base64.getDecoder().decode(request.hpkePublicKey()),
+              plain,
+              "airails|1|release|%s|%s".formatted(sealedFor, id));
+      return Reply.ok(
+          new KeyPackage(
+              id,
+              Base64.getEncoder().encodeToString(sealed),
+              "DEVELOPMENT",
+              releases.get(),
+              clock.millis() + life.toMillis()));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  Reply artifact() {
+    try {
+      byte[] signature = new Ed25519Sign(signing.getPrivateKey()).sign(artifact);
+      return Reply.ok(
+          new Release(
+              Triage.DIGEST,
+              Base64.getEncoder().encodeToString(artifact),
+              Base64.getEncoder().encodeToString(signature),
+              "publisher-1",
+              Map.of(
+                  "tickets", instance("servicenow", Triage.TICKETS),
+                  "chat", instance("slack", Triage.CHAT))));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Instance instance(String connector, String id) throws GeneralSecurityException {
+    byte[] credential =
+        HpkeKeyPair.seal(
+            Objects.requireNonNull(ingest.get(id)).publicKey(),
+            "{\"token\":\"secret-of-%s\"}".formatted(id).getBytes(StandardCharsets.UTF_8),
+            Released.credentialOf(Triage.TENANT, id));
+    return new Instance(
+        id,
+        connector,
+        Triage.pin(connector, id).digest(),
+        id + ".example.test",
+        443,
+        Map.of("channel", "C1"),
+        Optional.of(Base64.getEncoder().encodeToString(credential)));
+  }
+
+  private static ContentKey generate() {
+    try {
+      return ContentKey.generate();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static HpkeKeyPair pair() {
+    try {
+      return HpkeKeyPair.generate();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Ed25519Sign.KeyPair signing() {
+    try {
+      return Ed25519Sign.KeyPair.newKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

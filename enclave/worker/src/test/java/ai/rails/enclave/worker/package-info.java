@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.enclave.worker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.platform.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.platform.http;
+
+import org.jspecify.annotations.NullMarked;

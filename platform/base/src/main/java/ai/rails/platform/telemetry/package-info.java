@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.platform.telemetry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.projection.budget;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,87 @@
+package ai.rails.projection.feed;
+
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.jooq.DSLContext;
+
+import ai.rails.domain.Header;
+import ai.rails.projection.Entry;
+
+import static ai.rails.projection.jooq.generated.Tables.HEAD;
+
+/// How far each log is folded, within one transaction.
+final class Heads {
+  private final DSLContext sql;
+  private final Map<String, Place> places = new HashMap<>();
+  private final Map<String, Entry> moved = new TreeMap<>();
+
+  Heads(DSLContext sql) {
+    this.sql = sql;
+  }
+
+  private record Place(long position, String leafHash) {}
+
+  /// Whether this is the next position of its log; a lower one was folded before.
+  boolean accepts(Header header, long position, String prev) {
+    Place place = places.computeIfAbsent(key(header), _ -> load(header));
+    if (position <= place.position()) {
+      return false;
+    }
+    if (position > place.position() + 1) {
+      throw new IllegalStateException(
+          "log %s has position %d after %d: entries are missing; the feed stops here"
+              .formatted(key(header), position, place.position()));
+    }
+    if (place.position() > 0 && !prev.equals(place.leafHash())) {
+      throw new IllegalStateException(
+          "leaf %d of log %s does not follow leaf %d"
+              .formatted(position, key(header), place.position()));
+    }
+    return true;
+  }
+
+  void move(Entry entry) {
+    String key = key(entry.header());
+    String hash = HexFormat.of().formatHex(entry.leafHash());
+    places.put(key, new Place(entry.position(), hash));
+    moved.put(key, entry);
+  }
+
+  void save() {
+    for (Entry entry : moved.values()) {
+      sql.insertInto(HEAD)
+          .set(HEAD.TENANT, entry.tenant())
+          .set(HEAD.WORKSPACE, entry.workspace())
+          .set(HEAD.POSITION, entry.position())
+          .set(HEAD.LEAF_HASH, entry.leafHash())
+          .set(HEAD.RECORDED_AT, entry.recordedAt())
+          .onConflict(HEAD.TENANT, HEAD.WORKSPACE)
+          .doUpdate()
+          .set(HEAD.POSITION, entry.position())
+          .set(HEAD.LEAF_HASH, entry.leafHash())
+          .set(HEAD.RECORDED_AT, entry.recordedAt())
+          .execute();
+    }
+  }
+
+  Map<String, Long> moved() {
+    Map<String, Long> positions = new HashMap<>();
+    moved.forEach((key, entry) -> positions.put(key, entry.position()));
+    return Map.copyOf(positions);
+  }
+
+  private Place load(Header header) {
+    return sql.selectFrom(HEAD)
+        .where(HEAD.TENANT.eq(header.tenant()), HEAD.WORKSPACE.eq(header.workspace()))
+        .fetchOptional(row ->
+            new Place(row.get(HEAD.POSITION), HexFormat.of().formatHex(row.get(HEAD.LEAF_HASH))))
+        .orElse(new Place(0, ""));
+  }
+
+  private static String key(Header header) {
+    return header.tenant() + "/" + header.workspace();
+  }
+}

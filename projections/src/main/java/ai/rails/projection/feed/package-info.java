@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.projection.feed;
+
+import org.jspecify.annotations.NullMarked;

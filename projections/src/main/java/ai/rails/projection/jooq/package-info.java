@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.projection.jooq;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,117 @@
+package ai.rails.projection.ledger;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+
+import ai.rails.domain.EntryType;
+import ai.rails.domain.ledger.Sha256;
+import ai.rails.platform.http.Json;
+import ai.rails.platform.http.Problem;
+import ai.rails.platform.http.Request;
+import ai.rails.projection.Cursor;
+import ai.rails.projection.feed.Views;
+import ai.rails.schema.EventCodec;
+import ai.rails.schema.Recorded;
+
+import static ai.rails.projection.jooq.generated.Tables.ENTRY;
+import static ai.rails.projection.jooq.generated.Tables.HEAD;
+
+/// Ledger entries, decoded. They are metadata by construction.
+public final class EntryQueries {
+  private final EventCodec events;
+
+  public EntryQueries(EventCodec events) {
+    this.events = events;
+  }
+
+  /// An entry for an event stream.
+  public record Shown(long position, EntryType type, String json) {}
+
+  public Object ofRun(DSLContext sql, Request request, String tenant, String run) {
+    return page(sql, request, ENTRY.TENANT.eq(tenant).and(ENTRY.RUN.eq(run)));
+  }
+
+  Object ofWorkspace(DSLContext sql, Request request, String tenant, String workspace) {
+    return page(sql, request, ENTRY.TENANT.eq(tenant).and(ENTRY.WORKSPACE.eq(workspace)));
+  }
+
+  private Object page(DSLContext sql, Request request, Condition where) {
+    int limit = request.query("limit", 100, 1, 500);
+    long after = Cursor.read(request.query("cursor"), 1).map(c -> c.number(0)).orElse(0L);
+    List<Map<String, Object>> items =
+        new ArrayList<>(
+            sql.selectFrom(ENTRY)
+                .where(where, ENTRY.POSITION.gt(after))
+                .orderBy(ENTRY.POSITION)
+                .limit(limit + 1)
+                .fetch(this::shown));
+    if (items.size() <= limit) {
+      return Views.page(items, Optional.empty());
+    }
+    items.removeLast();
+    return Views.page(
+        items, Optional.of(Cursor.of(String.valueOf(items.getLast().get("position")))));
+  }
+
+  private Map<String, Object> shown(Record row) {
+    Recorded recorded = events.decode(row.get(ENTRY.EVENT));
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("position", row.get(ENTRY.POSITION));
+    out.put("entryType", row.get(ENTRY.ENTRY_TYPE));
+    out.put("recordedAt", row.get(ENTRY.RECORDED_AT));
+    out.put("leafHash", Sha256.ofLeaf(row.get(ENTRY.LEAF)));
+    out.put("header", recorded.header());
+    out.put("event", recorded.event());
+    return out;
+  }
+
+  /// A run's entries after a position.
+  public List<Shown> after(DSLContext sql, String tenant, String run, long position, int limit) {
+    return sql.selectFrom(ENTRY)
+        .where(ENTRY.TENANT.eq(tenant), ENTRY.RUN.eq(run), ENTRY.POSITION.gt(position))
+        .orderBy(ENTRY.POSITION)
+        .limit(limit)
+        .fetch(row ->
+            new Shown(
+                row.get(ENTRY.POSITION),
+                EntryType.valueOf(row.get(ENTRY.ENTRY_TYPE)),
+                new String(Json.write(shown(row)), StandardCharsets.UTF_8)));
+  }
+
+  Object head(DSLContext sql, String tenant, String workspace) {
+    return sql.selectFrom(HEAD)
+        .where(HEAD.TENANT.eq(tenant), HEAD.WORKSPACE.eq(workspace))
+        .fetchOptional(row ->
+            Map.of(
+                "workspace",
+                row.get(HEAD.WORKSPACE),
+                "entries",
+                row.get(HEAD.POSITION),
+                "leafHash",
+                HexFormat.of().formatHex(row.get(HEAD.LEAF_HASH)),
+                "recordedAt",
+                row.get(HEAD.RECORDED_AT)))
+        .orElseThrow(() -> Problem.notFound("ledger of workspace " + workspace));
+  }
+
+  Object leaf(DSLContext sql, String tenant, String workspace, long position) {
+    return sql.selectFrom(ENTRY)
+        .where(ENTRY.TENANT.eq(tenant), ENTRY.WORKSPACE.eq(workspace), ENTRY.POSITION.eq(position))
+        .fetchOptional(row -> {
+          Map<String, Object> out = shown(row);
+          out.put("leaf", new String(row.get(ENTRY.LEAF), StandardCharsets.UTF_8));
+          out.put("eventBytes", HexFormat.of().formatHex(row.get(ENTRY.EVENT)));
+          return out;
+        })
+        .orElseThrow(() -> Problem.notFound("ledger entry " + position));
+  }
+}

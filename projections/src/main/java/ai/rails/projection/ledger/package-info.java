@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.projection.ledger;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.projection.policy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.projection.run;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.schema;
+
+import org.jspecify.annotations.NullMarked;

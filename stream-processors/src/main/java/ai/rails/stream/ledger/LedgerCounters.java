@@ -1,0 +1,32 @@
+package ai.rails.stream.ledger;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/// What the ledger task has done since it started. Written by its threads, read by anybody;
+/// telemetry reads it. A transaction that was rolled back and done again counts twice.
+public final class LedgerCounters {
+  final LongAdder appendedAdder = new LongAdder();
+  final LongAdder duplicatesAdder = new LongAdder();
+  final LongAdder gappedAdder = new LongAdder();
+  final LongAdder refusedAdder = new LongAdder();
+
+  /// Leaves appended.
+  public long appended() {
+    return appendedAdder.sum();
+  }
+
+  /// Records that were in the ledger already.
+  public long duplicates() {
+    return duplicatesAdder.sum();
+  }
+
+  /// Records that came while an earlier position was missing; they have to be published again.
+  public long gapped() {
+    return gappedAdder.sum();
+  }
+
+  /// Records that are unreadable or differ from their event.
+  public long refused() {
+    return refusedAdder.sum();
+  }
+}

@@ -1,0 +1,32 @@
+package ai.rails.stream.ledger;
+
+import java.util.List;
+import java.util.Optional;
+
+/// What a verification found.
+///
+/// @param equal whether every leaf follows from those before and is the one that the store's rows
+///   give; the store may be ahead
+/// @param workspaces how many logs were looked at
+/// @param lag how many rows of the store have no leaf yet
+/// @param differences the first one of each log that differs, by tenant and workspace
+public record LedgerReport(
+    boolean equal,
+    long storeEntries,
+    long ledgerEntries,
+    int workspaces,
+    long lag,
+    List<Difference> differences) {
+  public LedgerReport {
+    differences = List.copyOf(differences);
+  }
+
+  public Optional<Difference> firstDifference() {
+    return differences.stream().findFirst();
+  }
+
+  /// Where a log is not what it should be.
+  ///
+  /// @param reason a sentence
+  public record Difference(String tenant, String workspace, long position, String reason) {}
+}

@@ -1,0 +1,102 @@
+package ai.rails.stream.ledger;
+
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.Optional;
+
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+import ai.rails.domain.ledger.LedgerHead;
+import ai.rails.domain.ledger.LedgerStep.Strands;
+import ai.rails.domain.ledger.Origin;
+import ai.rails.domain.ledger.Strand;
+
+/// What the ledger task remembers of one workspace, in the task's store: the head, whether it
+/// waits, and the strands of its open runs and its workflows. Every key begins with the tenant.
+/// Used by the task's one thread.
+final class StoredLedger {
+  private static final HexFormat HEX = HexFormat.of();
+  private static final int HASH_BYTES = 32;
+
+  private final KeyValueStore<String, byte[]> store;
+  private final Origin origin;
+  private final String key;
+
+  StoredLedger(KeyValueStore<String, byte[]> store, Origin origin) {
+    this.store = store;
+    this.origin = origin;
+    this.key = origin.tenant() + "|" + origin.workspace();
+  }
+
+  /// @param waiting a position is missing or was refused; an alarm has gone out
+  record State(LedgerHead head, boolean waiting) {}
+
+  State state() {
+    byte[] stored = store.get(key);
+    if (stored == null) {
+      return new State(LedgerHead.genesis(origin), false);
+    }
+    ByteBuffer in = ByteBuffer.wrap(stored);
+    boolean waiting = in.get() == 1;
+    return new State(new LedgerHead(in.getLong(), hash(in), in.getLong()), waiting);
+  }
+
+  void put(LedgerHead head, boolean waiting) {
+    store.put(
+        key,
+        ByteBuffer.allocate(1 + Long.BYTES + HASH_BYTES + Long.BYTES)
+            .put((byte) (waiting ? 1 : 0))
+            .putLong(head.size())
+            .put(HEX.parseHex(head.hash()))
+            .putLong(head.time())
+            .array());
+  }
+
+  Strands strands(Optional<String> run, Optional<String> workflow) {
+    return new Strands(
+        run.flatMap(id -> strand(runKey(id))), workflow.flatMap(id -> strand(workflowKey(id))));
+  }
+
+  /// A run that has ended is forgotten.
+  void put(Optional<String> run, Optional<String> workflow, Strands strands) {
+    run.ifPresent(id -> put(runKey(id), strands.run()));
+    workflow.ifPresent(id -> put(workflowKey(id), strands.workflow()));
+  }
+
+  private Optional<Strand> strand(String strandKey) {
+    byte @Nullable [] stored = store.get(strandKey);
+    if (stored == null) {
+      return Optional.empty();
+    }
+    ByteBuffer in = ByteBuffer.wrap(stored);
+    return Optional.of(new Strand(in.getLong(), hash(in)));
+  }
+
+  private void put(String strandKey, Optional<Strand> strand) {
+    if (strand.isEmpty()) {
+      store.delete(strandKey);
+      return;
+    }
+    store.put(
+        strandKey,
+        ByteBuffer.allocate(Long.BYTES + HASH_BYTES)
+            .putLong(strand.get().size())
+            .put(HEX.parseHex(strand.get().hash()))
+            .array());
+  }
+
+  private String runKey(String run) {
+    return key + "|r|" + run;
+  }
+
+  private String workflowKey(String workflow) {
+    return key + "|w|" + workflow;
+  }
+
+  private static String hash(ByteBuffer in) {
+    byte[] hash = new byte[HASH_BYTES];
+    in.get(hash);
+    return HEX.formatHex(hash);
+  }
+}

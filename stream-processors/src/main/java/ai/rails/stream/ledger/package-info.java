@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.stream.ledger;
+
+import org.jspecify.annotations.NullMarked;

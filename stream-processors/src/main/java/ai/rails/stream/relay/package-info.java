@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.stream.relay;
+
+import org.jspecify.annotations.NullMarked;
