@@ -2,6 +2,7 @@ package ai.rails.app;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -19,19 +20,25 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import ai.rails.app.demo.Api;
 import ai.rails.app.demo.Demo;
 import ai.rails.app.demo.Flagship;
+import ai.rails.app.demo.Kept;
 import ai.rails.app.demo.Narrator;
+import ai.rails.app.demo.People;
 import ai.rails.app.demo.Ticket;
+import ai.rails.app.demo.World;
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.enclave.classifier.Model;
 import ai.rails.enclave.classifier.OfflineClassifier;
+import ai.rails.standin.servicenow.ServiceNowStandIn;
 import ai.rails.stream.ledger.LedgerReport;
 
 /// `rails demo`: a governed triage from webhook to verified ledger, told as it happens.
 @Command(
     name = "demo",
-    description = "Start everything and run the flagship: incident, model, policy, person, write-back.",
+    description =
+        "Start everything and run the flagship: incident, model, policy, person, write-back.",
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -56,7 +63,8 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--count", defaultValue = "8", description = "How many tickets; 3 to 200.")
   private int count = 8;
 
-  @Mixin private OutputFormat output = new OutputFormat();
+  @Option(names = "-o", paramLabel = "FORMAT", description = "text or json.")
+  private OutputFormat output = OutputFormat.TEXT;
 
   DemoCommand(Map<String, String> environment) {
     this.environment = Map.copyOf(environment);
@@ -82,7 +90,7 @@ final class DemoCommand implements Callable<Integer> {
         narrator.line("OpenAPI    %s/openapi.yaml", session.properties().require("command.url"));
         narrator.line("stop with Ctrl-C, or: rails down --data %s", directory.root());
       }
-      if (output.json()) {
+      if (output == OutputFormat.JSON) {
         out.println(json(result));
         out.flush();
       }
@@ -98,26 +106,42 @@ final class DemoCommand implements Callable<Integer> {
     Model model = set.training().isEmpty() ? OfflineClassifier.standard() : train(set, narrator);
     narrator.chapter("Setting up a tenant with the workflow itsm-triage");
     narrator.line("tickets: %d %s", set.tickets().size(), set.source());
-    Plans.Parts parts = session.parts();
-    parts.model(model.id(), write(directory, model));
-    Flagship flagship = parts.flagship(session.properties());
+    Plans.Installed installed = session.installed();
+    World world = installed.world().world();
+    long before = world.standIns().serviceNow().writebacks();
+    installed.workers().set("worker.classifier.model", write(directory, model).toString());
+    Flagship flagship = flagship(session, directory);
     flagship.admit();
     narrator.line("tenant %s is active: topics, principals and policy exist", flagship.tenant());
     flagship.invite();
     List<String> categories = List.copyOf(new TreeSet<>(model.labels()));
     flagship.connect(categories);
     narrator.line("ServiceNow, Slack and the model are connected; credentials are sealed");
-    flagship.publish(
-        model.id(), categories.stream().filter(c -> !c.equals(RESERVED)).toList());
+    String digest =
+        flagship.publish(model.id(), categories.stream().filter(c -> !c.equals(RESERVED)).toList());
     narrator.line("workflow published, signed and granted; model %s", model.id());
-    set.tickets().forEach(ticket -> parts.world().report(ticket, categories));
-    parts.awaitWorker();
+    set.tickets().forEach(ticket -> world.report(ticket, categories));
+    flagship.awaitReady(installed.stages().services());
     narrator.line("a worker has its keys (DEVELOPMENT attestation: nothing was proved)");
-    Demo.Told told = new Demo(flagship, parts.world(), narrator).tell(set.tickets());
+    Demo.Told told = new Demo(flagship, world, narrator).tell(set.tickets());
     narrator.chapter("Verifying the ledger, from Kafka and from the event store");
-    LedgerReport report = parts.verify(session.properties());
-    narrator.line("%d entries, %s", report.entries(), report.verified() ? "verified" : "NOT VERIFIED");
-    return result(session, told, report, model, parts);
+    LedgerReport report = LedgerCommand.verifyWhenCaughtUp(session.properties());
+    narrator.line(
+        "%d entries in %d logs: %s",
+        report.ledgerEntries(),
+        report.workspaces(),
+        report.equal() ? "verified" : "NOT VERIFIED " + report.differences());
+    return result(session, told, report, model, world.standIns().serviceNow(), before);
+  }
+
+  private static Flagship flagship(Session session, DataDirectory directory) {
+    Kept kept = new Kept(directory.root().resolve("demo.properties"));
+    return new Flagship(
+        new Api(URI.create(session.properties().require("command.url"))),
+        new People(session.installed().stages().issuer()),
+        session.installed().world().secrets(),
+        kept.of("tenant", Flagship::newId),
+        kept.of("workspace", Flagship::newId));
   }
 
   private Ticket.Set tickets() {
@@ -134,7 +158,8 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static Model train(Ticket.Set set, Narrator narrator) {
-    narrator.chapter("Training the offline classifier on %d texts".formatted(set.training().size()));
+    narrator.chapter(
+        "Training the offline classifier on %d texts".formatted(set.training().size()));
     Model model = OfflineClassifier.train(set.training());
     narrator.line("%s", model.id());
     return model;
@@ -160,18 +185,18 @@ final class DemoCommand implements Callable<Integer> {
       Demo.Told told,
       LedgerReport report,
       Model model,
-      Plans.Parts parts) {
-    int completed = told.states().getOrDefault("COMPLETED", 0);
+      ServiceNowStandIn serviceNow,
+      long before) {
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("readySeconds", session.readyAfterSeconds());
     result.put("runs", ordered(told.states()));
     result.put("approvals", Map.of("approved", told.approved(), "denied", told.denied()));
-    result.put("writebacks", parts.world().standIns().serviceNow().writebacks() - parts.before());
-    result.put(
-        "duplicateWritebacks", parts.world().standIns().serviceNow().duplicateWritebacks());
+    result.put("writebacks", serviceNow.writebacks() - before);
+    result.put("duplicateWritebacks", serviceNow.duplicateWritebacks());
     result.put("deniedCalls", told.deniedCalls());
-    result.put("ledger", Map.of("entries", report.entries(), "verified", report.verified()));
-    double amount = completed == 0 ? 0 : told.costNanos() / 1e9 / told.states().values().stream().mapToInt(Integer::intValue).sum();
+    result.put("ledger", Map.of("entries", report.ledgerEntries(), "verified", report.equal()));
+    int tickets = told.states().values().stream().mapToInt(Integer::intValue).sum();
+    double amount = tickets == 0 ? 0 : told.costNanos() / 1e9 / tickets;
     Map<String, Object> cost = new LinkedHashMap<>();
     cost.put("currency", "USD");
     cost.put("amount", amount);

@@ -1,10 +1,17 @@
 package ai.rails.app;
 
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 
+import com.google.crypto.tink.subtle.Ed25519Sign;
+
+import ai.rails.app.demo.World;
 import ai.rails.app.embedded.Broker;
 import ai.rails.app.embedded.DevelopmentCa;
 import ai.rails.app.embedded.EffectiveProperties;
@@ -41,22 +48,31 @@ record Embedded(DataDirectory data, Ports ports, Secrets secrets, DevelopmentCa 
     values.putAll(kafka());
     values.putAll(postgres());
     values.putAll(tls());
+    values.putAll(egress());
     return new EffectiveProperties(values);
   }
 
   private Map<String, String> cell() {
     int opa = ports.of("opa");
-    return Map.of(
-        "cell.id", CELL,
-        "cell.domain", "localhost",
-        "data.directory", data.root().toString(),
-        "opa.port", String.valueOf(opa),
-        "opa.url", "http://127.0.0.1:" + opa,
-        "opa.token", secrets.of("opa.token"),
-        "command.port", String.valueOf(ports.of("command", COMMAND_PORT)),
-        "worker.port", String.valueOf(ports.of("worker")),
-        "egress.port", String.valueOf(ports.of("egress")),
-        "launcher.port", String.valueOf(ports.of("launcher")));
+    int command = ports.of("command", COMMAND_PORT);
+    int worker = ports.of("worker");
+    var values = new TreeMap<String, String>();
+    values.put("attestation.development", "true");
+    values.put("cell.domain", "dev.airails.internal");
+    values.put("cell.id", CELL);
+    values.put("command.port", String.valueOf(command));
+    values.put("command.url", "http://127.0.0.1:" + command);
+    values.put("data.dir", data.root().toString());
+    values.put("environment.kind", "development");
+    values.put("launcher.port", String.valueOf(ports.of("launcher")));
+    values.put("opa.port", String.valueOf(opa));
+    values.put("opa.probe.token", secrets.of("opa.probe.token"));
+    values.put("opa.token", secrets.of("opa.token"));
+    values.put("opa.url", "http://127.0.0.1:" + opa);
+    values.put("region", World.REGION);
+    values.put("worker.port", String.valueOf(worker));
+    values.put("worker.url", "https://127.0.0.1:" + worker);
+    return values;
   }
 
   private Map<String, String> kafka() {
@@ -86,6 +102,26 @@ record Embedded(DataDirectory data, Ports ports, Secrets secrets, DevelopmentCa 
       values.put(role.passwordKey(), secrets.of(role.passwordKey()));
     }
     return values;
+  }
+
+  private Map<String, String> egress() {
+    byte[] key = ticketKeys().getPublicKey();
+    return Map.of(
+        "egress.port", String.valueOf(ports.of("egress")),
+        "egress.proxyId", "egress-" + CELL,
+        "egress.ticket.public", Base64.getEncoder().encodeToString(key));
+  }
+
+  /// The key pair of egress tickets; only the public half is in the properties.
+  Ed25519Sign.KeyPair ticketKeys() {
+    try {
+      byte[] seed =
+          MessageDigest.getInstance("SHA-256")
+              .digest(secrets.of("egress.ticket").getBytes(StandardCharsets.UTF_8));
+      return Ed25519Sign.KeyPair.newKeyPairFromSeed(seed);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   private Map<String, String> tls() {

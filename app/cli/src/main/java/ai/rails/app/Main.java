@@ -36,6 +36,8 @@ public final class Main implements Runnable {
     var main = new Main();
     return new CommandLine(main)
         .addSubcommand(new UpCommand(environment))
+        .addSubcommand(new DemoCommand(environment))
+        .addSubcommand(new LedgerCommand())
         .addSubcommand(new DownCommand())
         .addSubcommand(new StatusCommand())
         .addSubcommand(new DoctorCommand(environment))

@@ -10,14 +10,45 @@ import ai.rails.app.embedded.OpaBinary;
 final class Plans {
   private Plans() {}
 
-  static Launcher.Plan up(Embedded embedded, Map<String, String> environment) {
+  /// Everything on this machine. The servers come up together; each stage needs those before it.
+  static Installed everything(Embedded embedded, Map<String, String> environment) {
     DataDirectory data = embedded.data();
     OpaBinary opa = OpaBinary.find(environment, projectDirectory(environment));
-    return new Launcher.Plan(
-        List.of(
-            Servers.broker(data, embedded.secrets()),
-            Servers.postgres(data, embedded.secrets(), cache(environment).resolve("postgres"))),
-        List.of(Servers.opa(data, opa, Map.of())));
+    Stages stages = new Stages(embedded);
+    WorldStage world = new WorldStage(embedded);
+    WorkersStage workers =
+        new WorkersStage(data.root(), embedded.ca(), stages::activeWorkflows, Map.of());
+    Launcher.Plan plan =
+        new Launcher.Plan(
+            List.of(
+                Servers.broker(data, embedded.secrets()),
+                Servers.postgres(data, embedded.secrets(), cache(environment).resolve("postgres"))),
+            List.of(
+                stages.command(),
+                Servers.opa(data, opa, Map.of()),
+                stages.stream(),
+                world,
+                egress(embedded),
+                workers));
+    return new Installed(plan, stages, world, workers);
+  }
+
+  /// The plan, and the parts of it that verbs talk to.
+  record Installed(Launcher.Plan plan, Stages stages, WorldStage world, WorkersStage workers) {}
+
+  private static Stage egress(Embedded embedded) {
+    return new ChildStage(
+        "egress",
+        embedded.data().root(),
+        "ai.rails.enclave.egress.EgressProxy",
+        properties ->
+            Map.of(
+                "egress.port", properties.require("egress.port"),
+                "egress.proxyId", properties.require("egress.proxyId"),
+                "egress.ticket.public", properties.require("egress.ticket.public"),
+                "egress.development.allow",
+                    ai.rails.app.demo.World.developmentHosts(embedded.ports()),
+                "environment.kind", properties.require("environment.kind")));
   }
 
   /// Where the `rails` script lies, which says so.

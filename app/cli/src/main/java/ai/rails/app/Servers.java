@@ -142,9 +142,9 @@ final class Servers {
     @Override
     public void start(EffectiveProperties properties) {
       Path config = data.opa().resolve("opa.yaml");
-      Path authorization = data.opa().resolve("authz.rego");
+      Path authorization = data.opa().resolve("local");
       if (!Files.exists(config)) {
-        ClosedOpa.write(config, authorization);
+        ClosedOpa.write(config, authorization.resolve("authz.rego"));
       }
       var settings =
           new Opa.Settings(
@@ -152,7 +152,7 @@ final class Servers {
               config,
               authorization,
               environment,
-              properties.require("opa.token"));
+              properties.require("opa.probe.token"));
       opa = Opa.start(data.root(), binary, settings);
     }
 

@@ -14,7 +14,7 @@ import ai.rails.app.embedded.EffectiveProperties;
 final class Session implements AutoCloseable {
   private final LauncherLock lock;
   private final Launcher launcher;
-  private final Plans.Parts parts;
+  private final Plans.Installed installed;
   private final EffectiveProperties properties;
   private final HealthEndpoint health;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -22,12 +22,12 @@ final class Session implements AutoCloseable {
   private Session(
       LauncherLock lock,
       Launcher launcher,
-      Plans.Parts parts,
+      Plans.Installed installed,
       EffectiveProperties properties,
       HealthEndpoint health) {
     this.lock = lock;
     this.launcher = launcher;
-    this.parts = parts;
+    this.installed = installed;
     this.properties = properties;
     this.health = health;
   }
@@ -45,13 +45,13 @@ final class Session implements AutoCloseable {
       Embedded embedded = Embedded.open(directory, InstantSource.system(), new SecureRandom());
       EffectiveProperties properties = embedded.properties();
       properties.write(directory.effectiveProperties());
-      Plans.Parts parts = Plans.parts(embedded, environment);
-      Launcher launcher = Launcher.of(parts.plan(), progress);
+      Plans.Installed installed = Plans.everything(embedded, environment);
+      Launcher launcher = Launcher.of(installed.plan(), progress);
       Session session =
           new Session(
               lock,
               launcher,
-              parts,
+              installed,
               properties,
               HealthEndpoint.start(properties.requireInt("launcher.port"), launcher));
       Runtime.getRuntime().addShutdownHook(new Thread(session::close, "stop"));
@@ -72,8 +72,8 @@ final class Session implements AutoCloseable {
     }
   }
 
-  Plans.Parts parts() {
-    return parts;
+  Plans.Installed installed() {
+    return installed;
   }
 
   EffectiveProperties properties() {

@@ -48,24 +48,32 @@ public final class AccessLog implements Refusals {
 
   @Override
   public void refused(Principal principal, Route route, String resource, String code) {
+    Actor actor = new Actor(Actor.Kind.USER, principal.subject());
+    note(principal.tenant(), actor, route.name(), resource, code);
+  }
+
+  /// Notes a refusal of any actor.
+  ///
+  /// @param route method and template
+  public void note(String tenant, Actor actor, String route, String resource, String code) {
     var note =
         new NoteRefusal(
-            principal.tenant(),
+            tenant,
             Header.TENANT_WORKSPACE + "/" + HOUR.format(clock.instant()),
-            principal.subject(),
-            route.name(),
+            actor.id(),
+            route,
             resource.isEmpty() || ID.matcher(resource).matches() ? resource : "invalid",
             code);
     if (!isNew(note)) {
       return;
     }
     try {
-      bus.dispatch(context(principal), AccessEntity.TYPE, note);
+      bus.dispatch(context(tenant, actor), AccessEntity.TYPE, note);
     } catch (RuntimeException e) {
       LOG.atWarn()
           .setCause(e)
-          .addKeyValue("tenant", principal.tenant())
-          .addKeyValue("route", route.name())
+          .addKeyValue("tenant", tenant)
+          .addKeyValue("route", route)
           .log("a refusal could not be noted");
     }
   }
@@ -79,13 +87,13 @@ public final class AccessLog implements Refusals {
     }
   }
 
-  private CommandContext context(Principal principal) {
+  private CommandContext context(String tenant, Actor actor) {
     String id = ids.get().toString();
     return new CommandContext(
-        principal.tenant(),
+        tenant,
         Header.TENANT_WORKSPACE,
         Optional.empty(),
-        new Actor(Actor.Kind.USER, principal.subject()),
+        actor,
         id,
         id,
         Telemetry.current(),

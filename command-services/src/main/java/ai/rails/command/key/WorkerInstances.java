@@ -1,6 +1,8 @@
 package ai.rails.command.key;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +57,21 @@ public final class WorkerInstances {
             pin.instance(),
             pin.connector(),
             pin.digest()));
+  }
+
+  /// Whether some worker of a workflow version holds keys now.
+  public static boolean hasKeys(Connection connection, String tenant, String artifactDigest)
+      throws SQLException {
+    return Sql.one(
+            connection,
+            """
+            SELECT worker FROM worker
+             WHERE tenant = ? AND artifact_digest = ? AND release_until > clock_timestamp() LIMIT 1\
+            """,
+            row -> row.getString(1),
+            tenant,
+            artifactDigest)
+        .isPresent();
   }
 
   static String base64(byte[] bytes) {

@@ -59,6 +59,12 @@ public final class TenantGrants {
     return this;
   }
 
+  /// Forgets all people, so that those of the store can be written.
+  public TenantGrants withoutPrincipals() {
+    root.putObject("principals");
+    return this;
+  }
+
   /// Sets what a person or service may do, for example `approver`.
   public TenantGrants principal(String subject, List<String> roles) {
     ObjectNode principal = child(root, "principals").putObject(subject);

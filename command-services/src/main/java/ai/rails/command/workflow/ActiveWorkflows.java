@@ -3,6 +3,8 @@ package ai.rails.command.workflow;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 import ai.rails.domain.Refused;
@@ -42,6 +44,17 @@ public final class ActiveWorkflows {
   /// All of a tenant's active versions.
   public static List<Active> all(Connection connection, String tenant) throws SQLException {
     return Sql.all(connection, COLUMNS, ActiveWorkflows::read, tenant);
+  }
+
+  /// Every tenant's active versions, for whoever runs the workers.
+  public static Map<String, List<Active>> everyTenant(Connection connection) throws SQLException {
+    Map<String, List<Active>> all = new TreeMap<>();
+    List<String> tenants =
+        Sql.all(connection, "SELECT DISTINCT tenant FROM workflow_active", row -> row.getString(1));
+    for (String tenant : tenants) {
+      all.put(tenant, all(connection, tenant));
+    }
+    return all;
   }
 
   static void activate(Connection connection, String tenant, Active active) throws SQLException {

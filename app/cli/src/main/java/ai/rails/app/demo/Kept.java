@@ -11,11 +11,11 @@ import java.util.function.Supplier;
 import ai.rails.app.embedded.Unavailable;
 
 /// Ids that the demo made and finds again at its next start.
-final class Kept {
+public final class Kept {
   private final Path file;
   private final Properties values = new Properties();
 
-  Kept(Path file) {
+  public Kept(Path file) {
     this.file = file;
     if (Files.exists(file)) {
       try (Reader reader = Files.newBufferedReader(file)) {
@@ -26,7 +26,7 @@ final class Kept {
     }
   }
 
-  String of(String name, Supplier<String> otherwise) {
+  public String of(String name, Supplier<String> otherwise) {
     String known = values.getProperty(name);
     if (known != null) {
       return known;

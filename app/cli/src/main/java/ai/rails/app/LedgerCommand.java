@@ -1,0 +1,106 @@
+package ai.rails.app;
+
+import java.io.PrintWriter;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import ai.rails.app.embedded.EffectiveProperties;
+import ai.rails.app.embedded.Unavailable;
+import ai.rails.stream.ledger.LedgerReport;
+import ai.rails.stream.ledger.LedgerVerification;
+
+/// `rails ledger`: what the chained history says.
+@Command(
+    name = "ledger",
+    description = "Check the chained history.",
+    mixinStandardHelpOptions = true,
+    subcommands = LedgerCommand.Verify.class)
+final class LedgerCommand implements Runnable {
+  private static final Duration CATCH_UP = Duration.ofSeconds(30);
+  private static final long PAUSE_NANOS = Duration.ofMillis(250).toNanos();
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "say: rails ledger verify");
+  }
+
+  /// Recomputes every log from Kafka and from the event store; waits a moment for a ledger that is
+  /// behind.
+  static LedgerReport verifyWhenCaughtUp(EffectiveProperties effective) {
+    long end = System.nanoTime() + CATCH_UP.toNanos();
+    while (true) {
+      LedgerReport report = verify(effective);
+      if (report.lag() == 0 || !report.equal() || System.nanoTime() > end) {
+        return report;
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
+
+  private static LedgerReport verify(EffectiveProperties effective) {
+    try {
+      return LedgerVerification.verify(Stages.properties(effective));
+    } catch (SQLException e) {
+      throw new Unavailable("PostgreSQL does not answer; is `rails up` running?", e);
+    }
+  }
+
+  /// `rails ledger verify`: 0 all equal, 1 something differs, 3 nothing runs.
+  @Command(
+      name = "verify",
+      description = "Recompute every log from Kafka and from the event store, and compare.",
+      mixinStandardHelpOptions = true)
+  static final class Verify implements Callable<Integer> {
+    @Mixin private DataOption data = new DataOption();
+
+    @Option(names = "-o", paramLabel = "FORMAT", description = "text or json.")
+    private OutputFormat format = OutputFormat.TEXT;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws JsonProcessingException {
+      DataDirectory directory = data.directory();
+      if (Installation.ask(directory).isEmpty()) {
+        throw new Unavailable(
+            "nothing answers for %s; start it with: rails up".formatted(directory.root()));
+      }
+      LedgerReport report =
+          verifyWhenCaughtUp(EffectiveProperties.load(directory.effectiveProperties()));
+      print(spec.commandLine().getOut(), report);
+      return report.equal() ? Exit.OK : Exit.FAILED;
+    }
+
+    private void print(PrintWriter out, LedgerReport report) throws JsonProcessingException {
+      switch (format) {
+        case JSON -> out.println(new ObjectMapper().writeValueAsString(report));
+        case TEXT -> {
+          out.printf(
+              "%s  %d entries in %d logs, %d not yet chained%n",
+              report.equal() ? "VERIFIED" : "NOT VERIFIED",
+              report.ledgerEntries(),
+              report.workspaces(),
+              report.lag());
+          report
+              .differences()
+              .forEach(d ->
+                  out.printf(
+                      "%s/%s at %d: %s%n", d.tenant(), d.workspace(), d.position(), d.reason()));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,285 @@
+package ai.rails.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+
+import com.google.crypto.tink.subtle.Ed25519Sign;
+import org.jspecify.annotations.Nullable;
+
+import ai.rails.app.embedded.EffectiveProperties;
+import ai.rails.app.embedded.IssuedCertificate;
+import ai.rails.app.embedded.PrivateFile;
+import ai.rails.app.embedded.Unavailable;
+import ai.rails.command.CommandServices;
+import ai.rails.command.policy.OpaConfig;
+import ai.rails.command.policy.PlatformPolicy;
+import ai.rails.command.workflow.ActiveWorkflows.Active;
+import ai.rails.connector.Connectors;
+import ai.rails.platform.config.Settings;
+import ai.rails.platform.http.DevelopmentIssuer;
+import ai.rails.platform.http.HttpServer;
+import ai.rails.platform.http.HttpServer.Binding;
+import ai.rails.platform.http.Refusals;
+import ai.rails.platform.http.Role;
+import ai.rails.platform.http.Route;
+import ai.rails.platform.http.Tls;
+import ai.rails.platform.postgres.PostgresConfig;
+import ai.rails.platform.telemetry.Telemetry;
+import ai.rails.platform.workflow.CelConditions;
+import ai.rails.projection.ReadSide;
+import ai.rails.stream.StreamProcessors;
+
+/// The stages of our own that run in the launcher: write side and read side on one port, the worker
+/// protocol on another, and the stream side.
+final class Stages {
+  private static final Duration SERVICE_TOKEN = Duration.ofHours(1);
+  private static final Duration OPA_TOKEN = Duration.ofHours(1);
+
+  private final Embedded embedded;
+  private final InstantSource clock = InstantSource.system();
+  private final SystemIds ids = new SystemIds();
+  private volatile @Nullable CommandServices services;
+  private volatile @Nullable ReadSide readSide;
+  private volatile @Nullable DevelopmentIssuer issuer;
+  private volatile @Nullable Telemetry telemetry;
+
+  Stages(Embedded embedded) {
+    this.embedded = embedded;
+  }
+
+  Stage command() {
+    return new CommandStage();
+  }
+
+  Stage stream() {
+    return new StreamStage();
+  }
+
+  Map<String, List<Active>> activeWorkflows() {
+    return services().activeWorkflows();
+  }
+
+  CommandServices services() {
+    return started(services, "the write side");
+  }
+
+  ReadSide readSide() {
+    return started(readSide, "the read side");
+  }
+
+  DevelopmentIssuer issuer() {
+    return started(issuer, "the development issuer");
+  }
+
+  Telemetry telemetry() {
+    return started(telemetry, "telemetry");
+  }
+
+  private static <T> T started(@Nullable T part, String name) {
+    return Optional.ofNullable(part).orElseThrow(() -> new Unavailable(name + " has not started"));
+  }
+
+  static Properties properties(EffectiveProperties effective) {
+    Properties properties = new Properties();
+    properties.putAll(effective.values());
+    return properties;
+  }
+
+  /// Write side, read side and their two ports, and what OPA starts from.
+  private final class CommandStage implements Stage {
+    private final List<AutoCloseable> running = new ArrayList<>();
+
+    @Override
+    public String name() {
+      return "services";
+    }
+
+    @Override
+    public void start(EffectiveProperties effective) {
+      try {
+        begin(effective);
+      } catch (IOException | GeneralSecurityException e) {
+        stop();
+        throw new Unavailable("the services did not start: " + e.getMessage(), e);
+      } catch (RuntimeException e) {
+        stop();
+        throw e;
+      }
+    }
+
+    private void begin(EffectiveProperties effective) throws IOException, GeneralSecurityException {
+      Settings settings = Settings.of(effective.values());
+      PostgresConfig postgres = PostgresConfig.of(properties(effective));
+      Telemetry traces = kept(Telemetry.start("airails", settings));
+      telemetry = traces;
+      DevelopmentIssuer tokens =
+          DevelopmentIssuer.open(embedded.data().root(), clock, () -> ids.get().toString());
+      issuer = tokens;
+      Connectors connectors = Connectors.builtIn();
+      CommandServices write =
+          kept(
+              CommandServices.start(
+                  settings,
+                  postgres,
+                  new CommandServices.Surroundings(
+                      new WorkflowTexts(connectors),
+                      new CelConditions(),
+                      new Catalogue(connectors),
+                      new Ed25519Sign(embedded.ticketKeys().getPrivateKey()),
+                      clock,
+                      new SecureRandom(),
+                      ids)));
+      services = write;
+      ReadSide read = kept(ReadSide.start(postgres, kafka(effective, "svc-projection")));
+      readSide = read;
+      serve(effective, write, read, tokens, traces);
+      writeOpaConfig(settings, write, tokens);
+    }
+
+    private <T extends AutoCloseable> T kept(T part) {
+      running.addFirst(part);
+      return part;
+    }
+
+    private void serve(
+        EffectiveProperties effective,
+        CommandServices write,
+        ReadSide read,
+        DevelopmentIssuer tokens,
+        Telemetry traces)
+        throws IOException, GeneralSecurityException {
+      List<Route> routes = new ArrayList<>(write.routes());
+      routes.addAll(read.routes());
+      kept(
+          HttpServer.start(
+              Binding.plain("127.0.0.1", effective.requireInt("command.port")),
+              routes,
+              tokens.tokens(),
+              write.refusals(),
+              traces));
+      IssuedCertificate certificate = embedded.ca().server("worker-port", List.of("localhost"));
+      kept(
+          HttpServer.start(
+              new Binding(
+                  "127.0.0.1",
+                  effective.requireInt("worker.port"),
+                  Optional.of(
+                      Tls.context(
+                          certificate.pkcs12(),
+                          effective.require("tls.store.password"),
+                          embedded.ca().certificateFile()))),
+              write.workerRoutes(),
+              tokens.tokens(),
+              Refusals.UNRECORDED,
+              traces));
+    }
+
+    private void writeOpaConfig(Settings settings, CommandServices write, DevelopmentIssuer tokens)
+        throws IOException, GeneralSecurityException {
+      Path opa = embedded.data().opa();
+      Files.createDirectories(opa.resolve("local"));
+      String token = tokens.issue("platform", "svc-opa", Set.of(Role.SERVICE), OPA_TOKEN);
+      OpaConfig config = write.opaConfig(settings, token, opa.resolve("bundles"));
+      PrivateFile.write(opa.resolve("opa.yaml"), config.yaml());
+      PrivateFile.write(
+          opa.resolve("local").resolve("authz.rego"),
+          new String(PlatformPolicy.systemAuthz(), java.nio.charset.StandardCharsets.UTF_8));
+      PrivateFile.write(opa.resolve("local").resolve("local.json"), config.localData());
+    }
+
+    @Override
+    public void stop() {
+      for (AutoCloseable part : running) {
+        try {
+          part.close();
+        } catch (Exception e) {
+          throw new IllegalStateException("a service did not stop", e);
+        }
+      }
+      running.clear();
+    }
+
+    @Override
+    public String health() {
+      ReadSide read = readSide;
+      if (services == null || read == null) {
+        return "down: not started";
+      }
+      return read.healthy() ? "up" : "down: " + read.feed().failure();
+    }
+  }
+
+  static Properties kafka(EffectiveProperties effective, String principal) {
+    Properties client = new Properties();
+    client.putAll(
+        new ai.rails.app.embedded.KafkaLogin(
+                effective.require("kafka.bootstrap.servers"),
+                principal,
+                effective.require("kafka.user.%s.password".formatted(principal)))
+            .properties());
+    return client;
+  }
+
+  /// Relay, provisioner and ledger.
+  private final class StreamStage implements Stage {
+    private volatile @Nullable StreamProcessors processors;
+
+    @Override
+    public String name() {
+      return "streams";
+    }
+
+    @Override
+    public void start(EffectiveProperties effective) {
+      try {
+        processors =
+            StreamProcessors.start(
+                properties(effective),
+                new StreamProcessors.Surroundings(clock, new SecureRandom(), this::token));
+      } catch (java.sql.SQLException e) {
+        throw new Unavailable("the relay can not use PostgreSQL: " + e.getMessage(), e);
+      }
+    }
+
+    private String token() {
+      try {
+        return issuer().issue("platform", "svc-provisioner", Set.of(Role.SERVICE), SERVICE_TOKEN);
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("the development issuer can not sign", e);
+      }
+    }
+
+    @Override
+    public void stop() {
+      StreamProcessors running = processors;
+      if (running != null) {
+        try {
+          running.close();
+        } catch (IOException e) {
+          throw new java.io.UncheckedIOException("the relay did not stop", e);
+        }
+        processors = null;
+      }
+    }
+
+    @Override
+    public String health() {
+      StreamProcessors running = processors;
+      if (running == null) {
+        return "down: not started";
+      }
+      return running.health().up() ? "up" : "down: " + running.health();
+    }
+  }
+}
