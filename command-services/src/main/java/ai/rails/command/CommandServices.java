@@ -342,7 +342,7 @@ public final class CommandServices implements AutoCloseable {
         URI.create(settings.required("command.url") + "/policy/v1"),
         serviceToken,
         settings.required("opa.token"),
-        settings.required("opa.token"),
+        settings.required("opa.probe.token"),
         signer.keyId(),
         signer.publicKeyPem(),
         directory);
