@@ -59,7 +59,7 @@ public final class ArtifactCodec {
   /// Reads bytes that were checked.
   ///
   /// @throws IllegalArgumentException if they are no canonical artifact of this version
-  static Workflow decode(byte[] artifact) {
+  public static Workflow decode(byte[] artifact) {
     try {
       JsonNode tree = StrictJson.read(artifact);
       if (!Arrays.equals(CanonicalJson.bytes(tree), artifact)) {

@@ -1,0 +1,170 @@
+package ai.rails.app.bench;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import ai.rails.app.embedded.Unavailable;
+
+/// The verb: measures, prints, and says by its exit code whether there are figures.
+@Command(
+    name = "rails bench",
+    description = "Measure on this machine what governed runs cost, or how well triage does.",
+    footer = {
+      "",
+      "spine   governed runs end to end, and the peer (DBOS Transact) on the same PostgreSQL",
+      "peer    the peer alone",
+      "triage  the offline classifier on a file of labelled tickets"
+    },
+    mixinStandardHelpOptions = true)
+public final class Bench implements Callable<Integer> {
+  private static final int OK = 0;
+  private static final int FAILED = 1;
+  private static final int USAGE = 2;
+  private static final int UNAVAILABLE = 3;
+  private static final int MOST_SECONDS = 60;
+
+  /// What can be measured.
+  enum Name {
+    SPINE,
+    PEER,
+    TRIAGE
+  }
+
+  private final PrintStream out;
+
+  @Parameters(
+      paramLabel = "NAME",
+      arity = "0..1",
+      description = "spine, peer or triage (default: ${DEFAULT-VALUE}).")
+  private Name name = Name.SPINE;
+
+  @Option(names = "-o", paramLabel = "FORMAT", description = "text or json.")
+  private OutputFormat format = OutputFormat.TEXT;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "20",
+      description = "The limit of each measured phase, 1 to 60 (default: ${DEFAULT-VALUE}).")
+  private int seconds = 20;
+
+  @Option(
+      names = "--runs",
+      defaultValue = "1500",
+      description = "At most that many runs in a phase, 1 to 10000 (default: ${DEFAULT-VALUE}).")
+  private int runs = 1500;
+
+  @Option(
+      names = "--concurrency",
+      defaultValue = "16",
+      description = "Runs at the same time, 1 to 256 (default: ${DEFAULT-VALUE}).")
+  private int concurrency = 16;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "${env:AIRAILS_DATA:-data}",
+      description =
+          "Works in a new directory inside and removes it (default: ${DEFAULT-VALUE}).")
+  private Path data = Path.of("data");
+
+  @Option(
+      names = "--train",
+      paramLabel = "FILE",
+      description = "triage: CSV with text and category; learns from fold=train, judges the rest.")
+  private @Nullable Path train;
+
+  @Option(
+      names = "--tickets",
+      paramLabel = "FILE",
+      description = "triage: judges this CSV instead, and learns from every row of --train.")
+  private @Nullable Path tickets;
+
+  @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+  private Bench(PrintStream out) {
+    this.out = out;
+  }
+
+  /// Runs the verb and returns its exit code: 0 measured, 1 failed, 2 usage, 3 something that it
+  /// needs is missing. Figures go to `out`, progress to the error stream.
+  public static int run(String[] arguments, PrintStream out) {
+    return new CommandLine(new Bench(out))
+        .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((problem, _) -> usage(problem))
+        .setExecutionExceptionHandler((problem, _, _) -> failed(problem))
+        .execute(arguments);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    require(seconds >= 1 && seconds <= MOST_SECONDS, "--seconds is 1 to " + MOST_SECONDS);
+    require(runs >= 1 && runs <= 10_000, "--runs is 1 to 10000");
+    require(concurrency >= 1 && concurrency <= 256, "--concurrency is 1 to 256");
+    Report report = measure();
+    switch (format) {
+      case TEXT -> report.table(out);
+      case JSON -> out.println(report.json());
+    }
+    out.flush();
+    return OK;
+  }
+
+  private Report measure() throws Exception {
+    Trial.Plan plan = new Trial.Plan(concurrency, runs, Duration.ofSeconds(seconds));
+    return switch (name) {
+      case TRIAGE -> triage();
+      case PEER -> new Spine(data, System.getenv(), plan, Bench::progress).peer();
+      case SPINE -> new Spine(data, System.getenv(), plan, Bench::progress).both();
+    };
+  }
+
+  private Report triage() throws Exception {
+    Path training =
+        Optional.ofNullable(train)
+            .orElseThrow(() -> new ParameterException(
+                spec.commandLine(), "triage needs --train FILE, a CSV with text and category"));
+    Path directory = training.toAbsolutePath().getParent();
+    return Report.of(
+        "triage",
+        Machine.of(directory == null ? training : directory),
+        Map.of("java", Runtime.version().toString()),
+        TriageFigures.measure(training, Optional.ofNullable(tickets), System::nanoTime));
+  }
+
+  private void require(boolean holds, String rule) {
+    if (!holds) {
+      throw new ParameterException(spec.commandLine(), rule);
+    }
+  }
+
+  private static void progress(String line) {
+    System.err.println("bench: " + line);
+  }
+
+  private static int usage(ParameterException problem) {
+    System.err.println("rails: " + problem.getMessage());
+    System.err.println("See: rails bench --help");
+    return USAGE;
+  }
+
+  private static int failed(Exception problem) {
+    String message = problem.getMessage();
+    System.err.println("rails: " + (message == null ? problem.toString() : message));
+    return problem instanceof Unavailable ? UNAVAILABLE : FAILED;
+  }
+}
