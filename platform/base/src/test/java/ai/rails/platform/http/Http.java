@@ -10,15 +10,17 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 import ai.rails.platform.http.HttpServer.Binding;
+import ai.rails.platform.telemetry.RecordedSpan;
 import ai.rails.platform.telemetry.Telemetry;
 
 /// A served list of routes and a client for it.
 final class Http implements AutoCloseable {
   private final HttpServer server;
   private final HttpClient client = HttpClient.newHttpClient();
-  final Telemetry telemetry = Telemetry.inMemory();
+  private final Telemetry telemetry = Telemetry.inMemory();
 
   Http(Authenticator authenticator, Refusals refusals, List<Route> routes) {
     this.server =
@@ -40,6 +42,15 @@ final class Http implements AutoCloseable {
       request.headers(headers);
     }
     return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  /// The spans of a trace, once there are any: a span ends after its answer has left.
+  List<RecordedSpan> spans(String trace) {
+    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (telemetry.spans(trace).isEmpty() && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    return telemetry.spans(trace);
   }
 
   @Override

@@ -208,7 +208,7 @@ class HttpServerTest {
             "00-" + trace + "-b7ad6b7169203331-01");
 
     assertThat(answer.headers().firstValue("traceparent").orElseThrow()).startsWith("00-" + trace);
-    assertThat(http.telemetry.spans(trace))
+    assertThat(http.spans(trace))
         .singleElement()
         .satisfies(span -> {
           assertThat(span.name()).isEqualTo("GET /etag");

@@ -5,14 +5,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,23 +23,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class MutualTlsTest {
-  private static final String PASSWORD = "password";
+  private static final String PASSWORD = TestAuthority.PASSWORD;
   private static final String DIGEST = "sha256:" + "a".repeat(64);
 
   @TempDir private static Path keys;
 
   @BeforeAll
   static void makeKeys() throws Exception {
-    authority("ca");
-    authority("other");
-    leaf("server", "ca", "san=dns:localhost,ip:127.0.0.1");
-    leaf("worker", "ca", "san=uri:airails://t1/w1/" + DIGEST + "/dev");
-    leaf("nameless", "ca", "san=dns:w1.example");
-    leaf(
-        "double",
-        "ca",
-        "san=uri:airails://t1/w1/" + DIGEST + "/dev,uri:airails://t2/w1/" + DIGEST + "/dev");
-    leaf("stranger", "other", "san=uri:airails://t1/w1/" + DIGEST + "/dev");
+    var ca = TestAuthority.make(keys, "ca");
+    var other = TestAuthority.make(keys, "other");
+    GeneralName name = uri("airails://t1/w1/" + DIGEST + "/dev");
+    ca.issue("server", new GeneralName(GeneralName.dNSName, "localhost"));
+    ca.issue("worker", name);
+    ca.issue("nameless", new GeneralName(GeneralName.dNSName, "w1.example"));
+    ca.issue("double", name, uri("airails://t2/w1/" + DIGEST + "/dev"));
+    other.issue("stranger", name);
+  }
+
+  private static GeneralName uri(String text) {
+    return new GeneralName(GeneralName.uniformResourceIdentifier, text);
   }
 
   @Test
@@ -100,68 +101,5 @@ class MutualTlsTest {
               .build(),
           HttpResponse.BodyHandlers.ofString());
     }
-  }
-
-  private static void authority(String name) throws Exception {
-    keytool(
-        "-genkeypair",
-        "-alias",
-        name,
-        "-keystore",
-        file(name + ".p12"),
-        "-keyalg",
-        "EC",
-        "-dname",
-        "CN=" + name,
-        "-ext",
-        "bc:c=ca:true",
-        "-validity",
-        "2");
-    keytool(
-        "-exportcert",
-        "-rfc",
-        "-alias",
-        name,
-        "-keystore",
-        file(name + ".p12"),
-        "-file",
-        file(name + ".pem"));
-  }
-
-  private static void leaf(String name, String authority, String extension) throws Exception {
-    keytool(
-        "-genkeypair",
-        "-alias",
-        name,
-        "-keystore",
-        file(name + ".p12"),
-        "-keyalg",
-        "EC",
-        "-dname",
-        "CN=" + name,
-        "-validity",
-        "2",
-        "-signer",
-        authority,
-        "-signerkeypass",
-        PASSWORD,
-        "-ext",
-        extension,
-        "-importca",
-        authority);
-  }
-
-  private static void keytool(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(List.of(arguments));
-    command.addAll(List.of("-storepass", PASSWORD, "-storetype", "PKCS12"));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
-  }
-
-  private static String file(String name) {
-    return keys.resolve(name).toString();
   }
 }
