@@ -24,6 +24,7 @@ import ai.rails.app.embedded.PostgresRoles;
 import ai.rails.app.embedded.Secrets;
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.command.workflow.ArtifactSigning;
+import ai.rails.standin.StandIns;
 
 /// What one data directory fixes once and for all: ports, secrets, the development CA, and the
 /// properties that follow from them.
@@ -114,6 +115,16 @@ record Embedded(DataDirectory data, Ports ports, Secrets secrets, DevelopmentCa 
         "egress.proxyId", "egress-" + CELL,
         "egress.ticket.public", Base64.getEncoder().encodeToString(key),
         "worker.artifact.signing.public", Base64.getEncoder().encodeToString(signingKey()));
+  }
+
+  /// The stand-ins' ports. To be asked before they start: a port in use is picked anew.
+  StandIns.Ports worldPorts() {
+    return new StandIns.Ports(
+        ports.of("world.servicenow"),
+        ports.of("world.slack"),
+        ports.of("world.openai"),
+        ports.of("world.azure"),
+        ports.of("world.anthropic"));
   }
 
   private byte[] signingKey() {

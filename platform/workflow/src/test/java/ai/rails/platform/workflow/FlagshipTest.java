@@ -56,7 +56,7 @@ class FlagshipTest {
         Files.readString(YAML)
             .replace(
                 "{connector: offline-classifier, version: 1.0.0, instance: offline-classifier,"
-                    + " model: tfidf-logistic-2026-11-21}",
+                    + " model: \"offline-classifier@sha256:996a3afe7993c4b4a7ce17fdedf89d60522d22ab1d633e3efd939c781f0b0fa6\"}",
                 "{connector: openai, version: 1.0.0, instance: openai-main,"
                     + " model: gpt-4.1-2025-04-14}")
             .replace(
