@@ -58,9 +58,7 @@ class SignaturesTest {
       assertThat(valid(List.of(wrong), TIME, NOON)).as(wrong).isFalse();
     }
     assertThat(valid(List.of(), TIME, NOON)).isFalse();
-    assertThat(
-            Signatures.valid(
-                SECRET, "%s.", "v1=", List.of(right), Optional.empty(), BODY, NOON))
+    assertThat(Signatures.valid(SECRET, "%s.", "v1=", List.of(right), Optional.empty(), BODY, NOON))
         .isFalse();
   }
 

@@ -41,8 +41,7 @@ public final class TestCompiler implements Compiler {
           List.of(new Problem.Fault("workflow.yaml", 1, 1, "three words are wanted")));
     }
     byte[] artifact =
-        Json.write(
-            Map.of("kind", words[0], "id", words[1], "version", words[2], "author", author));
+        Json.write(Map.of("kind", words[0], "id", words[1], "version", words[2], "author", author));
     return new Compiled(read(artifact), artifact, "{}".getBytes(StandardCharsets.UTF_8));
   }
 

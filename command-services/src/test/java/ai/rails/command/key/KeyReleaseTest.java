@@ -124,24 +124,16 @@ class KeyReleaseTest {
   @Test
   void workerStaysWithItsFirstWorkflowAndEnvironment() throws Exception {
     var _ = release(true, worker("w7"), HpkeKeyPair.generate());
-    assertThatThrownBy(
-            () ->
-                release(
-                    true,
-                    new WorkerIdentity("t1", "w7", digest, "prod"),
-                    HpkeKeyPair.generate()))
+    assertThatThrownBy(() ->
+            release(true, new WorkerIdentity("t1", "w7", digest, "prod"), HpkeKeyPair.generate()))
         .isInstanceOf(Refused.class)
         .hasMessageContaining("another workflow version or environment");
   }
 
   @Test
   void foreignArtifactIsNotFound() {
-    assertThatThrownBy(
-            () ->
-                release(
-                    true,
-                    new WorkerIdentity("t3", "w8", digest, "dev"),
-                    HpkeKeyPair.generate()))
+    assertThatThrownBy(() ->
+            release(true, new WorkerIdentity("t3", "w8", digest, "dev"), HpkeKeyPair.generate()))
         .isInstanceOf(Refused.class);
   }
 
@@ -164,8 +156,7 @@ class KeyReleaseTest {
     assertThatThrownBy(() -> fresh().load("t2", other))
         .isInstanceOfSatisfying(
             Refused.class,
-            refused ->
-                assertThat(refused.code()).isEqualTo(Refused.Code.ARTIFACT_ALTERED));
+            refused -> assertThat(refused.code()).isEqualTo(Refused.Code.ARTIFACT_ALTERED));
     Soon.until("the alteration is an event", () -> office.events("t2", "ARTIFACT_REFUSED") == 1);
   }
 
