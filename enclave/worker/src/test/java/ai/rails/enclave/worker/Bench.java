@@ -31,6 +31,7 @@ final class Bench implements AutoCloseable {
   final QueuedCommands commands = new QueuedCommands();
   final ProtocolServer server;
   volatile boolean claimsForbidden;
+  final Map<String, String> settings;
   private final WorkerConfig config;
   private final List<Runnable> closing = new CopyOnWriteArrayList<>();
 
@@ -44,7 +45,7 @@ final class Bench implements AutoCloseable {
     this.server =
         new ProtocolServer(
             Tls.context(certificates.server(), Certificates.PASSWORD, authority), this::answer);
-    var settings =
+    var merged =
         new HashMap<>(
             Map.of(
                 "worker.url", server.uri().toString(),
@@ -54,7 +55,8 @@ final class Bench implements AutoCloseable {
                 "worker.artifact.signing.public", keys.signingPublic(),
                 "worker.environment.kind", "test",
                 "data.dir", directory.toString()));
-    settings.putAll(more);
+    merged.putAll(more);
+    this.settings = Map.copyOf(merged);
     this.config = WorkerConfig.of(Settings.of(settings));
   }
 
