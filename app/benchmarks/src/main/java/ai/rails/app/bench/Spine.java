@@ -52,6 +52,28 @@ final class Spine {
     }
   }
 
+  /// Governed, then not: one after the other, on one cluster.
+  Report both() throws IOException, SQLException {
+    Path directory = fresh();
+    try {
+      Machine machine = Machine.of(directory);
+      GovernedFigures governed =
+          new GovernedBench(directory, environment, plan, progress).measure();
+      Measured peer = peer(directory);
+      return new Report(
+          "spine",
+          machine,
+          versions(peer.postgres()),
+          peer.postgres(),
+          governed,
+          peer.trial(),
+          Report.Price.of(governed.trial(), peer.trial()),
+          null);
+    } finally {
+      remove(directory);
+    }
+  }
+
   /// A trial, and the PostgreSQL it ran on.
   private record Measured(Trial trial, PostgresMeter.Settings postgres) {}
 

@@ -38,7 +38,7 @@ final class Table {
     new TreeMap<>(report.versions()).forEach((name, version) -> line(name, "%s", version));
     if (report.postgres() instanceof PostgresMeter.Settings postgres) {
       line(
-          "postgresql",
+          "durability",
           "fsync=%s synchronous_commit=%s full_page_writes=%s wal_level=%s shared_buffers=%s",
           postgres.fsync(),
           postgres.synchronousCommit(),
