@@ -31,7 +31,7 @@ verdicts contains {"effect": "DENY", "code": "risk.unknown"} if not risk
 
 # A manifest that calls a write harmless is not believed.
 verdicts contains {"effect": "DENY", "code": "risk.write_as_read"} if {
-	input.tool.side_effect != "read"
+	not input.tool.side_effect in {"read", "model"}
 	risk.read_only == true
 }
 

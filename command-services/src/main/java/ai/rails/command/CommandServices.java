@@ -11,13 +11,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 import com.google.crypto.tink.subtle.Ed25519Sign;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import ai.rails.command.access.AccessEntity;
 import ai.rails.command.access.AccessLog;
@@ -29,6 +34,7 @@ import ai.rails.command.gate.GateApi;
 import ai.rails.command.gate.Gates;
 import ai.rails.command.hook.HookApi;
 import ai.rails.command.hook.WebhookSecrets;
+import ai.rails.command.http.Guarded;
 import ai.rails.command.http.Idempotency;
 import ai.rails.command.http.Writes;
 import ai.rails.command.key.KeyRelease;
@@ -49,6 +55,7 @@ import ai.rails.command.policy.PostgresBundleStore;
 import ai.rails.command.policy.TenantPolicy;
 import ai.rails.command.run.Actions;
 import ai.rails.command.run.PolicyCheck;
+import ai.rails.command.run.ReplayApi;
 import ai.rails.command.run.RunApi;
 import ai.rails.command.run.RunEntity;
 import ai.rails.command.run.RunRows;
@@ -62,6 +69,7 @@ import ai.rails.command.tenant.TenantApi;
 import ai.rails.command.tenant.TenantEntity;
 import ai.rails.command.worker.Tickets;
 import ai.rails.command.worker.WorkerApi;
+import ai.rails.command.worker.WorkerRoutes;
 import ai.rails.command.workflow.ActiveWorkflows;
 import ai.rails.command.workflow.ArtifactAlarm;
 import ai.rails.command.workflow.ArtifactSigning;
@@ -69,6 +77,7 @@ import ai.rails.command.workflow.Compiler;
 import ai.rails.command.workflow.StoredArtifacts;
 import ai.rails.command.workflow.WorkflowApi;
 import ai.rails.command.workflow.WorkflowEntity;
+import ai.rails.domain.Actor;
 import ai.rails.domain.budget.Money;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.RunCommand;
@@ -93,6 +102,12 @@ public final class CommandServices implements AutoCloseable {
   private static final long MAX_BYTES = 10L << 20;
   private static final Money MONTHLY = new Money("USD", 100_000_000_000L);
 
+  private static final Logger LOG = LoggerFactory.getLogger(CommandServices.class);
+  private static final Duration ANSWERS_KEPT = Duration.ofDays(7);
+
+  private final ScheduledExecutorService housekeeping =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofVirtual().name("command-housekeeping-").factory());
   private final Database database;
   private final AxonCommandBus engine;
   private final Timers timers;
@@ -130,11 +145,9 @@ public final class CommandServices implements AutoCloseable {
     PostgresBundleStore store = new PostgresBundleStore(database);
     this.signer = PolicySigning.open(data, bundleSettings);
     this.bundles = new PolicyBundles(bundleSettings, signer, store, around.clock()).start();
-    OpaSettings opa =
-        OpaSettings.of(settings.address("opa.url"), settings.required("opa.token"));
+    OpaSettings opa = OpaSettings.of(settings.address("opa.url"), settings.required("opa.token"));
     this.freshness = new BundleFreshness(opa, around.clock(), System::nanoTime).start();
-    this.policy =
-        new OpaClient(opa, freshness, store.highWater(), around.ids(), around.clock());
+    this.policy = new OpaClient(opa, freshness, store.highWater(), around.ids(), around.clock());
 
     AtomicReference<CommandBus> later = new AtomicReference<>();
     ArtifactSigning signing = ArtifactSigning.open(data);
@@ -160,23 +173,44 @@ public final class CommandServices implements AutoCloseable {
     CommandBus bus = new CommandBus(engine, wake::release, around.random());
     later.set(bus);
     this.timers = new Timers(database, bus, runs, around.ids(), wake).start();
-    this.refusals = new AccessLog(bus, around.clock(), around.ids());
+    AccessLog access = new AccessLog(bus, around.clock(), around.ids());
+    this.refusals = access;
+    Idempotency idempotency = new Idempotency(database);
+    keepHouse(idempotency);
 
     Wiring wiring =
         new Wiring(
             settings,
             database,
             bus,
-            new Writes(bus, new Idempotency(database), around.ids()),
+            new Writes(bus, idempotency, around.ids()),
             runs,
             artifacts,
             signing,
             new TenantSecrets(LocalKms.open(data)),
             new TenantPolicy(bundles, database),
+            access,
             around);
     this.routes =
-        Stream.concat(wiring.routes().stream(), new BundleApi(bundles).routes().stream()).toList();
-    this.workerRoutes = wiring.workerRoutes();
+        Guarded.all(
+            Stream.concat(wiring.routes().stream(), new BundleApi(bundles).routes().stream())
+                .toList());
+    this.workerRoutes = Guarded.all(wiring.workerRoutes());
+  }
+
+  private void keepHouse(Idempotency idempotency) {
+    var _ =
+        housekeeping.scheduleWithFixedDelay(
+            () -> {
+              try {
+                int _ = idempotency.forget(ANSWERS_KEPT);
+              } catch (RuntimeException e) {
+                LOG.atWarn().setCause(e).log("old answers could not be forgotten");
+              }
+            },
+            1,
+            60,
+            TimeUnit.MINUTES);
   }
 
   /// Migrates the store, opens pools and keys, and starts timers and bundle renewal.
@@ -222,13 +256,13 @@ public final class CommandServices implements AutoCloseable {
       ArtifactSigning signing,
       TenantSecrets secrets,
       TenantPolicy policy,
+      AccessLog access,
       Surroundings around) {
     List<Route> routes() {
       Gates gates = new Gates(bus, runs, database, around.ids());
       WebhookSecrets hooks = new WebhookSecrets(database, secrets);
       return Stream.of(
-              new TenantApi(
-                      writes, settings.required("cell.id"), settings.required("region"))
+              new TenantApi(writes, settings.required("cell.id"), settings.required("region"))
                   .routes(),
               new PeopleApi(database, policy).routes(),
               new BudgetApi(writes, around.clock()).routes(),
@@ -237,9 +271,9 @@ public final class CommandServices implements AutoCloseable {
               new GrantApi(writes, database, artifacts, policy).routes(),
               new ConnectorApi(writes, database, secrets, policy).routes(),
               new RunApi(writes, database, artifacts, runs).routes(),
+              new ReplayApi(writes, database, runs).routes(),
               new GateApi(writes, gates).routes(),
-              new HookApi(
-                      hooks, database, artifacts, bus, runs, around.clock(), around.ids())
+              new HookApi(hooks, database, artifacts, bus, runs, around.clock(), around.ids())
                   .routes(),
               new SlackApi(hooks, gates, database, around.clock()).routes())
           .flatMap(List::stream)
@@ -271,7 +305,8 @@ public final class CommandServices implements AutoCloseable {
                   MAX_BYTES,
                   around.ids(),
                   around.clock()),
-              new WorkerRefusals(bus, around.ids(), around.clock()),
+              (tenant, name, route, resource, code) ->
+                  access.note(tenant, new Actor(Actor.Kind.WORKER, name), route, resource, code),
               LEASE,
               around.ids(),
               around.clock());
@@ -305,7 +340,7 @@ public final class CommandServices implements AutoCloseable {
         URI.create(settings.required("command.url") + "/policy/v1"),
         serviceToken,
         settings.required("opa.token"),
-        settings.required("opa.token"),
+        settings.required("opa.probe.token"),
         signer.keyId(),
         signer.publicKeyPem(),
         directory);
@@ -331,6 +366,7 @@ public final class CommandServices implements AutoCloseable {
 
   @Override
   public void close() {
+    housekeeping.shutdownNow();
     timers.close();
     policy.close();
     freshness.close();

@@ -6,13 +6,10 @@ import java.util.function.Supplier;
 
 /// UUIDs of version 7 that count up: computable, unique in a test run.
 public final class TestIds implements Supplier<UUID> {
-  private final AtomicLong next = new AtomicLong(1);
-  private final long source;
+  private static final AtomicLong SOURCES = new AtomicLong(1);
 
-  /// @param source makes the ids of two processes differ
-  public TestIds(long source) {
-    this.source = source;
-  }
+  private final AtomicLong next = new AtomicLong(1);
+  private final long source = SOURCES.getAndIncrement();
 
   @Override
   public UUID get() {

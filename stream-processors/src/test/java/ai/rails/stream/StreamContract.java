@@ -51,7 +51,6 @@ interface StreamContract {
 
   Path directory();
 
-  /// What the verification should find besides: a test that tampers leaves its traces.
   @Test
   default void bringsANewTenantFromItsFirstEventToTheLedger() throws Exception {
     String tenant = UUID.randomUUID().toString();
@@ -81,12 +80,13 @@ interface StreamContract {
         cell().createWorkspace(tenant, "w1");
         cell().createWorkspace(tenant, "w2");
         for (int kill = 0; kill < 2; kill++) {
+          long before = leaves(tenant, "w1");
           var writers = new ArrayList<Thread>();
           for (String workspace : List.of("w1", "w2")) {
             long seed = kill * 10L + workspace.hashCode();
             writers.add(Thread.ofVirtual().start(() -> write(tenant, workspace, seed)));
           }
-          Wait.until("some rows arrive", LIMIT, () -> leaves(tenant, "w1") > 0);
+          Wait.until("further rows arrive", LIMIT, () -> leaves(tenant, "w1") > before);
           relay.destroyForcibly().waitFor();
           for (Thread writer : writers) {
             writer.join();
@@ -170,6 +170,28 @@ interface StreamContract {
             .isInstanceOf(TopicAuthorizationException.class);
       }
       assertThat(stream.health().up()).isTrue();
+    }
+  }
+
+  @Test
+  default void takesTheSameConfigurationOnAKafkaConnectWorker() throws Exception {
+    String tenant = UUID.randomUUID().toString();
+    try (StreamProcessors stream = start(EnumSet.of(Part.PROVISIONER, Part.LEDGER))) {
+      Process connect = ConnectProcess.start(cell(), directory());
+      try {
+        cell().createTenant(tenant);
+        Wait.until("tenant is active", LIMIT, () -> cell().command().active(tenant));
+        cell().createWorkspace(tenant, "w1");
+        cell().store().append(tenant, "w1", Optional.of("r1"), run("r1", 20));
+
+        LedgerReport report = awaitComplete();
+
+        assertThat(report.differences()).noneMatch(d -> d.tenant().equals(tenant));
+        assertThat(leaves(tenant, "w1")).isEqualTo(22);
+        assertThat(stream.health().up()).as(stream.health().toString()).isTrue();
+      } finally {
+        connect.destroyForcibly().waitFor();
+      }
     }
   }
 

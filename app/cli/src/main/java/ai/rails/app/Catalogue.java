@@ -19,11 +19,10 @@ final class Catalogue implements Actions {
     return connectors
         .byDigest(connectorDigest)
         .flatMap(connector -> connector.action(action))
-        .map(
-            found ->
-                new Facts(
-                    found.risk().name(),
-                    found.effect() == ai.rails.connector.Action.Effect.WRITE,
-                    IdempotencyClass.valueOf(found.idempotencyClass().name())));
+        .map(found ->
+            new Facts(
+                found.risk().name(),
+                found.effect() == ai.rails.connector.Action.Effect.WRITE,
+                IdempotencyClass.valueOf(found.idempotencyClass().name())));
   }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ final class ChildStage implements Stage {
 
   @Override
   public void start(EffectiveProperties properties) {
-    new EffectiveProperties(settings.apply(properties)).write(file);
+    new EffectiveProperties(new TreeMap<>(settings.apply(properties))).write(file);
     process =
         ChildProcess.start(
             data, new ChildProcess.Command(name, java(mainClass, file, 192), Map.of()));

@@ -37,7 +37,8 @@ import ai.rails.stream.ledger.LedgerReport;
 /// `rails demo`: a governed triage from webhook to verified ledger, told as it happens.
 @Command(
     name = "demo",
-    description = "Start everything and run the flagship: incident, model, policy, person, write-back.",
+    description =
+        "Start everything and run the flagship: incident, model, policy, person, write-back.",
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -117,8 +118,7 @@ final class DemoCommand implements Callable<Integer> {
     flagship.connect(categories);
     narrator.line("ServiceNow, Slack and the model are connected; credentials are sealed");
     String digest =
-        flagship.publish(
-            model.id(), categories.stream().filter(c -> !c.equals(RESERVED)).toList());
+        flagship.publish(model.id(), categories.stream().filter(c -> !c.equals(RESERVED)).toList());
     narrator.line("workflow published, signed and granted; model %s", model.id());
     set.tickets().forEach(ticket -> world.report(ticket, categories));
     flagship.awaitReady(installed.stages().services());
@@ -158,7 +158,8 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static Model train(Ticket.Set set, Narrator narrator) {
-    narrator.chapter("Training the offline classifier on %d texts".formatted(set.training().size()));
+    narrator.chapter(
+        "Training the offline classifier on %d texts".formatted(set.training().size()));
     Model model = OfflineClassifier.train(set.training());
     narrator.line("%s", model.id());
     return model;

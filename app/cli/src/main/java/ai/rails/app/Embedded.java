@@ -9,10 +9,10 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 
-import ai.rails.app.embedded.Broker;
 import com.google.crypto.tink.subtle.Ed25519Sign;
 
 import ai.rails.app.demo.World;
+import ai.rails.app.embedded.Broker;
 import ai.rails.app.embedded.DevelopmentCa;
 import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.KafkaLogin;
@@ -66,6 +66,7 @@ record Embedded(DataDirectory data, Ports ports, Secrets secrets, DevelopmentCa 
     values.put("environment.kind", "development");
     values.put("launcher.port", String.valueOf(ports.of("launcher")));
     values.put("opa.port", String.valueOf(opa));
+    values.put("opa.probe.token", secrets.of("opa.probe.token"));
     values.put("opa.token", secrets.of("opa.token"));
     values.put("opa.url", "http://127.0.0.1:" + opa);
     values.put("region", World.REGION);

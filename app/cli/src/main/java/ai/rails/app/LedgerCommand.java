@@ -86,9 +86,7 @@ final class LedgerCommand implements Runnable {
 
     private void print(PrintWriter out, LedgerReport report) throws JsonProcessingException {
       switch (format) {
-        case JSON ->
-            out.println(
-                new ObjectMapper().writeValueAsString(report));
+        case JSON -> out.println(new ObjectMapper().writeValueAsString(report));
         case TEXT -> {
           out.printf(
               "%s  %d entries in %d logs, %d not yet chained%n",
@@ -98,11 +96,9 @@ final class LedgerCommand implements Runnable {
               report.lag());
           report
               .differences()
-              .forEach(
-                  d ->
-                      out.printf(
-                          "%s/%s at %d: %s%n",
-                          d.tenant(), d.workspace(), d.position(), d.reason()));
+              .forEach(d ->
+                  out.printf(
+                      "%s/%s at %d: %s%n", d.tenant(), d.workspace(), d.position(), d.reason()));
         }
       }
     }

@@ -22,8 +22,7 @@ final class Plans {
         new Launcher.Plan(
             List.of(
                 Servers.broker(data, embedded.secrets()),
-                Servers.postgres(
-                    data, embedded.secrets(), cache(environment).resolve("postgres"))),
+                Servers.postgres(data, embedded.secrets(), cache(environment).resolve("postgres"))),
             List.of(
                 stages.command(),
                 Servers.opa(data, opa, Map.of()),
@@ -35,8 +34,7 @@ final class Plans {
   }
 
   /// The plan, and the parts of it that verbs talk to.
-  record Installed(
-      Launcher.Plan plan, Stages stages, WorldStage world, WorkersStage workers) {}
+  record Installed(Launcher.Plan plan, Stages stages, WorldStage world, WorkersStage workers) {}
 
   private static Stage egress(Embedded embedded) {
     return new ChildStage(

@@ -152,7 +152,7 @@ final class Servers {
               config,
               authorization,
               environment,
-              properties.require("opa.token"));
+              properties.require("opa.probe.token"));
       opa = Opa.start(data.root(), binary, settings);
     }
 

@@ -87,8 +87,7 @@ final class Stages {
   }
 
   private static <T> T started(@Nullable T part, String name) {
-    return Optional.ofNullable(part)
-        .orElseThrow(() -> new Unavailable(name + " has not started"));
+    return Optional.ofNullable(part).orElseThrow(() -> new Unavailable(name + " has not started"));
   }
 
   static Properties properties(EffectiveProperties effective) {
@@ -119,8 +118,7 @@ final class Stages {
       }
     }
 
-    private void begin(EffectiveProperties effective)
-        throws IOException, GeneralSecurityException {
+    private void begin(EffectiveProperties effective) throws IOException, GeneralSecurityException {
       Settings settings = Settings.of(effective.values());
       PostgresConfig postgres = PostgresConfig.of(properties(effective));
       Telemetry traces = kept(Telemetry.start("airails", settings));
@@ -163,7 +161,6 @@ final class Stages {
         throws IOException, GeneralSecurityException {
       List<Route> routes = new ArrayList<>(write.routes());
       routes.addAll(read.routes());
-      routes.addAll(Documents.routes());
       kept(
           HttpServer.start(
               Binding.plain("127.0.0.1", effective.requireInt("command.port")),
@@ -188,8 +185,7 @@ final class Stages {
               traces));
     }
 
-    private void writeOpaConfig(
-        Settings settings, CommandServices write, DevelopmentIssuer tokens)
+    private void writeOpaConfig(Settings settings, CommandServices write, DevelopmentIssuer tokens)
         throws IOException, GeneralSecurityException {
       Path opa = embedded.data().opa();
       Files.createDirectories(opa.resolve("local"));
@@ -268,7 +264,11 @@ final class Stages {
     public void stop() {
       StreamProcessors running = processors;
       if (running != null) {
-        running.close();
+        try {
+          running.close();
+        } catch (IOException e) {
+          throw new java.io.UncheckedIOException("the relay did not stop", e);
+        }
         processors = null;
       }
     }
@@ -279,7 +279,7 @@ final class Stages {
       if (running == null) {
         return "down: not started";
       }
-      return running.health().isUp() ? "up" : "down: " + running.health();
+      return running.health().up() ? "up" : "down: " + running.health();
     }
   }
 }

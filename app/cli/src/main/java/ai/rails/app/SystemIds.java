@@ -4,7 +4,8 @@ import java.security.SecureRandom;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/// UUIDs of version 7 (RFC 9562) from the system's clock: time-ordered, 74 random bits. Thread-safe.
+/// UUIDs of version 7 (RFC 9562) from the system's clock: time-ordered, 74 random bits.
+/// Thread-safe.
 public final class SystemIds implements Supplier<UUID> {
   private final SecureRandom random = new SecureRandom();
 

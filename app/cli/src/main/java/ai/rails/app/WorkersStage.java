@@ -93,7 +93,7 @@ final class WorkersStage implements Stage {
             URI.create(
                 "airails://%s/%s/%s/%s"
                     .formatted(tenant, name, version.digest(), version.environment())));
-    Map<String, String> settings = settings(properties, tenant, certificate);
+    TreeMap<String, String> settings = settings(properties, tenant, certificate);
     settings.put("kafka.user.tenant-%s-worker.password".formatted(tenant), password.get());
     settings.putAll(extra);
     new EffectiveProperties(settings).write(file);
@@ -112,9 +112,9 @@ final class WorkersStage implements Stage {
         .formatted(tenant.substring(0, 8), digest.substring(0, 12), version.environment());
   }
 
-  private Map<String, String> settings(
+  private TreeMap<String, String> settings(
       EffectiveProperties properties, String tenant, IssuedCertificate certificate) {
-    Map<String, String> settings = new TreeMap<>();
+    TreeMap<String, String> settings = new TreeMap<>();
     for (String key :
         new String[] {
           "cell.id",

@@ -30,8 +30,7 @@ final class WorkflowTexts implements Compiler, ConnectorCatalogue {
   public Compiled compile(String yaml, String author) {
     try {
       ai.rails.platform.workflow.Compiled compiled = compiler.compile(FILE, yaml, this, author);
-      return new Compiled(
-          compiled.workflow(), compiled.artifactBytes(), compiled.manifestBytes());
+      return new Compiled(compiled.workflow(), compiled.artifactBytes(), compiled.manifestBytes());
     } catch (WorkflowErrors e) {
       List<Problem.Fault> faults =
           e.errors().stream()
@@ -47,27 +46,25 @@ final class WorkflowTexts implements Compiler, ConnectorCatalogue {
 
   @Override
   public Workflow read(byte[] artifact) {
-    return ArtifactCodec.read(artifact);
+    return ArtifactCodec.decode(artifact);
   }
 
   @Override
   public Optional<ActionType> action(String connector, String version, String action) {
     return connectors
         .named(connector, version)
-        .flatMap(
-            found ->
-                found
-                    .action(action)
-                    .map(
-                        a ->
-                            new ActionType(
-                                a.parameters(),
-                                a.result(),
-                                effect(a),
-                                IdempotencyClass.valueOf(a.idempotencyClass().name()),
-                                a.risk().name(),
-                                a.disclosable(),
-                                found.requests(a))));
+        .flatMap(found ->
+            found
+                .action(action)
+                .map(a ->
+                    new ActionType(
+                        a.parameters(),
+                        a.result(),
+                        effect(a),
+                        IdempotencyClass.valueOf(a.idempotencyClass().name()),
+                        a.risk().name(),
+                        a.disclosable(),
+                        found.requests(a))));
   }
 
   private static ActionType.Effect effect(Action action) {

@@ -47,8 +47,7 @@ public final class PolicySigning {
     KeyPair pair = generator.generateKeyPair();
     Files.write(known, pair.getPublic().getEncoded());
     Files.createFile(
-        secret,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        secret, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.write(secret, pair.getPrivate().getEncoded(), StandardOpenOption.WRITE);
   }
 }

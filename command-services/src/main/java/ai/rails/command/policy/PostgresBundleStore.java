@@ -1,6 +1,5 @@
 package ai.rails.command.policy;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

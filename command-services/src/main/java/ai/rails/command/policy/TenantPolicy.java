@@ -38,6 +38,8 @@ public final class TenantPolicy implements TenantChanged {
         bundles.tenantData(tenant).map(TenantGrants::read).orElseGet(TenantGrants::none);
     Map<String, List<String>> people =
         database.inTransaction(connection -> people(connection, tenant));
+    // Who lost the last role must not stay in the data.
+    grants.withoutPrincipals();
     people.forEach(grants::principal);
     grants.auditors(
         people.entrySet().stream()

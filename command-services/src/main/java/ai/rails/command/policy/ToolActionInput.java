@@ -3,6 +3,7 @@ package ai.rails.command.policy;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -50,7 +51,7 @@ public record ToolActionInput(
   /// The call.
   ///
   /// @param riskClass `R0` to `R4`, by the connector's manifest
-  /// @param sideEffect `read` or `write`
+  /// @param sideEffect `read`, `write` or `model`
   /// @param idempotencyClass K, U, Q, N or M
   /// @param params disclosed parameters: text up to 64 characters, numbers, booleans
   /// @param paramsDigest the frozen call's digest
@@ -135,8 +136,8 @@ public record ToolActionInput(
         "name", tool.name(),
         "action", tool.action(),
         "connector_digest", tool.connectorDigest(),
-        "risk_class", tool.riskClass(),
-        "side_effect", tool.sideEffect(),
+        "risk_class", tool.riskClass().toUpperCase(Locale.ROOT),
+        "side_effect", tool.sideEffect().toLowerCase(Locale.ROOT),
         "idempotency_class", tool.idempotencyClass(),
         "params", tool.params(),
         "params_digest", tool.paramsDigest(),

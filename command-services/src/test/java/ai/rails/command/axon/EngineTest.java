@@ -64,7 +64,7 @@ class EngineTest {
   @BeforeAll
   static void start() {
     store = TestStore.open().tenant("t1", "w1", "w2", "w3", "w4").tenant("t2", "w1");
-    engine = engine(1);
+    engine = engine();
     bus = new CommandBus(engine, () -> {}, new Random(1));
   }
 
@@ -74,14 +74,14 @@ class EngineTest {
     store.close();
   }
 
-  private static AxonCommandBus engine(long source) {
+  private static AxonCommandBus engine() {
     return AxonCommandBus.start(
         store.app(),
         List.of(BUDGETS),
         Map.of(),
         Set.of(),
         InstantSource.fixed(NOON),
-        new TestIds(source));
+        new TestIds());
   }
 
   @Test
@@ -123,7 +123,7 @@ class EngineTest {
 
   @Test
   void processesThatMeetOnOneStreamLoseNothing() throws Exception {
-    try (AxonCommandBus other = engine(2)) {
+    try (AxonCommandBus other = engine()) {
       var second = new CommandBus(other, () -> {}, new Random(1));
       var amount = new AtomicInteger();
       List<Callable<Receipt>> writers = new ArrayList<>();
@@ -231,8 +231,11 @@ class EngineTest {
             Map.of(),
             Set.of("Budget"),
             InstantSource.fixed(NOON),
-            new TestIds(3))) {
-      assertThat(set(new CommandBus(exempt, () -> {}, new Random(1)), "t3", "w1", "early", 1).position()).isOne();
+            new TestIds())) {
+      assertThat(
+              set(new CommandBus(exempt, () -> {}, new Random(1)), "t3", "w1", "early", 1)
+                  .position())
+          .isOne();
     }
   }
 

@@ -25,8 +25,7 @@ public final class LedgerStep {
 
   /// @throws IllegalArgumentException if the event is not the next one, is older than the one
   ///   before, or does not fit a leaf
-  public static Appended append(
-      Origin origin, LedgerHead head, Strands strands, LedgerEvent event) {
+  public static Appended append(Origin origin, LedgerHead head, Strands strands, LedgerRow event) {
     requireNext(head, event);
     Leaf leaf =
         new Leaf(
@@ -46,7 +45,7 @@ public final class LedgerStep {
         leaf, bytes, new LedgerHead(event.position(), hash, event.recordedAt()), after(leaf, hash));
   }
 
-  private static void requireNext(LedgerHead head, LedgerEvent event) {
+  private static void requireNext(LedgerHead head, LedgerRow event) {
     if (event.position() != head.next()) {
       throw new IllegalArgumentException(
           "position %d is not the next one, %d".formatted(event.position(), head.next()));

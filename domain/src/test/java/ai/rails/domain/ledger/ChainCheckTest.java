@@ -22,7 +22,7 @@ class ChainCheckTest {
   private static final Origin ORIGIN = new Origin("c1.airails.internal", "t-1", "w1", 1);
 
   static LongStream seeds() {
-    return LongStream.rangeClosed(1, 40);
+    return LongStream.rangeClosed(1, 20);
   }
 
   @ParameterizedTest
@@ -156,7 +156,7 @@ class ChainCheckTest {
           random.nextInt(3) == 0 ? EntryType.TRIGGER_RECEIVED : types[random.nextInt(types.length)];
       leaves.add(
           log.append(
-              new LedgerEvent(
+              new LedgerRow(
                   position,
                   time,
                   Long.toString(random.nextLong()).getBytes(StandardCharsets.US_ASCII),
@@ -173,8 +173,8 @@ class ChainCheckTest {
     return leaves;
   }
 
-  private static LedgerEvent event(long position, EntryType type, String run) {
-    return new LedgerEvent(
+  private static LedgerRow event(long position, EntryType type, String run) {
+    return new LedgerRow(
         position,
         1_763_750_000_000L,
         new byte[] {(byte) position},

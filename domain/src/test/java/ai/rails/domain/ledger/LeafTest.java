@@ -35,7 +35,7 @@ class LeafTest {
       LogInMemory log = logs.computeIfAbsent(f[0], name -> new LogInMemory(origin));
       byte[] leaf =
           log.append(
-              new LedgerEvent(
+              new LedgerRow(
                   Long.parseLong(f[1]),
                   Long.parseLong(f[2]),
                   HexFormat.of().parseHex(f[5]),
@@ -116,7 +116,7 @@ class LeafTest {
 
   @Test
   void refusesTextThatNeedsMoreThanAscii() {
-    LedgerEvent event = event("caf\u00e9");
+    LedgerRow event = event("caf\u00e9");
 
     assertThatThrownBy(
             () -> LedgerStep.append(ORIGIN, LedgerHead.genesis(ORIGIN), Strands.NONE, event))
@@ -125,7 +125,7 @@ class LeafTest {
 
   @Test
   void refusesALeafBeyondTheLimit() {
-    LedgerEvent event = event("x".repeat(Leaf.BYTES_MAX));
+    LedgerRow event = event("x".repeat(Leaf.BYTES_MAX));
 
     assertThatThrownBy(
             () -> LedgerStep.append(ORIGIN, LedgerHead.genesis(ORIGIN), Strands.NONE, event))
@@ -134,8 +134,8 @@ class LeafTest {
 
   @Test
   void refusesAPositionThatIsNotTheNext() {
-    LedgerEvent event =
-        new LedgerEvent(
+    LedgerRow event =
+        new LedgerRow(
             2, 1, new byte[1], "e", EntryType.RUN_RETRIED, "s", Optional.empty(), Optional.empty());
 
     assertThatThrownBy(
@@ -151,8 +151,8 @@ class LeafTest {
         .hasMessageContaining("before the entry before it");
   }
 
-  private static LedgerEvent event(String id) {
-    return new LedgerEvent(
+  private static LedgerRow event(String id) {
+    return new LedgerRow(
         1,
         1,
         new byte[] {1},

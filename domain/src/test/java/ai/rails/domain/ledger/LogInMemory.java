@@ -19,7 +19,7 @@ final class LogInMemory {
     this.head = LedgerHead.genesis(origin);
   }
 
-  byte[] append(LedgerEvent event) {
+  byte[] append(LedgerRow event) {
     Strands strands =
         new Strands(
             event.run().flatMap(run -> Optional.ofNullable(runs.get(run))),

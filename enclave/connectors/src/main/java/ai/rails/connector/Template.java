@@ -21,6 +21,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 ///   out;
 /// * `{"$first": ["/a", "/b"]}`: the first of these that is there;
 /// * `{"$scalar": "/pointer"}`: the same, and the `value` member of a ServiceNow reference;
+/// * `{"$blank": "/pointer"}`: the value there, and empty text for null;
 /// * `{"$text": "run {/pointer}"}`: text with values in it;
 /// * `{"$each": {"in": "/pointer", "item": template}}`: one item for each of an array's items or an
 ///   object's members, as `/item` and `/key`; one for a scalar, none for what is missing. Inside an
@@ -122,7 +123,7 @@ public final class Template {
       return false;
     }
     return switch (name) {
-      case "$value", "$first", "$scalar", "$text", "$each" -> true;
+      case "$value", "$blank", "$first", "$scalar", "$text", "$each" -> true;
       // JSON Schemas inside a template have these.
       case "$schema", "$id", "$ref", "$defs", "$comment" -> false;
       default -> throw new IllegalArgumentException("a manifest has no word " + name);
@@ -132,6 +133,10 @@ public final class Template {
   private static JsonNode word(String name, JsonNode argument, JsonNode scope) {
     return switch (name) {
       case "$value" -> at(scope, argument.asText());
+      case "$blank" -> {
+        JsonNode value = scope.at(argument.asText());
+        yield value.isNull() ? TextNode.valueOf("") : value;
+      }
       case "$scalar" -> scalar(at(scope, argument.asText()));
       case "$first" ->
           argument

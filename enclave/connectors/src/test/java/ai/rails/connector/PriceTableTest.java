@@ -86,6 +86,8 @@ class PriceTableTest {
   @Test
   void unknownModelsFailClosed() {
     assertThat(prices.knows("openai", "gpt-6")).isFalse();
+    assertThat(prices.knows("openai", "gpt-4.1-2025-04-14")).isTrue();
+    assertThat(prices.knows("openai", "gpt-4.1-2026-04-14")).isFalse();
     assertThatThrownBy(() -> prices.cost("openai", "gpt-6", Usage.NONE))
         .isInstanceOf(PriceTable.UnknownModelException.class);
     assertThatThrownBy(() -> prices.worstCase("anthropic", "gpt-5-mini", 1, 1))

@@ -38,6 +38,11 @@ class TemplateTest {
                 "{'a':{'$value':'/params/n'},'b':{'$value':'/params/gone'},"
                     + "'c':{'$value':'/params/none'},'d':[{'$value':'/params/gone'},1]}"))
         .isEqualTo(json("{'a':7,'d':[1]}"));
+    assertThat(
+            render(
+                "{'a':{'$blank':'/params/none'},'b':{'$blank':'/params/gone'},"
+                    + "'c':{'$blank':'/params/n'}}"))
+        .isEqualTo(json("{'a':'','c':7}"));
     assertThat(render("{'$scalar':'/params/ref'}")).isEqualTo(json("'v'"));
     assertThat(render("{'$first':['/params/gone','/params/n']}")).isEqualTo(json("7"));
   }

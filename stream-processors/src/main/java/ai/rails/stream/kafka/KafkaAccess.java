@@ -64,6 +64,11 @@ public final class KafkaAccess {
     return (short) positive("kafka.replication.factor");
   }
 
+  /// How many replicas must have a record before it counts as stored.
+  public String minInSyncReplicas() {
+    return replicationFactor() > 2 ? "2" : "1";
+  }
+
   private String protocol() {
     return optional("kafka.security.protocol").orElse("PLAINTEXT");
   }

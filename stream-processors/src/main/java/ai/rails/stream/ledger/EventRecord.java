@@ -10,7 +10,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 import ai.rails.domain.EntryType;
-import ai.rails.domain.ledger.LedgerEvent;
+import ai.rails.domain.ledger.LedgerRow;
 import ai.rails.schema.EventCodec;
 
 /// A record of an events topic. What Kafka says of it are copies; the event's own header decides.
@@ -42,8 +42,7 @@ final class EventRecord {
   /// The event, if key, topic and headers say what its own header says.
   ///
   /// @throws ai.rails.schema.Malformed if it is no event of a released schema
-  static Optional<LedgerEvent> event(
-      EventCodec codec, Record<byte[], byte[]> record, String tenant) {
+  static Optional<LedgerRow> event(EventCodec codec, Record<byte[], byte[]> record, String tenant) {
     byte[] bytes = record.value();
     ai.rails.domain.Header header = codec.header(bytes);
     EntryType type = codec.entryType(bytes);
@@ -57,7 +56,7 @@ final class EventRecord {
             && text(headers, "traceparent").equals(header.traceparent());
     return same
         ? Optional.of(
-            new LedgerEvent(
+            new LedgerRow(
                 position(headers),
                 record.timestamp(),
                 bytes,

@@ -11,8 +11,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-import ai.rails.domain.ledger.LedgerEvent;
 import ai.rails.domain.ledger.LedgerHead;
+import ai.rails.domain.ledger.LedgerRow;
 import ai.rails.domain.ledger.LedgerStep;
 import ai.rails.domain.ledger.LedgerStep.Appended;
 import ai.rails.domain.ledger.Origin;
@@ -78,7 +78,7 @@ final class LedgerTask implements Processor<byte[], byte[], byte[], byte[]> {
 
   private void next(
       Origin origin, StoredLedger ledger, StoredLedger.State state, Record<byte[], byte[]> record) {
-    Optional<LedgerEvent> event;
+    Optional<LedgerRow> event;
     Appended appended;
     try {
       event = EventRecord.event(events, record, origin.tenant());
@@ -108,7 +108,7 @@ final class LedgerTask implements Processor<byte[], byte[], byte[], byte[]> {
     }
   }
 
-  private void forward(Record<byte[], byte[]> record, LedgerEvent event, Appended appended) {
+  private void forward(Record<byte[], byte[]> record, LedgerRow event, Appended appended) {
     Headers headers = new RecordHeaders();
     for (String name : new String[] {"position", "type", "traceparent"}) {
       if (record.headers().lastHeader(name) != null) {

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 import ai.rails.domain.Header;
-import ai.rails.domain.ledger.LedgerEvent;
 import ai.rails.domain.ledger.LedgerHead;
+import ai.rails.domain.ledger.LedgerRow;
 import ai.rails.domain.ledger.LedgerStep;
 import ai.rails.domain.ledger.LedgerStep.Appended;
 import ai.rails.domain.ledger.LedgerStep.Strands;
@@ -56,7 +56,7 @@ final class StoreLog {
     Header header = codec.header(bytes);
     requireCopies(row, header, codec.entryType(bytes).name());
     var event =
-        new LedgerEvent(
+        new LedgerRow(
             row.getLong("position"),
             row.getLong("recorded"),
             bytes,
@@ -72,7 +72,7 @@ final class StoreLog {
     return head.hash();
   }
 
-  private Strands strands(LedgerEvent event) {
+  private Strands strands(LedgerRow event) {
     return new Strands(
         event.run().flatMap(run -> Optional.ofNullable(runs.get(run))),
         event.workflow().flatMap(id -> Optional.ofNullable(workflows.get(id))));

@@ -39,14 +39,16 @@ public final class CellSetup {
   }
 
   private static List<NewTopic> topics(String cell, KafkaAccess kafka) {
-    short replicas = kafka.replicationFactor();
-    Map<String, String> forEver = Map.of("retention.ms", "-1");
     return List.of(
-        new NewTopic(Topics.control(cell), 1, replicas).configs(forEver),
-        new NewTopic(Topics.alarms(cell), 1, replicas).configs(forEver),
-        new NewTopic(Topics.relayOffsets(cell), 1, replicas)
-            .configs(Map.of("cleanup.policy", "compact")),
-        new NewTopic(HEARTBEAT, 1, replicas).configs(Map.of("retention.ms", "3600000")));
+        topic(Topics.control(cell), kafka, "retention.ms", "-1"),
+        topic(Topics.alarms(cell), kafka, "retention.ms", "-1"),
+        topic(Topics.relayOffsets(cell), kafka, "cleanup.policy", "compact"),
+        topic(HEARTBEAT, kafka, "retention.ms", "3600000"));
+  }
+
+  private static NewTopic topic(String name, KafkaAccess kafka, String key, String value) {
+    return new NewTopic(name, 1, kafka.replicationFactor())
+        .configs(Map.of(key, value, "min.insync.replicas", kafka.minInSyncReplicas()));
   }
 
   private static void allowRelay(Brokers brokers) throws ExecutionException, InterruptedException {

@@ -1,6 +1,7 @@
 package ai.rails.stream.provisioner;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,11 @@ import ai.rails.stream.provisioner.Brokers.Resource;
 /// Makes what a tenant needs of Kafka. Everything can be repeated: after a crash it is done again.
 final class TenantSetup {
   private static final int PASSWORD_BYTES = 32;
+  private static final Duration WEEK = Duration.ofDays(7);
+
+  /// What Kafka takes for no limit.
+  private static final Duration FOR_EVER = Duration.ofMillis(-1);
+
   private static final ScramCredentialInfo SCRAM =
       new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 8_192);
 
@@ -55,10 +61,8 @@ final class TenantSetup {
   /// missing, and every tenant with it.
   void topics(String tenant) throws ExecutionException, InterruptedException {
     brokers.ensure(
-        List.of(
-            topic(Topics.ledger(tenant), Map.of("retention.ms", "-1")),
-            topic(Topics.stepCommands(tenant), Map.of("retention.ms", "604800000"))));
-    brokers.ensure(List.of(topic(Topics.events(tenant), Map.of("retention.ms", "604800000"))));
+        List.of(topic(Topics.ledger(tenant), FOR_EVER), topic(Topics.stepCommands(tenant), WEEK)));
+    brokers.ensure(List.of(topic(Topics.events(tenant), WEEK)));
   }
 
   /// The principal of the tenant's workers: it reads the step commands and nothing else.
@@ -92,8 +96,12 @@ final class TenantSetup {
     admin.alterClientQuotas(List.of(new ClientQuotaAlteration(entity, limits))).all().get();
   }
 
-  private NewTopic topic(String name, Map<String, String> configs) {
-    return new NewTopic(name, kafka.partitions(), kafka.replicationFactor()).configs(configs);
+  private NewTopic topic(String name, Duration retention) {
+    return new NewTopic(name, kafka.partitions(), kafka.replicationFactor())
+        .configs(
+            Map.of(
+                "retention.ms", Long.toString(retention.toMillis()),
+                "min.insync.replicas", kafka.minInSyncReplicas()));
   }
 
   private String password() {

@@ -23,9 +23,9 @@ import ai.rails.platform.keys.HpkeKeyPair;
 public final class Flagship {
   public static final String ENVIRONMENT = "dev";
   public static final String WORKFLOW = "itsm-triage";
-  public static final String SERVICE_NOW = "servicenow-demo";
-  public static final String SLACK = "slack-demo";
-  public static final String MODEL = "model-demo";
+  public static final String SERVICE_NOW = "servicenow-main";
+  public static final String SLACK = "slack-main";
+  public static final String MODEL = "offline-classifier";
   public static final String SERVICE_NOW_HOST = "airails-demo.service-now.com";
   public static final String SLACK_HOST = "slack.com";
   public static final String CHANNEL = "C0APPROVALS";
@@ -193,8 +193,8 @@ public final class Flagship {
                         "action",
                         "update-incident",
                         "allowed",
-                        Map.of("category", mayWrite)),
-                    Map.of("connector", "slack", "action", "post-approval-card"),
+                        Map.of("category", mayWrite.stream().map(World::choice).toList())),
+                    Map.of("connector", "slack", "action", "post-approval"),
                     Map.of("connector", "model", "action", "triage"))))
         .ok();
     return digest;
@@ -215,13 +215,12 @@ public final class Flagship {
     Waiter.until(
         "key release to a worker",
         PATIENCE,
-        () ->
-            services.workerHasKeys(tenant, digest) ? Optional.of(true) : Optional.empty());
+        () -> services.workerHasKeys(tenant, digest) ? Optional.of(true) : Optional.empty());
   }
 
   /// Where ServiceNow's business rule sends its webhooks.
   public java.net.URI hook() {
-    return api.uri("/v1/hooks/%s/%s/incident-created".formatted(tenant, SERVICE_NOW));
+    return api.uri("/v1/hooks/%s/%s/servicenow".formatted(tenant, SERVICE_NOW));
   }
 
   /// Where Slack sends button presses.
@@ -255,6 +254,8 @@ public final class Flagship {
   /// The workflow's source.
   static final class Source {
     private static final String RESOURCE = "/packs/itsm/itsm-triage.yaml";
+    private static final java.util.regex.Pattern PIN =
+        java.util.regex.Pattern.compile("connector: offline-classifier,.* model: ([^ }]+)}");
 
     private Source() {}
 
@@ -271,12 +272,11 @@ public final class Flagship {
     }
 
     private static String pinned(String yaml) {
-      var match =
-          java.util.regex.Pattern.compile("offline-classifier@sha256:[0-9a-f]{64}").matcher(yaml);
+      var match = PIN.matcher(yaml);
       if (!match.find()) {
         throw new Unavailable("%s pins no offline classifier".formatted(RESOURCE));
       }
-      return match.group();
+      return match.group(1);
     }
 
     private static String text() {

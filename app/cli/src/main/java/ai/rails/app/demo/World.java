@@ -2,8 +2,8 @@ package ai.rails.app.demo;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -44,7 +44,7 @@ public final class World implements AutoCloseable {
       String webhookSecret,
       String slackToken,
       String slackSigningSecret) {
-    static Secrets of(ai.rails.app.embedded.Secrets kept) {
+    public static Secrets of(ai.rails.app.embedded.Secrets kept) {
       return new Secrets(
           "airails",
           kept.of("world.servicenow.client"),
@@ -126,7 +126,8 @@ public final class World implements AutoCloseable {
 
   /// Somebody reports an incident.
   public void report(Ticket ticket, List<String> categories) {
-    categories.forEach(c -> standIns.serviceNow().seedChoice("incident", "category", c, c));
+    categories.forEach(
+        c -> standIns.serviceNow().seedChoice("incident", "category", choice(c), c));
     standIns
         .serviceNow()
         .seedIncident(
@@ -138,24 +139,29 @@ public final class World implements AutoCloseable {
                 CALLER));
   }
 
+  /// The value of ServiceNow's choice list that stands for a category.
+  static String choice(String category) {
+    return category.toLowerCase(Locale.ROOT).replace(' ', '-');
+  }
+
   /// The tenant's choice lists and matrix, as the connector instance's settings.
   static Map<String, Object> settings(List<String> categories) {
-    Map<String, Object> groups = new LinkedHashMap<>();
     List<String> ids = List.copyOf(GROUPS.keySet());
+    Map<String, Object> values = new TreeMap<>();
+    Map<String, Object> groups = new TreeMap<>();
     for (int i = 0; i < categories.size(); i++) {
-      groups.put(categories.get(i), ids.get(i % ids.size()));
+      values.put(categories.get(i), choice(categories.get(i)));
+      groups.put(choice(categories.get(i)), ids.get(i % ids.size()));
     }
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("categories", categories);
-    settings.put("assignmentGroups", groups);
-    settings.put("defaultImpact", "2");
-    settings.put("defaultUrgency", "2");
-    settings.put(
+    return Map.of(
+        "categories",
+        values,
+        "assignmentGroups",
+        groups,
         "priorityMatrix",
         Map.of(
-            "1/1", "1", "1/2", "2", "1/3", "3", "2/1", "2", "2/2", "3", "2/3", "4", "3/1", "3",
-            "3/2", "4", "3/3", "5"));
-    return settings;
+            "11", "1", "12", "2", "13", "3", "21", "2", "22", "3", "23", "4", "31", "3", "32",
+            "4", "33", "5"));
   }
 
   @Override

@@ -65,8 +65,7 @@ final class Sequence {
   /// @throws InterruptedException if the worker gives the call up; what became of it is then to be
   ///   found out by a later attempt
   Result run() throws InterruptedException {
-    Optional<Result> ended =
-        new TokenRequest(this::send, call, order, clock, conclusion).get(credential);
+    Optional<Result> ended = new TokenRequest(this::send, order, clock, conclusion).get(credential);
     for (RequestTemplate each : call.action().requests()) {
       if (ended.isPresent()) {
         return ended.get();

@@ -21,7 +21,6 @@ final class TokenRequest {
   private static final int TOO_MANY = 429;
 
   private final Sender sender;
-  private final Planned call;
   private final Order order;
   private final InstantSource clock;
   private final Conclusion conclusion;
@@ -32,10 +31,8 @@ final class TokenRequest {
     Answered send(Outbound outbound) throws SendFailed, InterruptedException;
   }
 
-  TokenRequest(
-      Sender sender, Planned call, Order order, InstantSource clock, Conclusion conclusion) {
+  TokenRequest(Sender sender, Order order, InstantSource clock, Conclusion conclusion) {
     this.sender = sender;
-    this.call = call;
     this.order = order;
     this.clock = clock;
     this.conclusion = conclusion;

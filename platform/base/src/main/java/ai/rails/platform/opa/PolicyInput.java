@@ -49,7 +49,7 @@ final class PolicyInput {
       tool.action id
       tool.connector_digest id
       tool.risk_class =R0|R1|R2|R3|R4
-      tool.side_effect =read|write
+      tool.side_effect =read|write|model
       tool.idempotency_class =K|U|Q|N|M
       tool.params.* field
       tool.params_digest id

@@ -4,7 +4,7 @@ import java.util.Optional;
 
 import ai.rails.domain.EntryType;
 
-/// What the ledger needs to know of an event. Owns its array: nobody changes it.
+/// A row of the store, as far as the ledger needs to know it. Owns its array: nobody changes it.
 ///
 /// @param position in the workspace, from 1, without gaps; given by the store
 /// @param recordedAt clock of the store, Unix milliseconds
@@ -13,7 +13,7 @@ import ai.rails.domain.EntryType;
 /// @param run from its header
 /// @param workflow from its header
 @SuppressWarnings("ArrayRecordComponent") // bytes on their way to a hash; never compared
-public record LedgerEvent(
+public record LedgerRow(
     long position,
     long recordedAt,
     byte[] bytes,

@@ -1,0 +1,82 @@
+package ai.rails.command.worker;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import ai.rails.command.Soon;
+import ai.rails.command.TestStore;
+import ai.rails.command.run.Timers;
+import ai.rails.domain.run.Run.StepStatus;
+import ai.rails.schema.worker.WorkerProtocol.Claimed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/// Timers: each effect once, whatever processes do.
+class ClockTest {
+  @Test
+  void twoClocksSendEachStepCommandOnce() {
+    try (TestStore store = TestStore.open().tenant("t1", "w1");
+        Rig rig = new Rig(store, Triage.PATIENT.workflow("fetch")).ticking();
+        Timers second = rig.timers().start()) {
+      TestWorker worker = rig.worker();
+      List<String> runs = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        String run = rig.start();
+        runs.add(run);
+        worker.fail(worker.claim(rig.command(run, "fetch", 1)), "DNS_FAILED", true);
+      }
+
+      for (String run : runs) {
+        rig.command(run, "fetch", 2);
+      }
+
+      assertThat(store.number("SELECT count(*) FROM timer WHERE kind = 'STEP_DUE'")).isZero();
+      assertThat(store.number("SELECT count(*) FROM step_command")).isEqualTo(40);
+      assertThat(second).isNotNull();
+    }
+  }
+
+  @Test
+  void timerThatAProcessClaimedAndDiedOverIsClaimedAgain() {
+    try (TestStore store = TestStore.open().tenant("t1", "w1");
+        Rig rig = new Rig(store, Triage.PATIENT.workflow("fetch"))) {
+      TestWorker worker = rig.worker();
+      String run = rig.start();
+      worker.fail(worker.claim(rig.command(run, "fetch", 1)), "DNS_FAILED", true);
+      // What a claim leaves behind, with its ten seconds over.
+      store.execute("UPDATE timer SET due_at = clock_timestamp() WHERE kind = 'STEP_DUE'");
+
+      rig.ticking();
+
+      assertThat(rig.command(run, "fetch", 2).attempt()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void renewedLeaseDoesNotEnd() {
+    try (TestStore store = TestStore.open().tenant("t1", "w1");
+        Rig rig = new Rig(store, Triage.PATIENT.workflow("fetch")).ticking()) {
+      String run = rig.start();
+      Claimed claimed = rig.worker().claim(rig.command(run, "fetch", 1));
+      // A timer that fires although the lease still runs, as after a race with a renewal.
+      store.execute("UPDATE timer SET due_at = clock_timestamp() WHERE kind = 'LEASE'");
+      Soon.until(
+          "the timer was looked at",
+          () ->
+              store.number(
+                      """
+                      SELECT count(*) FROM timer
+                       WHERE kind = 'LEASE' AND due_at > clock_timestamp()\
+                      """)
+                  == 1);
+
+      rig.worker().renew(claimed);
+
+      assertThat(rig.state(run).step("fetch").orElseThrow().status())
+          .isEqualTo(StepStatus.SCHEDULED);
+      assertThat(rig.openTasks(run)).isOne();
+    }
+  }
+}

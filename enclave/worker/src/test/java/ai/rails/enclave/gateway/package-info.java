@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.enclave.gateway;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,113 @@
+package ai.rails.platform.workflow;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+import ai.rails.domain.workflow.Step;
+import ai.rails.domain.workflow.Workflow;
+import ai.rails.domain.workflow.Workflow.ConnectorPin;
+
+/// Compiles canonical YAML into an immutable artifact, or says everything that is wrong with it.
+///
+/// Pure: the same file, catalogue and author give the same bytes. Safe for use by several threads.
+public final class WorkflowCompiler {
+  /// Compiles a workflow.
+  ///
+  /// @param fileName for messages
+  /// @param author principal who publishes it; may not approve its gates
+  /// @throws WorkflowErrors with every error, in the order of the file
+  public Compiled compile(String fileName, String yaml, ConnectorCatalogue catalogue, String author)
+      throws WorkflowErrors {
+    Problems problems = new Problems(fileName);
+    Optional<Node> node = YamlSource.read(fileName, yaml, problems);
+    if (node.isEmpty()) {
+      throw problems.toErrors();
+    }
+    Draft draft = new WorkflowReader(problems).read(node.get());
+    StepOrder order = StepOrder.of(draft.steps(), problems);
+    new TriggerCheck(draft, problems).check();
+    StepCheck steps = new StepCheck(draft, order, catalogue, problems);
+    steps.check();
+    Map<String, ConnectorPin> pins = pins(draft, catalogue, problems);
+    if (problems.any()) {
+      throw problems.toErrors();
+    }
+    return compiled(workflow(draft, order, steps, pins, author));
+  }
+
+  private static Map<String, ConnectorPin> pins(
+      Draft draft, ConnectorCatalogue catalogue, Problems problems) {
+    Map<String, ConnectorPin> pins = new LinkedHashMap<>();
+    draft
+        .connectors()
+        .forEach((alias, pin) -> {
+          Optional<String> digest = catalogue.digest(pin.connector(), pin.version());
+          if (digest.isEmpty()) {
+            problems.at(
+                "connectors." + alias,
+                "there is no connector %s %s".formatted(pin.connector(), pin.version()),
+                "a connector of the catalogue, at an exact version");
+          }
+          pins.put(
+              alias,
+              new ConnectorPin(
+                  pin.connector(), pin.version(), digest.orElse(""), pin.instance(), pin.model()));
+        });
+    return pins;
+  }
+
+  private static Workflow workflow(
+      Draft draft,
+      StepOrder order,
+      StepCheck checked,
+      Map<String, ConnectorPin> pins,
+      String author) {
+    List<Step> steps =
+        order.ordered().stream()
+            .map(step -> converted(step, checked.conditions().get(step.id())))
+            .toList();
+    return new Workflow(
+        draft.id(),
+        draft.version(),
+        draft.title(),
+        author,
+        draft.inputs(),
+        draft.triggers(),
+        pins,
+        steps,
+        draft.limits(),
+        draft.settings());
+  }
+
+  private static Step converted(Step step, @Nullable String condition) {
+    return new Step(
+        step.id(),
+        step.kind(),
+        step.needs(),
+        Optional.ofNullable(condition),
+        step.disclose(),
+        step.retry(),
+        step.timeout(),
+        step.call(),
+        step.gate(),
+        step.rules(),
+        step.output(),
+        step.compensate());
+  }
+
+  private static Compiled compiled(Workflow workflow) {
+    byte[] artifact = ArtifactCodec.encode(workflow);
+    if (!ArtifactCodec.decode(artifact).equals(workflow)) {
+      throw new IllegalStateException(
+          "artifact of %s does not read back as what was compiled".formatted(workflow.id()));
+    }
+    String digest = ArtifactCodec.digest(artifact);
+    byte[] manifest = DeploymentManifest.of(workflow, digest);
+    return new Compiled(workflow, artifact, digest, manifest, ArtifactCodec.digest(manifest));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.platform.workflow;
+
+import org.jspecify.annotations.NullMarked;
