@@ -54,6 +54,7 @@ import ai.rails.command.policy.PolicySigning;
 import ai.rails.command.policy.PostgresBundleStore;
 import ai.rails.command.policy.TenantPolicy;
 import ai.rails.command.run.Actions;
+import ai.rails.command.run.ForkApi;
 import ai.rails.command.run.PolicyCheck;
 import ai.rails.command.run.ReplayApi;
 import ai.rails.command.run.RunApi;
@@ -271,6 +272,7 @@ public final class CommandServices implements AutoCloseable {
               new GrantApi(writes, database, artifacts, policy).routes(),
               new ConnectorApi(writes, database, secrets, policy).routes(),
               new RunApi(writes, database, artifacts, runs).routes(),
+              new ForkApi(writes, database, artifacts, runs).routes(),
               new ReplayApi(writes, database, runs).routes(),
               new GateApi(writes, gates).routes(),
               new HookApi(hooks, database, artifacts, bus, runs, around.clock(), around.ids())

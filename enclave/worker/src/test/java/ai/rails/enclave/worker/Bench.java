@@ -17,6 +17,7 @@ import ai.rails.platform.config.Settings;
 import ai.rails.platform.http.Tls;
 import ai.rails.platform.http.WorkerIdentity;
 import ai.rails.platform.telemetry.Telemetry;
+import ai.rails.platform.workflow.WorkerExpressions;
 import ai.rails.schema.StepCommand;
 
 /// A control plane in memory behind real mutual TLS, and workers against it.
@@ -79,9 +80,8 @@ final class Bench implements AutoCloseable {
         config,
         new Worker.Ends(identity, wire, commands),
         new Worker.Parts(
-            new Pointers(),
+            new WorkerExpressions(),
             world,
-            artifact -> Triage.workflow(),
             new DevelopmentEvidence(),
             telemetry,
             InstantSource.system(),

@@ -207,7 +207,9 @@ final class Exchange {
     }
     response.setStatus(answer.status());
     if (!answer.contentType().isEmpty()) {
-      response.setContentType(answer.contentType());
+      // JSON has no charset; the server would add one.
+      response.setCharacterEncoding((String) null);
+      response.setHeader("Content-Type", answer.contentType());
     }
     switch (answer.body()) {
       case Answer.Body.Bytes(byte[] bytes) -> {

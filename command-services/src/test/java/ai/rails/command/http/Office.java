@@ -1,0 +1,321 @@
+package ai.rails.command.http;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import ai.rails.command.CommandBus;
+import ai.rails.command.Enrich;
+import ai.rails.command.Entity;
+import ai.rails.command.TestIds;
+import ai.rails.command.TestStore;
+import ai.rails.command.access.AccessEntity;
+import ai.rails.command.access.AccessLog;
+import ai.rails.command.axon.AxonCommandBus;
+import ai.rails.command.budget.BudgetCounters;
+import ai.rails.command.connector.ConnectorApi;
+import ai.rails.command.connector.ConnectorInstanceEntity;
+import ai.rails.command.gate.GateApi;
+import ai.rails.command.gate.Gates;
+import ai.rails.command.hook.HookApi;
+import ai.rails.command.hook.WebhookSecrets;
+import ai.rails.command.key.LocalKms;
+import ai.rails.command.key.TenantSecrets;
+import ai.rails.command.key.WorkerEntity;
+import ai.rails.command.run.ForkApi;
+import ai.rails.command.run.ReplayApi;
+import ai.rails.command.run.RunApi;
+import ai.rails.command.run.RunEntity;
+import ai.rails.command.run.RunPlace;
+import ai.rails.command.run.RunRows;
+import ai.rails.command.run.TimerRows;
+import ai.rails.command.slack.SlackApi;
+import ai.rails.command.tenant.BudgetApi;
+import ai.rails.command.tenant.BudgetEntity;
+import ai.rails.command.tenant.PeopleApi;
+import ai.rails.command.tenant.TenantApi;
+import ai.rails.command.tenant.TenantEntity;
+import ai.rails.command.workflow.ArtifactAlarm;
+import ai.rails.command.workflow.ArtifactSigning;
+import ai.rails.command.workflow.StoredArtifacts;
+import ai.rails.command.workflow.WorkflowApi;
+import ai.rails.command.workflow.WorkflowEntity;
+import ai.rails.domain.Actor;
+import ai.rails.domain.SealedRef;
+import ai.rails.domain.budget.Money;
+import ai.rails.domain.policy.Decision;
+import ai.rails.domain.run.CallId;
+import ai.rails.domain.run.Run;
+import ai.rails.domain.run.RunCommand;
+import ai.rails.domain.run.RunCommand.FrozenCall;
+import ai.rails.domain.run.RunCommand.ProposeCall;
+import ai.rails.domain.run.RunEvent;
+import ai.rails.domain.run.RunEvent.IdempotencyClass;
+import ai.rails.domain.run.RunRules;
+import ai.rails.platform.http.DevelopmentIssuer;
+import ai.rails.platform.http.HttpServer;
+import ai.rails.platform.http.HttpServer.Binding;
+import ai.rails.platform.http.Json;
+import ai.rails.platform.http.Role;
+import ai.rails.platform.http.Route;
+import ai.rails.platform.postgres.Sql;
+import ai.rails.platform.telemetry.Telemetry;
+
+/// The write side behind HTTP, over a real store, without policy and workers.
+public final class Office implements AutoCloseable {
+  public static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+  public static final String DIGEST = "sha256:" + "d".repeat(64);
+
+  public final TestStore store;
+  public final CommandBus bus;
+  public final Entity<RunCommand, Run, RunEvent> runs;
+  public final StoredArtifacts artifacts;
+  public final TenantSecrets secrets;
+  public final ArtifactSigning signing;
+  public final AtomicReference<Instant> now = new AtomicReference<>(NOON);
+  public final InstantSource clock = now::get;
+  public final TestIds ids = new TestIds();
+  private final AxonCommandBus engine;
+  private final DevelopmentIssuer issuer;
+  private final HttpServer server;
+  private final Telemetry telemetry = Telemetry.inMemory();
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  public Office(Path data) throws IOException, GeneralSecurityException {
+    this.store = TestStore.open();
+    var compiler = new TestCompiler();
+    var later = new AtomicReference<CommandBus>();
+    this.signing = ArtifactSigning.open(data);
+    this.artifacts =
+        new StoredArtifacts(store.app(), signing, compiler, new ArtifactAlarm(later::get, ids));
+    this.runs = RunEntity.of(new RunRules(artifacts, (_, _, _) -> true), Enrich.none());
+    var budget = new BudgetCounters(new Money("USD", 1_000_000_000));
+    this.engine =
+        AxonCommandBus.start(
+            store.app(),
+            List.of(
+                runs,
+                TenantEntity.TYPE,
+                WorkflowEntity.TYPE,
+                ConnectorInstanceEntity.TYPE,
+                BudgetEntity.TYPE,
+                WorkerEntity.TYPE,
+                AccessEntity.TYPE),
+            Map.of(
+                RunEntity.STREAM_TYPE,
+                List.of(new RunRows(artifacts, budget, new TimerRows(ids), ids))),
+            Set.of(TenantEntity.TYPE.streamType()),
+            clock,
+            ids);
+    this.bus = new CommandBus(engine, () -> {}, new Random(1));
+    later.set(bus);
+    this.secrets = new TenantSecrets(LocalKms.open(data));
+    this.issuer = DevelopmentIssuer.open(data, clock, () -> ids.get().toString());
+    this.server =
+        HttpServer.start(
+            Binding.plain("127.0.0.1", 0),
+            Guarded.all(routes(compiler)),
+            issuer.tokens(),
+            new AccessLog(bus, clock, ids),
+            telemetry);
+  }
+
+  private List<Route> routes(TestCompiler compiler) {
+    var writes = new Writes(bus, new Idempotency(store.app()), ids);
+    var hooks = new WebhookSecrets(store.app(), secrets);
+    var gates = new Gates(bus, runs, store.app(), ids);
+    List<Route> all = new ArrayList<>();
+    all.addAll(new TenantApi(writes, "c1", "eu").routes());
+    all.addAll(new PeopleApi(store.app(), _ -> {}).routes());
+    all.addAll(new BudgetApi(writes, clock).routes());
+    all.addAll(
+        new WorkflowApi(writes, store.app(), compiler, signing, secrets, _ -> {}).routes());
+    all.addAll(new ConnectorApi(writes, store.app(), secrets, _ -> {}).routes());
+    all.addAll(new RunApi(writes, store.app(), artifacts, runs).routes());
+    all.addAll(new ForkApi(writes, store.app(), artifacts, runs).routes());
+    all.addAll(new ReplayApi(writes, store.app(), runs).routes());
+    all.addAll(new GateApi(writes, gates).routes());
+    all.addAll(
+        new HookApi(hooks, store.app(), artifacts, bus, runs, clock, ids).routes());
+    all.addAll(new SlackApi(hooks, gates, store.app(), clock).routes());
+    return all;
+  }
+
+  /// A tenant with workspace `w1`, workflow `triage` active in `dev`, and instance `snow-dev`.
+  public Office furnished(String tenant) throws Exception {
+    store.tenant(tenant, "w1");
+    expect(201, text(tenant, "dana", "triage triage 1.0.0", "/v1/workspaces/w1/workflows?activate=dev", Role.BUILDER));
+    expect(
+        201,
+        post(
+            tenant,
+            "ada",
+            "/v1/workspaces/w1/connector-instances",
+            """
+            {"instance": "snow-dev", "connector": "servicenow", "connectorDigest": "%s",
+             "host": "snow.example", "port": 443, "settings": {}}\
+            """
+                .formatted(TestCompiler.CONNECTOR),
+            Role.ADMIN));
+    return this;
+  }
+
+  public Office secret(String tenant, String instance, String secret) throws Exception {
+    expect(
+        204,
+        put(
+            tenant,
+            "ada",
+            "/v1/workspaces/w1/connector-instances/" + instance + "/webhook-secret",
+            "{\"secret\": \"%s\"}".formatted(secret),
+            Role.ADMIN));
+    return this;
+  }
+
+  /// Starts a run and brings it to its gate, as a worker and policy would.
+  public String atGate(String tenant) throws Exception {
+    JsonNode started =
+        json(
+            post(
+                tenant,
+                "rita",
+                "/v1/runs",
+                "{\"workflow\": \"triage\", \"environment\": \"dev\", \"inputs\": {\"incident\": \"INC1\"}}",
+                Role.OPERATOR));
+    String run = started.path("run").asText();
+    RunPlace place =
+        store.app().inTransaction(c -> RunPlace.find(c, tenant, run)).orElseThrow();
+    var call =
+        new FrozenCall(
+            CallId.of(tenant, run, "update", 0, 1),
+            "update",
+            0,
+            "servicenow",
+            "update-incident",
+            TestCompiler.CONNECTOR,
+            "snow-dev",
+            "snow.example",
+            443,
+            DIGEST,
+            IdempotencyClass.U,
+            1,
+            Map.of(),
+            new SealedRef("update/call/1", "e".repeat(64), 10));
+    bus.dispatch(
+        place.context(new Actor(Actor.Kind.WORKER, "w"), ids.get().toString(), Optional.empty()),
+        runs,
+        new ProposeCall(tenant, run, "ask", 1, call, Map.of(), Optional.of(allow())));
+    return run;
+  }
+
+  private static Decision allow() {
+    return new Decision(
+        "d1",
+        "airails/tool_action/guarded",
+        Decision.Effect.ALLOW,
+        List.of("test"),
+        List.of(),
+        "{}",
+        "a".repeat(64),
+        Map.of(),
+        Map.of(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  public HttpResponse<String> post(
+      String tenant, String subject, String path, String json, Role role, String... headers)
+      throws Exception {
+    return send("POST", tenant, subject, path, json, "application/json", role, headers);
+  }
+
+  public HttpResponse<String> put(
+      String tenant, String subject, String path, String json, Role role) throws Exception {
+    return send("PUT", tenant, subject, path, json, "application/json", role);
+  }
+
+  public HttpResponse<String> text(
+      String tenant, String subject, String yaml, String path, Role role) throws Exception {
+    return send("POST", tenant, subject, path, yaml, "application/yaml", role);
+  }
+
+  private HttpResponse<String> send(
+      String method,
+      String tenant,
+      String subject,
+      String path,
+      String body,
+      String type,
+      Role role,
+      String... headers)
+      throws Exception {
+    String token = issuer.issue(tenant, subject, Set.of(role), Duration.ofMinutes(30));
+    List<String> all = new ArrayList<>(List.of(headers));
+    all.addAll(List.of("Authorization", "Bearer " + token, "Content-Type", type));
+    return raw(method, path, body.getBytes(StandardCharsets.UTF_8), all.toArray(String[]::new));
+  }
+
+  /// Sends bytes as they are, without a token.
+  public HttpResponse<String> raw(String method, String path, byte[] body, String... headers)
+      throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(server.port(), path)))
+            .timeout(Duration.ofSeconds(30))
+            .headers(headers)
+            .method(method, BodyPublishers.ofByteArray(body))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  public static JsonNode json(HttpResponse<String> answer) {
+    return Json.tree(answer.body().getBytes(StandardCharsets.UTF_8));
+  }
+
+  public static void expect(int status, HttpResponse<String> answer) {
+    if (answer.statusCode() != status) {
+      throw new AssertionError(
+          "%d expected, got %d: %s".formatted(status, answer.statusCode(), answer.body()));
+    }
+  }
+
+  /// How many events of a type a tenant has.
+  public long events(String tenant, String type) {
+    return store.number(
+        "SELECT count(*) FROM event WHERE tenant = ? AND event_type = ?", tenant, type);
+  }
+
+  public String one(String sql, Object... parameters) {
+    return store
+        .app()
+        .inTransaction(c -> Sql.one(c, sql, row -> row.getString(1), parameters))
+        .orElseThrow();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.close();
+    engine.close();
+    telemetry.close();
+    store.close();
+  }
+}

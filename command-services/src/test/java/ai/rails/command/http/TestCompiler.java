@@ -1,0 +1,120 @@
+package ai.rails.command.http;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import ai.rails.command.workflow.Compiler;
+import ai.rails.domain.budget.Money;
+import ai.rails.domain.workflow.Step;
+import ai.rails.domain.workflow.Step.Call;
+import ai.rails.domain.workflow.Step.Gate;
+import ai.rails.domain.workflow.Step.Kind;
+import ai.rails.domain.workflow.Step.Retry;
+import ai.rails.domain.workflow.Value;
+import ai.rails.domain.workflow.Workflow;
+import ai.rails.domain.workflow.Workflow.ConnectorPin;
+import ai.rails.domain.workflow.Workflow.Field;
+import ai.rails.domain.workflow.Workflow.Field.Type;
+import ai.rails.domain.workflow.Workflow.RunLimits;
+import ai.rails.domain.workflow.Workflow.Trigger;
+import ai.rails.platform.http.Json;
+import ai.rails.platform.http.Problem;
+
+/// Takes texts of the form `<kind> <id> <version>`, with kind `triage` or `sealed`, in the place of
+/// workflows.
+public final class TestCompiler implements Compiler {
+  public static final String CONNECTOR = "sha256:" + "c".repeat(64);
+
+  @Override
+  public Compiled compile(String yaml, String author) {
+    String[] words = yaml.strip().split(" ", -1);
+    if (words.length != 3) {
+      throw Problem.faults(
+          422,
+          "WORKFLOW_INVALID",
+          "the workflow does not compile",
+          List.of(new Problem.Fault("workflow.yaml", 1, 1, "three words are wanted")));
+    }
+    byte[] artifact =
+        Json.write(
+            Map.of("kind", words[0], "id", words[1], "version", words[2], "author", author));
+    return new Compiled(read(artifact), artifact, "{}".getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public Workflow read(byte[] artifact) {
+    JsonNode json = Json.tree(artifact);
+    boolean sealed = json.path("kind").asText().equals("sealed");
+    return new Workflow(
+        json.path("id").asText(),
+        json.path("version").asText(),
+        "Test",
+        json.path("author").asText(),
+        sealed
+            ? Map.of("note", field(Type.CONTENT), "level", new Field(Type.ENUM, List.of("1", "2")))
+            : Map.of("incident", field(Type.ID)),
+        sealed ? List.of(manual()) : List.of(webhook(), manual()),
+        Map.of(
+            "snow",
+            new ConnectorPin("servicenow", "1.0.0", CONNECTOR, "snow-dev", Optional.empty())),
+        List.of(
+            step("ask", Kind.GATE, Optional.empty(), Optional.of(gate())),
+            step("update", Kind.TOOL, Optional.of(call()), Optional.empty(), "ask")),
+        new RunLimits(Duration.ofHours(1), new Money("USD", 1_000_000_000)),
+        Map.of());
+  }
+
+  private static Trigger webhook() {
+    return new Trigger(
+        "changed",
+        Trigger.Kind.WEBHOOK,
+        "snow",
+        Map.of(
+            "sys_id", field(Type.ID),
+            "sys_mod_count", field(Type.INTEGER),
+            "sys_updated_on", field(Type.TIME),
+            "operation", new Field(Type.ENUM, List.of("insert", "update"))),
+        List.of("sys_id", "sys_mod_count"),
+        Map.of("incident", "/sys_id"),
+        Optional.empty());
+  }
+
+  private static Trigger manual() {
+    return new Trigger(
+        "manual", Trigger.Kind.MANUAL, "", Map.of(), List.of(), Map.of(), Optional.empty());
+  }
+
+  private static Gate gate() {
+    return new Gate("update", "approver", 1, Duration.ofHours(1), Map.of(), Optional.empty());
+  }
+
+  private static Call call() {
+    return new Call("snow", "update-incident", Map.of(), List.of());
+  }
+
+  private static Field field(Type type) {
+    return new Field(type, List.of());
+  }
+
+  private static Step step(
+      String id, Kind kind, Optional<Call> call, Optional<Gate> gate, String... needs) {
+    return new Step(
+        id,
+        kind,
+        List.of(needs),
+        Optional.empty(),
+        Map.of(),
+        new Retry(2, Duration.ofSeconds(1), Duration.ofSeconds(5)),
+        Duration.ofSeconds(30),
+        call,
+        gate,
+        List.of(),
+        Optional.<Value>empty(),
+        Optional.empty());
+  }
+}

@@ -1,0 +1,252 @@
+package ai.rails.command.slack;
+
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import ai.rails.command.hook.Signatures;
+import ai.rails.command.http.Office;
+import ai.rails.domain.run.Run.GateState;
+import ai.rails.platform.http.Json;
+import ai.rails.platform.http.Role;
+
+import static ai.rails.command.http.Office.expect;
+import static ai.rails.command.http.Office.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Tag("slow")
+class SlackApiTest {
+  private static final String SECRET = "slack-secret-0123456789";
+  private static final String PATH = "/v1/slack/t1/slack/interactivity";
+  private static final String TIME = Long.toString(Office.NOON.getEpochSecond());
+
+  @TempDir private static Path data;
+  private static Office office;
+
+  @BeforeAll
+  static void open() throws Exception {
+    office = new Office(data).furnished("t1").furnished("t2");
+    for (String tenant : List.of("t1", "t2")) {
+      expect(
+          201,
+          office.post(
+              tenant,
+              "ada",
+              "/v1/workspaces/w1/connector-instances",
+              """
+              {"instance": "slack", "connector": "slack", "connectorDigest": "sha256:%s",
+               "host": "slack.example", "port": 443, "settings": {}}\
+              """
+                  .formatted("f".repeat(64)),
+              Role.ADMIN));
+    }
+    office.secret("t1", "slack", SECRET).secret("t2", "slack", "other-secret-0123456789");
+    person("UOMAR", "omar", "approver");
+    person("URITA", "rita", "approver");
+    person("UEVE", "eve", "viewer");
+  }
+
+  @AfterAll
+  static void close() {
+    office.close();
+  }
+
+  @Test
+  void vectorsOfTheVendorHold() throws Exception {
+    Optional<Path> vectors = vectors();
+    Assumptions.assumeTrue(
+        vectors.isPresent(), "SKIPPED: slack_signature_vectors.json is not at hand");
+    JsonNode file = Json.tree(Files.readAllBytes(vectors.get()));
+    for (JsonNode vector : file.path("cases")) {
+      String time = vector.path("timestamp").asText();
+      assertThat(
+              Signatures.valid(
+                  vector.path("signing_secret").asText().getBytes(StandardCharsets.UTF_8),
+                  "v0:%s:",
+                  "v0=",
+                  List.of(vector.path("signature").asText()),
+                  Optional.of(time),
+                  vector.path("body").asText().getBytes(StandardCharsets.UTF_8),
+                  Instant.ofEpochSecond(1_531_420_618)))
+          .as(vector.path("name").asText())
+          .isEqualTo(vector.path("valid").asBoolean());
+    }
+  }
+
+  @Test
+  void clickOfAnApproverDecidesOnce() throws Exception {
+    String run = office.atGate("t1");
+    long before = office.events("t1", "HUMAN_GATE_DECISIONED");
+
+    HttpResponse<String> first = click("UOMAR", "gate.approve", run + "/ask");
+    HttpResponse<String> again = click("UOMAR", "gate.approve", run + "/ask");
+    HttpResponse<String> late = click("UOMAR", "gate.deny", run + "/ask");
+
+    expect(200, first);
+    assertThat(json(first).path("text").asText()).contains("recorded");
+    assertThat(json(first).path("response_type").asText()).isEqualTo("ephemeral");
+    assertThat(json(again).path("text").asText()).contains("decided already");
+    assertThat(json(late).path("text").asText()).contains("decided already");
+    assertThat(office.events("t1", "HUMAN_GATE_DECISIONED")).isEqualTo(before + 1);
+    assertThat(gate(run).open()).isFalse();
+  }
+
+  @Test
+  void clickProvesNoAuthority() throws Exception {
+    String run = office.atGate("t1");
+
+    assertThat(text("URITA", run)).contains("started this run");
+    assertThat(text("UEVE", run)).contains("may not decide");
+    assertThat(text("UNOBODY", run)).contains("not linked");
+    assertThat(gate(run).open()).isTrue();
+  }
+
+  @Test
+  void staleCardIsRefused() throws Exception {
+    String run = office.atGate("t1");
+    String value = run + "/ask/sha256:" + "0".repeat(64);
+    assertThat(json(click("UOMAR", "gate.approve", value)).path("text").asText())
+        .contains("changed");
+    expect(200, click("UOMAR", "gate.approve", run + "/ask/" + Office.DIGEST));
+    assertThat(gate(run).open()).isFalse();
+  }
+
+  @Test
+  void unsignedLateAndForeignClicksAre401() throws Exception {
+    String run = office.atGate("t1");
+    byte[] body = form("UOMAR", "gate.approve", run + "/ask");
+    expect(401, send(PATH, body, "wrong-secret-0123456789", TIME));
+    expect(401, send(PATH, body, "other-secret-0123456789", TIME));
+    String old = Long.toString(Office.NOON.minus(Duration.ofSeconds(301)).getEpochSecond());
+    expect(401, send(PATH, body, SECRET, old));
+    expect(401, send("/v1/slack/t9/slack/interactivity", body, SECRET, TIME));
+    expect(
+        401,
+        office.raw("POST", PATH, body, "Content-Type", "application/x-www-form-urlencoded"));
+    assertThat(gate(run).open()).isTrue();
+  }
+
+  @Test
+  void anotherTenantsAppReachesNoForeignRun() throws Exception {
+    String run = office.atGate("t1");
+    expect(
+        200,
+        office.put(
+            "t2",
+            "ada",
+            "/v1/identity-links/slack/T1.UOMAR",
+            "{\"subject\": \"omar\"}",
+            Role.ADMIN));
+    byte[] body = form("UOMAR", "gate.approve", run + "/ask");
+    HttpResponse<String> answer =
+        send("/v1/slack/t2/slack/interactivity", body, "other-secret-0123456789", TIME);
+    expect(200, answer);
+    assertThat(json(answer).path("text").asText()).contains("NOT_FOUND");
+    assertThat(gate(run).open()).isTrue();
+  }
+
+  @Test
+  void getChangesNothingAndOtherActionsAreIgnored() throws Exception {
+    String run = office.atGate("t1");
+    expect(405, office.raw("GET", PATH, new byte[0], "Accept", "*/*"));
+    HttpResponse<String> other = click("UOMAR", "something.else", run + "/ask");
+    expect(200, other);
+    assertThat(other.body()).isEmpty();
+    expect(200, click("UOMAR", "gate.approve", "no/such/thing/at/all"));
+    assertThat(gate(run).open()).isTrue();
+  }
+
+  @Test
+  void formWithoutPayloadIs400() throws Exception {
+    expect(400, send(PATH, "x=1".getBytes(StandardCharsets.UTF_8), SECRET, TIME));
+    expect(400, send(PATH, "payload=%7B".getBytes(StandardCharsets.UTF_8), SECRET, TIME));
+    expect(400, send(PATH, "payload=%zz".getBytes(StandardCharsets.UTF_8), SECRET, TIME));
+  }
+
+  private static void person(String user, String subject, String role) throws Exception {
+    expect(
+        200,
+        office.put(
+            "t1",
+            "ada",
+            "/v1/identity-links/slack/T1." + user,
+            "{\"subject\": \"%s\"}".formatted(subject),
+            Role.ADMIN));
+    expect(
+        200,
+        office.put(
+            "t1",
+            "ada",
+            "/v1/workspaces/w1/roles/" + subject,
+            "{\"roles\": [\"%s\"]}".formatted(role),
+            Role.ADMIN));
+  }
+
+  private static GateState gate(String run) {
+    return office.bus.load("t1", office.runs, run).gate("ask").orElseThrow();
+  }
+
+  private static String text(String user, String run) throws Exception {
+    HttpResponse<String> answer = click(user, "gate.approve", run + "/ask");
+    expect(200, answer);
+    return json(answer).path("text").asText();
+  }
+
+  private static HttpResponse<String> click(String user, String action, String value)
+      throws Exception {
+    return send(PATH, form(user, action, value), SECRET, TIME);
+  }
+
+  private static byte[] form(String user, String action, String value) {
+    String payload =
+        """
+        {"type": "block_actions", "team": {"id": "T1", "domain": "d"}, "user": {"id": "%s"},
+         "api_app_id": "A1", "response_url": "https://slack.example/x", "actions": [
+         {"action_id": "%s", "block_id": "b", "value": "%s", "type": "button"}]}\
+        """
+            .formatted(user, action, value);
+    return ("payload=" + URLEncoder.encode(payload, StandardCharsets.UTF_8))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static HttpResponse<String> send(String path, byte[] body, String secret, String time)
+      throws Exception {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+    mac.update(("v0:" + time + ":").getBytes(StandardCharsets.UTF_8));
+    return office.raw(
+        "POST",
+        path,
+        body,
+        "Content-Type",
+        "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp",
+        time,
+        "X-Slack-Signature",
+        "v0=" + HexFormat.of().formatHex(mac.doFinal(body)));
+  }
+
+  /// Given as a system property or environment variable where the vendor's samples lie.
+  private static Optional<Path> vectors() {
+    return Optional.ofNullable(System.getenv("AIRAILS_SAMPLES"))
+        .map(folder -> Path.of(folder, "slack_signature_vectors.json"))
+        .filter(Files::exists);
+  }
+}
