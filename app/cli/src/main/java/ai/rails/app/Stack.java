@@ -30,8 +30,7 @@ public final class Stack implements AutoCloseable {
   /// Starts everything and returns when it is ready.
   ///
   /// @throws Unavailable when another launcher has the directory, or a part does not start
-  public static Stack start(
-      Path data, Map<String, String> environment, Consumer<String> progress) {
+  public static Stack start(Path data, Map<String, String> environment, Consumer<String> progress) {
     DataDirectory directory = DataDirectory.of(data).create();
     return new Stack(directory, Session.start(directory, environment, progress));
   }

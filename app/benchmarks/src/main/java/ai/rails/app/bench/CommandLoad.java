@@ -55,24 +55,23 @@ final class CommandLoad {
                 InstantSource.system(),
                 ids)) {
       CommandBus bus = new CommandBus(engine, () -> {}, new SecureRandom());
-      return measure(
-          number -> {
-            String id = ids.get().toString();
-            bus.dispatch(
-                new CommandContext(
-                    tenant,
-                    workspace,
-                    Optional.empty(),
-                    new Actor(Actor.Kind.SERVICE, "svc-bench"),
-                    id,
-                    id,
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    List.of()),
-                BudgetEntity.TYPE,
-                new SetBudgetLimit(tenant, id, new Money("USD", number)));
-          });
+      return measure(number -> {
+        String id = ids.get().toString();
+        bus.dispatch(
+            new CommandContext(
+                tenant,
+                workspace,
+                Optional.empty(),
+                new Actor(Actor.Kind.SERVICE, "svc-bench"),
+                id,
+                id,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of()),
+            BudgetEntity.TYPE,
+            new SetBudgetLimit(tenant, id, new Money("USD", number)));
+      });
     }
   }
 
@@ -88,17 +87,16 @@ final class CommandLoad {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < CALLERS; i++) {
         callers.add(
-            threads.submit(
-                () -> {
-                  while (System.nanoTime() - began < LIMIT.toNanos()) {
-                    int number = given.incrementAndGet();
-                    if (number > MOST) {
-                      return;
-                    }
-                    command.give(number);
-                    done.incrementAndGet();
-                  }
-                }));
+            threads.submit(() -> {
+              while (System.nanoTime() - began < LIMIT.toNanos()) {
+                int number = given.incrementAndGet();
+                if (number > MOST) {
+                  return;
+                }
+                command.give(number);
+                done.incrementAndGet();
+              }
+            }));
       }
       for (Future<?> caller : callers) {
         caller.get();

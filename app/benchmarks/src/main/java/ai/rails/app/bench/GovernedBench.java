@@ -44,10 +44,7 @@ final class GovernedBench {
   private final InstantSource clock = InstantSource.system();
 
   GovernedBench(
-      Path directory,
-      Map<String, String> environment,
-      Trial.Plan plan,
-      Consumer<String> progress) {
+      Path directory, Map<String, String> environment, Trial.Plan plan, Consumer<String> progress) {
     this.directory = directory;
     this.environment = environment;
     this.plan = plan;
@@ -64,8 +61,7 @@ final class GovernedBench {
       Flagship flagship = stack.flagship(OfflineClassifier.standard());
       try (Connection administering = administer(stack.properties());
           Watches watches = watches(stack.properties(), flagship)) {
-        return measure(
-            stack, flagship, new PostgresMeter(administering), watches, cold, again);
+        return measure(stack, flagship, new PostgresMeter(administering), watches, cold, again);
       }
     }
   }
@@ -133,8 +129,7 @@ final class GovernedBench {
         memory);
   }
 
-  private Governed engine(
-      Stack stack, Flagship flagship, StoreWatch store, PostgresMeter meter) {
+  private Governed engine(Stack stack, Flagship flagship, StoreWatch store, PostgresMeter meter) {
     byte[] salt = new byte[16];
     new SecureRandom().nextBytes(salt);
     Model model = OfflineClassifier.standard();
@@ -170,19 +165,16 @@ final class GovernedBench {
     Map<String, Long> backlogs = new HashMap<>();
     watches.stages().forEach((stage, at) -> backlogs.put(stage, head - at.getAsLong()));
     Map<String, GovernedFigures.Drain> drains = new HashMap<>();
-    while (drains.size() < backlogs.size()
-        && System.nanoTime() - began < DRAIN_LIMIT.toNanos()) {
+    while (drains.size() < backlogs.size() && System.nanoTime() - began < DRAIN_LIMIT.toNanos()) {
       watches
           .stages()
-          .forEach(
-              (stage, at) -> {
-                if (!drains.containsKey(stage) && at.getAsLong() >= head) {
-                  double seconds = (System.nanoTime() - began) / 1e9;
-                  drains.put(
-                      stage,
-                      GovernedFigures.Drain.of(backlogs.getOrDefault(stage, 0L), seconds));
-                }
-              });
+          .forEach((stage, at) -> {
+            if (!drains.containsKey(stage) && at.getAsLong() >= head) {
+              double seconds = (System.nanoTime() - began) / 1e9;
+              drains.put(
+                  stage, GovernedFigures.Drain.of(backlogs.getOrDefault(stage, 0L), seconds));
+            }
+          });
       LockSupport.parkNanos(LOOK.toNanos());
     }
     return drains;
@@ -200,8 +192,7 @@ final class GovernedBench {
     }
   }
 
-  private Watches watches(EffectiveProperties properties, Flagship flagship)
-      throws SQLException {
+  private Watches watches(EffectiveProperties properties, Flagship flagship) throws SQLException {
     KafkaLogin admin =
         new KafkaLogin(
             properties.require("kafka.bootstrap.servers"),
@@ -233,15 +224,12 @@ final class GovernedBench {
         .ifPresent(figures -> memory.put("postgresql", figures));
     ProcessHandle.current()
         .descendants()
-        .forEach(
-            process -> {
-              String command = process.info().commandLine().orElse("");
-              name(command)
-                  .ifPresent(
-                      name ->
-                          memory.merge(
-                              name, ProcessFigures.of(process.pid()), ProcessFigures::plus));
-            });
+        .forEach(process -> {
+          String command = process.info().commandLine().orElse("");
+          name(command)
+              .ifPresent(name ->
+                  memory.merge(name, ProcessFigures.of(process.pid()), ProcessFigures::plus));
+        });
     return memory;
   }
 

@@ -38,8 +38,7 @@ final class ReadyTime {
             "--data",
             directory.toString()));
     long began = System.nanoTime();
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).start();
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (BufferedReader lines = process.inputReader(UTF_8)) {
       Thread guard = Thread.ofVirtual().start(() -> endAfterLimit(process));
       String last = "";

@@ -47,7 +47,8 @@ final class RunTimes {
       case HumanGateDecisioned decision when decision.closes() -> decided = at;
       case ToolActionExecuted executed when gated(executed) -> written = at;
       case RunCompleted _ -> end.complete(true);
-      case RunFailed failed -> fail("failed in step %s: %s".formatted(failed.step(), failed.code()));
+      case RunFailed failed ->
+          fail("failed in step %s: %s".formatted(failed.step(), failed.code()));
       case RunCancelled cancelled -> fail("was cancelled: " + cancelled.reason());
       case StepFailed failed when failed.dead() ->
           fail("stopped in step %s: %s".formatted(failed.step(), failed.code()));

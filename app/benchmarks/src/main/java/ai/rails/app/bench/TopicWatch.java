@@ -30,10 +30,7 @@ final class TopicWatch implements AutoCloseable {
   private volatile boolean closing;
 
   private TopicWatch(
-      KafkaConsumer<byte[], byte[]> consumer,
-      String topic,
-      String workspace,
-      InstantSource clock) {
+      KafkaConsumer<byte[], byte[]> consumer, String topic, String workspace, InstantSource clock) {
     this.consumer = consumer;
     this.workspace = workspace.getBytes(StandardCharsets.UTF_8);
     this.clock = clock;

@@ -45,7 +45,16 @@ class BenchTest {
   void fiveWorkflowsOfThePeerAreMeasuredAndNothingIsLeft() throws Exception {
     int code =
         run(
-            "peer", "--runs", "5", "--concurrency", "2", "--seconds", "30", "-o", "json", "--data",
+            "peer",
+            "--runs",
+            "5",
+            "--concurrency",
+            "2",
+            "--seconds",
+            "30",
+            "-o",
+            "json",
+            "--data",
             folder.toString());
 
     assertThat(code).isZero();
