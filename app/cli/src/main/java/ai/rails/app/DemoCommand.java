@@ -80,24 +80,36 @@ final class DemoCommand implements Callable<Integer> {
     Narrator narrator = new Narrator(out);
     narrator.chapter("Starting Kafka, PostgreSQL, OPA, the stages, a worker and the egress proxy");
     DataDirectory directory = data.directory().create();
+    Map<String, Object> result;
     try (Session session =
         Session.start(directory, environment, line -> narrator.line("%s", line))) {
-      Map<String, Object> result = tell(session, directory, narrator);
-      boolean well = well(result);
+      result = tell(session, directory, narrator);
       if (!exit) {
-        narrator.chapter("It stays up");
-        narrator.line("API        %s", session.properties().require("command.url"));
-        narrator.line("OpenAPI    %s/openapi.yaml", session.properties().require("command.url"));
-        narrator.line("stop with Ctrl-C, or: rails down --data %s", directory.root());
+        stay(session, directory, narrator, result);
       }
-      if (output == OutputFormat.JSON) {
-        out.println(json(result));
-        out.flush();
-      }
-      if (!exit) {
-        session.await();
-      }
-      return well ? Exit.OK : Exit.FAILED;
+    }
+    print(out, result);
+    return well(result) ? Exit.OK : Exit.FAILED;
+  }
+
+  /// The object comes before the wait, and again as the last line when somebody has stopped it.
+  private void stay(
+      Session session, DataDirectory directory, Narrator narrator, Map<String, Object> result)
+      throws InterruptedException {
+    narrator.chapter("It stays up");
+    narrator.line("API        %s", session.properties().require("command.url"));
+    narrator.line("health     %s/readyz", session.properties().require("command.url"));
+    narrator.line(
+        "runs       GET /v1/runs, gates GET /v1/gates, ledger GET /v1/ledgers/{workspace}/head");
+    narrator.line("stop with Ctrl-C, or: ./rails down --data %s", directory.root());
+    print(System.out, result);
+    session.await();
+  }
+
+  private void print(PrintStream out, Map<String, Object> result) {
+    if (output == OutputFormat.JSON) {
+      out.println(json(result));
+      out.flush();
     }
   }
 

@@ -259,8 +259,9 @@ final class Stages {
 
     private String token() {
       try {
-        return issuer().issue(
-            "platform", "svc-provisioner", Set.of(Role.SERVICE, Role.PLATFORM), SERVICE_TOKEN);
+        return issuer()
+            .issue(
+                "platform", "svc-provisioner", Set.of(Role.SERVICE, Role.PLATFORM), SERVICE_TOKEN);
       } catch (GeneralSecurityException e) {
         throw new IllegalStateException("the development issuer can not sign", e);
       }

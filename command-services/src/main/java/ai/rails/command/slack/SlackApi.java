@@ -41,7 +41,7 @@ public final class SlackApi {
   private static final Pattern VALUE =
       Pattern.compile("([A-Za-z0-9._:-]{1,64})/([A-Za-z0-9._:-]{1,64})(?:/([A-Za-z0-9:]{1,80}))?");
   private static final Map<String, Verdict> VERDICTS =
-      Map.of("gate.approve", Verdict.APPROVE, "gate.deny", Verdict.DENY);
+      Map.of("airails.approve", Verdict.APPROVE, "airails.deny", Verdict.DENY);
 
   private final WebhookSecrets secrets;
   private final Gates gates;

@@ -95,9 +95,9 @@ class SlackApiTest {
     String run = office.atGate("t1");
     long before = office.events("t1", "HUMAN_GATE_DECISIONED");
 
-    HttpResponse<String> first = click("UOMAR", "gate.approve", run + "/ask");
-    HttpResponse<String> again = click("UOMAR", "gate.approve", run + "/ask");
-    HttpResponse<String> late = click("UOMAR", "gate.deny", run + "/ask");
+    HttpResponse<String> first = click("UOMAR", "airails.approve", run + "/ask");
+    HttpResponse<String> again = click("UOMAR", "airails.approve", run + "/ask");
+    HttpResponse<String> late = click("UOMAR", "airails.deny", run + "/ask");
 
     expect(200, first);
     assertThat(json(first).path("text").asText()).contains("recorded");
@@ -122,16 +122,16 @@ class SlackApiTest {
   void staleCardIsRefused() throws Exception {
     String run = office.atGate("t1");
     String value = run + "/ask/sha256:" + "0".repeat(64);
-    assertThat(json(click("UOMAR", "gate.approve", value)).path("text").asText())
+    assertThat(json(click("UOMAR", "airails.approve", value)).path("text").asText())
         .contains("changed");
-    expect(200, click("UOMAR", "gate.approve", run + "/ask/" + Office.DIGEST));
+    expect(200, click("UOMAR", "airails.approve", run + "/ask/" + Office.DIGEST));
     assertThat(gate(run).open()).isFalse();
   }
 
   @Test
   void unsignedLateAndForeignClicksAre401() throws Exception {
     String run = office.atGate("t1");
-    byte[] body = form("UOMAR", "gate.approve", run + "/ask");
+    byte[] body = form("UOMAR", "airails.approve", run + "/ask");
     expect(401, send(PATH, body, "wrong-secret-0123456789", TIME));
     expect(401, send(PATH, body, "other-secret-0123456789", TIME));
     String old = Long.toString(Office.NOON.minus(Duration.ofSeconds(301)).getEpochSecond());
@@ -153,7 +153,7 @@ class SlackApiTest {
             "/v1/identity-links/slack/T1.UOMAR",
             "{\"subject\": \"omar\"}",
             Role.ADMIN));
-    byte[] body = form("UOMAR", "gate.approve", run + "/ask");
+    byte[] body = form("UOMAR", "airails.approve", run + "/ask");
     HttpResponse<String> answer =
         send("/v1/slack/t2/slack/interactivity", body, "other-secret-0123456789", TIME);
     expect(200, answer);
@@ -168,7 +168,7 @@ class SlackApiTest {
     HttpResponse<String> other = click("UOMAR", "something.else", run + "/ask");
     expect(200, other);
     assertThat(other.body()).isEmpty();
-    expect(200, click("UOMAR", "gate.approve", "no/such/thing/at/all"));
+    expect(200, click("UOMAR", "airails.approve", "no/such/thing/at/all"));
     assertThat(gate(run).open()).isTrue();
   }
 
@@ -203,7 +203,7 @@ class SlackApiTest {
   }
 
   private static String text(String user, String run) throws Exception {
-    HttpResponse<String> answer = click(user, "gate.approve", run + "/ask");
+    HttpResponse<String> answer = click(user, "airails.approve", run + "/ask");
     expect(200, answer);
     return json(answer).path("text").asText();
   }

@@ -128,7 +128,10 @@ public final class Demo {
     boolean no = denied == 0 && decided.size() == 1;
     Press press =
         new Press(
-            World.SLACK_USER, Flagship.CHANNEL, card.get(), no ? "gate.deny" : "gate.approve");
+            World.SLACK_USER,
+            Flagship.CHANNEL,
+            card.get(),
+            no ? "airails.deny" : "airails.approve");
     Callback.Receipt receipt = world.standIns().slack().press(press, flagship.interactivity());
     expect("a press of the button of " + number, 200, receipt.status());
     if (no) {

@@ -255,7 +255,8 @@ public final class Flagship {
   static final class Source {
     private static final String RESOURCE = "/packs/itsm/itsm-triage.yaml";
     private static final java.util.regex.Pattern PIN =
-        java.util.regex.Pattern.compile("connector: offline-classifier,.* model: \"?([^ \"}]+)\"?}");
+        java.util.regex.Pattern.compile(
+            "connector: offline-classifier,.* model: \"?([^ \"}]+)\"?}");
 
     private Source() {}
 

@@ -120,8 +120,7 @@ public final class World implements AutoCloseable {
 
   /// Somebody reports an incident.
   public void report(Ticket ticket, List<String> categories) {
-    categories.forEach(
-        c -> standIns.serviceNow().seedChoice("incident", "category", choice(c), c));
+    categories.forEach(c -> standIns.serviceNow().seedChoice("incident", "category", choice(c), c));
     standIns
         .serviceNow()
         .seedIncident(
@@ -154,8 +153,8 @@ public final class World implements AutoCloseable {
         groups,
         "priorityMatrix",
         Map.of(
-            "11", "1", "12", "2", "13", "3", "21", "2", "22", "3", "23", "4", "31", "3", "32",
-            "4", "33", "5"));
+            "11", "1", "12", "2", "13", "3", "21", "2", "22", "3", "23", "4", "31", "3", "32", "4",
+            "33", "5"));
   }
 
   @Override

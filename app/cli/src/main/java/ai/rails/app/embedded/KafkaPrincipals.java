@@ -16,8 +16,8 @@ import org.apache.kafka.common.KafkaFuture;
 
 import ai.rails.stream.provisioner.CellSetup;
 
-/// Brings the services' users to what this installation's secrets say, at every start. What they may
-/// do, and the cell's topics, come from the same [CellSetup] as in production.
+/// Brings the services' users to what this installation's secrets say, at every start. What they
+/// may do, and the cell's topics, come from the same [CellSetup] as in production.
 public final class KafkaPrincipals {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final ScramCredentialInfo SCRAM =
@@ -64,10 +64,7 @@ public final class KafkaPrincipals {
     done(admin.alterUserScramCredentials(users).all());
     await(
         "the services' users",
-        () ->
-            done(admin.describeUserScramCredentials().all())
-                .keySet()
-                .containsAll(SERVICES));
+        () -> done(admin.describeUserScramCredentials().all()).keySet().containsAll(SERVICES));
   }
 
   private static void await(String what, BooleanSupplier condition) {
