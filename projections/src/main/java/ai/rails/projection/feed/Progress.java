@@ -32,6 +32,16 @@ public final class Progress {
     return positions.getOrDefault(Heads.key(tenant, workspace), 0L);
   }
 
+  /// How many readers wait at the moment; for metrics.
+  public int waiting() {
+    lock.lock();
+    try {
+      return lock.getWaitQueueLength(moved);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Waits until a log is folded at least to a position.
   ///
   /// @return whether it is, before the time is over
