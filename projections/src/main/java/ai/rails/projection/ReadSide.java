@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import ai.rails.platform.http.Route;
 import ai.rails.platform.postgres.Database;
 import ai.rails.platform.postgres.Migrations;
@@ -70,6 +72,11 @@ public final class ReadSide implements AutoCloseable {
 
   public List<Route> routes() {
     return routes(views, standings, events);
+  }
+
+  /// OpenAPI 3.1 of these routes, to be merged with that of the write side.
+  public static ObjectNode description() {
+    return ReadDescription.load();
   }
 
   static List<Route> routes(Views views, Standings standings, EventCodec events) {

@@ -29,6 +29,8 @@ import ai.rails.domain.run.RunEvent.Verdict;
 import ai.rails.domain.workflow.WorkflowEvent.ArtifactRefused;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowPublished;
 import ai.rails.platform.http.Json;
+import ai.rails.platform.http.OpenApi;
+import ai.rails.platform.http.Route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -213,6 +215,14 @@ class QueriesTest {
     assertThat(texts(versions, "version")).containsExactly("1.0.0", "1.1.0");
     assertThat(versions.get(0).path("refusedReason").asText()).isEqualTo("SIGNATURE");
     assertThat(versions.get(1).has("refusedReason")).isFalse();
+    assertThat(server.get("catalogue", "/v1/workspaces/ws1/workflows/triage").path("items"))
+        .isEqualTo(versions);
+    assertThat(server.get("catalogue", "/v1/workspaces/ws1/connector-instances/snow"))
+        .isEqualTo(instances.get(0));
+    assertThat(server.send("catalogue", "/v1/workspaces/ws2/workflows/triage").statusCode())
+        .isEqualTo(404);
+    assertThat(server.send("thief", "/v1/workspaces/ws1/connector-instances/snow").statusCode())
+        .isEqualTo(404);
     assertThat(instances.get(0).path("host").asText()).isEqualTo("snow.test");
     assertThat(instances.get(0).path("credentialAt").asLong()).isEqualTo(TestLog.at(5));
   }
@@ -393,6 +403,12 @@ class QueriesTest {
     assertThat(answer.statusCode()).isEqualTo(503);
     assertThat(answer.headers().firstValue("Retry-After")).contains("1");
     assertThat(Json.tree(answer.body()).path("code").asText()).isEqualTo("NOT_YET_PROJECTED");
+  }
+
+  @Test
+  void everyRouteIsDescribedAndNothingElseIs() {
+    assertThat(OpenApi.operations(ReadSide.description()))
+        .containsExactlyInAnyOrderElementsOf(server.routes().stream().map(Route::name).toList());
   }
 
   private static String problem(HttpResponse<byte[]> response) {

@@ -12,6 +12,7 @@ import org.jooq.Record;
 import ai.rails.platform.http.Access;
 import ai.rails.platform.http.Handler;
 import ai.rails.platform.http.Label;
+import ai.rails.platform.http.Problem;
 import ai.rails.platform.http.Request;
 import ai.rails.platform.http.Route;
 import ai.rails.projection.Filter;
@@ -29,9 +30,26 @@ public final class InstanceApi {
   }
 
   public List<Route> routes() {
-    Handler list = r -> views.answer(r, sql -> list(sql, r));
     return List.of(
-        new Route("GET", "/v1/connector-instances", Label.EVENTUAL, Access.anyRole(), list));
+        get("/v1/connector-instances", r -> views.answer(r, sql -> list(sql, r))),
+        get(
+            "/v1/workspaces/{ws}/connector-instances/{instance}",
+            r -> views.answer(r, Optional.of(Filter.path(r, "ws")), sql -> one(sql, r))));
+  }
+
+  private static Route get(String path, Handler handler) {
+    return new Route("GET", path, Label.EVENTUAL, Access.anyRole(), handler);
+  }
+
+  private static Object one(DSLContext sql, Request request) {
+    String instance = Filter.path(request, "instance");
+    return sql.selectFrom(CONNECTOR_INSTANCE)
+        .where(
+            CONNECTOR_INSTANCE.TENANT.eq(request.principal().tenant()),
+            CONNECTOR_INSTANCE.WORKSPACE.eq(Filter.path(request, "ws")),
+            CONNECTOR_INSTANCE.INSTANCE.eq(instance))
+        .fetchOptional(InstanceApi::shown)
+        .orElseThrow(() -> Problem.notFound("connector instance " + instance));
   }
 
   private static Object list(DSLContext sql, Request request) {

@@ -26,12 +26,12 @@ public final class LedgerApi {
 
   public List<Route> routes() {
     return List.of(
-        get("/v1/ledgers/{workspace}/head", (sql, r, log) -> entries.head(sql, tenant(r), log)),
+        get("/v1/ledgers/{ws}/head", (sql, r, log) -> entries.head(sql, tenant(r), log)),
         get(
-            "/v1/ledgers/{workspace}/entries",
+            "/v1/ledgers/{ws}/entries",
             (sql, r, log) -> entries.ofWorkspace(sql, r, tenant(r), log)),
         get(
-            "/v1/ledgers/{workspace}/entries/{position}",
+            "/v1/ledgers/{ws}/entries/{position}",
             (sql, r, log) -> entries.leaf(sql, tenant(r), log, position(r))));
   }
 
@@ -46,7 +46,7 @@ public final class LedgerApi {
   }
 
   private Answer answer(Request request, OfLog query) throws InterruptedException {
-    String workspace = Filter.path(request, "workspace");
+    String workspace = Filter.path(request, "ws");
     return views.answer(
         request, Optional.of(workspace), sql -> query.answer(sql, request, workspace));
   }

@@ -13,6 +13,7 @@ import org.jooq.impl.DSL;
 import ai.rails.platform.http.Access;
 import ai.rails.platform.http.Handler;
 import ai.rails.platform.http.Label;
+import ai.rails.platform.http.Problem;
 import ai.rails.platform.http.Request;
 import ai.rails.platform.http.Route;
 import ai.rails.projection.Cursor;
@@ -31,15 +32,39 @@ public final class WorkflowApi {
   }
 
   public List<Route> routes() {
-    Handler list = r -> views.answer(r, sql -> list(sql, r));
-    return List.of(new Route("GET", "/v1/workflows", Label.EVENTUAL, Access.anyRole(), list));
+    return List.of(
+        get("/v1/workflows", r -> views.answer(r, sql -> all(sql, r))),
+        get(
+            "/v1/workspaces/{ws}/workflows/{id}",
+            r -> views.answer(r, Optional.of(Filter.path(r, "ws")), sql -> one(sql, r))));
   }
 
-  private static Object list(DSLContext sql, Request request) {
-    Page page = Page.asked(request, 2);
+  private static Route get(String path, Handler handler) {
+    return new Route("GET", path, Label.EVENTUAL, Access.anyRole(), handler);
+  }
+
+  private static Object all(DSLContext sql, Request request) {
     Condition where = WORKFLOW_VERSION.TENANT.eq(request.principal().tenant());
     where = Filter.by(where, request, "workspace", WORKFLOW_VERSION.WORKSPACE);
-    where = Filter.by(where, request, "workflow", WORKFLOW_VERSION.WORKFLOW);
+    return versions(sql, request, Filter.by(where, request, "workflow", WORKFLOW_VERSION.WORKFLOW));
+  }
+
+  private static Object one(DSLContext sql, Request request) {
+    String workflow = Filter.path(request, "id");
+    Condition where =
+        DSL.and(
+            WORKFLOW_VERSION.TENANT.eq(request.principal().tenant()),
+            WORKFLOW_VERSION.WORKSPACE.eq(Filter.path(request, "ws")),
+            WORKFLOW_VERSION.WORKFLOW.eq(workflow));
+    if (!sql.fetchExists(WORKFLOW_VERSION, where)) {
+      throw Problem.notFound("workflow " + workflow);
+    }
+    return versions(sql, request, where);
+  }
+
+  private static Object versions(DSLContext sql, Request request, Condition wanted) {
+    Page page = Page.asked(request, 2);
+    Condition where = wanted;
     if (page.after().isPresent()) {
       Cursor after = page.after().get();
       where =
