@@ -126,8 +126,8 @@ public final class LedgerFeed implements AutoCloseable {
     records.forEach(r -> batch.add(new Folding.Received(r.offset(), r.value())));
     try {
       Folding.Folded folded = folding.fold(partition.topic(), partition.partition(), batch);
-      progress.move(folded.positions());
       standings.folded(partition, folded.entries(), records.getLast().timestamp());
+      progress.move(folded.positions());
       return Outcome.FOLDED;
     } catch (RuntimeException e) {
       if (Outage.caused(e)) {
