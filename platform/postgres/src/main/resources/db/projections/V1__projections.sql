@@ -68,9 +68,11 @@ CREATE TABLE projection.step (
   scheduled_at bigint,
   ended_at bigint,
   disclosed text NOT NULL,
+  changed_at bigint NOT NULL,
   position bigint NOT NULL,
   PRIMARY KEY (tenant, run, step));
-CREATE INDEX step_dead ON projection.step (tenant, status);
+CREATE INDEX step_waiting ON projection.step (tenant, changed_at, run, step)
+  WHERE status IN ('DEAD', 'AMBIGUOUS');
 
 CREATE TABLE projection.gate (
   tenant text NOT NULL,
@@ -103,6 +105,7 @@ CREATE TABLE projection.gate_vote (
   approver text NOT NULL,
   verdict text NOT NULL,
   channel text NOT NULL,
+  call_digest text NOT NULL,
   decided_at bigint NOT NULL,
   PRIMARY KEY (tenant, run, gate, position));
 
@@ -179,6 +182,33 @@ CREATE TABLE projection.model_use (
   price_table text NOT NULL,
   PRIMARY KEY (tenant, workspace, position));
 CREATE INDEX model_use_run ON projection.model_use (tenant, run);
+
+CREATE TABLE projection.workflow_version (
+  tenant text NOT NULL,
+  workflow text NOT NULL,
+  version text NOT NULL,
+  workspace text NOT NULL,
+  artifact_digest text NOT NULL,
+  manifest_digest text NOT NULL,
+  signing_key_id text NOT NULL,
+  author text NOT NULL,
+  published_at bigint NOT NULL,
+  refused_reason text,
+  position bigint NOT NULL,
+  PRIMARY KEY (tenant, workflow, version));
+
+CREATE TABLE projection.connector_instance (
+  tenant text NOT NULL,
+  instance text NOT NULL,
+  workspace text NOT NULL,
+  connector text NOT NULL,
+  connector_digest text NOT NULL,
+  host text NOT NULL,
+  port int NOT NULL,
+  created_at bigint NOT NULL,
+  credential_at bigint,
+  position bigint NOT NULL,
+  PRIMARY KEY (tenant, instance));
 
 -- [jooq ignore start]
 GRANT USAGE ON SCHEMA projection TO airails_read;

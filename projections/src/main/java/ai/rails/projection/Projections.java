@@ -4,10 +4,12 @@ import java.util.List;
 
 import ai.rails.projection.budget.CostProjection;
 import ai.rails.projection.connector.CallProjection;
+import ai.rails.projection.connector.InstanceProjection;
 import ai.rails.projection.gate.GateProjection;
 import ai.rails.projection.ledger.EntryProjection;
 import ai.rails.projection.policy.DecisionProjection;
 import ai.rails.projection.run.RunProjection;
+import ai.rails.projection.workflow.WorkflowProjection;
 
 /// All views, in one list: what is not here is not folded.
 public final class Projections {
@@ -18,6 +20,8 @@ public final class Projections {
           new GateProjection(),
           new DecisionProjection(),
           new CallProjection(),
+          new InstanceProjection(),
+          new WorkflowProjection(),
           new CostProjection());
 
   private Projections() {}

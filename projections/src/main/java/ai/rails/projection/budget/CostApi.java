@@ -3,7 +3,6 @@ package ai.rails.projection.budget;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -16,6 +15,8 @@ import ai.rails.platform.http.Label;
 import ai.rails.platform.http.Request;
 import ai.rails.platform.http.Route;
 import ai.rails.projection.Cursor;
+import ai.rails.projection.Filter;
+import ai.rails.projection.Page;
 import ai.rails.projection.feed.Views;
 
 import static ai.rails.projection.jooq.generated.Tables.COST;
@@ -43,58 +44,53 @@ public final class CostApi {
 
   private static Object total(DSLContext sql, Request request) {
     Condition where = COST.TENANT.eq(request.principal().tenant());
-    where = request.query("workspace").map(COST.WORKSPACE::eq).map(where::and).orElse(where);
+    where = Filter.by(where, request, "workspace", COST.WORKSPACE);
     return Map.of("total", Costs.sum(sql, where));
   }
 
+  /// One item for each run and currency.
   private static Object byRun(DSLContext sql, Request request) {
-    int limit = request.query("limit", 50, 1, 200);
+    Page page = Page.asked(request, 2);
     Condition where = COST.TENANT.eq(request.principal().tenant());
-    where = request.query("workspace").map(COST.WORKSPACE::eq).map(where::and).orElse(where);
-    Optional<Cursor> cursor = Cursor.read(request.query("cursor"), 1);
-    if (cursor.isPresent()) {
-      where = where.and(COST.RUN.gt(cursor.get().key().getFirst()));
+    where = Filter.by(where, request, "workspace", COST.WORKSPACE);
+    if (page.after().isPresent()) {
+      Cursor after = page.after().get();
+      where = where.and(DSL.row(COST.RUN, COST.CURRENCY).gt(after.text(0), after.text(1)));
     }
-    List<Map<String, Object>> items =
-        new java.util.ArrayList<>(
-            sql.select(
-                    COST.RUN,
-                    RUN.EXTERNAL_ID,
-                    COST.CURRENCY,
-                    DSL.sum(COST.NANOS),
-                    DSL.max(COST.PRICE_TABLE))
-                .from(COST)
-                .join(RUN)
-                .on(RUN.TENANT.eq(COST.TENANT), RUN.RUN_.eq(COST.RUN))
-                .where(where)
-                .groupBy(COST.RUN, RUN.EXTERNAL_ID, COST.CURRENCY)
-                .orderBy(COST.RUN, COST.CURRENCY)
-                .limit(limit + 1)
-                .fetch(row -> {
-                  Map<String, Object> out = new LinkedHashMap<>();
-                  out.put("run", row.value1());
-                  out.put("externalId", row.value2());
-                  out.put("currency", row.value3());
-                  out.put("nanos", row.value4().longValueExact());
-                  out.put("priceTable", row.value5());
-                  return out;
-                }));
-    if (items.size() <= limit) {
-      return Views.page(items, Optional.empty());
-    }
-    items.removeLast();
-    return Views.page(items, Optional.of(Cursor.of(String.valueOf(items.getLast().get("run")))));
+    return page.of(
+        sql.select(COST.RUN, COST.CURRENCY, RUN.EXTERNAL_ID, DSL.sum(COST.NANOS))
+            .from(COST)
+            .join(RUN)
+            .on(RUN.TENANT.eq(COST.TENANT), RUN.RUN_.eq(COST.RUN))
+            .where(where)
+            .groupBy(COST.RUN, COST.CURRENCY, RUN.EXTERNAL_ID)
+            .orderBy(COST.RUN, COST.CURRENCY)
+            .limit(page.fetch())
+            .fetch(row -> {
+              Map<String, Object> out = new LinkedHashMap<>();
+              out.put("run", row.value1());
+              out.put("externalId", row.value3());
+              out.put("currency", row.value2());
+              out.put("nanos", row.value4().longValueExact());
+              return out;
+            }),
+        "run",
+        "currency");
   }
 
   private static Object usage(DSLContext sql, Request request) {
-    return Map.of(
-        "items",
+    Page page = Page.asked(request, 1);
+    long after = page.after().map(cursor -> cursor.number(0)).orElse(0L);
+    return page.of(
         sql.selectFrom(MODEL_USE)
             .where(
                 MODEL_USE.TENANT.eq(request.principal().tenant()),
-                MODEL_USE.RUN.eq(request.path("run")))
+                MODEL_USE.RUN.eq(Filter.path(request, "run")),
+                MODEL_USE.POSITION.gt(after))
             .orderBy(MODEL_USE.POSITION)
-            .fetch(CostApi::used));
+            .limit(page.fetch())
+            .fetch(CostApi::used),
+        "position");
   }
 
   private static Map<String, Object> used(Record row) {
@@ -109,6 +105,7 @@ public final class CostApi {
     out.put("currency", row.get(MODEL_USE.CURRENCY));
     out.put("nanos", row.get(MODEL_USE.NANOS));
     out.put("priceTable", row.get(MODEL_USE.PRICE_TABLE));
+    out.put("position", row.get(MODEL_USE.POSITION));
     return out;
   }
 }

@@ -3,7 +3,6 @@ package ai.rails.projection.connector;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -14,7 +13,8 @@ import ai.rails.platform.http.Handler;
 import ai.rails.platform.http.Label;
 import ai.rails.platform.http.Request;
 import ai.rails.platform.http.Route;
-import ai.rails.projection.Cursor;
+import ai.rails.projection.Filter;
+import ai.rails.projection.Page;
 import ai.rails.projection.feed.Views;
 
 import static ai.rails.projection.jooq.generated.Tables.CALL;
@@ -32,32 +32,29 @@ public final class CallApi {
     return List.of(new Route("GET", "/v1/calls", Label.EVENTUAL, Access.anyRole(), list));
   }
 
+  /// In the order of call ids, the one thing about a call that never changes.
   private static Object list(DSLContext sql, Request request) {
-    int limit = request.query("limit", 50, 1, 200);
+    Page page = Page.asked(request, 1);
     Condition where = CALL.TENANT.eq(request.principal().tenant());
-    where = request.query("run").map(CALL.RUN::eq).map(where::and).orElse(where);
-    where = request.query("outcome").map(CALL.OUTCOME::eq).map(where::and).orElse(where);
-    Optional<Cursor> cursor = Cursor.read(request.query("cursor"), 1);
-    if (cursor.isPresent()) {
-      where = where.and(CALL.CALL_ID.gt(cursor.get().key().getFirst()));
+    where = Filter.by(where, request, "workspace", CALL.WORKSPACE);
+    where = Filter.by(where, request, "run", CALL.RUN);
+    where = Filter.by(where, request, "outcome", CALL.OUTCOME);
+    if (page.after().isPresent()) {
+      where = where.and(CALL.CALL_ID.gt(page.after().get().text(0)));
     }
-    List<Map<String, Object>> items =
-        new java.util.ArrayList<>(
-            sql.selectFrom(CALL)
-                .where(where)
-                .orderBy(CALL.CALL_ID)
-                .limit(limit + 1)
-                .fetch(CallApi::shown));
-    if (items.size() <= limit) {
-      return Views.page(items, Optional.empty());
-    }
-    items.removeLast();
-    return Views.page(items, Optional.of(Cursor.of(String.valueOf(items.getLast().get("callId")))));
+    return page.of(
+        sql.selectFrom(CALL)
+            .where(where)
+            .orderBy(CALL.CALL_ID)
+            .limit(page.fetch())
+            .fetch(CallApi::shown),
+        "callId");
   }
 
   private static Map<String, Object> shown(Record row) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("callId", row.get(CALL.CALL_ID));
+    out.put("workspace", row.get(CALL.WORKSPACE));
     out.put("run", row.get(CALL.RUN));
     out.put("step", row.get(CALL.STEP));
     out.put("tool", row.get(CALL.TOOL));
@@ -67,17 +64,18 @@ public final class CallApi {
     out.put("callDigest", row.get(CALL.CALL_DIGEST));
     out.put("epoch", row.get(CALL.EPOCH));
     out.put("intendedAt", row.get(CALL.INTENDED_AT));
-    Optional.ofNullable(row.get(CALL.OUTCOME))
-        .ifPresent(outcome -> {
-          out.put("outcome", outcome);
-          out.put("code", row.get(CALL.CODE));
-          out.put("httpStatus", row.get(CALL.HTTP_STATUS));
-          out.put("vendorRef", row.get(CALL.VENDOR_REF));
-          out.put("requests", row.get(CALL.REQUESTS));
-          out.put("verified", row.get(CALL.VERIFIED));
-          out.put("adopted", row.get(CALL.ADOPTED));
-          out.put("executedAt", row.get(CALL.EXECUTED_AT));
-        });
+    if (row.get(CALL.OUTCOME) != null) {
+      out.put("outcome", row.get(CALL.OUTCOME));
+    }
+    if (row.get(CALL.EXECUTED_AT) != null) {
+      out.put("code", row.get(CALL.CODE));
+      out.put("httpStatus", row.get(CALL.HTTP_STATUS));
+      out.put("vendorRef", row.get(CALL.VENDOR_REF));
+      out.put("requests", row.get(CALL.REQUESTS));
+      out.put("verified", row.get(CALL.VERIFIED));
+      out.put("adopted", row.get(CALL.ADOPTED));
+      out.put("executedAt", row.get(CALL.EXECUTED_AT));
+    }
     out.put("position", row.get(CALL.POSITION));
     return out;
   }

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.jooq.DSLContext;
 
 import ai.rails.domain.Header;
+import ai.rails.domain.ledger.Leaf;
 import ai.rails.projection.Entry;
 
 import static ai.rails.projection.jooq.generated.Tables.HEAD;
@@ -24,27 +25,36 @@ final class Heads {
 
   private record Place(long position, String leafHash) {}
 
+  /// How a log is named in maps.
+  static String key(String tenant, String workspace) {
+    return tenant + "/" + workspace;
+  }
+
   /// Whether this is the next position of its log; a lower one was folded before.
-  boolean accepts(Header header, long position, String prev) {
-    Place place = places.computeIfAbsent(key(header), _ -> load(header));
-    if (position <= place.position()) {
+  ///
+  /// @throws IllegalStateException if one is missing, or the leaf does not follow the last one
+  boolean accepts(Header header, Leaf leaf) {
+    String key = key(header.tenant(), header.workspace());
+    Place place = places.computeIfAbsent(key, _ -> load(header));
+    if (leaf.seq() <= place.position()) {
       return false;
     }
-    if (position > place.position() + 1) {
+    if (leaf.seq() > place.position() + 1) {
       throw new IllegalStateException(
           "log %s has position %d after %d: entries are missing; the feed stops here"
-              .formatted(key(header), position, place.position()));
+              .formatted(key, leaf.seq(), place.position()));
     }
-    if (place.position() > 0 && !prev.equals(place.leafHash())) {
+    String prev = place.position() == 0 ? LeafFit.genesis(leaf) : place.leafHash();
+    if (!leaf.prev().equals(prev)) {
       throw new IllegalStateException(
-          "leaf %d of log %s does not follow leaf %d"
-              .formatted(position, key(header), place.position()));
+          "leaf %d of log %s does not follow leaf %d; the feed stops here"
+              .formatted(leaf.seq(), key, place.position()));
     }
     return true;
   }
 
   void move(Entry entry) {
-    String key = key(entry.header());
+    String key = key(entry.tenant(), entry.workspace());
     String hash = HexFormat.of().formatHex(entry.leafHash());
     places.put(key, new Place(entry.position(), hash));
     moved.put(key, entry);
@@ -79,9 +89,5 @@ final class Heads {
         .fetchOptional(row ->
             new Place(row.get(HEAD.POSITION), HexFormat.of().formatHex(row.get(HEAD.LEAF_HASH))))
         .orElse(new Place(0, ""));
-  }
-
-  private static String key(Header header) {
-    return header.tenant() + "/" + header.workspace();
   }
 }

@@ -11,22 +11,35 @@ public final class Progress {
   private final Map<String, Long> positions = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
-  private long moves;
 
-  /// Takes over what a transaction folded.
+  /// Takes over what a transaction folded: log (`tenant/workspace`) to position.
   public void move(Map<String, Long> to) {
-    to.forEach((key, position) -> positions.merge(key, position, Math::max));
+    to.forEach((log, position) -> positions.merge(log, position, Math::max));
     lock.lock();
     try {
-      moves++;
       moved.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
+  /// Nothing is folded any longer.
+  void reset() {
+    positions.clear();
+  }
+
   public long position(String tenant, String workspace) {
-    return positions.getOrDefault(tenant + "/" + workspace, 0L);
+    return positions.getOrDefault(Heads.key(tenant, workspace), 0L);
+  }
+
+  /// How many readers wait at the moment; for metrics.
+  public int waiting() {
+    lock.lock();
+    try {
+      return lock.getWaitQueueLength(moved);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Waits until a log is folded at least to a position.
@@ -41,29 +54,6 @@ public final class Progress {
         left = moved.awaitNanos(left);
       }
       return position(tenant, workspace) >= position;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Counts the moves so far; for [#awaitMove].
-  public long moves() {
-    lock.lock();
-    try {
-      return moves;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Waits for a log to move since `seen` moves were counted, or for the time to be over.
-  public void awaitMove(long seen, Duration limit) throws InterruptedException {
-    long left = limit.toNanos();
-    lock.lock();
-    try {
-      while (moves == seen && left > 0) {
-        left = moved.awaitNanos(left);
-      }
     } finally {
       lock.unlock();
     }

@@ -10,18 +10,24 @@ import org.jooq.DSLContext;
 import ai.rails.platform.http.Answer;
 import ai.rails.platform.http.Problem;
 import ai.rails.platform.http.Request;
+import ai.rails.platform.http.Unavailable;
 import ai.rails.platform.postgres.Database;
+import ai.rails.projection.Filter;
 
-/// How queries reach the views: in one read transaction, not before a position that the reader
-/// names.
+import static ai.rails.projection.jooq.generated.Tables.HEAD;
+
+/// How queries reach the views: each in one read-only snapshot, and not before a position that the
+/// reader names. Thread-safe.
 public final class Views {
-  /// Header that says how far the answer's log was folded.
+  /// Header that says how far the answer's log is folded at least.
   public static final String POSITION = "X-AIRails-Position";
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration SLICE = Duration.ofMillis(250);
 
   private final Database database;
   private final Progress progress;
+  private volatile boolean rebuilding;
 
   public Views(Database database, Progress progress) {
     this.database = database;
@@ -32,8 +38,32 @@ public final class Views {
     return progress;
   }
 
+  /// While views are rebuilt, nobody gets to see half of them.
+  void rebuilding(boolean now) {
+    rebuilding = now;
+  }
+
+  /// Runs a query in a transaction of its own that sees one state of all views.
+  ///
+  /// @throws Problem with 503 while the views are rebuilt
+  /// @throws Unavailable if the database does not serve
   public <T> T query(Function<DSLContext, T> query) {
-    return database.inTransaction(connection -> query.apply(Folding.sql(connection)));
+    if (rebuilding) {
+      throw new Problem(503, "REBUILDING", "the views are being rebuilt; ask again later")
+          .with("Retry-After", "10");
+    }
+    try {
+      return database.inTransaction(connection -> {
+        DSLContext sql = Folding.sql(connection);
+        sql.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+        return query.apply(sql);
+      });
+    } catch (RuntimeException e) {
+      if (Outage.caused(e)) {
+        throw new Unavailable("PostgreSQL does not serve queries", e);
+      }
+      throw e;
+    }
   }
 
   /// Answers a query once the log of `?workspace=` is folded to `?atLeast=`.
@@ -41,31 +71,57 @@ public final class Views {
   /// @throws Problem with 503 if that takes more than five seconds
   public Answer answer(Request request, Function<DSLContext, Object> query)
       throws InterruptedException {
+    return answer(request, Filter.query(request, "workspace"), query);
+  }
+
+  /// Answers a query once a log is folded to `?atLeast=`.
+  ///
+  /// @throws Problem with 503 if that takes more than five seconds
+  public Answer answer(
+      Request request, Optional<String> workspace, Function<DSLContext, Object> query)
+      throws InterruptedException {
     String tenant = request.principal().tenant();
-    Optional<String> workspace = request.query("workspace");
-    int atLeast = request.query("atLeast", 0, 0, Integer.MAX_VALUE);
+    long atLeast =
+        request.query("atLeast").map(text -> Filter.position("atLeast", text)).orElse(0L);
     if (atLeast > 0) {
-      String log =
+      awaitPosition(
+          tenant,
           workspace.orElseThrow(
-              () -> Problem.invalid("atLeast is a position of a log: name its workspace too"));
-      if (!progress.await(tenant, log, atLeast, PATIENCE)) {
+              () -> Problem.invalid("atLeast is a position of a log: name its workspace too")),
+          atLeast);
+    }
+    return query(sql -> {
+      Answer answer = Answer.ok(query.apply(sql));
+      return workspace
+          .map(log -> answer.header(POSITION, Long.toString(position(sql, tenant, log))))
+          .orElse(answer);
+    });
+  }
+
+  /// Another process may fold this log, so the table is looked at too.
+  private void awaitPosition(String tenant, String log, long atLeast) throws InterruptedException {
+    long start = System.nanoTime();
+    while (!progress.await(tenant, log, atLeast, SLICE)) {
+      long position = query(sql -> position(sql, tenant, log));
+      if (position > 0) {
+        progress.move(Map.of(Heads.key(tenant, log), position));
+      }
+      if (position < atLeast && System.nanoTime() - start > PATIENCE.toNanos()) {
         throw new Problem(
                 503,
                 "NOT_YET_PROJECTED",
                 "workspace %s is folded to position %d, not yet to %d; ask again"
-                    .formatted(log, progress.position(tenant, log), atLeast))
+                    .formatted(log, position, atLeast))
             .with("Retry-After", "1");
       }
     }
-    Answer answer = Answer.ok(query(query));
-    return workspace.isEmpty()
-        ? answer
-        : answer.header(POSITION, Long.toString(progress.position(tenant, workspace.get())));
   }
 
-  /// One page and where the next one starts.
-  public static Map<String, Object> page(
-      java.util.List<? extends Object> items, Optional<String> next) {
-    return next.isPresent() ? Map.of("items", items, "next", next.get()) : Map.of("items", items);
+  private static long position(DSLContext sql, String tenant, String workspace) {
+    return sql.select(HEAD.POSITION)
+        .from(HEAD)
+        .where(HEAD.TENANT.eq(tenant), HEAD.WORKSPACE.eq(workspace))
+        .fetchOptional(HEAD.POSITION)
+        .orElse(0L);
   }
 }

@@ -21,6 +21,7 @@ public final class GateProjection implements Projection {
       case HumanGateDecisioned e -> decisioned(sql, entry, e);
       case RunEvent.RunCancelled e -> over(sql, entry, e.run());
       case RunEvent.RunFailed e -> over(sql, entry, e.run());
+      case RunEvent.RunCompleted e -> over(sql, entry, e.run());
       default -> {}
     }
   }
@@ -60,6 +61,7 @@ public final class GateProjection implements Projection {
         .set(GATE_VOTE.APPROVER, e.approver())
         .set(GATE_VOTE.VERDICT, e.verdict().name())
         .set(GATE_VOTE.CHANNEL, e.channel())
+        .set(GATE_VOTE.CALL_DIGEST, e.callDigest())
         .set(GATE_VOTE.DECIDED_AT, entry.recordedAt())
         .execute();
     if (e.closes()) {

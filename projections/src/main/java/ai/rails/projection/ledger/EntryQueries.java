@@ -1,12 +1,10 @@
 package ai.rails.projection.ledger;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -17,8 +15,7 @@ import ai.rails.domain.ledger.Sha256;
 import ai.rails.platform.http.Json;
 import ai.rails.platform.http.Problem;
 import ai.rails.platform.http.Request;
-import ai.rails.projection.Cursor;
-import ai.rails.projection.feed.Views;
+import ai.rails.projection.Page;
 import ai.rails.schema.EventCodec;
 import ai.rails.schema.Recorded;
 
@@ -45,21 +42,15 @@ public final class EntryQueries {
   }
 
   private Object page(DSLContext sql, Request request, Condition where) {
-    int limit = request.query("limit", 100, 1, 500);
-    long after = Cursor.read(request.query("cursor"), 1).map(c -> c.number(0)).orElse(0L);
-    List<Map<String, Object>> items =
-        new ArrayList<>(
-            sql.selectFrom(ENTRY)
-                .where(where, ENTRY.POSITION.gt(after))
-                .orderBy(ENTRY.POSITION)
-                .limit(limit + 1)
-                .fetch(this::shown));
-    if (items.size() <= limit) {
-      return Views.page(items, Optional.empty());
-    }
-    items.removeLast();
-    return Views.page(
-        items, Optional.of(Cursor.of(String.valueOf(items.getLast().get("position")))));
+    Page page = Page.asked(request, 1);
+    long after = page.after().map(cursor -> cursor.number(0)).orElse(0L);
+    return page.of(
+        sql.selectFrom(ENTRY)
+            .where(where, ENTRY.POSITION.gt(after))
+            .orderBy(ENTRY.POSITION)
+            .limit(page.fetch())
+            .fetch(this::shown),
+        "position");
   }
 
   private Map<String, Object> shown(Record row) {
@@ -69,12 +60,12 @@ public final class EntryQueries {
     out.put("entryType", row.get(ENTRY.ENTRY_TYPE));
     out.put("recordedAt", row.get(ENTRY.RECORDED_AT));
     out.put("leafHash", Sha256.ofLeaf(row.get(ENTRY.LEAF)));
-    out.put("header", recorded.header());
-    out.put("event", recorded.event());
+    out.put("header", EventJson.of(recorded.header()));
+    out.put("event", EventJson.of((java.lang.Record) recorded.event()));
     return out;
   }
 
-  /// A run's entries after a position.
+  /// A run's entries after a position. A run lives in one workspace, so positions order them.
   public List<Shown> after(DSLContext sql, String tenant, String run, long position, int limit) {
     return sql.selectFrom(ENTRY)
         .where(ENTRY.TENANT.eq(tenant), ENTRY.RUN.eq(run), ENTRY.POSITION.gt(position))
@@ -90,16 +81,14 @@ public final class EntryQueries {
   Object head(DSLContext sql, String tenant, String workspace) {
     return sql.selectFrom(HEAD)
         .where(HEAD.TENANT.eq(tenant), HEAD.WORKSPACE.eq(workspace))
-        .fetchOptional(row ->
-            Map.of(
-                "workspace",
-                row.get(HEAD.WORKSPACE),
-                "entries",
-                row.get(HEAD.POSITION),
-                "leafHash",
-                HexFormat.of().formatHex(row.get(HEAD.LEAF_HASH)),
-                "recordedAt",
-                row.get(HEAD.RECORDED_AT)))
+        .fetchOptional(row -> {
+          Map<String, Object> out = new LinkedHashMap<>();
+          out.put("workspace", row.get(HEAD.WORKSPACE));
+          out.put("entries", row.get(HEAD.POSITION));
+          out.put("leafHash", HexFormat.of().formatHex(row.get(HEAD.LEAF_HASH)));
+          out.put("recordedAt", row.get(HEAD.RECORDED_AT));
+          return out;
+        })
         .orElseThrow(() -> Problem.notFound("ledger of workspace " + workspace));
   }
 

@@ -1,13 +1,16 @@
 package ai.rails.projection.ledger;
 
 import java.util.List;
+import java.util.Optional;
+
+import org.jooq.DSLContext;
 
 import ai.rails.platform.http.Access;
-import ai.rails.platform.http.Handler;
+import ai.rails.platform.http.Answer;
 import ai.rails.platform.http.Label;
-import ai.rails.platform.http.Problem;
 import ai.rails.platform.http.Request;
 import ai.rails.platform.http.Route;
+import ai.rails.projection.Filter;
 import ai.rails.projection.feed.Views;
 import ai.rails.schema.EventCodec;
 
@@ -23,32 +26,36 @@ public final class LedgerApi {
 
   public List<Route> routes() {
     return List.of(
-        get(
-            "/v1/ledgers/{ws}/head",
-            r -> views.answer(r, sql -> entries.head(sql, tenant(r), r.path("ws")))),
+        get("/v1/ledgers/{ws}/head", (sql, r, log) -> entries.head(sql, tenant(r), log)),
         get(
             "/v1/ledgers/{ws}/entries",
-            r -> views.answer(r, sql -> entries.ofWorkspace(sql, r, tenant(r), r.path("ws")))),
+            (sql, r, log) -> entries.ofWorkspace(sql, r, tenant(r), log)),
         get(
             "/v1/ledgers/{ws}/entries/{position}",
-            r -> {
-              long position = position(r.path("position"));
-              return views.answer(r, sql -> entries.leaf(sql, tenant(r), r.path("ws"), position));
-            }));
+            (sql, r, log) -> entries.leaf(sql, tenant(r), log, position(r))));
+  }
+
+  /// A query of one log.
+  private interface OfLog {
+    Object answer(DSLContext sql, Request request, String workspace);
+  }
+
+  private Route get(String path, OfLog query) {
+    return new Route(
+        "GET", path, Label.EVENTUAL, Access.anyRole(), request -> answer(request, query));
+  }
+
+  private Answer answer(Request request, OfLog query) throws InterruptedException {
+    String workspace = Filter.path(request, "ws");
+    return views.answer(
+        request, Optional.of(workspace), sql -> query.answer(sql, request, workspace));
   }
 
   private static String tenant(Request request) {
     return request.principal().tenant();
   }
 
-  private static long position(String text) {
-    if (!text.matches("\\d{1,15}")) {
-      throw Problem.invalid("a position is a whole number from 1");
-    }
-    return Long.parseLong(text);
-  }
-
-  private static Route get(String path, Handler handler) {
-    return new Route("GET", path, Label.EVENTUAL, Access.anyRole(), handler);
+  private static long position(Request request) {
+    return Filter.position("position", request.path("position"));
   }
 }

@@ -1,15 +1,28 @@
 package ai.rails.projection.run;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jspecify.annotations.Nullable;
 
 import ai.rails.domain.Header;
+import ai.rails.domain.run.Reasons;
 import ai.rails.domain.run.RunEvent;
+import ai.rails.domain.run.RunEvent.Outcome;
+import ai.rails.domain.run.RunEvent.Purpose;
 import ai.rails.domain.run.RunEvent.RunCancelled;
 import ai.rails.domain.run.RunEvent.RunCompleted;
 import ai.rails.domain.run.RunEvent.RunFailed;
 import ai.rails.domain.run.RunEvent.RunTriggered;
+import ai.rails.domain.run.RunEvent.StepCompleted;
+import ai.rails.domain.run.RunEvent.StepFailed;
+import ai.rails.domain.run.RunEvent.StepScheduled;
+import ai.rails.domain.run.RunEvent.ToolActionExecuted;
 import ai.rails.projection.Entry;
 import ai.rails.projection.JsonText;
 import ai.rails.projection.Projection;
@@ -19,6 +32,12 @@ import static ai.rails.projection.jooq.generated.Tables.STEP;
 
 /// Runs and their steps, for lists and searches. A run's page folds the run's own events.
 public final class RunProjection implements Projection {
+  /// The disclosed input that people know a ticket by.
+  private static final String EXTERNAL_ID = "number";
+
+  private static final Pattern TRACEPARENT =
+      Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*");
+
   @Override
   public void fold(DSLContext sql, Entry entry) {
     if (!(entry.event() instanceof RunEvent event)) {
@@ -26,26 +45,12 @@ public final class RunProjection implements Projection {
     }
     switch (event) {
       case RunTriggered e -> triggered(sql, entry, e);
-      case RunEvent.StepScheduled e ->
-          step(sql, entry, e.step(), "SCHEDULED", e.attempt(), e.purpose().name(), e.reason())
-              .set(STEP.NOT_BEFORE, e.notBefore().map(t -> t.toEpochMilli()).orElse(null))
-              .set(STEP.SCHEDULED_AT, entry.recordedAt())
-              .execute();
-      case RunEvent.StepCompleted e ->
-          step(sql, entry, e.step(), e.skipped() ? "SKIPPED" : "COMPLETED", e.attempt(), "", "")
-              .set(STEP.ENDED_AT, entry.recordedAt())
-              .set(STEP.DISCLOSED, JsonText.of(e.disclosed()))
-              .execute();
-      case RunEvent.StepFailed e ->
-          step(sql, entry, e.step(), e.dead() ? "DEAD" : "FAILED", e.attempt(), "", e.code())
-              .set(STEP.ENDED_AT, entry.recordedAt())
-              .execute();
-      case RunEvent.HumanGateRequested e -> status(sql, entry, e.gate(), "AT_GATE");
-      case RunEvent.ToolActionExecuted e -> {
-        if (e.outcome() == RunEvent.Outcome.AMBIGUOUS) {
-          status(sql, entry, e.step(), "AMBIGUOUS");
-        }
-      }
+      case StepScheduled e -> scheduled(sql, entry, e);
+      case StepCompleted e -> completed(sql, entry, e);
+      case StepFailed e -> failed(sql, entry, e);
+      case RunEvent.HumanGateRequested e ->
+          waits(sql, entry, e.gate(), "AT_GATE", Reasons.GATE_REQUESTED);
+      case ToolActionExecuted e -> executed(sql, entry, e);
       case RunCompleted _ -> ended(sql, entry, "COMPLETED", Optional.empty());
       case RunFailed e -> ended(sql, entry, "FAILED", Optional.of(e.code()));
       case RunCancelled e -> ended(sql, entry, "CANCELLED", Optional.of(e.reason()));
@@ -78,50 +83,90 @@ public final class RunProjection implements Projection {
         .set(RUN.ARTIFACT_DIGEST, e.artifactDigest())
         .set(RUN.TRIGGER_ID, e.trigger())
         .set(RUN.REQUESTER, e.requester())
-        .set(RUN.EXTERNAL_ID, e.inputs().getOrDefault("number", ""))
+        .set(RUN.EXTERNAL_ID, e.inputs().getOrDefault(EXTERNAL_ID, ""))
         .set(RUN.STATUS, "RUNNING")
         .set(RUN.STARTED_AT, entry.recordedAt())
-        .set(RUN.TRACE_ID, header.traceparent().map(RunProjection::traceId).orElse(null))
+        .set(RUN.TRACE_ID, traceId(header))
         .set(RUN.POSITION, entry.position())
         .execute();
   }
 
-  private static String traceId(String traceparent) {
-    return traceparent.split("-", -1)[1];
+  private static @Nullable String traceId(Header header) {
+    Matcher traceparent = TRACEPARENT.matcher(header.traceparent().orElse(""));
+    return traceparent.matches() ? traceparent.group(1) : null;
   }
 
-  private static org.jooq.InsertOnDuplicateSetMoreStep<?> step(
-      DSLContext sql,
-      Entry entry,
-      String step,
-      String status,
-      int attempt,
-      String purpose,
-      String reason) {
-    RunEvent event = (RunEvent) entry.event();
-    var insert =
-        sql.insertInto(STEP)
-            .set(STEP.TENANT, entry.tenant())
-            .set(STEP.RUN, event.run())
-            .set(STEP.STEP_, step)
-            .set(STEP.STATUS, status)
-            .set(STEP.ATTEMPT, attempt)
-            .set(STEP.PURPOSE, purpose.isEmpty() ? "PERFORM" : purpose)
-            .set(STEP.REASON, reason)
-            .set(STEP.DISCLOSED, "{}")
-            .set(STEP.POSITION, entry.position())
-            .onConflict(STEP.TENANT, STEP.RUN, STEP.STEP_)
-            .doUpdate()
-            .set(STEP.STATUS, status)
-            .set(STEP.ATTEMPT, attempt)
-            .set(STEP.REASON, reason)
-            .set(STEP.POSITION, entry.position());
-    return purpose.isEmpty() ? insert : insert.set(STEP.PURPOSE, purpose);
+  private static void scheduled(DSLContext sql, Entry entry, StepScheduled e) {
+    Map<Field<?>, @Nullable Object> row = state("SCHEDULED", e.attempt(), e.reason());
+    row.put(STEP.PURPOSE, e.purpose().name());
+    row.put(STEP.NOT_BEFORE, e.notBefore().map(time -> time.toEpochMilli()).orElse(null));
+    row.put(STEP.SCHEDULED_AT, entry.recordedAt());
+    row.put(STEP.ENDED_AT, null);
+    row.put(STEP.DISCLOSED, "{}");
+    put(sql, entry, e.step(), row);
+    if (e.purpose() == Purpose.UNDO) {
+      sql.update(RUN)
+          .set(RUN.STATUS, "COMPENSATING")
+          .where(RUN.TENANT.eq(entry.tenant()), RUN.RUN_.eq(e.run()))
+          .execute();
+    }
   }
 
-  private static void status(DSLContext sql, Entry entry, String step, String status) {
+  private static void completed(DSLContext sql, Entry entry, StepCompleted e) {
+    Map<Field<?>, @Nullable Object> row =
+        state(e.skipped() ? "SKIPPED" : "COMPLETED", e.attempt(), "");
+    row.put(STEP.NOT_BEFORE, null);
+    row.put(STEP.ENDED_AT, entry.recordedAt());
+    row.put(STEP.DISCLOSED, JsonText.of(e.disclosed()));
+    put(sql, entry, e.step(), row);
+  }
+
+  private static void failed(DSLContext sql, Entry entry, StepFailed e) {
+    Map<Field<?>, @Nullable Object> row =
+        state(e.dead() ? "DEAD" : "FAILED", e.attempt(), e.code());
+    row.put(STEP.ENDED_AT, entry.recordedAt());
+    put(sql, entry, e.step(), row);
+  }
+
+  private static void executed(DSLContext sql, Entry entry, ToolActionExecuted e) {
+    if (e.outcome() == Outcome.AMBIGUOUS) {
+      waits(sql, entry, e.step(), "AMBIGUOUS", e.code());
+    }
+  }
+
+  private static Map<Field<?>, @Nullable Object> state(String status, int attempt, String reason) {
+    Map<Field<?>, @Nullable Object> row = new HashMap<>();
+    row.put(STEP.STATUS, status);
+    row.put(STEP.ATTEMPT, attempt);
+    row.put(STEP.REASON, reason);
+    return row;
+  }
+
+  /// A step's first event need not be its schedule: skipped and inherited steps begin completed.
+  private static void put(
+      DSLContext sql, Entry entry, String step, Map<Field<?>, @Nullable Object> row) {
+    row.put(STEP.CHANGED_AT, entry.recordedAt());
+    row.put(STEP.POSITION, entry.position());
+    Map<Field<?>, @Nullable Object> whole = new HashMap<>(row);
+    whole.put(STEP.TENANT, entry.tenant());
+    whole.put(STEP.RUN, ((RunEvent) entry.event()).run());
+    whole.put(STEP.STEP_, step);
+    whole.putIfAbsent(STEP.PURPOSE, Purpose.PERFORM.name());
+    whole.putIfAbsent(STEP.DISCLOSED, "{}");
+    sql.insertInto(STEP)
+        .set(whole)
+        .onConflict(STEP.TENANT, STEP.RUN, STEP.STEP_)
+        .doUpdate()
+        .set(row)
+        .execute();
+  }
+
+  private static void waits(
+      DSLContext sql, Entry entry, String step, String status, String reason) {
     sql.update(STEP)
         .set(STEP.STATUS, status)
+        .set(STEP.REASON, reason)
+        .set(STEP.CHANGED_AT, entry.recordedAt())
         .set(STEP.POSITION, entry.position())
         .where(
             STEP.TENANT.eq(entry.tenant()),

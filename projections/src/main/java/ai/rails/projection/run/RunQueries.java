@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.RunEvent;
@@ -17,56 +17,58 @@ import ai.rails.domain.run.Waiting;
 import ai.rails.platform.http.Problem;
 import ai.rails.platform.http.Request;
 import ai.rails.projection.Cursor;
+import ai.rails.projection.Filter;
+import ai.rails.projection.JsonText;
+import ai.rails.projection.Page;
 import ai.rails.projection.budget.Costs;
-import ai.rails.projection.feed.Views;
 import ai.rails.schema.EventCodec;
 
 import static ai.rails.projection.jooq.generated.Tables.ENTRY;
 import static ai.rails.projection.jooq.generated.Tables.RUN;
 import static ai.rails.projection.jooq.generated.Tables.STEP;
 
-/// Runs, their steps, why they wait, and their timeline.
+/// Runs, their steps, and why they wait.
 final class RunQueries {
+  private static final String STREAM_TYPE = "Run";
+
   private final EventCodec events;
 
   RunQueries(EventCodec events) {
     this.events = events;
   }
 
-  Object list(DSLContext sql, Request request, String tenant) {
-    int limit = request.query("limit", 50, 1, 200);
-    Optional<Cursor> cursor = Cursor.read(request.query("cursor"), 2);
-    Condition where = RUN.TENANT.eq(tenant);
-    where = and(where, request.query("workspace").map(RUN.WORKSPACE::eq));
-    where = and(where, request.query("status").map(RUN.STATUS::eq));
-    where = and(where, request.query("workflow").map(RUN.WORKFLOW::eq));
-    where = and(where, request.query("externalId").map(RUN.EXTERNAL_ID::eq));
-    if (cursor.isPresent()) {
-      where =
-          where.and(
-              DSL.row(RUN.STARTED_AT, RUN.RUN_)
-                  .lt(cursor.get().number(0), cursor.get().key().get(1)));
-    }
-    List<Map<String, Object>> items =
-        new ArrayList<>(
-            sql.selectFrom(RUN)
-                .where(where)
-                .orderBy(RUN.STARTED_AT.desc(), RUN.RUN_.desc())
-                .limit(limit + 1)
-                .fetch(RunQueries::summary));
-    if (items.size() <= limit) {
-      return Views.page(items, Optional.empty());
-    }
-    items.removeLast();
-    Map<String, Object> last = items.getLast();
-    return Views.page(
-        items,
-        Optional.of(
-            Cursor.of(String.valueOf(last.get("startedAt")), String.valueOf(last.get("run")))));
+  /// Where a run lives, and whether it is over.
+  record Place(String workspace, boolean ended) {}
+
+  /// @throws Problem with 404 if the tenant has no such run
+  Place place(DSLContext sql, String tenant, String run) {
+    return sql.select(RUN.WORKSPACE, RUN.ENDED_AT)
+        .from(RUN)
+        .where(RUN.TENANT.eq(tenant), RUN.RUN_.eq(run))
+        .fetchOptional(row -> new Place(row.value1(), row.value2() != null))
+        .orElseThrow(() -> Problem.notFound("run " + run));
   }
 
-  private static Condition and(Condition left, Optional<Condition> right) {
-    return right.map(left::and).orElse(left);
+  /// The latest first.
+  Object list(DSLContext sql, Request request, String tenant) {
+    Page page = Page.asked(request, 2);
+    Condition where = RUN.TENANT.eq(tenant);
+    where = Filter.by(where, request, "workspace", RUN.WORKSPACE);
+    where = Filter.by(where, request, "status", RUN.STATUS);
+    where = Filter.by(where, request, "workflow", RUN.WORKFLOW);
+    where = Filter.by(where, request, "externalId", RUN.EXTERNAL_ID);
+    if (page.after().isPresent()) {
+      Cursor after = page.after().get();
+      where = where.and(DSL.row(RUN.STARTED_AT, RUN.RUN_).lt(after.number(0), after.text(1)));
+    }
+    return page.of(
+        sql.selectFrom(RUN)
+            .where(where)
+            .orderBy(RUN.STARTED_AT.desc(), RUN.RUN_.desc())
+            .limit(page.fetch())
+            .fetch(RunQueries::summary),
+        "startedAt",
+        "run");
   }
 
   private static Map<String, Object> summary(Record row) {
@@ -89,13 +91,13 @@ final class RunQueries {
     return out;
   }
 
-  private static void putIfPresent(
-      Map<String, Object> out, String name, @org.jspecify.annotations.Nullable Object value) {
+  private static void putIfPresent(Map<String, Object> out, String name, @Nullable Object value) {
     if (value != null) {
       out.put(name, value);
     }
   }
 
+  /// @throws Problem with 404 if the tenant has no such run
   Object one(DSLContext sql, String tenant, String run) {
     Map<String, Object> out =
         sql.selectFrom(RUN)
@@ -103,6 +105,7 @@ final class RunQueries {
             .fetchOptional(RunQueries::summary)
             .orElseThrow(() -> Problem.notFound("run " + run));
     Run state = state(sql, tenant, run);
+    state.trigger().ifPresent(trigger -> out.put("inputs", trigger.inputs()));
     out.put("waiting", state.waiting().stream().map(RunQueries::waiting).toList());
     out.put("steps", steps(sql, tenant, run));
     out.put("cost", Costs.ofRun(sql, tenant, run));
@@ -122,7 +125,7 @@ final class RunQueries {
   private static List<Map<String, Object>> steps(DSLContext sql, String tenant, String run) {
     return sql.selectFrom(STEP)
         .where(STEP.TENANT.eq(tenant), STEP.RUN.eq(run))
-        .orderBy(STEP.SCHEDULED_AT.asc().nullsFirst(), STEP.POSITION, STEP.STEP_)
+        .orderBy(DSL.coalesce(STEP.SCHEDULED_AT, STEP.CHANGED_AT), STEP.POSITION, STEP.STEP_)
         .fetch(row -> {
           Map<String, Object> out = new LinkedHashMap<>();
           out.put("step", row.get(STEP.STEP_));
@@ -130,9 +133,10 @@ final class RunQueries {
           out.put("attempt", row.get(STEP.ATTEMPT));
           out.put("purpose", row.get(STEP.PURPOSE));
           out.put("reason", row.get(STEP.REASON));
+          putIfPresent(out, "notBefore", row.get(STEP.NOT_BEFORE));
           putIfPresent(out, "scheduledAt", row.get(STEP.SCHEDULED_AT));
           putIfPresent(out, "endedAt", row.get(STEP.ENDED_AT));
-          out.put("disclosed", row.get(STEP.DISCLOSED));
+          out.put("disclosed", JsonText.tree(row.get(STEP.DISCLOSED)));
           return out;
         });
   }
@@ -141,35 +145,51 @@ final class RunQueries {
     List<RunEvent> history = new ArrayList<>();
     sql.select(ENTRY.EVENT)
         .from(ENTRY)
-        .where(ENTRY.TENANT.eq(tenant), ENTRY.RUN.eq(run), ENTRY.STREAM_TYPE.eq("Run"))
+        .where(ENTRY.TENANT.eq(tenant), ENTRY.RUN.eq(run), ENTRY.STREAM_TYPE.eq(STREAM_TYPE))
         .orderBy(ENTRY.POSITION)
         .forEach(row -> history.add((RunEvent) events.decode(row.value1()).event()));
     return Run.replay(history);
   }
 
+  /// Steps that only a person can move, those that wait longest first.
   Object dead(DSLContext sql, Request request, String tenant) {
-    int limit = request.query("limit", 50, 1, 200);
-    List<Map<String, Object>> items =
-        sql.select(STEP.RUN, STEP.STEP_, STEP.REASON, STEP.STATUS, STEP.ATTEMPT, STEP.ENDED_AT)
+    Page page = Page.asked(request, 3);
+    Condition where =
+        STEP.TENANT.eq(tenant).and(STEP.STATUS.in(DSL.inline("DEAD"), DSL.inline("AMBIGUOUS")));
+    where = Filter.by(where.and(RUN.ENDED_AT.isNull()), request, "workspace", RUN.WORKSPACE);
+    if (page.after().isPresent()) {
+      Cursor after = page.after().get();
+      where =
+          where.and(
+              DSL.row(STEP.CHANGED_AT, STEP.RUN, STEP.STEP_)
+                  .gt(after.number(0), after.text(1), after.text(2)));
+    }
+    return page.of(
+        sql.select(STEP.CHANGED_AT, STEP.RUN, STEP.STEP_, STEP.STATUS, STEP.REASON, STEP.ATTEMPT)
+            .select(RUN.WORKSPACE, RUN.WORKFLOW, RUN.EXTERNAL_ID)
             .from(STEP)
             .join(RUN)
             .on(RUN.TENANT.eq(STEP.TENANT), RUN.RUN_.eq(STEP.RUN))
-            .where(
-                STEP.TENANT.eq(tenant),
-                STEP.STATUS.in("DEAD", "AMBIGUOUS"),
-                RUN.STATUS.eq("RUNNING"))
-            .orderBy(STEP.ENDED_AT.asc().nullsLast(), STEP.RUN)
-            .limit(limit)
-            .fetch(row -> {
-              Map<String, Object> out = new LinkedHashMap<>();
-              out.put("run", row.value1());
-              out.put("step", row.value2());
-              out.put("code", row.value3());
-              out.put("status", row.value4());
-              out.put("attempt", row.value5());
-              putIfPresent(out, "since", row.value6());
-              return out;
-            });
-    return Views.page(items, Optional.empty());
+            .where(where)
+            .orderBy(STEP.CHANGED_AT, STEP.RUN, STEP.STEP_)
+            .limit(page.fetch())
+            .fetch(RunQueries::waitingStep),
+        "since",
+        "run",
+        "step");
+  }
+
+  private static Map<String, Object> waitingStep(Record row) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("run", row.get(STEP.RUN));
+    out.put("step", row.get(STEP.STEP_));
+    out.put("workspace", row.get(RUN.WORKSPACE));
+    out.put("workflow", row.get(RUN.WORKFLOW));
+    out.put("externalId", row.get(RUN.EXTERNAL_ID));
+    out.put("status", row.get(STEP.STATUS));
+    out.put("code", row.get(STEP.REASON));
+    out.put("attempt", row.get(STEP.ATTEMPT));
+    out.put("since", row.get(STEP.CHANGED_AT));
+    return out;
   }
 }

@@ -39,6 +39,20 @@ public final class TestDatabase implements AutoCloseable {
     return Database.open(config, PostgresConfig.Role.READ, 4);
   }
 
+  /// Does what only an operator may.
+  public void superuser(String... statements) throws SQLException {
+    try (Connection c = postgres.getPostgresDatabase().getConnection();
+        Statement s = c.createStatement()) {
+      for (String statement : statements) {
+        s.execute(statement);
+      }
+    }
+  }
+
+  public PostgresConfig config() {
+    return config;
+  }
+
   String url() {
     return "jdbc:postgresql://localhost:%d/airails".formatted(postgres.getPort());
   }

@@ -36,5 +36,5 @@ public class Indexes {
     public static final Index GATE_OPEN = Internal.createIndex(DSL.name("gate_open"), Gate.GATE, new OrderField[] { Gate.GATE.TENANT, Gate.GATE.STATE, Gate.GATE.EXPIRES_AT }, false);
     public static final Index MODEL_USE_RUN = Internal.createIndex(DSL.name("model_use_run"), ModelUse.MODEL_USE, new OrderField[] { ModelUse.MODEL_USE.TENANT, ModelUse.MODEL_USE.RUN }, false);
     public static final Index RUN_STARTED = Internal.createIndex(DSL.name("run_started"), Run.RUN, new OrderField[] { Run.RUN.TENANT, Run.RUN.STARTED_AT, Run.RUN.RUN_ }, false);
-    public static final Index STEP_DEAD = Internal.createIndex(DSL.name("step_dead"), Step.STEP, new OrderField[] { Step.STEP.TENANT, Step.STEP.STATUS }, false);
+    public static final Index STEP_WAITING = Internal.createIndex(DSL.name("step_waiting"), Step.STEP, new OrderField[] { Step.STEP.TENANT, Step.STEP.CHANGED_AT, Step.STEP.RUN, Step.STEP.STEP_ }, false);
 }

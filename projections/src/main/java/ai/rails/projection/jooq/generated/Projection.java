@@ -5,6 +5,7 @@ package ai.rails.projection.jooq.generated;
 
 
 import ai.rails.projection.jooq.generated.tables.Call;
+import ai.rails.projection.jooq.generated.tables.ConnectorInstance;
 import ai.rails.projection.jooq.generated.tables.Cost;
 import ai.rails.projection.jooq.generated.tables.Decision;
 import ai.rails.projection.jooq.generated.tables.Entry;
@@ -15,6 +16,7 @@ import ai.rails.projection.jooq.generated.tables.Head;
 import ai.rails.projection.jooq.generated.tables.ModelUse;
 import ai.rails.projection.jooq.generated.tables.Run;
 import ai.rails.projection.jooq.generated.tables.Step;
+import ai.rails.projection.jooq.generated.tables.WorkflowVersion;
 
 import java.util.Arrays;
 import java.util.List;
@@ -42,6 +44,11 @@ public class Projection extends SchemaImpl {
      * The table <code>projection.call</code>.
      */
     public final Call CALL = Call.CALL;
+
+    /**
+     * The table <code>projection.connector_instance</code>.
+     */
+    public final ConnectorInstance CONNECTOR_INSTANCE = ConnectorInstance.CONNECTOR_INSTANCE;
 
     /**
      * The table <code>projection.cost</code>.
@@ -94,6 +101,11 @@ public class Projection extends SchemaImpl {
     public final Step STEP = Step.STEP;
 
     /**
+     * The table <code>projection.workflow_version</code>.
+     */
+    public final WorkflowVersion WORKFLOW_VERSION = WorkflowVersion.WORKFLOW_VERSION;
+
+    /**
      * No further instances allowed
      */
     private Projection() {
@@ -110,6 +122,7 @@ public class Projection extends SchemaImpl {
     public final List<Table<?>> getTables() {
         return Arrays.asList(
             Call.CALL,
+            ConnectorInstance.CONNECTOR_INSTANCE,
             Cost.COST,
             Decision.DECISION,
             Entry.ENTRY,
@@ -119,7 +132,8 @@ public class Projection extends SchemaImpl {
             Head.HEAD,
             ModelUse.MODEL_USE,
             Run.RUN,
-            Step.STEP
+            Step.STEP,
+            WorkflowVersion.WORKFLOW_VERSION
         );
     }
 }

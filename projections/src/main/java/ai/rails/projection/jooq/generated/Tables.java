@@ -5,6 +5,7 @@ package ai.rails.projection.jooq.generated;
 
 
 import ai.rails.projection.jooq.generated.tables.Call;
+import ai.rails.projection.jooq.generated.tables.ConnectorInstance;
 import ai.rails.projection.jooq.generated.tables.Cost;
 import ai.rails.projection.jooq.generated.tables.Decision;
 import ai.rails.projection.jooq.generated.tables.Entry;
@@ -15,6 +16,7 @@ import ai.rails.projection.jooq.generated.tables.Head;
 import ai.rails.projection.jooq.generated.tables.ModelUse;
 import ai.rails.projection.jooq.generated.tables.Run;
 import ai.rails.projection.jooq.generated.tables.Step;
+import ai.rails.projection.jooq.generated.tables.WorkflowVersion;
 
 
 /**
@@ -27,6 +29,11 @@ public class Tables {
      * The table <code>projection.call</code>.
      */
     public static final Call CALL = Call.CALL;
+
+    /**
+     * The table <code>projection.connector_instance</code>.
+     */
+    public static final ConnectorInstance CONNECTOR_INSTANCE = ConnectorInstance.CONNECTOR_INSTANCE;
 
     /**
      * The table <code>projection.cost</code>.
@@ -77,4 +84,9 @@ public class Tables {
      * The table <code>projection.step</code>.
      */
     public static final Step STEP = Step.STEP;
+
+    /**
+     * The table <code>projection.workflow_version</code>.
+     */
+    public static final WorkflowVersion WORKFLOW_VERSION = WorkflowVersion.WORKFLOW_VERSION;
 }

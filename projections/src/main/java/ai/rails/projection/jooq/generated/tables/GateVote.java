@@ -86,6 +86,11 @@ public class GateVote extends TableImpl<Record> {
     public final TableField<Record, String> CHANNEL = createField(DSL.name("channel"), SQLDataType.CLOB.nullable(false), this, "");
 
     /**
+     * The column <code>projection.gate_vote.call_digest</code>.
+     */
+    public final TableField<Record, String> CALL_DIGEST = createField(DSL.name("call_digest"), SQLDataType.CLOB.nullable(false), this, "");
+
+    /**
      * The column <code>projection.gate_vote.decided_at</code>.
      */
     public final TableField<Record, Long> DECIDED_AT = createField(DSL.name("decided_at"), SQLDataType.BIGINT.nullable(false), this, "");

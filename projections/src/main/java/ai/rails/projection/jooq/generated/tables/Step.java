@@ -110,6 +110,11 @@ public class Step extends TableImpl<Record> {
     public final TableField<Record, String> DISCLOSED = createField(DSL.name("disclosed"), SQLDataType.CLOB.nullable(false), this, "");
 
     /**
+     * The column <code>projection.step.changed_at</code>.
+     */
+    public final TableField<Record, Long> CHANGED_AT = createField(DSL.name("changed_at"), SQLDataType.BIGINT.nullable(false), this, "");
+
+    /**
      * The column <code>projection.step.position</code>.
      */
     public final TableField<Record, Long> POSITION = createField(DSL.name("position"), SQLDataType.BIGINT.nullable(false), this, "");
@@ -150,7 +155,7 @@ public class Step extends TableImpl<Record> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.STEP_DEAD);
+        return Arrays.asList(Indexes.STEP_WAITING);
     }
 
     @Override

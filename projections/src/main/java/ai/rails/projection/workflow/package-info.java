@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.projection.workflow;
+
+import org.jspecify.annotations.NullMarked;

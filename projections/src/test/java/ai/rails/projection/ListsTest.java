@@ -1,0 +1,167 @@
+package ai.rails.projection;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceCreated;
+import ai.rails.domain.run.RunEvent.HumanGateDecisioned;
+import ai.rails.domain.run.RunEvent.Purpose;
+import ai.rails.domain.workflow.WorkflowEvent.WorkflowPublished;
+import ai.rails.platform.http.Json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/// Pages, their limits, and what is not shown to another tenant. Each test has a tenant of its own.
+class ListsTest {
+  @TempDir private static Path directory;
+  private static QueryServer server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = new QueryServer(directory);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v1/runs",
+        "/v1/gates",
+        "/v1/decisions",
+        "/v1/calls",
+        "/v1/costs/runs",
+        "/v1/dlq",
+        "/v1/workflows",
+        "/v1/connector-instances",
+        "/v1/ledgers/ws1/entries",
+        "/v1/runs/r0/events",
+        "/v1/projections"
+      })
+  void pagesGiveEveryItemOnceAndInOrder(String path) throws Exception {
+    String tenant = "pages" + path.replace('/', '-');
+    TestLog log = new TestLog(tenant, "ws1");
+    IntStream.range(0, 5).forEach(i -> server.fold(log, many(log, i)));
+    server.fold(new TestLog(tenant, "ws2"), many(new TestLog(tenant, "ws2"), 5));
+
+    List<String> whole = items(server.get(tenant, path + "?limit=200"));
+    List<String> paged = new ArrayList<>();
+    JsonNode page = server.get(tenant, path + "?limit=2");
+    paged.addAll(items(page));
+    while (page.has("next")) {
+      assertThat(page.path("items")).hasSize(2);
+      page = server.get(tenant, path + "?limit=2&cursor=" + page.path("next").asText());
+      paged.addAll(items(page));
+    }
+
+    assertThat(whole).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(paged).isEqualTo(whole);
+  }
+
+  /// Events of which every list shows something.
+  private static List<byte[]> many(TestLog log, int i) {
+    SampleRun run = new SampleRun("r" + i);
+    List<byte[]> records = new ArrayList<>(log.append(run.before(HumanGateDecisioned.class)));
+    records.addAll(
+        log.append(
+            List.of(
+                run.scheduled("write", 1, Purpose.PERFORM, Optional.empty()),
+                run.failed("write", true),
+                new WorkflowPublished("wf" + i, "1", "sha256:a", "sha256:b", "key-1", "author"),
+                new ConnectorInstanceCreated("snow" + i, "servicenow", "sha256:c", "h", 443))));
+    return records;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v1/runs/%s",
+        "/v1/runs/%s/events",
+        "/v1/runs/%s/events/stream",
+        "/v1/runs/%s/gates/review",
+        "/v1/ledgers/%s/head",
+        "/v1/ledgers/%s/entries/1"
+      })
+  void anotherTenantsThingsAreLikeThoseThatDoNotExist(String path) throws Exception {
+    String owner = "own" + path.replaceAll("[^a-z0-9]", "");
+    TestLog log = new TestLog(owner, "secret");
+    server.fold(log, log.append(new SampleRun("secret").whole()));
+
+    HttpResponse<byte[]> foreign = server.send("thief", path.formatted("secret"));
+    HttpResponse<byte[]> unknown = server.send("thief", path.formatted("nobody"));
+
+    assertThat(server.send(owner, path.formatted("secret")).statusCode()).isEqualTo(200);
+    assertThat(foreign.statusCode()).isEqualTo(404);
+    assertThat(problem(foreign).replace("secret", "nobody")).isEqualTo(problem(unknown));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v1/runs",
+        "/v1/gates?state=APPROVED",
+        "/v1/decisions",
+        "/v1/calls",
+        "/v1/costs/runs",
+        "/v1/costs/runs/r1/usage",
+        "/v1/ledgers/ws1/entries",
+        "/v1/projections",
+        "/v1/runs?workspace=ws1"
+      })
+  void listsShowNothingOfAnotherTenant(String path) throws Exception {
+    String owner = "list" + path.replaceAll("[^a-z0-9]", "");
+    TestLog log = new TestLog(owner, "ws1");
+    server.fold(log, log.append(new SampleRun("r1").whole()));
+
+    assertThat(server.get(owner, path).path("items")).isNotEmpty();
+    assertThat(server.get("thief", path).path("items")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v1/runs?cursor=%21",
+        "/v1/runs?cursor=AAAA",
+        "/v1/runs?cursor=YQpi",
+        "/v1/runs?limit=0",
+        "/v1/runs?limit=201",
+        "/v1/runs?status=%00",
+        "/v1/runs?workspace=ws1&atLeast=-1",
+        "/v1/runs?atLeast=1",
+        "/v1/ledgers/ws1/entries/x"
+      })
+  void whatIsNotAcceptableIsRefused(String path) throws Exception {
+    assertThat(server.send("t1", path).statusCode()).isEqualTo(422);
+  }
+
+  @Test
+  void pathWithAControlCharacterIsRefused() throws Exception {
+    assertThat(server.send("t1", "/v1/runs/a%00b").statusCode()).isBetween(400, 499);
+  }
+
+  private static String problem(HttpResponse<byte[]> response) {
+    JsonNode problem = Json.tree(response.body());
+    return problem.path("code") + " " + problem.path("title") + " " + problem.path("detail");
+  }
+
+  private static List<String> items(JsonNode page) {
+    List<String> items = new ArrayList<>();
+    page.path("items").forEach(item -> items.add(item.toString()));
+    return items;
+  }
+}

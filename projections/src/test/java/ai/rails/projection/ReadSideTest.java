@@ -1,0 +1,130 @@
+package ai.rails.projection;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import ai.rails.domain.run.RunEvent;
+import ai.rails.projection.feed.Rebuild.Rebuilt;
+import ai.rails.projection.feed.TestBroker;
+import ai.rails.projection.jooq.TestDatabase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/// The read side behind a real broker: it follows, waits, stops one tenant and rebuilds.
+@Tag("slow")
+@Timeout(180)
+class ReadSideTest {
+  private static final Duration SOON = Duration.ofSeconds(40);
+  private static final List<RunEvent> RUN = new SampleRun("r1").whole();
+
+  private static final String KILL =
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'airails_read'";
+
+  private final TestBroker broker;
+
+  ReadSideTest(@TempDir Path directory) throws Exception {
+    broker = TestBroker.start(directory);
+  }
+
+  @AfterEach
+  void stop() {
+    broker.close();
+  }
+
+  @Test
+  void followsStopsOneTenantAndRebuildsToTheSameHash() throws Exception {
+    TestLog good = new TestLog("good", "ws1");
+    TestLog second = new TestLog("good", "ws2");
+    TestLog bad = new TestLog("bad", "ws1");
+    broker.create(good, 2);
+    broker.create(bad, 1);
+    List<byte[]> broken = bad.append(RUN);
+    try (TestDatabase postgres = TestDatabase.start();
+        ReadSide side = ReadSide.start(postgres.config(), broker.connection(), QueryServer.CLOCK)) {
+      broker.send(good, good.append(RUN));
+      broker.send(bad, broken.subList(0, 10));
+      broker.send(bad, broken.subList(11, 15));
+      broker.send(second, second.append(List.of(new SampleRun("r2").triggered())));
+
+      awaitPosition(side, "good", "ws1", RUN.size());
+      awaitPosition(side, "good", "ws2", 1);
+      awaitPosition(side, "bad", "ws1", 10);
+      Wait.until("the hole is noticed", SOON, () -> !side.healthy());
+      assertThat(side.standing().failure())
+          .isEqualTo(
+              "log bad/ws1 has position 12 after 10: entries are missing; the feed stops here");
+
+      Rebuilt rebuilt = side.rebuild();
+
+      assertThat(rebuilt.same()).isTrue();
+      assertThat(rebuilt.entries()).isEqualTo(RUN.size() + 1 + 10);
+      broker.send(second, second.append(List.of(new SampleRun("r3").triggered())));
+      awaitPosition(side, "good", "ws2", 2);
+      assertThat(side.hash()).isNotEqualTo(rebuilt.after());
+      assertThat(side.views().progress().position("bad", "ws1")).isEqualTo(10);
+    }
+  }
+
+  @Test
+  void goesOnWhereItWasAfterARestart() throws Exception {
+    TestLog log = new TestLog("restart", "ws1");
+    broker.create(log, 1);
+    try (TestDatabase postgres = TestDatabase.start()) {
+      try (ReadSide side =
+          ReadSide.start(postgres.config(), broker.connection(), QueryServer.CLOCK)) {
+        broker.send(log, log.append(RUN.subList(0, 10)));
+        awaitPosition(side, "restart", "ws1", 10);
+      }
+      broker.send(log, log.append(RUN.subList(10, RUN.size())));
+      try (ReadSide side =
+          ReadSide.start(postgres.config(), broker.connection(), QueryServer.CLOCK)) {
+        assertThat(side.views().progress().position("restart", "ws1")).isEqualTo(10);
+
+        awaitPosition(side, "restart", "ws1", RUN.size());
+
+        Wait.until("no lag", SOON, () -> side.standing().lagEntries() == 0);
+        assertThat(side.standing().folded()).isEqualTo(RUN.size() - 10);
+        assertThat(side.standing().lagMillis()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void waitsForADatabaseThatIsAway() throws Exception {
+    TestLog log = new TestLog("outage", "ws1");
+    broker.create(log, 1);
+    try (TestDatabase postgres = TestDatabase.start();
+        ReadSide side = ReadSide.start(postgres.config(), broker.connection(), QueryServer.CLOCK)) {
+      broker.send(log, log.append(RUN.subList(0, 5)));
+      awaitPosition(side, "outage", "ws1", 5);
+      postgres.superuser("ALTER ROLE airails_read NOLOGIN", KILL);
+      broker.send(log, log.append(RUN.subList(5, RUN.size())));
+      Wait.until("the outage is noticed", SOON, () -> waits(side));
+
+      postgres.superuser("ALTER ROLE airails_read LOGIN");
+
+      awaitPosition(side, "outage", "ws1", RUN.size());
+      Wait.until("it is over", SOON, () -> !waits(side));
+    }
+  }
+
+  private static boolean waits(ReadSide side) {
+    return side.standing().failure().startsWith("PostgreSQL does not answer");
+  }
+
+  private static void awaitPosition(ReadSide side, String tenant, String workspace, long position)
+      throws InterruptedException {
+    assertThat(side.views().progress().await(tenant, workspace, position, SOON))
+        .describedAs(
+            "%s/%s at %d: %s",
+            tenant, workspace, side.views().progress().position(tenant, workspace), side.standing())
+        .isTrue();
+  }
+}
