@@ -1,7 +1,6 @@
 package ai.rails.command.policy;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -13,17 +12,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 @Tag("slow")
 class PostgresBundleStoreTest {
-  private static TestStore postgres;
-
+  private final TestStore postgres = TestStore.open();
   private final PostgresBundleStore store = new PostgresBundleStore(postgres.app());
 
-  @BeforeAll
-  static void open() {
-    postgres = TestStore.open();
-  }
-
-  @AfterAll
-  static void close() {
+  @AfterEach
+  void close() {
     postgres.close();
   }
 
