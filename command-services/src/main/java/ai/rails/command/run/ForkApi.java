@@ -74,11 +74,7 @@ public final class ForkApi {
   public List<Route> routes() {
     return List.of(
         new Route(
-            "POST",
-            "/v1/runs/{run}/fork",
-            Label.STRONG,
-            Access.roles(Role.OPERATOR),
-            this::fork));
+            "POST", "/v1/runs/{run}/fork", Label.STRONG, Access.roles(Role.OPERATOR), this::fork));
   }
 
   private Answer fork(Request request) {
@@ -139,8 +135,7 @@ public final class ForkApi {
   /// What completed steps gave that do not follow from `from`.
   private static Map<String, StepResult> kept(Workflow workflow, Run run, String from) {
     if (workflow.step(from).isEmpty()) {
-      throw new Refused(
-          Code.INVALID, "workflow %s has no step %s".formatted(workflow.id(), from));
+      throw new Refused(Code.INVALID, "workflow %s has no step %s".formatted(workflow.id(), from));
     }
     Set<String> again = new HashSet<>(Set.of(from));
     Map<String, StepResult> kept = new HashMap<>();

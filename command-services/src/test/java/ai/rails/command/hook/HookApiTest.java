@@ -53,7 +53,13 @@ class HookApiTest {
   void signedMessageStartsARunWithTheTraceItCameWith() throws Exception {
     String trace = "0af7651916cd43dd8448eb211c80319c";
     HttpResponse<String> answer =
-        send(PATH, message("s1", 1), SECRET, TIME, "traceparent", "00-" + trace + "-b7ad6b7169203331-01");
+        send(
+            PATH,
+            message("s1", 1),
+            SECRET,
+            TIME,
+            "traceparent",
+            "00-" + trace + "-b7ad6b7169203331-01");
 
     expect(202, answer);
     String run = json(answer).path("run").asText();
@@ -62,9 +68,7 @@ class HookApiTest {
     assertThat(trigger.inputs()).containsEntry("incident", "s1");
     assertThat(trigger.requester()).isEqualTo("snow-dev");
     assertThat(trigger.dedupeKey()).hasSize(64);
-    assertThat(
-            office.one(
-                "SELECT traceparent FROM event WHERE stream_id = ? AND seq = 0", run))
+    assertThat(office.one("SELECT traceparent FROM event WHERE stream_id = ? AND seq = 0", run))
         .contains(trace);
   }
 
@@ -173,8 +177,7 @@ class HookApiTest {
         "[]"
       })
   void undeclaredMissingAndMistypedMembersAre422(String body) throws Exception {
-    HttpResponse<String> answer =
-        send(PATH, body.getBytes(StandardCharsets.UTF_8), SECRET, TIME);
+    HttpResponse<String> answer = send(PATH, body.getBytes(StandardCharsets.UTF_8), SECRET, TIME);
     expect(422, answer);
     assertThat(answer.body()).doesNotContain("printer burns");
   }

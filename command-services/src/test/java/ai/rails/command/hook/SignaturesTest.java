@@ -34,7 +34,7 @@ class SignaturesTest {
   void oldAndFutureTimesAreRefused(long seconds) throws Exception {
     String right = sign(SECRET, TIME, BODY);
     assertThat(valid(List.of(right), TIME, NOON.plus(Duration.ofSeconds(seconds)))).isFalse();
-    assertThat(valid(List.of(right), TIME, NOON.plus(Duration.ofSeconds(300)))).isTrue();
+    assertThat(valid(List.of(right), TIME, NOON.plus(Duration.ofMinutes(5)))).isTrue();
   }
 
   @ParameterizedTest
@@ -58,9 +58,7 @@ class SignaturesTest {
       assertThat(valid(List.of(wrong), TIME, NOON)).as(wrong).isFalse();
     }
     assertThat(valid(List.of(), TIME, NOON)).isFalse();
-    assertThat(
-            Signatures.valid(
-                SECRET, "%s.", "v1=", List.of(right), Optional.empty(), BODY, NOON))
+    assertThat(Signatures.valid(SECRET, "%s.", "v1=", List.of(right), Optional.empty(), BODY, NOON))
         .isFalse();
   }
 

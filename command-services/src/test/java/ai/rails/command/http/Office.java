@@ -147,15 +147,13 @@ public final class Office implements AutoCloseable {
     all.addAll(new TenantApi(writes, "c1", "eu").routes());
     all.addAll(new PeopleApi(store.app(), _ -> {}).routes());
     all.addAll(new BudgetApi(writes, clock).routes());
-    all.addAll(
-        new WorkflowApi(writes, store.app(), compiler, signing, secrets, _ -> {}).routes());
+    all.addAll(new WorkflowApi(writes, store.app(), compiler, signing, secrets, _ -> {}).routes());
     all.addAll(new ConnectorApi(writes, store.app(), secrets, _ -> {}).routes());
     all.addAll(new RunApi(writes, store.app(), artifacts, runs).routes());
     all.addAll(new ForkApi(writes, store.app(), artifacts, runs).routes());
     all.addAll(new ReplayApi(writes, store.app(), runs).routes());
     all.addAll(new GateApi(writes, gates).routes());
-    all.addAll(
-        new HookApi(hooks, store.app(), artifacts, bus, runs, clock, ids).routes());
+    all.addAll(new HookApi(hooks, store.app(), artifacts, bus, runs, clock, ids).routes());
     all.addAll(new SlackApi(hooks, gates, store.app(), clock).routes());
     return all;
   }
@@ -163,7 +161,14 @@ public final class Office implements AutoCloseable {
   /// A tenant with workspace `w1`, workflow `triage` active in `dev`, and instance `snow-dev`.
   public Office furnished(String tenant) throws Exception {
     store.tenant(tenant, "w1");
-    expect(201, text(tenant, "dana", "triage triage 1.0.0", "/v1/workspaces/w1/workflows?activate=dev", Role.BUILDER));
+    expect(
+        201,
+        text(
+            tenant,
+            "dana",
+            "triage triage 1.0.0",
+            "/v1/workspaces/w1/workflows?activate=dev",
+            Role.BUILDER));
     expect(
         201,
         post(
@@ -202,8 +207,7 @@ public final class Office implements AutoCloseable {
                 "{\"workflow\": \"triage\", \"environment\": \"dev\", \"inputs\": {\"incident\": \"INC1\"}}",
                 Role.OPERATOR));
     String run = started.path("run").asText();
-    RunPlace place =
-        store.app().inTransaction(c -> RunPlace.find(c, tenant, run)).orElseThrow();
+    RunPlace place = store.app().inTransaction(c -> RunPlace.find(c, tenant, run)).orElseThrow();
     var call =
         new FrozenCall(
             CallId.of(tenant, run, "update", 0, 1),

@@ -60,9 +60,7 @@ class WriteApiTest {
         409,
         "TENANT_NOT_ACTIVE");
 
-    expect(
-        200,
-        office.post("t9", "provisioner", "/v1/tenants/t9/provisioned", "", Role.SERVICE));
+    expect(200, office.post("t9", "provisioner", "/v1/tenants/t9/provisioned", "", Role.SERVICE));
     expect(201, office.post("t9", "ada", "/v1/workspaces", workspace, Role.ADMIN));
     assertThat(office.events("t9", "TENANT_CREATED")).isEqualTo(1);
     expect(202, office.post("cell", "root", "/v1/tenants", body, Role.PLATFORM));
@@ -73,7 +71,11 @@ class WriteApiTest {
   void tenantOfAnotherRegionOrRoleIsRefused() throws Exception {
     problem(
         office.post(
-            "cell", "root", "/v1/tenants", "{\"tenant\": \"t8\", \"region\": \"us\"}", Role.PLATFORM),
+            "cell",
+            "root",
+            "/v1/tenants",
+            "{\"tenant\": \"t8\", \"region\": \"us\"}",
+            Role.PLATFORM),
         422,
         "INVALID");
     problem(
@@ -82,9 +84,7 @@ class WriteApiTest {
         403,
         "FORBIDDEN");
     problem(
-        office.post("t1", "svc", "/v1/tenants/t2/provisioned", "", Role.SERVICE),
-        404,
-        "NOT_FOUND");
+        office.post("t1", "svc", "/v1/tenants/t2/provisioned", "", Role.SERVICE), 404, "NOT_FOUND");
     assertThat(office.events("t1", "ACCESS_REFUSED")).isGreaterThanOrEqualTo(2);
   }
 
@@ -130,8 +130,7 @@ class WriteApiTest {
         if (answer.get().statusCode() == 202) {
           started.add(json(answer.get()).path("run").asText());
         } else {
-          assertThat(json(answer.get()).path("code").asText())
-              .isEqualTo("IDEMPOTENCY_IN_PROGRESS");
+          assertThat(json(answer.get()).path("code").asText()).isEqualTo("IDEMPOTENCY_IN_PROGRESS");
         }
       }
     }
@@ -147,8 +146,7 @@ class WriteApiTest {
   void refusalIsNotStored() throws Exception {
     String body = START.replace("triage", "missing");
     problem(start("t1", "k-refused", body), 404, "NOT_FOUND");
-    assertThat(
-            office.store.number("SELECT count(*) FROM idempotency WHERE key = 'k-refused'"))
+    assertThat(office.store.number("SELECT count(*) FROM idempotency WHERE key = 'k-refused'"))
         .isZero();
   }
 
@@ -157,8 +155,7 @@ class WriteApiTest {
     problem(start("t1", "i1", START.replace("\"INC1\"", "7")), 422, "INVALID");
     problem(start("t1", "i2", START.replace("INC1", "x".repeat(65))), 422, "INVALID");
     problem(start("t1", "i3", START.replace("{\"incident\": \"INC1\"}", "{}")), 422, "INVALID");
-    problem(
-        start("t1", "i4", START.replace("\"INC1\"", "\"INC1\", \"more\": 1")), 422, "INVALID");
+    problem(start("t1", "i4", START.replace("\"INC1\"", "\"INC1\", \"more\": 1")), 422, "INVALID");
     problem(start("t1", "i5", START.replace("INC1", "a b")), 422, "INVALID");
   }
 
@@ -176,7 +173,8 @@ class WriteApiTest {
     String body =
         "{\"workflow\": \"secret\", \"environment\": \"dev\", \"inputs\": {\"level\": \"1\"},"
             + " \"sealedInputs\": {\"note\": \"%s\"}}";
-    String plain = Base64.getEncoder().encodeToString("the plain text".getBytes(StandardCharsets.UTF_8));
+    String plain =
+        Base64.getEncoder().encodeToString("the plain text".getBytes(StandardCharsets.UTF_8));
     problem(start("t1", "s1", body.formatted(plain)), 422, "INVALID");
     byte[] foreign = HpkeKeyPair.seal(HpkeKeyPair.generate().publicKey(), new byte[] {1}, "x");
     problem(start("t1", "s2", body.formatted(encode(foreign))), 422, "INVALID");
@@ -191,8 +189,7 @@ class WriteApiTest {
     expect(202, started);
     assertThat(
             office.one(
-                "SELECT ref FROM sealed_content WHERE run = ?",
-                json(started).path("run").asText()))
+                "SELECT ref FROM sealed_content WHERE run = ?", json(started).path("run").asText()))
         .isEqualTo("input/note");
   }
 
@@ -210,9 +207,7 @@ class WriteApiTest {
     expect(201, office.text("t1", "dana", "triage fixed 1.0.0", path, Role.BUILDER));
     expect(201, office.text("t1", "dana", "triage fixed 1.0.0", path, Role.BUILDER));
     problem(
-        office.text("t1", "dana", "sealed fixed 1.0.0", path, Role.BUILDER),
-        409,
-        "ALREADY_EXISTS");
+        office.text("t1", "dana", "sealed fixed 1.0.0", path, Role.BUILDER), 409, "ALREADY_EXISTS");
     expect(
         200,
         office.post(
@@ -241,13 +236,12 @@ class WriteApiTest {
                 office
                     .store
                     .app()
-                    .inTransaction(
-                        c ->
-                            ai.rails.platform.postgres.Sql.one(
-                                c,
-                                "SELECT encode(ingest_public, 'base64') FROM connector_instance"
-                                    + " WHERE tenant = 't1' AND instance = 'snow-dev'",
-                                row -> row.getString(1).replace("\n", "")))
+                    .inTransaction(c ->
+                        ai.rails.platform.postgres.Sql.one(
+                            c,
+                            "SELECT encode(ingest_public, 'base64') FROM connector_instance"
+                                + " WHERE tenant = 't1' AND instance = 'snow-dev'",
+                            row -> row.getString(1).replace("\n", "")))
                     .orElseThrow());
     String path = instances + "/snow-dev/credential";
     problem(
@@ -280,13 +274,12 @@ class WriteApiTest {
         office
             .store
             .app()
-            .inTransaction(
-                c ->
-                    ai.rails.platform.postgres.Sql.one(
-                        c,
-                        "SELECT webhook_secret_wrapped FROM connector_instance"
-                            + " WHERE tenant = 't1' AND instance = 'snow-dev'",
-                        row -> row.getBytes(1)))
+            .inTransaction(c ->
+                ai.rails.platform.postgres.Sql.one(
+                    c,
+                    "SELECT webhook_secret_wrapped FROM connector_instance"
+                        + " WHERE tenant = 't1' AND instance = 'snow-dev'",
+                    row -> row.getBytes(1)))
             .orElseThrow();
     assertThat(new String(stored, StandardCharsets.ISO_8859_1))
         .doesNotContain("this-is-a-secret-0123");
@@ -355,8 +348,7 @@ class WriteApiTest {
     problem(office.post("t1", "olga", path, right, Role.OPERATOR), 403, "NOT_AN_APPROVER");
     problem(office.post("t1", "olga", path, right, Role.AUDITOR), 403, "FORBIDDEN");
     problem(
-        office.post(
-            "t1", "omar", path, body.formatted("sha256:" + "0".repeat(64)), Role.APPROVER),
+        office.post("t1", "omar", path, body.formatted("sha256:" + "0".repeat(64)), Role.APPROVER),
         409,
         "DIGEST_DIFFERS");
     problem(office.post("t2", "omar", path, right, Role.APPROVER), 404, "NOT_FOUND");
@@ -368,9 +360,7 @@ class WriteApiTest {
   @Test
   void rolesAreGivenByAnotherAdministrator() throws Exception {
     String path = "/v1/workspaces/w1/roles/";
-    expect(
-        200,
-        office.put("t1", "ada", path + "omar", "{\"roles\": [\"approver\"]}", Role.ADMIN));
+    expect(200, office.put("t1", "ada", path + "omar", "{\"roles\": [\"approver\"]}", Role.ADMIN));
     problem(
         office.put("t1", "ada", path + "ada", "{\"roles\": [\"approver\"]}", Role.ADMIN),
         403,
@@ -381,8 +371,7 @@ class WriteApiTest {
         422,
         "INVALID");
     problem(
-        office.put(
-            "t1", "ada", "/v1/workspaces/w7/roles/eve", "{\"roles\": [\"x\"]}", Role.ADMIN),
+        office.put("t1", "ada", "/v1/workspaces/w7/roles/eve", "{\"roles\": [\"x\"]}", Role.ADMIN),
         404,
         "NOT_FOUND");
   }
@@ -406,7 +395,11 @@ class WriteApiTest {
 
   @ParameterizedTest
   @CsvSource({
-    "host,10.0.0.1", "host,2130706433", "host,snow.example.", "host,SNOW.example", "host,a_b.example"
+    "host,10.0.0.1",
+    "host,2130706433",
+    "host,snow.example.",
+    "host,SNOW.example",
+    "host,a_b.example"
   })
   void hostIsANameAndNoAddress(String member, String value) throws Exception {
     problem(
@@ -426,8 +419,7 @@ class WriteApiTest {
 
   private static HttpResponse<String> start(String tenant, String key, String body)
       throws Exception {
-    return office.post(
-        tenant, "rita", "/v1/runs", body, Role.OPERATOR, "Idempotency-Key", key);
+    return office.post(tenant, "rita", "/v1/runs", body, Role.OPERATOR, "Idempotency-Key", key);
   }
 
   private static HttpResponse<String> cancel(String tenant, String run) throws Exception {

@@ -138,8 +138,7 @@ class SlackApiTest {
     expect(401, send(PATH, body, SECRET, old));
     expect(401, send("/v1/slack/t9/slack/interactivity", body, SECRET, TIME));
     expect(
-        401,
-        office.raw("POST", PATH, body, "Content-Type", "application/x-www-form-urlencoded"));
+        401, office.raw("POST", PATH, body, "Content-Type", "application/x-www-form-urlencoded"));
     assertThat(gate(run).open()).isTrue();
   }
 
