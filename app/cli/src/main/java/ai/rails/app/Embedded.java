@@ -1,5 +1,6 @@
 package ai.rails.app;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -21,6 +22,9 @@ import ai.rails.app.embedded.Ports;
 import ai.rails.app.embedded.Postgres;
 import ai.rails.app.embedded.PostgresRoles;
 import ai.rails.app.embedded.Secrets;
+import ai.rails.app.embedded.Unavailable;
+import ai.rails.command.workflow.ArtifactSigning;
+import ai.rails.standin.StandIns;
 
 /// What one data directory fixes once and for all: ports, secrets, the development CA, and the
 /// properties that follow from them.
@@ -109,7 +113,26 @@ record Embedded(DataDirectory data, Ports ports, Secrets secrets, DevelopmentCa 
     return Map.of(
         "egress.port", String.valueOf(ports.of("egress")),
         "egress.proxyId", "egress-" + CELL,
-        "egress.ticket.public", Base64.getEncoder().encodeToString(key));
+        "egress.ticket.public", Base64.getEncoder().encodeToString(key),
+        "worker.artifact.signing.public", Base64.getEncoder().encodeToString(signingKey()));
+  }
+
+  /// The stand-ins' ports. To be asked before they start: a port in use is picked anew.
+  StandIns.Ports worldPorts() {
+    return new StandIns.Ports(
+        ports.of("world.servicenow"),
+        ports.of("world.slack"),
+        ports.of("world.openai"),
+        ports.of("world.azure"),
+        ports.of("world.anthropic"));
+  }
+
+  private byte[] signingKey() {
+    try {
+      return ArtifactSigning.open(data.root()).publicKey();
+    } catch (IOException | GeneralSecurityException e) {
+      throw new Unavailable("the artifact signing key can not be opened", e);
+    }
   }
 
   /// The key pair of egress tickets; only the public half is in the properties.

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
+import ai.rails.app.demo.World;
 import ai.rails.app.embedded.OpaBinary;
 
 /// The composition root: what `rails up` starts, in order.
@@ -37,6 +38,7 @@ final class Plans {
   record Installed(Launcher.Plan plan, Stages stages, WorldStage world, WorkersStage workers) {}
 
   private static Stage egress(Embedded embedded) {
+    String standIns = World.developmentHosts(embedded.worldPorts());
     return new ChildStage(
         "egress",
         embedded.data().root(),
@@ -46,8 +48,7 @@ final class Plans {
                 "egress.port", properties.require("egress.port"),
                 "egress.proxyId", properties.require("egress.proxyId"),
                 "egress.ticket.public", properties.require("egress.ticket.public"),
-                "egress.development.allow",
-                    ai.rails.app.demo.World.developmentHosts(embedded.ports()),
+                "egress.development.allow", standIns,
                 "environment.kind", properties.require("environment.kind")));
   }
 

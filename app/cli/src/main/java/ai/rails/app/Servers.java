@@ -7,7 +7,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import ai.rails.app.embedded.Broker;
-import ai.rails.app.embedded.CellTopics;
 import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.KafkaPrincipals;
 import ai.rails.app.embedded.Opa;
@@ -58,8 +57,7 @@ final class Servers {
               secrets);
       broker = started;
       try {
-        KafkaPrincipals.ensure(
-            started.admin(), new CellTopics(properties.require("cell.id")), secrets);
+        KafkaPrincipals.ensure(started.admin(), Stages.properties(properties), secrets);
       } catch (RuntimeException e) {
         stop();
         throw e;

@@ -16,6 +16,8 @@ import java.util.Set;
 
 import com.google.crypto.tink.subtle.Ed25519Sign;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.IssuedCertificate;
@@ -45,6 +47,8 @@ import ai.rails.stream.StreamProcessors;
 final class Stages {
   private static final Duration SERVICE_TOKEN = Duration.ofHours(1);
   private static final Duration OPA_TOKEN = Duration.ofHours(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Stages.class);
 
   private final Embedded embedded;
   private final InstantSource clock = InstantSource.system();
@@ -204,7 +208,8 @@ final class Stages {
         try {
           part.close();
         } catch (Exception e) {
-          throw new IllegalStateException("a service did not stop", e);
+          // What hangs, such as a long poll, must not keep the rest from stopping.
+          LOG.atWarn().addKeyValue("cause", e.getMessage()).log("a service did not stop in time");
         }
       }
       running.clear();
@@ -254,7 +259,8 @@ final class Stages {
 
     private String token() {
       try {
-        return issuer().issue("platform", "svc-provisioner", Set.of(Role.SERVICE), SERVICE_TOKEN);
+        return issuer().issue(
+            "platform", "svc-provisioner", Set.of(Role.SERVICE, Role.PLATFORM), SERVICE_TOKEN);
       } catch (GeneralSecurityException e) {
         throw new IllegalStateException("the development issuer can not sign", e);
       }

@@ -132,6 +132,7 @@ final class WorkersStage implements Stage {
         }) {
       settings.put(key, properties.require(key));
     }
+    settings.put("worker.gateway.ca.file", properties.require("tls.ca.file"));
     settings.put("worker.environment.kind", properties.require("environment.kind"));
     settings.put("worker.tls.file", certificate.pkcs12().toString());
     settings.put("worker.tls.password", properties.require("tls.store.password"));

@@ -39,7 +39,7 @@ final class WorldStage implements Stage {
               embedded.ca().certificateFile());
       world =
           World.start(
-              embedded.ports(),
+              embedded.worldPorts(),
               secrets(),
               tls,
               embedded.data().root().resolve("world"),

@@ -133,6 +133,11 @@ public final class Timers implements AutoCloseable {
     return this;
   }
 
+  /// Whether the loop runs; a process whose timers have ended is not healthy.
+  public boolean alive() {
+    return loop.isAlive();
+  }
+
   /// Ends the loop; what is being done is finished first.
   @Override
   public void close() {
@@ -203,7 +208,9 @@ public final class Timers implements AutoCloseable {
       LOG.debug("timer gone timer={} kind={}", due.id(), due.kind());
     } catch (Refused e) {
       LOG.warn("timer refused tenant={} run={} kind={}", due.tenant(), due.run(), due.kind(), e);
-      drop(due);
+      if (e.code() == Refused.Code.NOT_FOUND || e.code() == Refused.Code.RUN_ENDED) {
+        drop(due);
+      }
     } catch (RuntimeException e) {
       LOG.warn("timer retried tenant={} run={} kind={}", due.tenant(), due.run(), due.kind(), e);
     }
@@ -211,7 +218,7 @@ public final class Timers implements AutoCloseable {
 
   /// Sends the step command that a back-off held back.
   private boolean send(Connection c, Due due) throws SQLException {
-    delete(c, due);
+    change(c, DELETE, due);
     Optional<RunPlace> place = RunPlace.find(c, due.tenant(), due.run());
     return place.isPresent()
         && Sql.one(
@@ -286,8 +293,8 @@ public final class Timers implements AutoCloseable {
   }
 
   /// A lease that was renewed or taken over in the meantime has a timer of its own or a later one.
+  /// The attempt is locked before the timer, as everywhere.
   private static void endLease(Connection c, Due due) throws SQLException {
-    change(c, DELETE, due);
     boolean ended =
         Sql.one(
                 c,
@@ -302,9 +309,6 @@ public final class Timers implements AutoCloseable {
     if (!ended) {
       throw new Gone();
     }
-  }
-
-  private static void delete(Connection c, Due due) throws SQLException {
     change(c, DELETE, due);
   }
 

@@ -20,8 +20,8 @@ import ai.rails.schema.worker.WorkerProtocol.Sealed;
 
 /// Sealed content of runs: ciphertext that only workers open.
 final class Contents {
-  /// Longest ciphertext, in bytes.
-  static final int BYTES_MAX = 1 << 20;
+  /// Longest ciphertext, in bytes: the gateway takes answers of up to 10 MiB.
+  static final int BYTES_MAX = (10 << 20) + 1_024;
 
   private static final int PIECES_MAX = 16;
   private static final String INSERT =

@@ -8,6 +8,7 @@ import java.util.Optional;
 import com.google.crypto.tink.subtle.Ed25519Verify;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import ai.rails.command.Soon;
@@ -44,6 +45,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /// Whole runs through the worker protocol, from their start to their end.
+@Tag("slow")
 class FlowTest {
   private static final String[] TRIAGE = {"fetch", "classify", "ask", "update"};
   private static TestStore store;

@@ -77,8 +77,7 @@ public final class Bench implements Callable<Integer> {
       names = "--data",
       paramLabel = "DIR",
       defaultValue = "${env:AIRAILS_DATA:-data}",
-      description =
-          "Works in a new directory inside and removes it (default: ${DEFAULT-VALUE}).")
+      description = "Works in a new directory inside and removes it (default: ${DEFAULT-VALUE}).")
   private Path data = Path.of("data");
 
   @Option(
@@ -136,8 +135,9 @@ public final class Bench implements Callable<Integer> {
   private Report triage() throws Exception {
     Path training =
         Optional.ofNullable(train)
-            .orElseThrow(() -> new ParameterException(
-                spec.commandLine(), "triage needs --train FILE, a CSV with text and category"));
+            .orElseThrow(() ->
+                new ParameterException(
+                    spec.commandLine(), "triage needs --train FILE, a CSV with text and category"));
     Path directory = training.toAbsolutePath().getParent();
     return Report.of(
         "triage",

@@ -89,8 +89,7 @@ final class Desk implements AutoCloseable {
   private static JsonNode send(HttpClient client, HttpRequest.Builder request) {
     HttpRequest bounded = request.timeout(LIMIT).build();
     try {
-      HttpResponse<byte[]> answer =
-          client.send(bounded, HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> answer = client.send(bounded, HttpResponse.BodyHandlers.ofByteArray());
       if (answer.statusCode() >= 300) {
         throw new Unavailable(
             "the ServiceNow stand-in answered %s with %d"

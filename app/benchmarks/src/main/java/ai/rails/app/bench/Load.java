@@ -48,13 +48,11 @@ record Load(int concurrency, int mostRuns, Duration limit) {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < concurrency; i++) {
         callers.add(
-            threads.submit(
-                () -> {
-                  while (System.nanoTime() - began < limit.toNanos()
-                      && left.getAndDecrement() > 0) {
-                    completed.add(engine.once());
-                  }
-                }));
+            threads.submit(() -> {
+              while (System.nanoTime() - began < limit.toNanos() && left.getAndDecrement() > 0) {
+                completed.add(engine.once());
+              }
+            }));
       }
       callers.forEach(Load::join);
     }

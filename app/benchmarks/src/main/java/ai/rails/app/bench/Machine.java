@@ -27,8 +27,7 @@ public record Machine(
 
   /// @param data the directory whose file system PostgreSQL writes to
   static Machine of(Path data) throws IOException {
-    OperatingSystemMXBean system =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     return new Machine(
         cpuName(),
         system.getAvailableProcessors(),

@@ -47,8 +47,7 @@ final class Peer implements Engine, AutoCloseable {
 
   /// @param incidents that nobody has triaged; each run takes one
   /// @param postmaster whose processes count as the peer's
-  static Peer launch(
-      Database database, Desk desk, Collection<String> incidents, long postmaster) {
+  static Peer launch(Database database, Desk desk, Collection<String> incidents, long postmaster) {
     DBOSConfig config =
         DBOSConfig.defaults("triage")
             .withDatabaseUrl(database.url())
@@ -79,8 +78,7 @@ final class Peer implements Engine, AutoCloseable {
     }
     String run = "triage-" + started.incrementAndGet();
     Marks.Run times = marks.of(run);
-    var handle =
-        dbos.startWorkflow(() -> workflow.triage(sysId), new StartWorkflowOptions(run));
+    var handle = dbos.startWorkflow(() -> workflow.triage(sysId), new StartWorkflowOptions(run));
     times.awaitAsked();
     times.decided();
     dbos.send(run, DurableTriage.APPROVE, DurableTriage.APPROVAL);

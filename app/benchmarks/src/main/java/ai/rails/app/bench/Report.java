@@ -2,10 +2,8 @@ package ai.rails.app.bench;
 
 import java.io.PrintStream;
 import java.util.Map;
-import java.util.TreeMap;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -63,11 +61,5 @@ public record Report(
 
   void table(PrintStream out) {
     new Table(out).print(this);
-  }
-
-  /// In a steady order, for people.
-  @JsonProperty(access = JsonProperty.Access.WRITE_ONLY)
-  Map<String, String> sortedVersions() {
-    return new TreeMap<>(versions);
   }
 }

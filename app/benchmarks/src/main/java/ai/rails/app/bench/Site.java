@@ -43,8 +43,7 @@ final class Site implements AutoCloseable {
   private final ServiceNowStandIn serviceNow;
   private final SSLContext tls;
 
-  private Site(
-      Secrets secrets, Postgres postgres, ServiceNowStandIn serviceNow, SSLContext tls) {
+  private Site(Secrets secrets, Postgres postgres, ServiceNowStandIn serviceNow, SSLContext tls) {
     this.secrets = secrets;
     this.postgres = postgres;
     this.serviceNow = serviceNow;

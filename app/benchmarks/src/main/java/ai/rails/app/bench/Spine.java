@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/// The benchmark of runs: the governed engine, then the peer on the same cluster while nothing
-/// else runs.
+/// The benchmark of runs: the governed engine, then the peer on the same cluster while nothing else
+/// runs.
 final class Spine {
   private final Path data;
   private final Map<String, String> environment;
@@ -21,11 +21,7 @@ final class Spine {
   private final Consumer<String> progress;
 
   /// @param data a new directory is made inside and removed at the end
-  Spine(
-      Path data,
-      Map<String, String> environment,
-      Trial.Plan plan,
-      Consumer<String> progress) {
+  Spine(Path data, Map<String, String> environment, Trial.Plan plan, Consumer<String> progress) {
     this.data = data;
     this.environment = Map.copyOf(environment);
     this.plan = plan;
@@ -46,6 +42,28 @@ final class Spine {
           null,
           peer.trial(),
           null,
+          null);
+    } finally {
+      remove(directory);
+    }
+  }
+
+  /// Governed, then not: one after the other, on one cluster.
+  Report both() throws IOException, SQLException {
+    Path directory = fresh();
+    try {
+      Machine machine = Machine.of(directory);
+      GovernedFigures governed =
+          new GovernedBench(directory, environment, plan, progress).measure();
+      Measured peer = peer(directory);
+      return new Report(
+          "spine",
+          machine,
+          versions(peer.postgres()),
+          peer.postgres(),
+          governed,
+          peer.trial(),
+          Report.Price.of(governed.trial(), peer.trial()),
           null);
     } finally {
       remove(directory);

@@ -30,7 +30,11 @@ final class Table {
 
   private void machine(Report report) {
     Machine machine = report.machine();
-    line("machine", "%s, %d processors, %d MB", machine.cpu(), machine.processors(),
+    line(
+        "machine",
+        "%s, %d processors, %d MB",
+        machine.cpu(),
+        machine.processors(),
         machine.memoryMegabytes());
     line("system", "%s, %s", machine.operatingSystem(), machine.java());
     line("disk", "%s", machine.fileSystem());
@@ -38,7 +42,7 @@ final class Table {
     new TreeMap<>(report.versions()).forEach((name, version) -> line(name, "%s", version));
     if (report.postgres() instanceof PostgresMeter.Settings postgres) {
       line(
-          "postgresql",
+          "durability",
           "fsync=%s synchronous_commit=%s full_page_writes=%s wal_level=%s shared_buffers=%s",
           postgres.fsync(),
           postgres.synchronousCommit(),
@@ -57,26 +61,44 @@ final class Table {
     out.printf("%n%-44s %14s %14s %10s%n", "", "governed", "DBOS", "ratio");
     Sustained ours = governed == null ? null : governed.loaded();
     Sustained theirs = peer == null ? null : peer.loaded();
-    row("runs/s sustained", value(ours, Sustained::runsPerSecond),
+    row(
+        "runs/s sustained",
+        value(ours, Sustained::runsPerSecond),
         value(theirs, Sustained::runsPerSecond));
-    row("runs at the same time", value(ours, Sustained::concurrency),
+    row(
+        "runs at the same time",
+        value(ours, Sustained::concurrency),
         value(theirs, Sustained::concurrency));
     row("runs measured", value(ours, Sustained::runs), value(theirs, Sustained::runs));
-    row("step overhead loaded, p50 ms", value(ours, s -> s.stepOverhead().p50Ms()),
+    row(
+        "step overhead loaded, p50 ms",
+        value(ours, s -> s.stepOverhead().p50Ms()),
         value(theirs, s -> s.stepOverhead().p50Ms()));
-    row("step overhead loaded, p99 ms", value(ours, s -> s.stepOverhead().p99Ms()),
+    row(
+        "step overhead loaded, p99 ms",
+        value(ours, s -> s.stepOverhead().p99Ms()),
         value(theirs, s -> s.stepOverhead().p99Ms()));
     Sustained oursAlone = governed == null ? null : governed.alone();
     Sustained theirsAlone = peer == null ? null : peer.alone();
-    row("step overhead of a run alone, p50 ms", value(oursAlone, s -> s.stepOverhead().p50Ms()),
+    row(
+        "step overhead of a run alone, p50 ms",
+        value(oursAlone, s -> s.stepOverhead().p50Ms()),
         value(theirsAlone, s -> s.stepOverhead().p50Ms()));
-    row("step overhead of a run alone, p99 ms", value(oursAlone, s -> s.stepOverhead().p99Ms()),
+    row(
+        "step overhead of a run alone, p99 ms",
+        value(oursAlone, s -> s.stepOverhead().p99Ms()),
         value(theirsAlone, s -> s.stepOverhead().p99Ms()));
-    row("write transactions a run", value(ours, Sustained::writeTransactionsPerRun),
+    row(
+        "write transactions a run",
+        value(ours, Sustained::writeTransactionsPerRun),
         value(theirs, Sustained::writeTransactionsPerRun));
-    row("transactions a run", value(ours, Sustained::commitsPerRun),
+    row(
+        "transactions a run",
+        value(ours, Sustained::commitsPerRun),
         value(theirs, Sustained::commitsPerRun));
-    row("WAL bytes a run", value(ours, Sustained::walBytesPerRun),
+    row(
+        "WAL bytes a run",
+        value(ours, Sustained::walBytesPerRun),
         value(theirs, Sustained::walBytesPerRun));
     row("CPU seconds a run", value(ours, Table::cpu), value(theirs, Table::cpu));
   }
@@ -95,45 +117,80 @@ final class Table {
   }
 
   private void row(String name, @Nullable Double governed, @Nullable Double peer) {
-    String ratio =
-        governed == null || peer == null || peer == 0 ? NONE : number(governed / peer);
+    String ratio = governed == null || peer == null || peer == 0 ? NONE : number(governed / peer);
     out.printf("%-44s %14s %14s %10s%n", name, text(governed), text(peer), ratio);
   }
 
   private void governed(GovernedFigures governed) {
     out.println();
-    line("READY", "%.1f s cold, %.1f s again", governed.readyColdSeconds(),
+    line(
+        "READY",
+        "%.1f s cold, %.1f s again",
+        governed.readyColdSeconds(),
         governed.readyAgainSeconds());
-    line("events", "%.1f a run, %.1f/s sustained", governed.eventsPerRun(),
+    line(
+        "events",
+        "%.1f a run, %.1f/s sustained",
+        governed.eventsPerRun(),
         governed.eventsPerSecond());
     GovernedFigures.Commands commands = governed.commands();
-    line("commands", "%.0f/s from %d callers, one workspace", commands.commandsPerSecond(),
+    line(
+        "commands",
+        "%.0f/s from %d callers, one workspace",
+        commands.commandsPerSecond(),
         commands.callers());
     new TreeMap<>(governed.lag())
-        .forEach((stage, lag) -> line(
-            "lag of " + stage, "p50 %.0f ms, p99 %.0f ms, most %.0f ms", lag.p50Ms(), lag.p99Ms(),
-            lag.maxMs()));
+        .forEach((stage, lag) ->
+            line(
+                "lag of " + stage,
+                "p50 %.0f ms, p99 %.0f ms, most %.0f ms",
+                lag.p50Ms(),
+                lag.p99Ms(),
+                lag.maxMs()));
     new TreeMap<>(governed.drain())
-        .forEach((stage, drain) -> line(
-            "drain of " + stage, "%d events in %.1f s, %.0f/s", drain.backlogEvents(),
-            drain.seconds(), drain.eventsPerSecond()));
+        .forEach((stage, drain) ->
+            line(
+                "drain of " + stage,
+                "%d events in %.1f s, %.0f/s",
+                drain.backlogEvents(),
+                drain.seconds(),
+                drain.eventsPerSecond()));
     new TreeMap<>(governed.memory())
-        .forEach((process, memory) -> line(
-            "memory of " + process, "RSS %.0f MB, PSS %.0f MB, %d processes",
-            memory.rssMegabytes(), memory.pssMegabytes(), memory.processes()));
+        .forEach((process, memory) ->
+            line(
+                "memory of " + process,
+                "RSS %.0f MB, PSS %.0f MB, %d processes",
+                memory.rssMegabytes(),
+                memory.pssMegabytes(),
+                memory.processes()));
   }
 
   private void triage(TriageFigures triage) {
     out.println();
-    line("model", "%s, from %d texts in %.1f s", triage.model(), triage.trainingTexts(),
+    line(
+        "model",
+        "%s, from %d texts in %.1f s",
+        triage.model(),
+        triage.trainingTexts(),
         triage.trainingSeconds());
-    line("correct", "%d of %d, accuracy %.4f, macro F1 %.4f", triage.correct(), triage.total(),
-        triage.accuracy(), triage.macroF1());
+    line(
+        "correct",
+        "%d of %d, accuracy %.4f, macro F1 %.4f",
+        triage.correct(),
+        triage.total(),
+        triage.accuracy(),
+        triage.macroF1());
     line("baseline", "%.4f, always the commonest category", triage.baseline());
-    line("at 0.90 confidence", "%.4f of the tickets, accuracy %.4f", triage.coverageAt90(),
+    line(
+        "at 0.90 confidence",
+        "%.4f of the tickets, accuracy %.4f",
+        triage.coverageAt90(),
         triage.accuracyAt90());
     line("calibration error", "%.4f", triage.calibrationError());
-    line("time", "%.1f s in all, %.3f ms a ticket", triage.seconds(),
+    line(
+        "time",
+        "%.1f s in all, %.3f ms a ticket",
+        triage.seconds(),
         triage.millisecondsPerTicket());
   }
 

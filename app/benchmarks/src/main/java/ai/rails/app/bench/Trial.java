@@ -29,11 +29,9 @@ public record Trial(String engine, String version, Sustained alone, Sustained lo
     }
   }
 
-  static Trial of(
-      String name, String version, Plan plan, Engine engine, PostgresMeter meter) {
+  static Trial of(String name, String version, Plan plan, Engine engine, PostgresMeter meter) {
     plan.warmUp().on(engine);
     Sustained alone = Sustained.measure(plan.alone(), engine, meter);
-    return new Trial(
-        name, version, alone, Sustained.measure(plan.loaded(), engine, meter));
+    return new Trial(name, version, alone, Sustained.measure(plan.loaded(), engine, meter));
   }
 }

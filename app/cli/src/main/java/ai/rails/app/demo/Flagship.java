@@ -255,7 +255,7 @@ public final class Flagship {
   static final class Source {
     private static final String RESOURCE = "/packs/itsm/itsm-triage.yaml";
     private static final java.util.regex.Pattern PIN =
-        java.util.regex.Pattern.compile("connector: offline-classifier,.* model: ([^ }]+)}");
+        java.util.regex.Pattern.compile("connector: offline-classifier,.* model: \"?([^ \"}]+)\"?}");
 
     private Source() {}
 
@@ -266,9 +266,9 @@ public final class Flagship {
       if (pinned.equals(model)) {
         return yaml;
       }
-      String build = model.substring(model.length() - 12);
+      int build = Integer.parseInt(model.substring(model.length() - 6), 16);
       return yaml.replace(pinned, model)
-          .replaceFirst("(?m)^(  version: \\d+\\.\\d+\\.\\d+)\\s*$", "$1+model." + build);
+          .replaceFirst("(?m)^  version: \\d+\\.\\d+\\.\\d+$", "  version: 1.1." + build);
     }
 
     private static String pinned(String yaml) {

@@ -9,7 +9,6 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 
-import ai.rails.app.embedded.Ports;
 import ai.rails.standin.StandIns;
 import ai.rails.standin.Transport;
 import ai.rails.standin.servicenow.InstanceSettings;
@@ -61,7 +60,7 @@ public final class World implements AutoCloseable {
 
   /// Starts the stand-ins on kept ports.
   public static World start(
-      Ports ports,
+      StandIns.Ports ports,
       Secrets secrets,
       SSLContext tls,
       Path journals,
@@ -71,12 +70,7 @@ public final class World implements AutoCloseable {
         StandIns.start(
             new StandIns.Settings(
                 new Transport.Tls(tls),
-                new StandIns.Ports(
-                    ports.of("world.servicenow"),
-                    ports.of("world.slack"),
-                    ports.of("world.openai"),
-                    ports.of("world.azure"),
-                    ports.of("world.anthropic")),
+                ports,
                 new StandIns.Secrets(
                     InstanceSettings.withClient(
                         "https://" + Flagship.SERVICE_NOW_HOST,
@@ -101,14 +95,14 @@ public final class World implements AutoCloseable {
   }
 
   /// What the egress proxy maps to the stand-ins; refused in production.
-  public static String developmentHosts(Ports ports) {
+  public static String developmentHosts(StandIns.Ports ports) {
     return String.join(
         ",",
-        "%s:443=127.0.0.1:%d".formatted(Flagship.SERVICE_NOW_HOST, ports.of("world.servicenow")),
-        "%s:443=127.0.0.1:%d".formatted(Flagship.SLACK_HOST, ports.of("world.slack")),
-        "api.openai.com:443=127.0.0.1:%d".formatted(ports.of("world.openai")),
-        "airails-demo.openai.azure.com:443=127.0.0.1:%d".formatted(ports.of("world.azure")),
-        "api.anthropic.com:443=127.0.0.1:%d".formatted(ports.of("world.anthropic")));
+        "%s:443=127.0.0.1:%d".formatted(Flagship.SERVICE_NOW_HOST, ports.serviceNow()),
+        "%s:443=127.0.0.1:%d".formatted(Flagship.SLACK_HOST, ports.slack()),
+        "api.openai.com:443=127.0.0.1:%d".formatted(ports.openAi()),
+        "airails-demo.openai.azure.com:443=127.0.0.1:%d".formatted(ports.azure()),
+        "api.anthropic.com:443=127.0.0.1:%d".formatted(ports.anthropic()));
   }
 
   public static List<String> hosts() {

@@ -1,61 +1,63 @@
 package ai.rails.app.embedded;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialAlteration;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.acl.AclBinding;
-import org.apache.kafka.common.acl.AclBindingFilter;
-import org.apache.kafka.common.errors.RetriableException;
 
-/// Brings the services' users, ACLs and the cell's topics to what this version says, at every
-/// start: missing ones are made, and a service's ACL that is no longer listed is taken away.
+import ai.rails.stream.provisioner.CellSetup;
+
+/// Brings the services' users to what this installation's secrets say, at every start. What they may
+/// do, and the cell's topics, come from the same [CellSetup] as in production.
 public final class KafkaPrincipals {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final ScramCredentialInfo SCRAM =
       new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096);
 
-  private final Admin admin;
-  private final CellTopics cell;
+  private static final List<String> SERVICES =
+      List.of("svc-cdc", "svc-provisioner", "svc-streams", "svc-projection");
 
-  private KafkaPrincipals(Admin admin, CellTopics cell) {
+  private final Admin admin;
+
+  private KafkaPrincipals(Admin admin) {
     this.admin = admin;
-    this.cell = cell;
   }
 
   /// The services, in the order of the data's way.
   public static List<String> services() {
-    return ServiceAcls.PRINCIPALS;
+    return SERVICES;
   }
 
-  /// Returns when every service can log in and every topic has a leader.
-  public static void ensure(KafkaLogin login, CellTopics cell, Secrets secrets) {
+  /// Returns when every service can log in and may do what it needs.
+  public static void ensure(KafkaLogin login, Properties config, Secrets secrets) {
     try (var admin = Admin.create(login.properties())) {
-      var principals = new KafkaPrincipals(admin, cell);
-      principals.ensureUsers(principal -> secrets.of(Broker.passwordKey(principal)));
-      principals.ensureAcls();
-      principals.ensureTopics();
+      new KafkaPrincipals(admin).ensureUsers(name -> secrets.of(Broker.passwordKey(name)));
+    }
+    Properties asAdmin = new Properties();
+    asAdmin.putAll(config);
+    asAdmin.setProperty(Broker.passwordKey(login.user()), login.password());
+    try {
+      CellSetup.ensure(asAdmin);
+    } catch (ExecutionException e) {
+      throw new Unavailable("Kafka refused the cell's topics or ACLs: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Unavailable("interrupted while waiting for Kafka", e);
     }
   }
 
   private void ensureUsers(Function<String, String> password) {
     List<UserScramCredentialAlteration> users =
-        ServiceAcls.PRINCIPALS.stream()
+        SERVICES.stream()
             .<UserScramCredentialAlteration>map(
                 name -> new UserScramCredentialUpsertion(name, SCRAM, password.apply(name)))
             .toList();
@@ -65,66 +67,13 @@ public final class KafkaPrincipals {
         () ->
             done(admin.describeUserScramCredentials().all())
                 .keySet()
-                .containsAll(ServiceAcls.PRINCIPALS));
-  }
-
-  private void ensureAcls() {
-    Set<AclBinding> wanted = ServiceAcls.of(cell);
-    Set<AclBinding> present = servicesAcls();
-    Set<AclBinding> stale = without(present, wanted);
-    if (!stale.isEmpty()) {
-      done(admin.deleteAcls(stale.stream().map(AclBinding::toFilter).toList()).all());
-    }
-    Set<AclBinding> missing = without(wanted, present);
-    if (!missing.isEmpty()) {
-      done(admin.createAcls(missing).all());
-    }
-    await("the services' ACLs", () -> servicesAcls().equals(wanted));
-  }
-
-  private Set<AclBinding> servicesAcls() {
-    Set<String> users =
-        ServiceAcls.PRINCIPALS.stream().map(ServiceAcls::user).collect(Collectors.toSet());
-    return done(admin.describeAcls(AclBindingFilter.ANY).values()).stream()
-        .filter(acl -> users.contains(acl.entry().principal()))
-        .collect(Collectors.toUnmodifiableSet());
-  }
-
-  private void ensureTopics() {
-    List<NewTopic> topics = cell.all();
-    Set<String> present = done(admin.listTopics().names());
-    List<NewTopic> missing =
-        topics.stream().filter(topic -> !present.contains(topic.name())).toList();
-    done(admin.createTopics(missing).all());
-    await("the leaders of the cell's topics", () -> haveLeaders(topics));
-  }
-
-  /// Producing to a topic whose leader is not yet known loses records: so ask each leader
-  /// something.
-  private boolean haveLeaders(List<NewTopic> topics) {
-    Map<TopicPartition, OffsetSpec> ends =
-        topics.stream()
-            .collect(
-                Collectors.toMap(
-                    topic -> new TopicPartition(topic.name(), 0), _ -> OffsetSpec.latest()));
-    try {
-      done(admin.listOffsets(ends).all());
-      return true;
-    } catch (RetriableException _) {
-      return false;
-    }
+                .containsAll(SERVICES));
   }
 
   private static void await(String what, BooleanSupplier condition) {
     if (!Wait.until(LIMIT, condition)) {
       throw new Unavailable("Kafka did not publish %s within %s".formatted(what, LIMIT));
     }
-  }
-
-  private static Set<AclBinding> without(Set<AclBinding> all, Set<AclBinding> others) {
-    var rest = new HashSet<>(all);
-    rest.removeAll(others);
-    return rest;
   }
 
   private static <T> T done(KafkaFuture<T> future) {

@@ -30,8 +30,6 @@ public final class ContentRefused extends RuntimeException {
     /// Content is no JSON or too large.
     CONTENT_MALFORMED,
     /// A frozen call is not what its digest or its step says.
-    FROZEN_CALL_DIFFERS,
-    /// A pointer or expression has no value.
-    EXPRESSION_FAILED
+    FROZEN_CALL_DIFFERS
   }
 }

@@ -48,13 +48,9 @@ final class TunnelClient {
     long deadline = System.nanoTime() + within.toNanos();
     Socket tunnel = open(request, ticket, deadline);
     try {
-      SSLSocket tls = handshake(tunnel, request, deadline);
-      try {
-        return exchange(tls, request, deadline, maxBody);
-      } finally {
-        close(tls);
-      }
+      return exchange(handshake(tunnel, request, deadline), request, deadline, maxBody);
     } finally {
+      // Not by way of TLS: its close waits for the other side, who may let us wait.
       close(tunnel);
     }
   }
@@ -131,13 +127,23 @@ final class TunnelClient {
       // From here on the other side may have seen a byte.
       tls.getOutputStream().write(request.bytes());
       tls.getOutputStream().flush();
-      return new AnswerReader(new DeadlineInput(tls, deadline, true), maxBody).read();
+      Answered answer = new AnswerReader(new DeadlineInput(tls, deadline, true), maxBody).read();
+      sayGoodbye(tls);
+      return answer;
     } catch (SocketTimeoutException e) {
       throw new SendFailed("TIMEOUT", true, true, e);
     } catch (ProtocolException e) {
       throw new SendFailed("ANSWER_MALFORMED", true, true, e);
     } catch (IOException e) {
       throw new SendFailed("CONNECTION_LOST", true, true, e);
+    }
+  }
+
+  private static void sayGoodbye(SSLSocket tls) {
+    try {
+      tls.shutdownOutput();
+    } catch (IOException _) {
+      // The other side left first; its answer is complete.
     }
   }
 

@@ -1,14 +1,13 @@
 package ai.rails.enclave.release;
 
-import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.Map;
 
-import com.google.crypto.tink.subtle.Ed25519Verify;
-
+import ai.rails.domain.Refused;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.domain.workflow.Workflow.ConnectorPin;
 import ai.rails.enclave.content.Digests;
+import ai.rails.platform.workflow.ArtifactCodec;
 import ai.rails.schema.worker.WorkerProtocol.Instance;
 import ai.rails.schema.worker.WorkerProtocol.Release;
 
@@ -28,33 +27,28 @@ public record BoundArtifact(String digest, Workflow workflow, Map<String, Instan
   /// @param signingKey the publisher's Ed25519 public key, which is not taken from the control
   ///   plane
   /// @throws ReleaseRefused naming what differs
-  public static BoundArtifact verified(
-      Release release, String digest, byte[] signingKey, ArtifactReader reader) {
+  public static BoundArtifact verified(Release release, String digest, byte[] signingKey) {
     byte[] artifact = decode(release.artifact(), "artifact");
-    String actual = Digests.named(artifact);
-    if (!Digests.same(actual, digest) || !Digests.same(release.artifactDigest(), digest)) {
+    if (!Digests.same(Digests.named(artifact), digest)
+        || !Digests.same(release.artifactDigest(), digest)) {
       throw new ReleaseRefused(
           "the artifact's digest is %s, this worker is bound to %s: nothing runs"
-              .formatted(actual, digest));
+              .formatted(Digests.named(artifact), digest));
     }
-    try {
-      new Ed25519Verify(signingKey).verify(decode(release.signature(), "signature"), artifact);
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
-      throw new ReleaseRefused(
-          "artifact %s is not signed by the configured publisher's key (it names key %s)"
-              .formatted(digest, release.signingKeyId()),
-          e);
-    }
-    Workflow workflow = read(artifact, digest, reader);
+    Workflow workflow = load(release, artifact, digest, signingKey);
     workflow.connectors().forEach((alias, pin) -> requirePinned(alias, pin, release.instances()));
     return new BoundArtifact(digest, workflow, release.instances());
   }
 
-  private static Workflow read(byte[] artifact, String digest, ArtifactReader reader) {
+  private static Workflow load(Release release, byte[] artifact, String digest, byte[] signingKey) {
     try {
-      return reader.read(artifact);
-    } catch (IllegalArgumentException e) {
-      throw new ReleaseRefused("artifact %s does not parse".formatted(digest), e);
+      return ArtifactCodec.load(
+          artifact, digest, decode(release.signature(), "signature"), signingKey);
+    } catch (Refused e) {
+      throw new ReleaseRefused(
+          "artifact %s is not as the configured publisher signed it (it names key %s): %s"
+              .formatted(digest, release.signingKeyId(), e.getMessage()),
+          e);
     }
   }
 

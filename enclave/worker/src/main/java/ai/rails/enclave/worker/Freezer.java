@@ -18,10 +18,10 @@ import ai.rails.enclave.content.ContentJson;
 import ai.rails.enclave.content.ContentRefused;
 import ai.rails.enclave.content.ContentRefused.Code;
 import ai.rails.enclave.content.Disclosure;
-import ai.rails.enclave.content.Expressions;
 import ai.rails.enclave.content.FrozenCall;
 import ai.rails.enclave.content.FrozenCall.Target;
 import ai.rails.enclave.worker.CallPort.Terms;
+import ai.rails.platform.workflow.WorkerExpressions;
 import ai.rails.schema.worker.WorkerProtocol.Call;
 import ai.rails.schema.worker.WorkerProtocol.Claimed;
 import ai.rails.schema.worker.WorkerProtocol.Frozen;
@@ -32,12 +32,12 @@ import ai.rails.schema.worker.WorkerProtocol.Instance;
 final class Freezer {
   private static final int ONLY_ACTION = 0;
 
-  private final Expressions expressions;
+  private final WorkerExpressions expressions;
   private final CallPort calls;
   private final RandomGenerator random;
 
   /// @param random secure; makes the salts
-  Freezer(Expressions expressions, CallPort calls, RandomGenerator random) {
+  Freezer(WorkerExpressions expressions, CallPort calls, RandomGenerator random) {
     this.expressions = expressions;
     this.calls = calls;
     this.random = random;

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -22,6 +23,7 @@ import ai.rails.schema.StepCommandCodec;
 /// Step commands from the tenant's Kafka topic. The consumer and the ledger of its offsets belong
 /// to the one thread that polls.
 final class KafkaStepCommands implements StepCommands {
+  private static final Duration LONGEST = Duration.ofSeconds(5);
   private static final Logger LOG = LoggerFactory.getLogger(KafkaStepCommands.class);
 
   private final Consumer<byte[], byte[]> consumer;
@@ -85,7 +87,7 @@ final class KafkaStepCommands implements StepCommands {
   @Override
   public void close() {
     commit();
-    consumer.close();
+    consumer.close(CloseOptions.timeout(LONGEST));
   }
 
   /// A commit that fails is made again with the next; until then records may be delivered twice.
@@ -98,7 +100,7 @@ final class KafkaStepCommands implements StepCommands {
     upTo.forEach((partition, offset) ->
         offsets.put(new TopicPartition(topic, partition), new OffsetAndMetadata(offset)));
     try {
-      consumer.commitSync(offsets);
+      consumer.commitSync(offsets, LONGEST);
       ledger.committed(upTo);
     } catch (ApiException e) {
       LOG.warn("offsets not committed reason={}", e.toString());

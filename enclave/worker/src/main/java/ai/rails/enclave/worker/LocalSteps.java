@@ -4,15 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import ai.rails.domain.workflow.Step;
 import ai.rails.domain.workflow.Step.Rule;
-import ai.rails.enclave.content.Expressions;
+import ai.rails.platform.workflow.WorkerExpressions;
 
 /// Steps that reach nobody: checks over content, and proofs.
 final class LocalSteps {
   private final Scopes scopes;
-  private final Expressions expressions;
+  private final WorkerExpressions expressions;
   private final Completion completion;
 
-  LocalSteps(ControlPlane controlPlane, Scopes scopes, Expressions expressions) {
+  LocalSteps(ControlPlane controlPlane, Scopes scopes, WorkerExpressions expressions) {
     this.scopes = scopes;
     this.expressions = expressions;
     this.completion = new Completion(controlPlane);

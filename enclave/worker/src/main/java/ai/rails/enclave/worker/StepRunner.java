@@ -18,6 +18,7 @@ import ai.rails.platform.keys.ContentKey;
 import ai.rails.platform.telemetry.Names;
 import ai.rails.platform.telemetry.Telemetry;
 import ai.rails.platform.telemetry.Traced;
+import ai.rails.platform.workflow.ExpressionFailed;
 import ai.rails.schema.worker.WorkerProtocol.Attempt;
 import ai.rails.schema.worker.WorkerProtocol.Claim;
 import ai.rails.schema.worker.WorkerProtocol.Claimed;
@@ -89,6 +90,8 @@ final class StepRunner {
         perform(new Work(claimed, attempt, keys.artifact(), content, fence));
       } catch (ContentRefused e) {
         fail(span, attempt, fence, e.code().name(), e);
+      } catch (ExpressionFailed e) {
+        fail(span, attempt, fence, "EXPRESSION_FAILED", e);
       } catch (CallRefused e) {
         fail(span, attempt, fence, e.code(), e);
       } catch (StepRefused e) {

@@ -6,33 +6,32 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import ai.rails.enclave.content.Expressions;
-import ai.rails.enclave.release.ArtifactReader;
 import ai.rails.enclave.release.BoundArtifact;
 import ai.rails.enclave.release.Evidence;
 import ai.rails.enclave.release.KeyRelease;
 import ai.rails.platform.http.Tls;
 import ai.rails.platform.http.WorkerIdentity;
 import ai.rails.platform.telemetry.Telemetry;
+import ai.rails.platform.workflow.WorkerExpressions;
 
 /// A worker: obtains keys, loads the one workflow version that it is bound to, and does its steps.
 ///
 /// Everything it opens is outbound. It has no database and no key that was not released to it.
-public final class Worker implements AutoCloseable {
+public final class Worker {
+  private static final String EXIT_WITH_PARENT = "--exit-with-parent";
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
   private static final Duration RETRY_FIRST = Duration.ofMillis(100);
   private static final Duration RETRY_MOST = Duration.ofSeconds(5);
 
-  private final Wire wire;
   private final Keys keys;
   private final Loop loop;
-  private final StepCommands commands;
   private final Duration grace;
   private volatile boolean sound = true;
 
@@ -42,9 +41,8 @@ public final class Worker implements AutoCloseable {
   /// @param random secure
   /// @param nanos monotonic clock
   record Parts(
-      Expressions expressions,
+      WorkerExpressions expressions,
       CallPort calls,
-      ArtifactReader artifacts,
       Evidence evidence,
       Telemetry telemetry,
       InstantSource clock,
@@ -54,15 +52,30 @@ public final class Worker implements AutoCloseable {
   /// Who a worker is and where it connects.
   record Ends(WorkerIdentity identity, Wire wire, StepCommands commands) {}
 
+  /// Runs a worker until it is told to end.
+  ///
+  /// @param arguments `[--exit-with-parent] effective.properties`
+  public static void main(String... arguments)
+      throws IOException, GeneralSecurityException, InterruptedException {
+    List<String> given = List.of(arguments);
+    boolean exitWithParent = given.contains(EXIT_WITH_PARENT);
+    List<String> files = given.stream().filter(each -> !each.startsWith("--")).toList();
+    if (files.size() != 1 || given.size() != (exitWithParent ? 2 : 1)) {
+      throw new IllegalArgumentException(
+          "usage: Worker [%s] effective.properties".formatted(EXIT_WITH_PARENT));
+    }
+    if (!WorkerProcess.run(Path.of(files.getFirst()), exitWithParent)) {
+      System.exit(1);
+    }
+  }
+
   /// Obtains keys and loads the workflow; blocks until the control plane is there.
   ///
   /// @throws ai.rails.enclave.release.ReleaseRefused if keys or workflow are not for this worker
   Worker(WorkerConfig config, Ends ends, Parts parts) throws InterruptedException {
     WorkerIdentity identity = ends.identity();
-    this.wire = ends.wire();
-    this.commands = ends.commands();
     this.grace = config.grace();
-    var controlPlane = new ControlPlane(wire);
+    var controlPlane = new ControlPlane(ends.wire());
     byte[] signingKey = Base64.getDecoder().decode(config.signingKey());
     this.keys =
         new Keys(
@@ -74,10 +87,7 @@ public final class Worker implements AutoCloseable {
                 parts.clock()),
             () ->
                 BoundArtifact.verified(
-                    controlPlane.artifact(),
-                    identity.artifactDigest(),
-                    signingKey,
-                    parts.artifacts()),
+                    controlPlane.artifact(), identity.artifactDigest(), signingKey),
             parts.clock(),
             parts.random());
     Ours ours = Ours.of(identity);
@@ -90,7 +100,8 @@ public final class Worker implements AutoCloseable {
             parts.telemetry(),
             parts.nanos());
     this.loop =
-        new Loop(commands, controlPlane, runner, keys, ours, parts.nanos(), config.concurrency());
+        new Loop(
+            ends.commands(), controlPlane, runner, keys, ours, parts.nanos(), config.concurrency());
   }
 
   private StepRunner.Steps steps(ControlPlane controlPlane, Parts parts, FailPoint failPoint) {
@@ -139,12 +150,6 @@ public final class Worker implements AutoCloseable {
       sound = false;
       stop();
     }
-  }
-
-  @Override
-  public void close() {
-    commands.close();
-    wire.close();
   }
 
   /// Connects to the control plane under the certificate's identity.

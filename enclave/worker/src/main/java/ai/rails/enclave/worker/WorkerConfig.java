@@ -1,10 +1,12 @@
 package ai.rails.enclave.worker;
 
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -73,9 +75,20 @@ public record WorkerConfig(
     return settings.required("worker.tls.password");
   }
 
-  /// Nothing attests this worker; only a production worker must not go without.
+  /// Whether this worker must be attested. What is not said to be anything else is production.
   boolean isProduction() {
     return PRODUCTION.equals(settings.text("worker.environment.kind", PRODUCTION));
+  }
+
+  /// The egress proxy, the gateway's only way out: `egress.host`, `egress.port`.
+  InetSocketAddress proxy() {
+    return new InetSocketAddress(
+        settings.text("egress.host", "127.0.0.1"), settings.port("egress.port"));
+  }
+
+  /// Authorities that the gateway trusts instead of the JDK's: `worker.gateway.ca.file`, PEM.
+  Optional<Path> worldAuthorities() {
+    return settings.text("worker.gateway.ca.file").map(Path::of);
   }
 
   /// Where a test wants this process to die.

@@ -84,7 +84,8 @@ class GatewayServiceNowTest {
         .extracting(Seen::method)
         .containsExactly("GET", "GET", "PATCH", "GET");
     assertThat(incidents.journal()).isEqualTo("Routed by AI Rails.\n\n[airails:run-1/update]\n");
-    assertThat(result.evidence()).containsOnlyKeys("before", "request", "response", "read-back");
+    assertThat(result.evidence())
+        .containsOnlyKeys("before", "lookup", "request", "response", "read-back");
     assertThat(evidence(result, "before").at("/body/result/category").asText())
         .isEqualTo("inquiry");
     assertThat(evidence(result, "read-back").at("/body/result/category").asText())

@@ -17,6 +17,7 @@ import ai.rails.platform.config.Settings;
 import ai.rails.platform.http.Tls;
 import ai.rails.platform.http.WorkerIdentity;
 import ai.rails.platform.telemetry.Telemetry;
+import ai.rails.platform.workflow.WorkerExpressions;
 import ai.rails.schema.StepCommand;
 
 /// A control plane in memory behind real mutual TLS, and workers against it.
@@ -30,6 +31,7 @@ final class Bench implements AutoCloseable {
   final QueuedCommands commands = new QueuedCommands();
   final ProtocolServer server;
   volatile boolean claimsForbidden;
+  final Map<String, String> settings;
   private final WorkerConfig config;
   private final List<Runnable> closing = new CopyOnWriteArrayList<>();
 
@@ -43,7 +45,7 @@ final class Bench implements AutoCloseable {
     this.server =
         new ProtocolServer(
             Tls.context(certificates.server(), Certificates.PASSWORD, authority), this::answer);
-    var settings =
+    var merged =
         new HashMap<>(
             Map.of(
                 "worker.url", server.uri().toString(),
@@ -53,7 +55,8 @@ final class Bench implements AutoCloseable {
                 "worker.artifact.signing.public", keys.signingPublic(),
                 "worker.environment.kind", "test",
                 "data.dir", directory.toString()));
-    settings.putAll(more);
+    merged.putAll(more);
+    this.settings = Map.copyOf(merged);
     this.config = WorkerConfig.of(Settings.of(settings));
   }
 
@@ -79,9 +82,8 @@ final class Bench implements AutoCloseable {
         config,
         new Worker.Ends(identity, wire, commands),
         new Worker.Parts(
-            new Pointers(),
+            new WorkerExpressions(),
             world,
-            artifact -> Triage.workflow(),
             new DevelopmentEvidence(),
             telemetry,
             InstantSource.system(),

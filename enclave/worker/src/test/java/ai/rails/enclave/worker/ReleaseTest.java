@@ -77,7 +77,7 @@ class ReleaseTest {
     try (var strict = new Bench(elsewhere, Map.of("worker.artifact.signing.public", other))) {
       assertThatThrownBy(() -> strict.worker())
           .isInstanceOf(ReleaseRefused.class)
-          .hasMessageContaining("not signed by the configured publisher's key");
+          .hasMessageContaining("not as the configured publisher signed it");
     }
   }
 

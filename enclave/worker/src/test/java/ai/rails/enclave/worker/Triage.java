@@ -21,18 +21,19 @@ import ai.rails.domain.workflow.Workflow;
 import ai.rails.domain.workflow.Workflow.ConnectorPin;
 import ai.rails.domain.workflow.Workflow.Field;
 import ai.rails.enclave.content.Digests;
+import ai.rails.platform.workflow.ArtifactCodec;
 
 /// A small triage workflow: fetch, check, ask, write, prove.
 final class Triage {
-  static final byte[] ARTIFACT = "{\"workflow\":\"itsm-triage\"}".getBytes(StandardCharsets.UTF_8);
+  private static final Step.Retry RETRY =
+      new Step.Retry(3, Duration.ofSeconds(1), Duration.ofSeconds(8));
+  static final byte[] ARTIFACT = ArtifactCodec.encode(workflow());
   static final String DIGEST = Digests.named(ARTIFACT);
   static final String TENANT = "tenant-1";
   static final String ENVIRONMENT = "dev";
   static final String WORKER = "worker-1";
   static final String TICKETS = "sn-prod";
   static final String CHAT = "chat-prod";
-  private static final Step.Retry RETRY =
-      new Step.Retry(3, Duration.ofSeconds(1), Duration.ofSeconds(8));
 
   private Triage() {}
 
@@ -82,8 +83,8 @@ final class Triage {
         Optional.empty(),
         Optional.empty(),
         List.of(
-            new Rule("/steps/fetch/complete", "INCOMPLETE"),
-            new Rule("/steps/fetch/known", "UNKNOWN")),
+            new Rule("steps.fetch.complete", "INCOMPLETE"),
+            new Rule("steps.fetch.known", "UNKNOWN")),
         Optional.of(new Members(Map.of("text", pointer("/steps/fetch/text")))),
         Optional.empty());
   }

@@ -53,7 +53,7 @@ final class PolicyInput {
       tool.idempotency_class =K|U|Q|N|M
       tool.params.* field
       tool.params_digest id
-      tool.destination.host id
+      tool.destination.host host
       tool.destination.port count
       approvals[].id id
       approvals[].state id

@@ -37,18 +37,19 @@ public final class CelConditions implements Conditions {
           .maxExpressionCodePointSize(8_192)
           .maxParseRecursionDepth(64)
           .enableComprehension(false)
+          .enableHeterogeneousNumericComparisons(true)
           .build();
 
-  private final Cel runtime;
+  private static final Cel RUNTIME = runtime();
+
   private final ConcurrentMap<String, CelRuntime.Program> programs = new ConcurrentHashMap<>();
 
-  public CelConditions() {
+  private static Cel runtime() {
     MapType fields = MapType.create(SimpleType.STRING, SimpleType.STRING);
-    this.runtime =
-        builder()
-            .addVar("inputs", fields)
-            .addVar("steps", MapType.create(SimpleType.STRING, fields))
-            .build();
+    return builder()
+        .addVar("inputs", fields)
+        .addVar("steps", MapType.create(SimpleType.STRING, fields))
+        .build();
   }
 
   private static CelBuilder builder() {
@@ -73,12 +74,12 @@ public final class CelConditions implements Conditions {
     if (programs.size() > MAX_PROGRAMS) {
       programs.clear();
     }
-    return programs.computeIfAbsent(cel, this::compile);
+    return programs.computeIfAbsent(cel, CelConditions::compile);
   }
 
-  private CelRuntime.Program compile(String cel) {
+  private static CelRuntime.Program compile(String cel) {
     try {
-      return runtime.createProgram(runtime.compile(cel).getAst());
+      return RUNTIME.createProgram(RUNTIME.compile(cel).getAst());
     } catch (CelValidationException | CelEvaluationException e) {
       throw new IllegalStateException(
           "an artifact holds a condition that does not compile: " + cel, e);
@@ -93,7 +94,12 @@ public final class CelConditions implements Conditions {
     fields.forEach((name, field) -> builder.addVar(name, type(field)));
     CelValidationResult result = builder.build().compile(cel);
     if (!result.hasError()) {
-      return new Checked(Optional.of(converted(cel, fields)), Optional.empty());
+      String converted = converted(cel, fields);
+      return RUNTIME.compile(converted).hasError()
+          ? new Checked(
+              Optional.empty(),
+              Optional.of("the condition must name its fields in full, without spaces or brackets"))
+          : new Checked(Optional.of(converted), Optional.empty());
     }
     return new Checked(
         Optional.empty(),

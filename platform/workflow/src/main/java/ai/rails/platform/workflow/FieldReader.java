@@ -104,7 +104,8 @@ final class FieldReader {
 
   private Optional<Field.Type> type(String text, Node node, String path, boolean content) {
     for (Field.Type type : Field.Type.values()) {
-      if (type.name().toLowerCase(Locale.ROOT).equals(text) && (content || type != Field.Type.CONTENT)) {
+      if (type.name().toLowerCase(Locale.ROOT).equals(text)
+          && (content || type != Field.Type.CONTENT)) {
         return Optional.of(type);
       }
     }

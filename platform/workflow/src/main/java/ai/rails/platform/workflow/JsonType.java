@@ -91,8 +91,7 @@ record JsonType(JsonNode schema) {
     }
     return mine.stream()
         .noneMatch(
-            type -> theirs.contains(type)
-                || (type.equals("integer") && theirs.contains("number")));
+            type -> theirs.contains(type) || (type.equals("integer") && theirs.contains("number")));
   }
 
   String name() {

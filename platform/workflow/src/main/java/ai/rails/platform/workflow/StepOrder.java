@@ -50,10 +50,10 @@ final class StepOrder {
       }
       if (next == null) {
         reportCycle(open, problems);
-        open.forEach(this::place);
+        open.forEach(step -> place(step, ids));
         return;
       }
-      place(next);
+      place(next, ids);
       open.remove(next);
     }
   }
@@ -66,11 +66,16 @@ final class StepOrder {
         "an order in which each step follows what it needs");
   }
 
-  private void place(Step step) {
+  private void place(Step step, Set<String> ids) {
     Set<String> all = new LinkedHashSet<>();
     for (String need : step.needs()) {
-      all.add(need);
-      all.addAll(before.getOrDefault(need, Set.of()));
+      if (ids.contains(need)) {
+        all.add(need);
+        all.addAll(before.getOrDefault(need, Set.of()));
+      } else {
+        // It was reported; what stands before is assumed, so that nothing follows from it.
+        ordered.forEach(each -> all.add(each.id()));
+      }
     }
     before.put(step.id(), all);
     ordered.add(step);

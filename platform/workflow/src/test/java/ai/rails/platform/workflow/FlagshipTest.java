@@ -36,11 +36,12 @@ class FlagshipTest {
   void compile() throws IOException, WorkflowErrors {
     compiled =
         new WorkflowCompiler()
-            .compile("itsm-triage.yaml", Files.readString(YAML), new TestCatalogue(), "author-1");
+            .compile(
+                "itsm-triage.yaml", Files.readString(YAML), new ManifestCatalogue(), "author-1");
   }
 
   @Test
-  void compilesIntoSevenSteps() {
+  void compilesIntoItsSteps() {
     assertThat(compiled.workflow().steps())
         .extracting(Step::id)
         .containsExactly("fetch", "classify", "check", "approve", "write", "receipt");
@@ -50,10 +51,31 @@ class FlagshipTest {
   }
 
   @Test
+  void otherModelsNeedOnlyTheirOwnParameters() throws Exception {
+    String openai =
+        Files.readString(YAML)
+            .replace(
+                "{connector: offline-classifier, version: 1.0.0, instance: offline-classifier,"
+                    + " model: \"offline-classifier@sha256:996a3afe7993c4b4a7ce17fdedf89d60522d22ab1d633e3efd939c781f0b0fa6\"}",
+                "{connector: openai, version: 1.0.0, instance: openai-main,"
+                    + " model: gpt-4.1-2025-04-14}")
+            .replace(
+                "map(label, label)\"}",
+                "map(label, label)\"}\n      model: gpt-4.1-2025-04-14\n      max_output_tokens: 512");
+
+    Compiled other =
+        new WorkflowCompiler().compile("openai.yaml", openai, new ManifestCatalogue(), "a");
+
+    assertThat(other.digest()).isNotEqualTo(compiled.digest());
+    assertThat(new String(other.manifestBytes(), StandardCharsets.UTF_8))
+        .contains("\"model\":\"gpt-4.1-2025-04-14\"");
+  }
+
+  @Test
   void sameFileGivesSameBytes() throws Exception {
     Compiled again =
         new WorkflowCompiler()
-            .compile("other.yaml", Files.readString(YAML), new TestCatalogue(), "author-1");
+            .compile("other.yaml", Files.readString(YAML), new ManifestCatalogue(), "author-1");
 
     assertThat(again.artifactBytes()).isEqualTo(compiled.artifactBytes());
     assertThat(again.manifestBytes()).isEqualTo(compiled.manifestBytes());

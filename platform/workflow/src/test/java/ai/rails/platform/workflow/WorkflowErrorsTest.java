@@ -81,12 +81,12 @@ class WorkflowErrorsTest {
 
   static Stream<Arguments> wrong() {
     return Stream.of(
-        one("for: write", "for: wirte", "32:12", "gate `approve` is for `wirte`", "`write`"),
-        one("kind: ai", "kind: ai\n    needs: [fetsh]", "24:5", "unknown step `fetsh`", "`fetch`"),
+        one("for: write", "for: wirte", "33:5", "gate `approve` is for `wirte`", "`write`"),
+        one("kind: ai", "kind: ai\n    needs: [fetsh]", "24:12", "unknown step `fetsh`", "`fetch`"),
         one(
             "id: fetch\n    kind: tool",
             "id: fetch\n    kind: tool\n    needs: [write]",
-            "19:5",
+            "19:12",
             "steps need each other: fetch, sort, approve, write",
             "an order"),
         one(
@@ -99,32 +99,32 @@ class WorkflowErrorsTest {
         one(
             "model: m-2026-11-21",
             "model: gpt-4o",
-            "14:76",
+            "14:73",
             "model `gpt-4o` is not pinned",
             "date"),
         one(
             "model: m-2026-11-21",
             "model: claude-latest",
-            "14:76",
+            "14:73",
             "`claude-latest` is not pinned",
             "date"),
-        one(", model: m-2026-11-21", "", "14:3", "connector `model` has no model", "date"),
+        one(", model: m-2026-11-21", "", "14:10", "connector `model` has no model", "date"),
         one(
             "instance: m-1",
             "instance: m-1, version: 1.0.0",
-            "14:75",
+            "14:73",
             "doubled key `version`",
             "each key once"),
         one(
             "servicenow, version: 1.0.0",
             "servicenow, version: 2.0.0",
-            "13:3",
+            "13:9",
             "no connector servicenow 2.0.0",
             "exact version"),
         one(
             "version: 1.0.0, instance: snow-1",
             "version: latest, instance: snow-1",
-            "13:46",
+            "13:42",
             "`latest` is not right",
             "1.0.0"),
         one(
@@ -187,24 +187,24 @@ class WorkflowErrorsTest {
             "30:20",
             "takes no parameter `temperature`",
             "one of"),
-        one("      categories: [a, b]\n", "", "26:5", "lacks parameter `categories`", "array"),
+        one("      categories: [a, b]\n", "", "27:7", "lacks parameter `categories`", "array"),
         one(
             "confidence: number",
             "confidence: boolean",
-            "30:70",
+            "30:56",
             "is number and can not be disclosed as BOOLEAN",
             "boolean or string"),
         one(
             "confidence: number",
             "summary: content",
-            "30:67",
+            "30:65",
             "`content` is no type",
             "never disclosed"),
-        one("confidence: number", "mood: id", "30:64", "nothing at `/mood`", "category"),
+        one("confidence: number", "mood: id", "30:56", "nothing at `/mood`", "category"),
         one(
             "values: [a, b]",
             "values: [a, " + "b".repeat(65) + "]",
-            "30:56",
+            "30:51",
             "is not right",
             "at most 64"),
         one("    expires: PT4H\n", "", "31:5", "has no `expires`", "PT4H"),
@@ -233,7 +233,7 @@ class WorkflowErrorsTest {
             "35:15",
             "`steps.fetch.title` is not disclosed",
             "steps.fetch.number"),
-        one("dedupe: [sys_id]", "dedupe: [sysid]", "10:5", "`sysid` is no field", "`sys_id`"),
+        one("dedupe: [sys_id]", "dedupe: [sysid]", "10:13", "`sysid` is no field", "`sys_id`"),
         one("    dedupe: [sys_id]\n", "", "6:5", "a run for each redelivery", "dedupe"),
         one(
             "inputs: {sys_id: /sys_id}",
@@ -241,7 +241,7 @@ class WorkflowErrorsTest {
             "11:14",
             "input `count` is INTEGER",
             "same type"),
-        one("cost: 0.50 USD", "cost: 0.50", "43:29", "is not right for `limits.cost`", "0.50 USD"),
+        one("cost: 0.50 USD", "cost: 0.50", "44:31", "is not right for `limits.cost`", "0.50 USD"),
         one(
             "apiVersion: airails.dev/v1",
             "apiVersion: airails.dev/v2",

@@ -1,0 +1,247 @@
+package ai.rails.app.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+import ai.rails.app.Stack;
+import ai.rails.app.demo.Flagship;
+import ai.rails.app.demo.Ticket;
+import ai.rails.app.embedded.Broker;
+import ai.rails.app.embedded.EffectiveProperties;
+import ai.rails.app.embedded.KafkaLogin;
+import ai.rails.app.embedded.Postgres;
+import ai.rails.app.embedded.Secrets;
+import ai.rails.enclave.classifier.Model;
+import ai.rails.enclave.classifier.OfflineClassifier;
+import ai.rails.schema.Topics;
+
+/// The governed side: starts everything, drives the flagship, then the write side alone, and looks
+/// how the stages behind follow.
+final class GovernedBench {
+  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
+  private static final Duration LOOK = Duration.ofMillis(10);
+  private static final int CLASSIFICATIONS = 200;
+
+  private final Path directory;
+  private final Map<String, String> environment;
+  private final Trial.Plan plan;
+  private final Consumer<String> progress;
+  private final InstantSource clock = InstantSource.system();
+
+  GovernedBench(
+      Path directory, Map<String, String> environment, Trial.Plan plan, Consumer<String> progress) {
+    this.directory = directory;
+    this.environment = environment;
+    this.plan = plan;
+    this.progress = progress;
+  }
+
+  GovernedFigures measure() throws IOException, SQLException {
+    progress.accept("starting an installation in an empty directory, and again");
+    double cold = ReadyTime.seconds(directory);
+    double again = ReadyTime.seconds(directory);
+    progress.accept("READY after %.1f s, and again after %.1f s".formatted(cold, again));
+    try (Stack stack = Stack.start(directory, environment, progress)) {
+      progress.accept("setting up the flagship");
+      Flagship flagship = stack.flagship(OfflineClassifier.standard());
+      try (Connection administering = administer(stack.properties());
+          Watches watches = watches(stack.properties(), flagship)) {
+        return measure(stack, flagship, new PostgresMeter(administering), watches, cold, again);
+      }
+    }
+  }
+
+  /// Those who follow each stage.
+  private record Watches(StoreWatch store, TopicWatch relay, TopicWatch ledger)
+      implements AutoCloseable {
+    void forget() {
+      var _ = relay.takeLags();
+      var _ = ledger.takeLags();
+      var _ = store.takeLags();
+    }
+
+    Map<String, Latency> lags() {
+      return Map.of(
+          "relay", Latency.of(relay.takeLags()),
+          "ledger", Latency.of(ledger.takeLags()),
+          "projection", Latency.of(store.takeLags()));
+    }
+
+    Map<String, LongSupplier> stages() {
+      return Map.of(
+          "relay", relay::position, "ledger", ledger::position, "projection", store::folded);
+    }
+
+    @Override
+    public void close() {
+      ledger.close();
+      relay.close();
+      store.close();
+    }
+  }
+
+  private GovernedFigures measure(
+      Stack stack,
+      Flagship flagship,
+      PostgresMeter meter,
+      Watches watches,
+      double cold,
+      double again) {
+    Governed engine = engine(stack, flagship, watches.store(), meter);
+    progress.accept("measuring governed runs");
+    plan.warmUp().on(engine);
+    Sustained alone = Sustained.measure(plan.alone(), engine, meter);
+    watches.forget();
+    long before = watches.store().stored();
+    Sustained loaded = Sustained.measure(plan.loaded(), engine, meter);
+    long events = watches.store().stored() - before;
+    Map<String, Latency> lags = watches.lags();
+    Map<String, ProcessFigures> memory = memory(meter);
+    drained(watches);
+    progress.accept("measuring commands, and how fast the stages behind take them");
+    GovernedFigures.Commands commands =
+        CommandLoad.run(stack.properties(), flagship.tenant(), flagship.workspace());
+    Map<String, GovernedFigures.Drain> drains = drained(watches);
+    return new GovernedFigures(
+        cold,
+        again,
+        new Trial("AI Rails", "0.1.0-SNAPSHOT", alone, loaded),
+        (double) events / loaded.runs(),
+        events / loaded.seconds(),
+        commands,
+        lags,
+        drains,
+        memory);
+  }
+
+  private Governed engine(Stack stack, Flagship flagship, StoreWatch store, PostgresMeter meter) {
+    byte[] salt = new byte[16];
+    new SecureRandom().nextBytes(salt);
+    Model model = OfflineClassifier.standard();
+    List<String> categories = List.copyOf(new TreeSet<>(model.labels()));
+    List<Ticket> tickets =
+        Ticket.synthetic(plan.incidents(), HexFormat.of().formatHex(salt)).tickets();
+    progress.accept("reporting %d incidents".formatted(tickets.size()));
+    tickets.forEach(ticket -> stack.world().report(ticket, categories));
+    return new Governed(
+        flagship,
+        stack.world(),
+        store,
+        tickets,
+        List.of(ProcessHandle.current().pid(), meter.postmaster()),
+        classification(model, tickets),
+        clock);
+  }
+
+  /// The mean of some; the model runs in the worker, with the same bytes.
+  private static Duration classification(Model model, List<Ticket> tickets) {
+    long began = System.nanoTime();
+    for (int i = 0; i < CLASSIFICATIONS; i++) {
+      var _ = model.classify(tickets.get(i % tickets.size()).description());
+    }
+    return Duration.ofNanos((System.nanoTime() - began) / CLASSIFICATIONS);
+  }
+
+  /// Waits until every stage has reached the store, which nobody writes to, and says how long each
+  /// took. One that does not get there in time is left out.
+  private Map<String, GovernedFigures.Drain> drained(Watches watches) {
+    long head = settled(watches.store());
+    long began = System.nanoTime();
+    Map<String, Long> backlogs = new HashMap<>();
+    watches.stages().forEach((stage, at) -> backlogs.put(stage, head - at.getAsLong()));
+    Map<String, GovernedFigures.Drain> drains = new HashMap<>();
+    while (drains.size() < backlogs.size() && System.nanoTime() - began < DRAIN_LIMIT.toNanos()) {
+      watches
+          .stages()
+          .forEach((stage, at) -> {
+            if (!drains.containsKey(stage) && at.getAsLong() >= head) {
+              double seconds = (System.nanoTime() - began) / 1e9;
+              drains.put(
+                  stage, GovernedFigures.Drain.of(backlogs.getOrDefault(stage, 0L), seconds));
+            }
+          });
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+    return drains;
+  }
+
+  /// The store's head once the watch has read it all.
+  private static long settled(StoreWatch store) {
+    long head = store.stored();
+    while (true) {
+      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+      if (store.stored() == head) {
+        return head;
+      }
+      head = store.stored();
+    }
+  }
+
+  private Watches watches(EffectiveProperties properties, Flagship flagship) throws SQLException {
+    KafkaLogin admin =
+        new KafkaLogin(
+            properties.require("kafka.bootstrap.servers"),
+            "admin",
+            secrets().of(Broker.passwordKey("admin")));
+    return new Watches(
+        StoreWatch.start(administer(properties), flagship.tenant(), flagship.workspace()),
+        TopicWatch.start(admin, Topics.events(flagship.tenant()), flagship.workspace(), clock),
+        TopicWatch.start(admin, Topics.ledger(flagship.tenant()), flagship.workspace(), clock));
+  }
+
+  private Connection administer(EffectiveProperties properties) throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:%s/%s"
+            .formatted(properties.require("postgres.port"), Postgres.DATABASE),
+        "postgres",
+        secrets().of("postgres.super.password"));
+  }
+
+  private Secrets secrets() {
+    return Secrets.open(directory.resolve("secrets.properties"), new SecureRandom());
+  }
+
+  /// This process holds the broker, the stages, the stand-ins and the benchmark itself.
+  private static Map<String, ProcessFigures> memory(PostgresMeter meter) {
+    Map<String, ProcessFigures> memory = new HashMap<>();
+    memory.put("launcher", ProcessFigures.of(ProcessHandle.current().pid()));
+    ProcessFigures.ofTrees(List.of(meter.postmaster()))
+        .ifPresent(figures -> memory.put("postgresql", figures));
+    ProcessHandle.current()
+        .descendants()
+        .forEach(process -> {
+          String command = process.info().commandLine().orElse("");
+          name(command)
+              .ifPresent(name ->
+                  memory.merge(name, ProcessFigures.of(process.pid()), ProcessFigures::plus));
+        });
+    return memory;
+  }
+
+  private static Optional<String> name(String command) {
+    if (command.contains("ai.rails.enclave.worker.Worker")) {
+      return Optional.of("worker");
+    }
+    if (command.contains("ai.rails.enclave.egress")) {
+      return Optional.of("egress");
+    }
+    return command.contains("opa run") || command.contains("/opa ")
+        ? Optional.of("opa")
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,77 @@
+package ai.rails.app.bench;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class BenchTest {
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+  @TempDir private Path folder;
+
+  @Test
+  void anUnknownNameOrFormatAndMissingFilesAreUsage() {
+    assertThat(run("nothing")).isEqualTo(2);
+    assertThat(run("peer", "-o", "xml")).isEqualTo(2);
+    assertThat(run("triage")).isEqualTo(2);
+    assertThat(run("peer", "--seconds", "0")).isEqualTo(2);
+    assertThat(printed.toString(UTF_8)).isEmpty();
+  }
+
+  @Test
+  void aFileThatIsNotThereIsUnavailable() {
+    assertThat(run("triage", "--train", folder.resolve("none.csv").toString())).isEqualTo(3);
+  }
+
+  @Test
+  void helpNamesTheBenchmarks() {
+    assertThat(run("--help")).isZero();
+    assertThat(printed.toString(UTF_8)).contains("spine").contains("triage").contains("peer");
+  }
+
+  @Test
+  @Tag("slow")
+  void fiveWorkflowsOfThePeerAreMeasuredAndNothingIsLeft() throws Exception {
+    int code =
+        run(
+            "peer",
+            "--runs",
+            "5",
+            "--concurrency",
+            "2",
+            "--seconds",
+            "30",
+            "-o",
+            "json",
+            "--data",
+            folder.toString());
+
+    assertThat(code).isZero();
+    JsonNode report = new ObjectMapper().readTree(printed.toByteArray());
+    JsonNode loaded = report.path("peer").path("loaded");
+    assertThat(loaded.path("runs").asInt()).isEqualTo(5);
+    assertThat(loaded.path("runsPerSecond").asDouble()).isPositive();
+    assertThat(loaded.path("stepOverhead").path("p50Ms").asDouble()).isPositive();
+    assertThat(loaded.path("writeTransactionsPerRun").asDouble()).isGreaterThanOrEqualTo(6);
+    assertThat(loaded.path("walBytesPerRun").asDouble()).isPositive();
+    assertThat(report.path("postgres").path("fsync").asText()).isEqualTo("on");
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  private int run(String... arguments) {
+    return Bench.run(arguments, new PrintStream(printed, true, UTF_8));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.app.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,63 @@
+package ai.rails.command.policy;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import ai.rails.command.TestStore;
+import ai.rails.platform.opa.HighWater;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Tag("slow")
+class PostgresBundleStoreTest {
+  private static TestStore postgres;
+
+  private final PostgresBundleStore store = new PostgresBundleStore(postgres.app());
+
+  @BeforeAll
+  static void open() {
+    postgres = TestStore.open();
+  }
+
+  @AfterAll
+  static void close() {
+    postgres.close();
+  }
+
+  @Test
+  void tenantsDataIsReplaced() {
+    store.save(new BundleStore.TenantData("t1", "{\"a\":1}".getBytes(UTF_8)), "00");
+    store.save(new BundleStore.TenantData("t1", "{\"a\":2}".getBytes(UTF_8)), "01");
+
+    assertThat(store.tenants())
+        .singleElement()
+        .satisfies(data -> {
+          assertThat(data.tenant()).isEqualTo("t1");
+          assertThat(new String(data.json(), UTF_8)).isEqualTo("{\"a\":2}");
+        });
+  }
+
+  @Test
+  void sequenceGoesOnOverARestart() {
+    long first = store.nextSeq("platform");
+
+    assertThat(new PostgresBundleStore(postgres.app()).nextSeq("platform")).isEqualTo(first + 1);
+    assertThat(store.nextSeq("t_other")).isOne();
+  }
+
+  @Test
+  void highWaterOnlyRisesAndIsNotWhatWasIssued() {
+    store.nextSeq("t_t9");
+    HighWater marks = store.highWater();
+    assertThat(marks.get("t_t9")).isZero();
+
+    marks.advance("t_t9", 7);
+    marks.advance("t_t9", 5);
+
+    assertThat(marks.get("t_t9")).isEqualTo(7);
+    assertThat(store.highWater().get("t_t9")).isEqualTo(7);
+  }
+}

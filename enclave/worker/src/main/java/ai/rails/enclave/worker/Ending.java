@@ -1,0 +1,79 @@
+package ai.rails.enclave.worker;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.CountDownLatch;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Ends a worker's process in order: on a signal, or when its parent is gone. A worker that still
+/// waits for its keys is interrupted, one that works is let finish.
+final class Ending implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
+
+  private final Thread main = Thread.currentThread();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  // Guarded by this.
+  private @Nullable Worker worker;
+  private boolean asked;
+
+  private Ending() {}
+
+  /// Called by the thread that is to end.
+  ///
+  /// @param withParent end when standard input does: the parent holds its other end
+  static Ending begin(boolean withParent) {
+    var ending = new Ending();
+    Runtime.getRuntime().addShutdownHook(new Thread(ending::endAndWait));
+    if (withParent) {
+      Thread.ofPlatform().daemon().name("parent").start(ending::awaitParent);
+    }
+    return ending;
+  }
+
+  /// From now on this worker is stopped.
+  synchronized void stops(Worker next) {
+    worker = next;
+    if (asked) {
+      next.stop();
+    }
+  }
+
+  private synchronized void end() {
+    asked = true;
+    if (worker == null) {
+      main.interrupt();
+    } else {
+      worker.stop();
+    }
+  }
+
+  private void endAndWait() {
+    if (ended.getCount() == 0) {
+      return;
+    }
+    end();
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void awaitParent() {
+    try {
+      System.in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      LOG.warn("standard input failed; the parent is taken for gone cause={}", e.toString());
+    }
+    end();
+  }
+
+  /// Everything has been closed.
+  @Override
+  public void close() {
+    ended.countDown();
+  }
+}

@@ -1,0 +1,45 @@
+package ai.rails.enclave.worker;
+
+import java.util.HashSet;
+import java.util.Set;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+
+import ai.rails.enclave.classifier.Classification;
+import ai.rails.enclave.classifier.Model;
+import ai.rails.enclave.classifier.OfflineClassifier;
+import ai.rails.enclave.classifier.Ranked;
+import ai.rails.enclave.gateway.OfflineModel;
+
+/// The shipped classifier as the model of connectors that reach no host. Thread-safe.
+final class OfflineTriage implements OfflineModel {
+  private static final int SENTENCES = 3;
+
+  @Override
+  public String name() {
+    return OfflineClassifier.NAME;
+  }
+
+  /// Chooses the surest of the asked categories. If the classifier knows none of them it answers
+  /// with its own, which the gateway's check of the answer refuses.
+  @Override
+  public JsonNode triage(JsonNode params) {
+    Model model = OfflineClassifier.standard();
+    String text =
+        params.path("short_description").asText() + "\n" + params.path("description").asText();
+    Set<String> asked = new HashSet<>();
+    params.path("categories").forEach(category -> asked.add(category.asText()));
+    Classification said = model.classify(text);
+    Ranked best =
+        said.ranking().stream()
+            .filter(ranked -> asked.contains(ranked.label()))
+            .findFirst()
+            .orElseGet(() -> new Ranked(said.label(), said.confidence()));
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("category", best.label())
+        .put("confidence", best.confidence())
+        .put("summary", model.summarise(text, SENTENCES).text());
+  }
+}

@@ -1,0 +1,92 @@
+package ai.rails.enclave.worker;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+
+import ai.rails.connector.Connectors;
+import ai.rails.connector.PriceTable;
+import ai.rails.enclave.gateway.Gateway;
+import ai.rails.enclave.gateway.TlsTrust;
+import ai.rails.enclave.release.DevelopmentEvidence;
+import ai.rails.enclave.release.Evidence;
+import ai.rails.enclave.release.ReleaseRefused;
+import ai.rails.platform.config.Settings;
+import ai.rails.platform.http.WorkerIdentity;
+import ai.rails.platform.telemetry.Telemetry;
+import ai.rails.platform.workflow.WorkerExpressions;
+
+/// Puts a worker together from its settings and runs it until the process is told to end.
+final class WorkerProcess {
+  private WorkerProcess() {}
+
+  /// Blocks until the worker has ended.
+  ///
+  /// @param exitWithParent end when standard input does: the parent holds its other end
+  /// @return whether it ended because it was told to
+  /// @throws ReleaseRefused if keys or workflow are not for this worker, or nothing attests it
+  static boolean run(Path file, boolean exitWithParent)
+      throws IOException, GeneralSecurityException, InterruptedException {
+    WorkerConfig config = WorkerConfig.of(Settings.load(file));
+    WorkerIdentity identity = Worker.identity(config.identity(), config.identityPassword());
+    Evidence evidence = evidence(config);
+    try (var ending = Ending.begin(exitWithParent)) {
+      return run(config, identity, evidence, ending);
+    }
+  }
+
+  private static boolean run(
+      WorkerConfig config, WorkerIdentity identity, Evidence evidence, Ending ending)
+      throws IOException, GeneralSecurityException, InterruptedException {
+    RandomGenerator random = new SecureRandom();
+    InstantSource clock = InstantSource.system();
+    try (Telemetry telemetry = Telemetry.start("worker", config.settings());
+        Wire wire = Worker.wire(config, random);
+        StepCommands commands =
+            new KafkaStepCommands(
+                new KafkaConsumer<>(config.consumer(identity)), WorkerConfig.topic(identity))) {
+      var parts =
+          new Worker.Parts(
+              new WorkerExpressions(),
+              gateway(config, clock),
+              evidence,
+              telemetry,
+              clock,
+              random,
+              System::nanoTime);
+      var worker = new Worker(config, new Worker.Ends(identity, wire, commands), parts);
+      ending.stops(worker);
+      System.out.println("READY worker " + identity.worker());
+      return worker.run();
+    }
+  }
+
+  private static Gateway gateway(WorkerConfig config, InstantSource clock)
+      throws IOException, GeneralSecurityException {
+    Optional<Path> authorities = config.worldAuthorities();
+    TlsTrust trust = authorities.isPresent() ? TlsTrust.of(authorities.get()) : TlsTrust.system();
+    return new Gateway(
+        Connectors.builtIn(),
+        PriceTable.current(),
+        config.proxy(),
+        trust,
+        new OfflineTriage(),
+        clock);
+  }
+
+  /// A worker of this build shows development evidence only, so that it has no place in production.
+  private static Evidence evidence(WorkerConfig config) {
+    if (config.isProduction()) {
+      throw new ReleaseRefused(
+          "worker.environment.kind is production and nothing attests this worker; run it in a"
+              + " confidential machine, or set the kind to development");
+    }
+    return new DevelopmentEvidence();
+  }
+}
