@@ -37,6 +37,11 @@ public final class TestStore implements AutoCloseable {
     return new TestStore(config(name));
   }
 
+  /// For what opens its own pools.
+  public PostgresConfig config() {
+    return config;
+  }
+
   /// As the application sees it.
   public Database app() {
     return app;

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -198,7 +199,8 @@ public final class WorkflowApi {
       throws SQLException {
     Workflow workflow = version.compiled().workflow();
     requireOwn(connection, tenant, workspace, workflow.id());
-    Sql.execute(
+    int inserted =
+        Sql.execute(
         connection,
         """
         INSERT INTO workflow_artifact
@@ -217,9 +219,29 @@ public final class WorkflowApi {
         signing.keyId(),
         version.ingest().publicKey(),
         version.ingest().wrappedPrivate());
+    if (inserted == 0) {
+      requireSameKey(connection, tenant, version);
+    }
     for (String environment : environments) {
       ActiveWorkflows.activate(
           connection, tenant, new Active(workspace, workflow.id(), environment, version.digest()));
+    }
+  }
+
+  /// Of two that publish the same at once, one must not answer a key that was not stored.
+  private static void requireSameKey(Connection connection, String tenant, Version version)
+      throws SQLException {
+    byte[] stored =
+        Sql.one(
+                connection,
+                "SELECT ingest_public FROM workflow_artifact WHERE tenant = ? AND digest = ?",
+                row -> row.getBytes(1),
+                tenant,
+                version.digest())
+            .orElseThrow();
+    if (!Arrays.equals(stored, version.ingest().publicKey())) {
+      throw new Problem(
+          409, "PUBLISHED_AT_ONCE", "the same version is being published; ask again");
     }
   }
 

@@ -19,7 +19,7 @@ import ai.rails.domain.workflow.Value;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.domain.workflow.Workflow.ConnectorPin;
 import ai.rails.domain.workflow.Workflow.Field;
-import ai.rails.domain.workflow.Workflow.Field.Type;
+
 import ai.rails.domain.workflow.Workflow.RunLimits;
 import ai.rails.domain.workflow.Workflow.Trigger;
 import ai.rails.platform.http.Json;
@@ -55,8 +55,8 @@ public final class TestCompiler implements Compiler {
         "Test",
         json.path("author").asText(),
         sealed
-            ? Map.of("note", field(Type.CONTENT), "level", new Field(Type.ENUM, List.of("1", "2")))
-            : Map.of("incident", field(Type.ID)),
+            ? Map.of("note", field(Field.Type.CONTENT), "level", new Field(Field.Type.ENUM, List.of("1", "2")))
+            : Map.of("incident", field(Field.Type.ID)),
         sealed ? List.of(manual()) : List.of(webhook(), manual()),
         Map.of(
             "snow",
@@ -74,10 +74,10 @@ public final class TestCompiler implements Compiler {
         Trigger.Kind.WEBHOOK,
         "snow",
         Map.of(
-            "sys_id", field(Type.ID),
-            "sys_mod_count", field(Type.INTEGER),
-            "sys_updated_on", field(Type.TIME),
-            "operation", new Field(Type.ENUM, List.of("insert", "update"))),
+            "sys_id", field(Field.Type.ID),
+            "sys_mod_count", field(Field.Type.INTEGER),
+            "sys_updated_on", field(Field.Type.TIME),
+            "operation", new Field(Field.Type.ENUM, List.of("insert", "update"))),
         List.of("sys_id", "sys_mod_count"),
         Map.of("incident", "/sys_id"),
         Optional.empty());
@@ -96,7 +96,7 @@ public final class TestCompiler implements Compiler {
     return new Call("snow", "update-incident", Map.of(), List.of());
   }
 
-  private static Field field(Type type) {
+  private static Field field(Field.Type type) {
     return new Field(type, List.of());
   }
 

@@ -1,0 +1,66 @@
+package ai.rails.domain.connector;
+
+import java.time.Instant;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import ai.rails.domain.Refused;
+import ai.rails.domain.Refused.Code;
+import ai.rails.domain.SealedRef;
+import ai.rails.domain.connector.ConnectorInstanceCommand.CreateConnectorInstance;
+import ai.rails.domain.connector.ConnectorInstanceCommand.StoreCredential;
+import ai.rails.domain.connector.ConnectorInstanceEvent.CredentialStored;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class ConnectorInstanceRulesTest {
+  private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+  private static final String DIGEST = "sha256:" + "a".repeat(64);
+  private static final SealedRef CREDENTIAL = new SealedRef("credential/1", "b".repeat(64), 60);
+
+  private final ConnectorInstanceRules rules = new ConnectorInstanceRules();
+
+  @Test
+  void instanceKeepsConnectorAndHost() {
+    ConnectorInstance created = created();
+    assertThat(rules.decide(created, create("snow.example"), NOON)).isEmpty();
+    assertThatThrownBy(() -> rules.decide(created, create("else.example"), NOON))
+        .isInstanceOfSatisfying(
+            Refused.class, e -> assertThat(e.code()).isEqualTo(Code.ALREADY_EXISTS));
+  }
+
+  @Test
+  void credentialNeedsAnInstanceAndIsStoredOnce() {
+    var store = new StoreCredential("t1", "snow", CREDENTIAL);
+    assertThatThrownBy(() -> rules.decide(rules.initial(), store, NOON))
+        .isInstanceOfSatisfying(
+            Refused.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_FOUND));
+    List<ConnectorInstanceEvent> stored = rules.decide(created(), store, NOON);
+    assertThat(stored).containsExactly(new CredentialStored("snow", CREDENTIAL));
+    assertThat(rules.decide(rules.evolve(created(), stored.getFirst()), store, NOON)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", "10.0.0.1", "2130706433", "127.1", "[::1]", "::1", "Snow.example", "snow.example.",
+        "snow..example", "-a.example", "a_b.example", "snow.example/x", "u@snow.example", "0x7f.1"
+      })
+  void hostIsADnsNameAndNothingElse(String host) {
+    assertThatThrownBy(() -> rules.decide(rules.initial(), create(host), NOON))
+        .isInstanceOf(Refused.class);
+  }
+
+  private ConnectorInstance created() {
+    return rules.evolve(
+        rules.initial(), rules.decide(rules.initial(), create("snow.example"), NOON).getFirst());
+  }
+
+  private static CreateConnectorInstance create(String host) {
+    return new CreateConnectorInstance("t1", "snow", "servicenow", DIGEST, host, 443);
+  }
+}
