@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import ai.rails.app.SystemIds;
 import ai.rails.app.embedded.EffectiveProperties;
@@ -34,6 +35,7 @@ final class CommandLoad {
   static final int CALLERS = 32;
 
   private static final int CONNECTIONS = 20;
+  private static final Duration WARM_UP = Duration.ofSeconds(2);
   private static final Duration LIMIT = Duration.ofSeconds(4);
   private static final int MOST = 20_000;
 
@@ -55,45 +57,55 @@ final class CommandLoad {
                 InstantSource.system(),
                 ids)) {
       CommandBus bus = new CommandBus(engine, () -> {}, new SecureRandom());
-      return measure(number -> {
-        String id = ids.get().toString();
-        bus.dispatch(
-            new CommandContext(
-                tenant,
-                workspace,
-                Optional.empty(),
-                new Actor(Actor.Kind.SERVICE, "svc-bench"),
-                id,
-                id,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                List.of()),
-            BudgetEntity.TYPE,
-            new SetBudgetLimit(tenant, id, new Money("USD", number)));
-      });
+      Command command = number -> give(bus, ids, tenant, workspace, number);
+      var _ = measure(WARM_UP, command);
+      return measure(LIMIT, command);
     }
   }
 
-  private interface Command {
-    void give(int number);
+  private static long give(
+      CommandBus bus, SystemIds ids, String tenant, String workspace, int number) {
+    String id = ids.get().toString();
+    CommandContext context =
+        new CommandContext(
+            tenant,
+            workspace,
+            Optional.empty(),
+            new Actor(Actor.Kind.SERVICE, "svc-bench"),
+            id,
+            id,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of());
+    return bus.dispatch(
+            context,
+            BudgetEntity.TYPE,
+            new SetBudgetLimit(tenant, id, new Money("USD", number)))
+        .position();
   }
 
-  private static GovernedFigures.Commands measure(Command command) {
+  private interface Command {
+    /// @return the position of the event
+    long give(int number);
+  }
+
+  private static GovernedFigures.Commands measure(Duration limit, Command command) {
     AtomicInteger given = new AtomicInteger();
     AtomicInteger done = new AtomicInteger();
+    AtomicLong last = new AtomicLong();
     long began = System.nanoTime();
     List<Future<?>> callers = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < CALLERS; i++) {
         callers.add(
             threads.submit(() -> {
-              while (System.nanoTime() - began < LIMIT.toNanos()) {
+              while (System.nanoTime() - began < limit.toNanos()) {
                 int number = given.incrementAndGet();
                 if (number > MOST) {
                   return;
                 }
-                command.give(number);
+                last.accumulateAndGet(command.give(number), Math::max);
                 done.incrementAndGet();
               }
             }));
@@ -108,6 +120,6 @@ final class CommandLoad {
       throw new Unavailable("interrupted while giving commands", e);
     }
     double seconds = (System.nanoTime() - began) / 1e9;
-    return new GovernedFigures.Commands(CALLERS, done.get(), done.get() / seconds);
+    return new GovernedFigures.Commands(CALLERS, done.get(), done.get() / seconds, last.get());
   }
 }

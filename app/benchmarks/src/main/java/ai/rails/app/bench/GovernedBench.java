@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -35,6 +34,7 @@ import ai.rails.schema.Topics;
 final class GovernedBench {
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
   private static final Duration LOOK = Duration.ofMillis(10);
+  private static final Duration IDLE = Duration.ofSeconds(5);
   private static final int CLASSIFICATIONS = 200;
 
   private final Path directory;
@@ -103,7 +103,10 @@ final class GovernedBench {
       double cold,
       double again) {
     Governed engine = engine(stack, flagship, watches.store(), meter);
-    progress.accept("measuring governed runs");
+    progress.accept("looking at it while it is idle, then measuring governed runs");
+    drained(watches, settled(watches.store()));
+    double idle = idleProcessors(engine);
+    meter.checkpoint();
     plan.warmUp().on(engine);
     Sustained alone = Sustained.measure(plan.alone(), engine, meter);
     watches.forget();
@@ -111,15 +114,16 @@ final class GovernedBench {
     Sustained loaded = Sustained.measure(plan.loaded(), engine, meter);
     long events = watches.store().stored() - before;
     Map<String, Latency> lags = watches.lags();
-    Map<String, ProcessFigures> memory = memory(meter);
-    drained(watches);
+    Map<String, ProcessFigures> memory = Memory.byProcess(meter.postmaster());
+    drained(watches, settled(watches.store()));
     progress.accept("measuring commands, and how fast the stages behind take them");
     GovernedFigures.Commands commands =
         CommandLoad.run(stack.properties(), flagship.tenant(), flagship.workspace());
-    Map<String, GovernedFigures.Drain> drains = drained(watches);
+    Map<String, GovernedFigures.Drain> drains = drained(watches, commands.lastPosition());
     return new GovernedFigures(
         cold,
         again,
+        idle,
         new Trial("AI Rails", "0.1.0-SNAPSHOT", alone, loaded),
         (double) events / loaded.runs(),
         events / loaded.seconds(),
@@ -157,10 +161,9 @@ final class GovernedBench {
     return Duration.ofNanos((System.nanoTime() - began) / CLASSIFICATIONS);
   }
 
-  /// Waits until every stage has reached the store, which nobody writes to, and says how long each
-  /// took. One that does not get there in time is left out.
-  private Map<String, GovernedFigures.Drain> drained(Watches watches) {
-    long head = settled(watches.store());
+  /// Waits until every stage has reached the store's head, and says how long each took. One that
+  /// does not get there in time is left out.
+  private static Map<String, GovernedFigures.Drain> drained(Watches watches, long head) {
     long began = System.nanoTime();
     Map<String, Long> backlogs = new HashMap<>();
     watches.stages().forEach((stage, at) -> backlogs.put(stage, head - at.getAsLong()));
@@ -192,6 +195,19 @@ final class GovernedBench {
     }
   }
 
+  private static double idleProcessors(Engine engine) {
+    ProcessFigures before =
+        ProcessFigures.ofTrees(engine.processes()).orElse(ProcessFigures.NONE);
+    long began = System.nanoTime();
+    while (System.nanoTime() - began < IDLE.toNanos()) {
+      LockSupport.parkNanos(IDLE.toNanos());
+    }
+    double seconds = (System.nanoTime() - began) / 1e9;
+    ProcessFigures after =
+        ProcessFigures.ofTrees(engine.processes()).orElse(ProcessFigures.NONE);
+    return (after.cpuSeconds() - before.cpuSeconds()) / seconds;
+  }
+
   private Watches watches(EffectiveProperties properties, Flagship flagship) throws SQLException {
     KafkaLogin admin =
         new KafkaLogin(
@@ -214,34 +230,5 @@ final class GovernedBench {
 
   private Secrets secrets() {
     return Secrets.open(directory.resolve("secrets.properties"), new SecureRandom());
-  }
-
-  /// This process holds the broker, the stages, the stand-ins and the benchmark itself.
-  private static Map<String, ProcessFigures> memory(PostgresMeter meter) {
-    Map<String, ProcessFigures> memory = new HashMap<>();
-    memory.put("launcher", ProcessFigures.of(ProcessHandle.current().pid()));
-    ProcessFigures.ofTrees(List.of(meter.postmaster()))
-        .ifPresent(figures -> memory.put("postgresql", figures));
-    ProcessHandle.current()
-        .descendants()
-        .forEach(process -> {
-          String command = process.info().commandLine().orElse("");
-          name(command)
-              .ifPresent(name ->
-                  memory.merge(name, ProcessFigures.of(process.pid()), ProcessFigures::plus));
-        });
-    return memory;
-  }
-
-  private static Optional<String> name(String command) {
-    if (command.contains("ai.rails.enclave.worker.Worker")) {
-      return Optional.of("worker");
-    }
-    if (command.contains("ai.rails.enclave.egress")) {
-      return Optional.of("egress");
-    }
-    return command.contains("opa run") || command.contains("/opa ")
-        ? Optional.of("opa")
-        : Optional.empty();
   }
 }

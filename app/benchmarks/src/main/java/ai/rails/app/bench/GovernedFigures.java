@@ -2,10 +2,13 @@ package ai.rails.app.bench;
 
 import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+
 /// What the governed engine does beside its runs.
 ///
 /// @param readyColdSeconds to READY in an empty directory
 /// @param readyAgainSeconds to READY in the same directory, stopped before
+/// @param idleProcessors how many processors it keeps busy while nobody asks anything of it
 /// @param eventsPerSecond events that were recorded a second while loaded
 /// @param commands what the write side takes alone
 /// @param lag stage to how far behind the store it was while loaded
@@ -14,6 +17,7 @@ import java.util.Map;
 public record GovernedFigures(
     double readyColdSeconds,
     double readyAgainSeconds,
+    double idleProcessors,
     Trial trial,
     double eventsPerRun,
     double eventsPerSecond,
@@ -28,7 +32,10 @@ public record GovernedFigures(
   }
 
   /// Commands that append one event each, from so many callers, all of one workspace.
-  public record Commands(int callers, int commands, double commandsPerSecond) {}
+  ///
+  /// @param lastPosition of the workspace, when the last command was answered
+  public record Commands(
+      int callers, int commands, double commandsPerSecond, @JsonIgnore long lastPosition) {}
 
   /// @param backlogEvents not yet taken when the last command was answered
   /// @param eventsPerSecond how fast they were taken, new ones having stopped

@@ -51,7 +51,7 @@ final class PostgresMeter {
     }
   }
 
-  /// So that no other comes during a measurement, with its full pages in the log.
+  /// So that none comes by itself during a measurement: after it each page is logged in full once.
   void checkpoint() {
     try (Statement statement = connection.createStatement()) {
       statement.execute("CHECKPOINT");

@@ -27,7 +27,6 @@ public record Sustained(
 
   /// Drives the load and reads the counters around it.
   static Sustained measure(Load load, Engine engine, PostgresMeter meter) {
-    meter.checkpoint();
     Optional<ProcessFigures> before = ProcessFigures.ofTrees(engine.processes());
     PostgresMeter.Counters began = meter.read();
     Load.Done done = load.on(engine);

@@ -128,6 +128,7 @@ final class Table {
         "%.1f s cold, %.1f s again",
         governed.readyColdSeconds(),
         governed.readyAgainSeconds());
+    line("idle", "%.2f processors busy", governed.idleProcessors());
     line(
         "events",
         "%.1f a run, %.1f/s sustained",

@@ -30,6 +30,7 @@ public record Trial(String engine, String version, Sustained alone, Sustained lo
   }
 
   static Trial of(String name, String version, Plan plan, Engine engine, PostgresMeter meter) {
+    meter.checkpoint();
     plan.warmUp().on(engine);
     Sustained alone = Sustained.measure(plan.alone(), engine, meter);
     return new Trial(name, version, alone, Sustained.measure(plan.loaded(), engine, meter));
