@@ -145,7 +145,7 @@ final class Stages {
                       new SecureRandom(),
                       ids)));
       services = write;
-      ReadSide read = kept(ReadSide.start(postgres, kafka(effective, "svc-projection")));
+      ReadSide read = kept(ReadSide.start(postgres, kafka(effective, "svc-projection"), clock));
       readSide = read;
       serve(effective, write, read, tokens, traces);
       writeOpaConfig(settings, write, tokens);
@@ -221,7 +221,7 @@ final class Stages {
       if (services == null || read == null) {
         return "down: not started";
       }
-      return read.healthy() ? "up" : "down: " + read.feed().failure();
+      return read.healthy() ? "up" : "down: " + read.standing().failure();
     }
   }
 

@@ -201,24 +201,24 @@ public final class WorkflowApi {
     requireOwn(connection, tenant, workspace, workflow.id());
     int inserted =
         Sql.execute(
-        connection,
-        """
-        INSERT INTO workflow_artifact
-          (tenant, digest, workspace, workflow, version, artifact, manifest, signature,
-           signing_key_id, ingest_public, ingest_wrapped)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, digest) DO NOTHING\
-        """,
-        tenant,
-        version.digest(),
-        workspace,
-        workflow.id(),
-        workflow.version(),
-        version.compiled().artifact(),
-        version.compiled().manifest(),
-        version.signature(),
-        signing.keyId(),
-        version.ingest().publicKey(),
-        version.ingest().wrappedPrivate());
+            connection,
+            """
+            INSERT INTO workflow_artifact
+              (tenant, digest, workspace, workflow, version, artifact, manifest, signature,
+               signing_key_id, ingest_public, ingest_wrapped)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, digest) DO NOTHING\
+            """,
+            tenant,
+            version.digest(),
+            workspace,
+            workflow.id(),
+            workflow.version(),
+            version.compiled().artifact(),
+            version.compiled().manifest(),
+            version.signature(),
+            signing.keyId(),
+            version.ingest().publicKey(),
+            version.ingest().wrappedPrivate());
     if (inserted == 0) {
       requireSameKey(connection, tenant, version);
     }
@@ -240,8 +240,7 @@ public final class WorkflowApi {
                 version.digest())
             .orElseThrow();
     if (!Arrays.equals(stored, version.ingest().publicKey())) {
-      throw new Problem(
-          409, "PUBLISHED_AT_ONCE", "the same version is being published; ask again");
+      throw new Problem(409, "PUBLISHED_AT_ONCE", "the same version is being published; ask again");
     }
   }
 

@@ -107,8 +107,7 @@ class DescriptionTest {
   void everyPostWithATokenTakesAnIdempotencyKey() {
     ObjectNode paths = (ObjectNode) ApiDescription.clients().path("paths");
     for (Route route : services.routes()) {
-      boolean keyed =
-          route.method().equals("POST") && route.access() instanceof Access.Roles;
+      boolean keyed = route.method().equals("POST") && route.access() instanceof Access.Roles;
       JsonNode operation =
           paths.path(route.path()).path(route.method().toLowerCase(java.util.Locale.ROOT));
       assertThat(operation.path("parameters").toString().contains("IdempotencyKey"))

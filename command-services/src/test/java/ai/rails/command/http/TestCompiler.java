@@ -19,7 +19,6 @@ import ai.rails.domain.workflow.Value;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.domain.workflow.Workflow.ConnectorPin;
 import ai.rails.domain.workflow.Workflow.Field;
-
 import ai.rails.domain.workflow.Workflow.RunLimits;
 import ai.rails.domain.workflow.Workflow.Trigger;
 import ai.rails.platform.http.Json;
@@ -55,7 +54,11 @@ public final class TestCompiler implements Compiler {
         "Test",
         json.path("author").asText(),
         sealed
-            ? Map.of("note", field(Field.Type.CONTENT), "level", new Field(Field.Type.ENUM, List.of("1", "2")))
+            ? Map.of(
+                "note",
+                field(Field.Type.CONTENT),
+                "level",
+                new Field(Field.Type.ENUM, List.of("1", "2")))
             : Map.of("incident", field(Field.Type.ID)),
         sealed ? List.of(manual()) : List.of(webhook(), manual()),
         Map.of(

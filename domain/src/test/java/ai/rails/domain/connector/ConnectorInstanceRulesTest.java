@@ -37,8 +37,7 @@ class ConnectorInstanceRulesTest {
   void credentialNeedsAnInstanceAndIsStoredOnce() {
     var store = new StoreCredential("t1", "snow", CREDENTIAL);
     assertThatThrownBy(() -> rules.decide(rules.initial(), store, NOON))
-        .isInstanceOfSatisfying(
-            Refused.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_FOUND));
+        .isInstanceOfSatisfying(Refused.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_FOUND));
     List<ConnectorInstanceEvent> stored = rules.decide(created(), store, NOON);
     assertThat(stored).containsExactly(new CredentialStored("snow", CREDENTIAL));
     assertThat(rules.decide(rules.evolve(created(), stored.getFirst()), store, NOON)).isEmpty();
@@ -47,8 +46,20 @@ class ConnectorInstanceRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "10.0.0.1", "2130706433", "127.1", "[::1]", "::1", "Snow.example", "snow.example.",
-        "snow..example", "-a.example", "a_b.example", "snow.example/x", "u@snow.example", "0x7f.1"
+        "",
+        "10.0.0.1",
+        "2130706433",
+        "127.1",
+        "[::1]",
+        "::1",
+        "Snow.example",
+        "snow.example.",
+        "snow..example",
+        "-a.example",
+        "a_b.example",
+        "snow.example/x",
+        "u@snow.example",
+        "0x7f.1"
       })
   void hostIsADnsNameAndNothingElse(String host) {
     assertThatThrownBy(() -> rules.decide(rules.initial(), create(host), NOON))

@@ -4,7 +4,7 @@ import java.util.Set;
 
 import org.jooq.exception.DataAccessException;
 
-import ai.rails.platform.postgres.Database;
+import ai.rails.platform.http.Unavailable;
 
 /// Tells a database that can not serve at the moment from one that says no for good.
 final class Outage {
@@ -15,7 +15,7 @@ final class Outage {
 
   /// Whether the same work may succeed later.
   static boolean caused(RuntimeException e) {
-    return e instanceof Database.Unavailable
+    return e instanceof Unavailable
         || (e instanceof DataAccessException failed
             && PASSING.contains(failed.sqlState().substring(0, 2)));
   }

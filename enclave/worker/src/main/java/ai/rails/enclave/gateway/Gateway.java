@@ -67,6 +67,9 @@ public final class Gateway implements CallPort {
       return Local.refused(e.code());
     }
     if (call.connector().isLocal()) {
+      if (!order.pin().model().orElse(offline.id()).equals(offline.id())) {
+        return Local.refused("MODEL_DIFFERS");
+      }
       return new Local(offline, prices, schemas).execute(call);
     }
     Conclusion conclusion = conclusion(call, credential);

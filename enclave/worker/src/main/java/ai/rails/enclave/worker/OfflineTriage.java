@@ -1,5 +1,8 @@
 package ai.rails.enclave.worker;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -16,6 +19,28 @@ import ai.rails.enclave.gateway.OfflineModel;
 final class OfflineTriage implements OfflineModel {
   private static final int SENTENCES = 3;
 
+  private final Model model;
+
+  /// The shipped model.
+  OfflineTriage() {
+    this(OfflineClassifier.standard());
+  }
+
+  private OfflineTriage(Model model) {
+    this.model = model;
+  }
+
+  /// The model of a file that [Model#bytes()] gave; its id is the hash of its bytes, and a workflow
+  /// pins that id.
+  static OfflineTriage of(Path file) throws IOException {
+    return new OfflineTriage(Model.read(Files.readAllBytes(file)));
+  }
+
+  @Override
+  public String id() {
+    return model.id();
+  }
+
   @Override
   public String name() {
     return OfflineClassifier.NAME;
@@ -25,7 +50,6 @@ final class OfflineTriage implements OfflineModel {
   /// with its own, which the gateway's check of the answer refuses.
   @Override
   public JsonNode triage(JsonNode params) {
-    Model model = OfflineClassifier.standard();
     String text =
         params.path("short_description").asText() + "\n" + params.path("description").asText();
     Set<String> asked = new HashSet<>();

@@ -86,6 +86,11 @@ public record WorkerConfig(
         settings.text("egress.host", "127.0.0.1"), settings.port("egress.port"));
   }
 
+  /// The offline classifier's model instead of the shipped one: `worker.classifier.model`.
+  Optional<Path> classifier() {
+    return settings.text("worker.classifier.model").map(Path::of);
+  }
+
   /// Authorities that the gateway trusts instead of the JDK's: `worker.gateway.ca.file`, PEM.
   Optional<Path> worldAuthorities() {
     return settings.text("worker.gateway.ca.file").map(Path::of);

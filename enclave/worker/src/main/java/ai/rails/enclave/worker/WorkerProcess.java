@@ -76,7 +76,9 @@ final class WorkerProcess {
         PriceTable.current(),
         config.proxy(),
         trust,
-        new OfflineTriage(),
+        config.classifier().isPresent()
+            ? OfflineTriage.of(config.classifier().get())
+            : new OfflineTriage(),
         clock);
   }
 

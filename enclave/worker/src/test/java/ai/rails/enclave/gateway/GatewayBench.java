@@ -234,6 +234,11 @@ final class GatewayBench implements AutoCloseable {
   /// Takes the first category.
   private static final class Offline implements OfflineModel {
     @Override
+    public String id() {
+      return "offline-classifier-1.0.0";
+    }
+
+    @Override
     public String name() {
       return "offline-classifier";
     }
