@@ -79,9 +79,7 @@ final class CommandLoad {
             Optional.empty(),
             List.of());
     return bus.dispatch(
-            context,
-            BudgetEntity.TYPE,
-            new SetBudgetLimit(tenant, id, new Money("USD", number)))
+            context, BudgetEntity.TYPE, new SetBudgetLimit(tenant, id, new Money("USD", number)))
         .position();
   }
 

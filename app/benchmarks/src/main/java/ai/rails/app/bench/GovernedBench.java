@@ -196,15 +196,13 @@ final class GovernedBench {
   }
 
   private static double idleProcessors(Engine engine) {
-    ProcessFigures before =
-        ProcessFigures.ofTrees(engine.processes()).orElse(ProcessFigures.NONE);
+    ProcessFigures before = ProcessFigures.ofTrees(engine.processes()).orElse(ProcessFigures.NONE);
     long began = System.nanoTime();
     while (System.nanoTime() - began < IDLE.toNanos()) {
       LockSupport.parkNanos(IDLE.toNanos());
     }
     double seconds = (System.nanoTime() - began) / 1e9;
-    ProcessFigures after =
-        ProcessFigures.ofTrees(engine.processes()).orElse(ProcessFigures.NONE);
+    ProcessFigures after = ProcessFigures.ofTrees(engine.processes()).orElse(ProcessFigures.NONE);
     return (after.cpuSeconds() - before.cpuSeconds()) / seconds;
   }
 
