@@ -29,8 +29,8 @@ class TidyTest {
   private static final int FILE_LINES = 400;
   private static final int METHOD_LINES = 70;
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|#|mailto:)([^)#\\s]+)");
-  private static final Pattern BANNED =
-      Pattern.compile("\\b(" + "TODO|" + "FIXME|" + "XXX)\\b|Thread\\" + ".sleep\\(|org\\.mockito");
+  private static final Pattern LATER = Pattern.compile("\\b(" + "TODO|" + "FIXME|" + "XXX)\\b");
+  private static final Pattern SLEEP = Pattern.compile("Thread\\" + ".sleep\\(|org\\.mockito");
 
   @Test
   void filesAreShort() throws IOException {
@@ -71,7 +71,9 @@ class TidyTest {
     for (Path file : java()) {
       List<String> lines = lines(file);
       for (int i = 0; i < lines.size(); i++) {
-        if (BANNED.matcher(lines.get(i)).find()) {
+        boolean sleeps =
+            file.toString().contains("/src/test/") && SLEEP.matcher(lines.get(i)).find();
+        if (sleeps || LATER.matcher(lines.get(i)).find()) {
           found.add("%s:%d %s".formatted(ROOT.relativize(file), i + 1, lines.get(i).strip()));
         }
       }
@@ -124,7 +126,7 @@ class TidyTest {
                       length));
         }
       }
-      return super.visitMethod(method, nothing);
+      return super.visitMethod(method, null);
     }
   }
 

@@ -10,8 +10,8 @@ import java.util.Optional;
 import ai.rails.domain.Actor;
 import ai.rails.domain.Event;
 import ai.rails.domain.Header;
-import ai.rails.domain.ledger.LedgerEvent;
 import ai.rails.domain.ledger.LedgerHead;
+import ai.rails.domain.ledger.LedgerRow;
 import ai.rails.domain.ledger.LedgerStep;
 import ai.rails.domain.ledger.LedgerStep.Strands;
 import ai.rails.domain.ledger.Origin;
@@ -90,7 +90,7 @@ public final class TestLog {
             origin,
             head,
             strands,
-            new LedgerEvent(
+            new LedgerRow(
                 head.next(),
                 at(head.next()),
                 bytes,

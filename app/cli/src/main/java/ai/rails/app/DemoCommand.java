@@ -129,8 +129,7 @@ final class DemoCommand implements Callable<Integer> {
     List<String> categories = List.copyOf(new TreeSet<>(model.labels()));
     flagship.connect(categories);
     narrator.line("ServiceNow, Slack and the model are connected; credentials are sealed");
-    String digest =
-        flagship.publish(model.id(), categories.stream().filter(c -> !c.equals(RESERVED)).toList());
+    flagship.publish(model.id(), categories.stream().filter(c -> !c.equals(RESERVED)).toList());
     narrator.line("workflow published, signed and granted; model %s", model.id());
     set.tickets().forEach(ticket -> world.report(ticket, categories));
     flagship.awaitReady(installed.stages().services());

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -93,7 +94,7 @@ final class WorkersStage implements Stage {
             URI.create(
                 "airails://%s/%s/%s/%s"
                     .formatted(tenant, name, version.digest(), version.environment())));
-    TreeMap<String, String> settings = settings(properties, tenant, certificate);
+    SortedMap<String, String> settings = settings(properties, tenant, certificate);
     settings.put("kafka.user.tenant-%s-worker.password".formatted(tenant), password.get());
     settings.putAll(extra);
     new EffectiveProperties(settings).write(file);
@@ -112,9 +113,9 @@ final class WorkersStage implements Stage {
         .formatted(tenant.substring(0, 8), digest.substring(0, 12), version.environment());
   }
 
-  private TreeMap<String, String> settings(
+  private SortedMap<String, String> settings(
       EffectiveProperties properties, String tenant, IssuedCertificate certificate) {
-    TreeMap<String, String> settings = new TreeMap<>();
+    SortedMap<String, String> settings = new TreeMap<>();
     for (String key :
         new String[] {
           "cell.id",

@@ -20,7 +20,7 @@ import ai.rails.standin.slack.Press;
 /// Tells the flagship's story once: incidents come in, a model classifies, policy decides, people
 /// approve, the gateway writes back.
 public final class Demo {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Set<String> ENDED = Set.of("COMPLETED", "FAILED", "CANCELLED");
 
   private final Flagship flagship;
@@ -113,7 +113,8 @@ public final class Demo {
   /// The first gate is decided through the API, the second is denied in Slack, the rest is approved
   /// in Slack.
   private boolean decide(JsonNode gate) {
-    String number = runs.get(gate.path("run").asText()) instanceof Ticket t ? t.number() : "";
+    String number =
+        Optional.ofNullable(runs.get(gate.path("run").asText())).map(Ticket::number).orElse("");
     String digest = gate.path("callDigest").asText().substring(0, 12);
     if (decided.isEmpty()) {
       flagship.decide(People.SECOND_APPROVER, gate, "APPROVE").ok();

@@ -17,6 +17,7 @@ public final class Narrator {
     out.flush();
   }
 
+  @SuppressWarnings("AnnotateFormatMethod")
   public void line(String format, Object... values) {
     Duration at = Duration.ofNanos(System.nanoTime() - began);
     out.printf("  %6.1f s  %s%n", at.toMillis() / 1000.0, format.formatted(values));
