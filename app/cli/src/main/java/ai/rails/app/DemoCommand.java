@@ -44,9 +44,6 @@ final class DemoCommand implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_TICKETS = 200;
 
-  /// The platform may not touch tickets of this category; policy says so.
-  private static final String RESERVED = "Administrative rights";
-
   private final Map<String, String> environment;
 
   @Mixin private DataOption data = new DataOption();
@@ -129,7 +126,8 @@ final class DemoCommand implements Callable<Integer> {
     List<String> categories = List.copyOf(new TreeSet<>(model.labels()));
     flagship.connect(categories);
     narrator.line("ServiceNow, Slack and the model are connected; credentials are sealed");
-    flagship.publish(model.id(), categories.stream().filter(c -> !c.equals(RESERVED)).toList());
+    flagship.publish(
+        model.id(), categories.stream().filter(c -> !c.equals(Ticket.RESERVED)).toList());
     narrator.line("workflow published, signed and granted; model %s", model.id());
     set.tickets().forEach(ticket -> world.report(ticket, categories));
     flagship.awaitReady(installed.stages().services());

@@ -24,14 +24,17 @@ import ai.rails.app.embedded.IssuedCertificate;
 import ai.rails.app.embedded.PrivateFile;
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.command.CommandServices;
+import ai.rails.command.http.ApiDescription;
 import ai.rails.command.policy.OpaConfig;
 import ai.rails.command.policy.PlatformPolicy;
 import ai.rails.command.workflow.ActiveWorkflows.Active;
 import ai.rails.connector.Connectors;
 import ai.rails.platform.config.Settings;
 import ai.rails.platform.http.DevelopmentIssuer;
+import ai.rails.platform.http.Health;
 import ai.rails.platform.http.HttpServer;
 import ai.rails.platform.http.HttpServer.Binding;
+import ai.rails.platform.http.OpenApi;
 import ai.rails.platform.http.Refusals;
 import ai.rails.platform.http.Role;
 import ai.rails.platform.http.Route;
@@ -165,6 +168,9 @@ final class Stages {
         throws IOException, GeneralSecurityException {
       List<Route> routes = new ArrayList<>(write.routes());
       routes.addAll(read.routes());
+      routes.addAll(Health.routes(Map.of("projections", read::healthy)));
+      routes.addAll(
+          OpenApi.routes(OpenApi.merge(List.of(ApiDescription.clients(), ReadSide.description()))));
       kept(
           HttpServer.start(
               Binding.plain("127.0.0.1", effective.requireInt("command.port")),

@@ -267,7 +267,7 @@ public final class Flagship {
       if (pinned.equals(model)) {
         return yaml;
       }
-      int build = Integer.parseInt(model.substring(model.length() - 6), 16);
+      int build = Integer.parseInt(model.substring(model.length() - 4), 16);
       return yaml.replace(pinned, model)
           .replaceFirst("(?m)^  version: \\d+\\.\\d+\\.\\d+$", "  version: 1.1." + build);
     }

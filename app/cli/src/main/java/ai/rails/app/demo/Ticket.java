@@ -15,6 +15,9 @@ import ai.rails.standin.servicenow.DemoIncidents;
 /// model.
 public record Ticket(
     String sysId, String number, String shortDescription, String description, String category) {
+  /// The platform may not write tickets of this category; the demo's policy says so.
+  public static final String RESERVED = "Administrative rights";
+
   private static final int TITLE = 80;
 
   /// Tickets to triage, and texts that a model may learn from; no ticket is among them.
@@ -29,11 +32,10 @@ public record Ticket(
 
   /// The synthetic incidents written for this project.
   public static Set synthetic(int count, String salt) {
-    List<Ticket> tickets = new ArrayList<>();
-    List<DemoIncidents.Labelled> all = DemoIncidents.all();
-    for (int i = 0; i < count; i++) {
-      DemoIncidents.Labelled each = all.get(i % all.size());
-      tickets.add(
+    List<Ticket> all = new ArrayList<>();
+    for (DemoIncidents.Labelled each : DemoIncidents.all()) {
+      int i = all.size();
+      all.add(
           new Ticket(
               id(salt, i),
               number(salt, i),
@@ -41,7 +43,7 @@ public record Ticket(
               each.incident().description(),
               each.expectedCategory()));
     }
-    return new Set("synthetic incidents written for this project", tickets, List.of());
+    return new Set("synthetic incidents written for this project", chosen(all, count), List.of());
   }
 
   /// A file with columns `text`, `category` and `fold`: it learns from fold `train` and takes its
@@ -55,7 +57,7 @@ public record Ticket(
       String category = column(file, row, "category");
       if (column(file, row, "fold").equals("train")) {
         training.add(new LabelledText(text, category));
-      } else if (tickets.size() < count) {
+      } else {
         int i = tickets.size();
         String title = text.length() <= TITLE ? text : text.substring(0, TITLE);
         tickets.add(new Ticket(id(salt, i), number(salt, i), title, text, category));
@@ -65,7 +67,23 @@ public record Ticket(
       throw new Unavailable(
           "%s has no rows with fold=train, or none with another fold".formatted(file));
     }
-    return new Set("tickets of " + file.getFileName(), tickets, training);
+    return new Set("tickets of " + file.getFileName(), chosen(tickets, count), training);
+  }
+
+  /// The first ones, with at least one of the category that policy keeps the platform from writing.
+  private static List<Ticket> chosen(List<Ticket> all, int count) {
+    List<Ticket> first = new ArrayList<>(all.subList(0, Math.min(count, all.size())));
+    if (first.stream().noneMatch(Ticket::reserved)) {
+      all.stream()
+          .filter(Ticket::reserved)
+          .findFirst()
+          .ifPresent(ticket -> first.set(first.size() - 1, ticket));
+    }
+    return first;
+  }
+
+  private boolean reserved() {
+    return category.equals(RESERVED);
   }
 
   private static String column(Path file, Map<String, String> row, String name) {
@@ -81,7 +99,7 @@ public record Ticket(
   }
 
   private static String number(String salt, int i) {
-    long base = Long.parseLong(salt.substring(0, 6), 16) % 90_000;
-    return "INC%07d".formatted((base + 10_000) * 10 + i);
+    long base = Long.parseLong(salt.substring(0, 6), 16) % 80_000;
+    return "INC%07d".formatted((base + 10_000) * 100 + i % 100);
   }
 }
