@@ -87,6 +87,7 @@ class ArchitectureTest {
               "ai.rails.enclave.worker..",
               "ai.rails.platform.opa..",
               "ai.rails.stream.provisioner..",
+              "ai.rails.standin..",
               "ai.rails.app.."),
           onlyIn("io.debezium..", "ai.rails.stream.relay.."),
           onlyIn("ai.rails.command.key.Kms", "ai.rails.command.key..", "ai.rails.command"),

@@ -27,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class TidyTest {
   private static final Path ROOT = root();
   private static final int FILE_LINES = 400;
+  private static final int TEST_FILE_LINES = 500;
   private static final int METHOD_LINES = 70;
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|#|mailto:)([^)#\\s]+)");
   private static final Pattern LATER = Pattern.compile("\\b(" + "TODO|" + "FIXME|" + "XXX)\\b");
@@ -37,7 +38,7 @@ class TidyTest {
     List<String> tooLong = new ArrayList<>();
     for (Path file : java()) {
       long lines = lines(file).size();
-      if (lines > FILE_LINES) {
+      if (lines > (isMain(file) ? FILE_LINES : TEST_FILE_LINES)) {
         tooLong.add("%s has %d lines".formatted(ROOT.relativize(file), lines));
       }
     }
@@ -55,7 +56,7 @@ class TidyTest {
       JavacTask task =
           (JavacTask)
               compiler.getTask(
-                  null, files, _ -> {}, null, null, files.getJavaFileObjectsFromPaths(java()));
+                  null, files, _ -> {}, null, null, files.getJavaFileObjectsFromPaths(main()));
       SourcePositions positions = Trees.instance(task).getSourcePositions();
       for (CompilationUnitTree unit : task.parse()) {
         new Methods(unit, positions, tooLong).scan(unit, null);
@@ -133,7 +134,17 @@ class TidyTest {
   private static List<Path> java() throws IOException {
     return files(".java").stream()
         .filter(file -> !file.toString().contains("/jooq/generated/"))
+        .filter(file -> !file.endsWith("TidyTest.java"))
         .toList();
+  }
+
+  /// Tables of test cases may be long; what runs may not.
+  private static List<Path> main() throws IOException {
+    return java().stream().filter(TidyTest::isMain).toList();
+  }
+
+  private static boolean isMain(Path file) {
+    return file.toString().contains("/src/main/");
   }
 
   private static List<Path> files(String ending) throws IOException {
