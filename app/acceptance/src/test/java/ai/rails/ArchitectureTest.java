@@ -45,6 +45,7 @@ class ArchitectureTest {
           "axon",
           "http",
           "jooq",
+          "kafka",
           "generated",
           "tables",
           "relay",
