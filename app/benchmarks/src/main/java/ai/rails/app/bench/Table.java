@@ -19,10 +19,12 @@ final class Table {
   void print(Report report) {
     machine(report);
     trials(report);
-    if (report.governed() instanceof GovernedFigures governed) {
+    GovernedFigures governed = report.governed();
+    if (governed != null) {
       governed(governed);
     }
-    if (report.triage() instanceof TriageFigures triage) {
+    TriageFigures triage = report.triage();
+    if (triage != null) {
       triage(triage);
     }
     out.flush();
@@ -32,28 +34,35 @@ final class Table {
     Machine machine = report.machine();
     line(
         "machine",
-        "%s, %d processors, %d MB",
-        machine.cpu(),
-        machine.processors(),
-        machine.memoryMegabytes());
-    line("system", "%s, %s", machine.operatingSystem(), machine.java());
-    line("disk", "%s", machine.fileSystem());
-    line("load before", "%.1f", machine.loadAverageBefore());
-    new TreeMap<>(report.versions()).forEach((name, version) -> line(name, "%s", version));
-    if (report.postgres() instanceof PostgresMeter.Settings postgres) {
+        String.format(
+            Locale.ROOT,
+            "%s, %d processors, %d MB",
+            machine.cpu(),
+            machine.processors(),
+            machine.memoryMegabytes()));
+    line("system", String.format(Locale.ROOT, "%s, %s", machine.operatingSystem(), machine.java()));
+    line("disk", String.format(Locale.ROOT, "%s", machine.fileSystem()));
+    line("load before", String.format(Locale.ROOT, "%.1f", machine.loadAverageBefore()));
+    new TreeMap<>(report.versions())
+        .forEach((name, version) -> line(name, String.format(Locale.ROOT, "%s", version)));
+    PostgresMeter.Settings postgres = report.postgres();
+    if (postgres != null) {
       line(
           "durability",
-          "fsync=%s synchronous_commit=%s full_page_writes=%s wal_level=%s shared_buffers=%s",
-          postgres.fsync(),
-          postgres.synchronousCommit(),
-          postgres.fullPageWrites(),
-          postgres.walLevel(),
-          postgres.sharedBuffers());
+          String.format(
+              Locale.ROOT,
+              "fsync=%s synchronous_commit=%s full_page_writes=%s wal_level=%s shared_buffers=%s",
+              postgres.fsync(),
+              postgres.synchronousCommit(),
+              postgres.fullPageWrites(),
+              postgres.walLevel(),
+              postgres.sharedBuffers()));
     }
   }
 
   private void trials(Report report) {
-    Trial governed = report.governed() instanceof GovernedFigures all ? all.trial() : null;
+    GovernedFigures all = report.governed();
+    Trial governed = all == null ? null : all.trial();
     Trial peer = report.peer();
     if (governed == null && peer == null) {
       return;
@@ -125,78 +134,100 @@ final class Table {
     out.println();
     line(
         "READY",
-        "%.1f s cold, %.1f s again",
-        governed.readyColdSeconds(),
-        governed.readyAgainSeconds());
-    line("idle", "%.2f processors busy", governed.idleProcessors());
+        String.format(
+            Locale.ROOT,
+            "%.1f s cold, %.1f s again",
+            governed.readyColdSeconds(),
+            governed.readyAgainSeconds()));
+    line("idle", String.format(Locale.ROOT, "%.2f processors busy", governed.idleProcessors()));
     line(
         "events",
-        "%.1f a run, %.1f/s sustained",
-        governed.eventsPerRun(),
-        governed.eventsPerSecond());
+        String.format(
+            Locale.ROOT,
+            "%.1f a run, %.1f/s sustained",
+            governed.eventsPerRun(),
+            governed.eventsPerSecond()));
     GovernedFigures.Commands commands = governed.commands();
     line(
         "commands",
-        "%.0f/s from %d callers, one workspace",
-        commands.commandsPerSecond(),
-        commands.callers());
+        String.format(
+            Locale.ROOT,
+            "%.0f/s from %d callers, one workspace",
+            commands.commandsPerSecond(),
+            commands.callers()));
     new TreeMap<>(governed.lag())
         .forEach((stage, lag) ->
             line(
                 "lag of " + stage,
-                "p50 %.0f ms, p99 %.0f ms, most %.0f ms",
-                lag.p50Ms(),
-                lag.p99Ms(),
-                lag.maxMs()));
+                String.format(
+                    Locale.ROOT,
+                    "p50 %.0f ms, p99 %.0f ms, most %.0f ms",
+                    lag.p50Ms(),
+                    lag.p99Ms(),
+                    lag.maxMs())));
     new TreeMap<>(governed.drain())
         .forEach((stage, drain) ->
             line(
                 "drain of " + stage,
-                "%d events in %.1f s, %.0f/s",
-                drain.backlogEvents(),
-                drain.seconds(),
-                drain.eventsPerSecond()));
+                String.format(
+                    Locale.ROOT,
+                    "%d events in %.1f s, %.0f/s",
+                    drain.backlogEvents(),
+                    drain.seconds(),
+                    drain.eventsPerSecond())));
     new TreeMap<>(governed.memory())
         .forEach((process, memory) ->
             line(
                 "memory of " + process,
-                "RSS %.0f MB, PSS %.0f MB, %d processes",
-                memory.rssMegabytes(),
-                memory.pssMegabytes(),
-                memory.processes()));
+                String.format(
+                    Locale.ROOT,
+                    "RSS %.0f MB, PSS %.0f MB, %d processes",
+                    memory.rssMegabytes(),
+                    memory.pssMegabytes(),
+                    memory.processes())));
   }
 
   private void triage(TriageFigures triage) {
     out.println();
     line(
         "model",
-        "%s, from %d texts in %.1f s",
-        triage.model(),
-        triage.trainingTexts(),
-        triage.trainingSeconds());
+        String.format(
+            Locale.ROOT,
+            "%s, from %d texts in %.1f s",
+            triage.model(),
+            triage.trainingTexts(),
+            triage.trainingSeconds()));
     line(
         "correct",
-        "%d of %d, accuracy %.4f, macro F1 %.4f",
-        triage.correct(),
-        triage.total(),
-        triage.accuracy(),
-        triage.macroF1());
-    line("baseline", "%.4f, always the commonest category", triage.baseline());
+        String.format(
+            Locale.ROOT,
+            "%d of %d, accuracy %.4f, macro F1 %.4f",
+            triage.correct(),
+            triage.total(),
+            triage.accuracy(),
+            triage.macroF1()));
+    line(
+        "baseline",
+        String.format(Locale.ROOT, "%.4f, always the commonest category", triage.baseline()));
     line(
         "at 0.90 confidence",
-        "%.4f of the tickets, accuracy %.4f",
-        triage.coverageAt90(),
-        triage.accuracyAt90());
-    line("calibration error", "%.4f", triage.calibrationError());
+        String.format(
+            Locale.ROOT,
+            "%.4f of the tickets, accuracy %.4f",
+            triage.coverageAt90(),
+            triage.accuracyAt90()));
+    line("calibration error", String.format(Locale.ROOT, "%.4f", triage.calibrationError()));
     line(
         "time",
-        "%.1f s in all, %.3f ms a ticket",
-        triage.seconds(),
-        triage.millisecondsPerTicket());
+        String.format(
+            Locale.ROOT,
+            "%.1f s in all, %.3f ms a ticket",
+            triage.seconds(),
+            triage.millisecondsPerTicket()));
   }
 
-  private void line(String name, String format, Object... values) {
-    out.printf(Locale.ROOT, "%-22s %s%n", name, format.formatted(values));
+  private void line(String name, String text) {
+    out.printf(Locale.ROOT, "%-22s %s%n", name, text);
   }
 
   private static String text(@Nullable Double value) {
