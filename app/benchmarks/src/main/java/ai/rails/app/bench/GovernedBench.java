@@ -8,8 +8,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -28,6 +28,7 @@ import ai.rails.app.embedded.Secrets;
 import ai.rails.enclave.classifier.Model;
 import ai.rails.enclave.classifier.OfflineClassifier;
 import ai.rails.schema.Topics;
+import ai.rails.standin.servicenow.DemoIncidents;
 
 /// The governed side: starts everything, drives the flagship, then the write side alone, and looks
 /// how the stages behind follow.
@@ -134,12 +135,9 @@ final class GovernedBench {
   }
 
   private Governed engine(Stack stack, Flagship flagship, StoreWatch store, PostgresMeter meter) {
-    byte[] salt = new byte[16];
-    new SecureRandom().nextBytes(salt);
     Model model = OfflineClassifier.standard();
     List<String> categories = List.copyOf(new TreeSet<>(model.labels()));
-    List<Ticket> tickets =
-        Ticket.synthetic(plan.incidents(), HexFormat.of().formatHex(salt)).tickets();
+    List<Ticket> tickets = tickets(plan.incidents());
     progress.accept("reporting %d incidents".formatted(tickets.size()));
     tickets.forEach(ticket -> stack.world().report(ticket, categories));
     return new Governed(
@@ -150,6 +148,23 @@ final class GovernedBench {
         List.of(ProcessHandle.current().pid(), meter.postmaster()),
         classification(model, tickets),
         clock);
+  }
+
+  /// The demo's texts in turn, each as an incident of its own.
+  private static List<Ticket> tickets(int count) {
+    List<DemoIncidents.Labelled> texts = DemoIncidents.all();
+    List<Ticket> tickets = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      DemoIncidents.Labelled text = texts.get(i % texts.size());
+      tickets.add(
+          new Ticket(
+              "90be%028x".formatted(i),
+              "INC7%06d".formatted(i),
+              text.incident().shortDescription(),
+              text.incident().description(),
+              text.expectedCategory()));
+    }
+    return tickets;
   }
 
   /// The mean of some; the model runs in the worker, with the same bytes.

@@ -50,7 +50,7 @@ final class ReadyTime {
         last = line;
       }
       throw new Unavailable(
-          "rails up was not READY within %d s; the last it said: %s"
+          "rails up ended, or was ended after %d s, before it was READY; the last it said: %s"
               .formatted(LIMIT.toSeconds(), last));
     } finally {
       stop(process);

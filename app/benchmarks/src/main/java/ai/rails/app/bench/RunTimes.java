@@ -7,12 +7,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import ai.rails.app.embedded.Unavailable;
+import ai.rails.domain.Event;
 import ai.rails.domain.run.RunEvent.HumanGateDecisioned;
 import ai.rails.domain.run.RunEvent.HumanGateRequested;
 import ai.rails.domain.run.RunEvent.RunCancelled;
 import ai.rails.domain.run.RunEvent.RunCompleted;
 import ai.rails.domain.run.RunEvent.RunFailed;
 import ai.rails.domain.run.RunEvent.StepFailed;
+import ai.rails.domain.run.RunEvent.StepScheduled;
 import ai.rails.domain.run.RunEvent.ToolActionExecuted;
 import ai.rails.schema.Recorded;
 
@@ -24,6 +26,7 @@ final class RunTimes {
   private final String run;
   private final CompletableFuture<HumanGateRequested> gate = new CompletableFuture<>();
   private final CompletableFuture<Boolean> end = new CompletableFuture<>();
+  private volatile String last = "none";
   private volatile long triggered;
   private volatile long asked;
   private volatile long decided;
@@ -39,6 +42,7 @@ final class RunTimes {
   }
 
   void saw(Recorded recorded, long at) {
+    last = last(recorded.event());
     switch (recorded.event()) {
       case HumanGateRequested requested -> {
         asked = at;
@@ -69,6 +73,14 @@ final class RunTimes {
     return Duration.ofMillis(written - triggered - (decided - asked));
   }
 
+  /// For the message about a run that stands still: what is due, or what happened.
+  private static String last(Event event) {
+    return event instanceof StepScheduled due
+        ? "STEP_SCHEDULED %s %d %s %s"
+            .formatted(due.step(), due.attempt(), due.purpose(), due.reason())
+        : event.entryType().name();
+  }
+
   private boolean gated(ToolActionExecuted executed) {
     return gate.isDone()
         && !gate.isCompletedExceptionally()
@@ -88,7 +100,9 @@ final class RunTimes {
       throw new Unavailable(String.valueOf(e.getMessage()), e);
     } catch (TimeoutException e) {
       throw new Unavailable(
-          "run %s did not %s within %d s".formatted(run, what, PATIENCE.toSeconds()), e);
+          "run %s did not %s within %d s; its last event is %s"
+              .formatted(run, what, PATIENCE.toSeconds(), last),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Unavailable("interrupted while waiting for run " + run, e);
