@@ -3,8 +3,11 @@ package ai.rails.stream;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -17,8 +20,9 @@ import ai.rails.stream.provisioner.Provisioner;
 import ai.rails.stream.relay.Relay;
 import ai.rails.stream.relay.RelayCounters;
 
-/// The stream side in one process: relay, provisioner and ledger, or some of them. A part that
-/// fails stays down and [#health()] says so; the owner of the process ends it or starts anew.
+/// The stream side in one process: relay, provisioner and ledger, or some of them. A part that stops
+/// by itself, as when Kafka or PostgreSQL is away for long, is started again with growing pauses;
+/// [#health()] says so.
 ///
 /// Telemetry registers itself on [#relayCounters()] and [#ledgerCounters()].
 public final class StreamProcessors implements AutoCloseable {
@@ -29,16 +33,12 @@ public final class StreamProcessors implements AutoCloseable {
     LEDGER
   }
 
-  private final Optional<Relay> relay;
-  private final Optional<Provisioner> provisioner;
-  private final Optional<Ledger> ledger;
+  private final RelayCounters relayed = new RelayCounters();
+  private final LedgerCounters chained = new LedgerCounters();
+  // In the order of the data.
+  private final Map<Part, Supervised> parts = new EnumMap<>(Part.class);
 
-  private StreamProcessors(
-      Optional<Relay> relay, Optional<Provisioner> provisioner, Optional<Ledger> ledger) {
-    this.relay = relay;
-    this.provisioner = provisioner;
-    this.ledger = ledger;
-  }
+  private StreamProcessors() {}
 
   /// What the parts take from their surroundings.
   ///
@@ -59,49 +59,138 @@ public final class StreamProcessors implements AutoCloseable {
 
   public static StreamProcessors start(
       Properties config, Surroundings surroundings, Set<Part> parts) throws SQLException {
-    Optional<Relay> relay =
-        parts.contains(Part.RELAY)
-            ? Optional.of(Relay.start(config, surroundings.clock()))
-            : Optional.empty();
-    return new StreamProcessors(
-        relay,
-        parts.contains(Part.PROVISIONER)
-            ? Optional.of(
-                Provisioner.start(config, surroundings.serviceToken(), surroundings.random()))
-            : Optional.empty(),
-        parts.contains(Part.LEDGER) ? Optional.of(Ledger.start(config)) : Optional.empty());
+    var processors = new StreamProcessors();
+    try {
+      for (Part part : EnumSet.copyOf(parts)) {
+        processors.keep(part, processors.start(part, config, surroundings));
+      }
+      return processors;
+    } catch (SQLException | RuntimeException e) {
+      processors.abandon(e);
+      throw e;
+    } catch (Exception e) {
+      processors.abandon(e);
+      throw new IllegalStateException("the stream side did not start", e);
+    }
+  }
+
+  private void keep(Part part, Supervised.Start start) throws Exception {
+    parts.put(
+        part,
+        Supervised.start(part.name().toLowerCase(Locale.ROOT), start, Supervised.Pauses.USUAL));
+  }
+
+  private Supervised.Start start(Part part, Properties config, Surroundings around) {
+    return switch (part) {
+      case RELAY -> () -> new Relaying(Relay.start(config, around.clock(), relayed));
+      case PROVISIONER ->
+          () ->
+              new Provisioning(Provisioner.start(config, around.serviceToken(), around.random()));
+      case LEDGER -> () -> new Chaining(Ledger.start(config, chained));
+    };
+  }
+
+  private void abandon(Exception cause) {
+    try {
+      close();
+    } catch (IOException | RuntimeException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   public Health health() {
-    var parts = new HashMap<String, String>();
-    relay.ifPresent(part -> parts.put("relay", part.state()));
-    provisioner.ifPresent(part -> parts.put("provisioner", part.state()));
-    ledger.ifPresent(part -> parts.put("ledger", part.state()));
-    return new Health(
-        relay.map(Relay::up).orElse(true)
-            && provisioner.map(Provisioner::up).orElse(true)
-            && ledger.map(Ledger::up).orElse(true),
-        parts);
+    var states = new HashMap<String, String>();
+    parts.forEach((part, kept) -> states.put(part.name().toLowerCase(Locale.ROOT), kept.state()));
+    return new Health(parts.values().stream().allMatch(Supervised::up), states);
   }
 
   public Optional<RelayCounters> relayCounters() {
-    return relay.map(Relay::counters);
+    return parts.containsKey(Part.RELAY) ? Optional.of(relayed) : Optional.empty();
   }
 
   public Optional<LedgerCounters> ledgerCounters() {
-    return ledger.map(Ledger::counters);
+    return parts.containsKey(Part.LEDGER) ? Optional.of(chained) : Optional.empty();
   }
 
   /// Stops the parts in the order of the data, so that what was relayed is still chained.
   @Override
   public void close() throws IOException {
-    try {
-      if (relay.isPresent()) {
-        relay.get().close();
+    IOException failure = null;
+    for (Supervised part : parts.values()) {
+      try {
+        part.close();
+      } catch (IOException e) {
+        failure = e;
       }
-    } finally {
-      provisioner.ifPresent(Provisioner::close);
-      ledger.ifPresent(Ledger::close);
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private record Relaying(Relay relay) implements Supervised.Part {
+    @Override
+    public boolean up() {
+      return relay.up();
+    }
+
+    @Override
+    public boolean ended() {
+      return relay.ended();
+    }
+
+    @Override
+    public String state() {
+      return relay.state();
+    }
+
+    @Override
+    public void close() throws IOException {
+      relay.close();
+    }
+  }
+
+  private record Provisioning(Provisioner provisioner) implements Supervised.Part {
+    @Override
+    public boolean up() {
+      return provisioner.up();
+    }
+
+    @Override
+    public boolean ended() {
+      return !provisioner.up();
+    }
+
+    @Override
+    public String state() {
+      return provisioner.state();
+    }
+
+    @Override
+    public void close() {
+      provisioner.close();
+    }
+  }
+
+  private record Chaining(Ledger ledger) implements Supervised.Part {
+    @Override
+    public boolean up() {
+      return ledger.up();
+    }
+
+    @Override
+    public boolean ended() {
+      return ledger.ended();
+    }
+
+    @Override
+    public String state() {
+      return ledger.state();
+    }
+
+    @Override
+    public void close() {
+      ledger.close();
     }
   }
 }

@@ -25,11 +25,14 @@ final class Detached {
   private static final Path SETSID = Path.of("/usr/bin/setsid");
 
   private final DataDirectory data;
+  private final List<String> more;
   private final PrintWriter out;
   private final PrintWriter err;
 
-  Detached(DataDirectory data, PrintWriter out, PrintWriter err) {
+  /// @param more further arguments of `rails up`
+  Detached(DataDirectory data, List<String> more, PrintWriter out, PrintWriter err) {
     this.data = data;
+    this.more = List.copyOf(more);
     this.out = out;
     this.err = err;
   }
@@ -90,6 +93,7 @@ final class Detached {
             "up",
             "--data",
             data.root().toString()));
+    command.addAll(more);
     return command;
   }
 

@@ -28,7 +28,8 @@ import ai.rails.standin.StandIns;
 
 /// What one data directory fixes once and for all: ports, secrets, the development CA, and the
 /// properties that follow from them.
-record Embedded(DataDirectory data, Ports ports, Secrets secrets, DevelopmentCa ca) {
+record Embedded(
+    DataDirectory data, Ports ports, Secrets secrets, DevelopmentCa ca, Elsewhere elsewhere) {
   private static final String CELL = "dev";
   private static final int COMMAND_PORT = 8080;
 
@@ -36,13 +37,15 @@ record Embedded(DataDirectory data, Ports ports, Secrets secrets, DevelopmentCa 
   /// stop the ledger.
   private static final int PARTITIONS = 4;
 
-  static Embedded open(DataDirectory data, InstantSource clock, SecureRandom random) {
+  static Embedded open(
+      DataDirectory data, Elsewhere elsewhere, InstantSource clock, SecureRandom random) {
     Secrets secrets = Secrets.open(data.secrets(), random);
     return new Embedded(
         data,
         Ports.open(data.ports(), random),
         secrets,
-        DevelopmentCa.open(data.tls(), secrets.of("tls.store.password"), clock, random));
+        DevelopmentCa.open(data.tls(), secrets.of("tls.store.password"), clock, random),
+        elsewhere);
   }
 
   /// Called when orphans have been ended, since a port they hold would be picked anew.
@@ -50,9 +53,12 @@ record Embedded(DataDirectory data, Ports ports, Secrets secrets, DevelopmentCa 
     var values = new TreeMap<String, String>();
     values.putAll(cell());
     values.putAll(kafka());
-    values.putAll(postgres());
+    if (!elsewhere.postgres()) {
+      values.putAll(postgres());
+    }
     values.putAll(tls());
     values.putAll(egress());
+    values.putAll(elsewhere.forComponents());
     return new EffectiveProperties(values);
   }
 
@@ -80,11 +86,13 @@ record Embedded(DataDirectory data, Ports ports, Secrets secrets, DevelopmentCa 
   }
 
   private Map<String, String> kafka() {
-    int port = ports.of("kafka");
     var values = new TreeMap<String, String>();
-    values.put("kafka.port", String.valueOf(port));
-    values.put("kafka.controller.port", String.valueOf(ports.of("kafka.controller")));
-    values.put("kafka.bootstrap.servers", "127.0.0.1:" + port);
+    if (!elsewhere.kafka()) {
+      int port = ports.of("kafka");
+      values.put("kafka.port", String.valueOf(port));
+      values.put("kafka.controller.port", String.valueOf(ports.of("kafka.controller")));
+      values.put("kafka.bootstrap.servers", "127.0.0.1:" + port);
+    }
     values.put("kafka.security.protocol", KafkaLogin.PROTOCOL);
     values.put("kafka.sasl.mechanism", KafkaLogin.MECHANISM);
     values.put("kafka.partitions", String.valueOf(PARTITIONS));
@@ -115,6 +123,13 @@ record Embedded(DataDirectory data, Ports ports, Secrets secrets, DevelopmentCa 
         "egress.proxyId", "egress-" + CELL,
         "egress.ticket.public", Base64.getEncoder().encodeToString(key),
         "worker.artifact.signing.public", Base64.getEncoder().encodeToString(signingKey()));
+  }
+
+  /// Where the egress proxy finds the outside world when that is not the outside world.
+  String developmentHosts() {
+    return elsewhere.world()
+        ? elsewhere.values().getOrDefault("egress.development.allow", "")
+        : World.developmentHosts(worldPorts());
   }
 
   /// The stand-ins' ports. To be asked before they start: a port in use is picked anew.
@@ -148,9 +163,13 @@ record Embedded(DataDirectory data, Ports ports, Secrets secrets, DevelopmentCa 
   }
 
   private Map<String, String> tls() {
-    return Map.of(
-        "tls.ca.file", ca.certificateFile().toString(),
-        "tls.trust.file", ca.trustStore().toString(),
-        "tls.store.password", secrets.of("tls.store.password"));
+    var values = new TreeMap<String, String>();
+    values.put("tls.ca.file", ca.certificateFile().toString());
+    values.put("tls.trust.file", ca.trustStore().toString());
+    values.put("tls.store.password", secrets.of("tls.store.password"));
+    if (!elsewhere.world()) {
+      values.put("worker.gateway.ca.file", ca.certificateFile().toString());
+    }
+    return values;
   }
 }

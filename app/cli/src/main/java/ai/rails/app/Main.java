@@ -38,6 +38,7 @@ public final class Main implements Runnable {
         .addSubcommand(new UpCommand(environment))
         .addSubcommand(new DemoCommand(environment))
         .addSubcommand(new LedgerCommand())
+        .addSubcommand(new ServersCommand(environment))
         .addSubcommand(new DownCommand())
         .addSubcommand(new StatusCommand())
         .addSubcommand(new DoctorCommand(environment))

@@ -3,8 +3,8 @@ package ai.rails.app;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
-import ai.rails.app.demo.World;
 import ai.rails.app.embedded.OpaBinary;
 
 /// The composition root: what `rails up` starts, in order.
@@ -14,6 +14,7 @@ final class Plans {
   /// Everything on this machine. The servers come up together; each stage needs those before it.
   static Installed everything(Embedded embedded, Map<String, String> environment) {
     DataDirectory data = embedded.data();
+    Elsewhere elsewhere = embedded.elsewhere();
     OpaBinary opa = OpaBinary.find(environment, projectDirectory(environment));
     Stages stages = new Stages(embedded);
     WorldStage world = new WorldStage(embedded);
@@ -21,24 +22,38 @@ final class Plans {
         new WorkersStage(data.root(), embedded.ca(), stages::activeWorkflows, Map.of());
     Launcher.Plan plan =
         new Launcher.Plan(
-            List.of(
-                Servers.broker(data, embedded.secrets()),
-                Servers.postgres(data, embedded.secrets(), cache(environment).resolve("postgres"))),
-            List.of(
-                stages.command(),
-                Servers.opa(data, opa, Map.of()),
-                stages.stream(),
-                world,
-                egress(embedded),
-                workers));
+            servers(embedded, environment),
+            Stream.of(
+                    stages.command(),
+                    Servers.opa(data, opa, Map.of()),
+                    stages.stream(),
+                    world,
+                    egress(embedded),
+                    workers)
+                .filter(stage -> stage != world || !elsewhere.world())
+                .toList());
     return new Installed(plan, stages, world, workers);
+  }
+
+  /// Kafka and PostgreSQL: this installation's own, or looked up where they were started.
+  static List<Stage> servers(Embedded embedded, Map<String, String> environment) {
+    DataDirectory data = embedded.data();
+    Elsewhere elsewhere = embedded.elsewhere();
+    return List.of(
+        elsewhere.kafka()
+            ? new KafkaElsewhere(elsewhere.kafkaAdmin())
+            : Servers.broker(data, embedded.secrets()),
+        elsewhere.postgres()
+            ? new PostgresElsewhere()
+            : Servers.postgres(
+                data, embedded.secrets(), cache(environment).resolve("postgres")));
   }
 
   /// The plan, and the parts of it that verbs talk to.
   record Installed(Launcher.Plan plan, Stages stages, WorldStage world, WorkersStage workers) {}
 
   private static Stage egress(Embedded embedded) {
-    String standIns = World.developmentHosts(embedded.worldPorts());
+    String standIns = embedded.developmentHosts();
     return new ChildStage(
         "egress",
         embedded.data().root(),

@@ -11,7 +11,6 @@ import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.KafkaPrincipals;
 import ai.rails.app.embedded.Opa;
 import ai.rails.app.embedded.OpaBinary;
-import ai.rails.app.embedded.Postgres;
 import ai.rails.app.embedded.Secrets;
 
 /// The embedded servers as stages. Each holds its server between `start` and `stop`, which the
@@ -24,7 +23,7 @@ final class Servers {
   }
 
   static Stage postgres(DataDirectory data, Secrets secrets, Path binaries) {
-    return new PostgresStage(data, secrets, binaries);
+    return new PostgresStage(data.postgres(), secrets, binaries);
   }
 
   /// `environment` reaches OPA, for the `${...}` in its configuration.
@@ -76,46 +75,6 @@ final class Servers {
     @Override
     public String health() {
       Broker running = broker;
-      return running == null ? "down: not started" : running.health();
-    }
-  }
-
-  private static final class PostgresStage implements Stage {
-    private final DataDirectory data;
-    private final Secrets secrets;
-    private final Path binaries;
-    private volatile @Nullable Postgres postgres;
-
-    PostgresStage(DataDirectory data, Secrets secrets, Path binaries) {
-      this.data = data;
-      this.secrets = secrets;
-      this.binaries = binaries;
-    }
-
-    @Override
-    public String name() {
-      return "postgres";
-    }
-
-    @Override
-    public void start(EffectiveProperties properties) {
-      postgres =
-          Postgres.start(
-              data.postgres(), binaries, properties.requireInt("postgres.port"), secrets);
-    }
-
-    @Override
-    public void stop() {
-      Postgres running = postgres;
-      if (running != null) {
-        running.close();
-        postgres = null;
-      }
-    }
-
-    @Override
-    public String health() {
-      Postgres running = postgres;
       return running == null ? "down: not started" : running.health();
     }
   }

@@ -2,9 +2,13 @@ package ai.rails.app;
 
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 import ai.rails.app.embedded.ChildProcess;
 import ai.rails.app.embedded.EffectiveProperties;
@@ -14,7 +18,7 @@ import ai.rails.app.embedded.EffectiveProperties;
 final class Session implements AutoCloseable {
   private final LauncherLock lock;
   private final Launcher launcher;
-  private final Plans.Installed installed;
+  private final Optional<Plans.Installed> installed;
   private final EffectiveProperties properties;
   private final HealthEndpoint health;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -22,7 +26,7 @@ final class Session implements AutoCloseable {
   private Session(
       LauncherLock lock,
       Launcher launcher,
-      Plans.Installed installed,
+      Optional<Plans.Installed> installed,
       EffectiveProperties properties,
       HealthEndpoint health) {
     this.lock = lock;
@@ -38,20 +42,64 @@ final class Session implements AutoCloseable {
   ///   does not start
   static Session start(
       DataDirectory directory, Map<String, String> environment, Consumer<String> progress) {
+    return start(directory, Elsewhere.NOTHING, environment, progress);
+  }
+
+  /// @param elsewhere servers that are not started here
+  static Session start(
+      DataDirectory directory,
+      Elsewhere elsewhere,
+      Map<String, String> environment,
+      Consumer<String> progress) {
+    return launched(
+        directory,
+        elsewhere,
+        progress,
+        embedded -> {
+          Plans.Installed installed = Plans.everything(embedded, environment);
+          return new Planned(installed.plan(), Optional.of(installed));
+        });
+  }
+
+  /// Starts servers alone, for an installation that another process starts.
+  static Session servers(
+      DataDirectory directory,
+      Predicate<Stage> wanted,
+      Map<String, String> environment,
+      Consumer<String> progress) {
+    return launched(
+        directory,
+        Elsewhere.NOTHING,
+        progress,
+        embedded -> {
+          List<Stage> servers =
+              Plans.servers(embedded, environment).stream().filter(wanted).toList();
+          return new Planned(new Launcher.Plan(servers, List.of()), Optional.empty());
+        });
+  }
+
+  private record Planned(Launcher.Plan plan, Optional<Plans.Installed> installed) {}
+
+  private static Session launched(
+      DataDirectory directory,
+      Elsewhere elsewhere,
+      Consumer<String> progress,
+      Function<Embedded, Planned> planning) {
     LauncherLock lock = LauncherLock.take(directory);
     try {
       ChildProcess.endRecorded(directory.root())
           .forEach(name -> progress.accept("ended " + name + ", left by an earlier launcher"));
-      Embedded embedded = Embedded.open(directory, InstantSource.system(), new SecureRandom());
+      Embedded embedded =
+          Embedded.open(directory, elsewhere, InstantSource.system(), new SecureRandom());
       EffectiveProperties properties = embedded.properties();
       properties.write(directory.effectiveProperties());
-      Plans.Installed installed = Plans.everything(embedded, environment);
-      Launcher launcher = Launcher.of(installed.plan(), progress);
+      Planned planned = planning.apply(embedded);
+      Launcher launcher = Launcher.of(planned.plan(), progress);
       Session session =
           new Session(
               lock,
               launcher,
-              installed,
+              planned.installed(),
               properties,
               HealthEndpoint.start(properties.requireInt("launcher.port"), launcher));
       Runtime.getRuntime().addShutdownHook(new Thread(session::close, "stop"));
@@ -73,7 +121,7 @@ final class Session implements AutoCloseable {
   }
 
   Plans.Installed installed() {
-    return installed;
+    return installed.orElseThrow(() -> new IllegalStateException("only servers were started"));
   }
 
   EffectiveProperties properties() {
@@ -82,6 +130,10 @@ final class Session implements AutoCloseable {
 
   double readyAfterSeconds() {
     return launcher.readyAfterSeconds();
+  }
+
+  Installation standing() {
+    return Installation.of(launcher);
   }
 
   /// Returns when somebody has stopped it.

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import ai.rails.app.demo.Api;
 import ai.rails.app.demo.Flagship;
@@ -33,6 +34,27 @@ public final class Stack implements AutoCloseable {
   public static Stack start(Path data, Map<String, String> environment, Consumer<String> progress) {
     DataDirectory directory = DataDirectory.of(data).create();
     return new Stack(directory, Session.start(directory, environment, progress));
+  }
+
+  /// The same with servers that were started elsewhere.
+  ///
+  /// @param servers file as `rails up --servers` takes it
+  public static Stack start(
+      Path data, Path servers, Map<String, String> environment, Consumer<String> progress) {
+    DataDirectory directory = DataDirectory.of(data).create();
+    return new Stack(
+        directory, Session.start(directory, Elsewhere.read(servers), environment, progress));
+  }
+
+  /// Part to health, as `rails status` shows it.
+  public Map<String, String> health() {
+    return session.standing().parts().stream()
+        .collect(Collectors.toMap(Installation.Part::name, Installation.Part::health));
+  }
+
+  /// Gives development tokens to people.
+  public People people() {
+    return new People(session.installed().stages().issuer());
   }
 
   public EffectiveProperties properties() {

@@ -1,9 +1,13 @@
 package ai.rails.app;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,6 +29,14 @@ final class UpCommand implements Callable<Integer> {
       description = "Return when it is ready; it runs on in the background.")
   private boolean detach;
 
+  @Option(
+      names = "--servers",
+      paramLabel = "FILE",
+      description =
+          "Use the Kafka and PostgreSQL that this file names instead of starting them; see"
+              + " docs/operating.md.")
+  private @Nullable Path servers;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   UpCommand(Map<String, String> environment) {
@@ -36,7 +48,7 @@ final class UpCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     DataDirectory directory = data.directory().create();
     if (detach) {
-      return new Detached(directory, out, spec.commandLine().getErr()).start();
+      return new Detached(directory, more(), out, spec.commandLine().getErr()).start();
     }
     return run(directory, out);
   }
@@ -45,6 +57,7 @@ final class UpCommand implements Callable<Integer> {
     try (Session session =
         Session.start(
             directory,
+            elsewhere(),
             environment,
             line -> {
               out.println(line);
@@ -56,5 +69,16 @@ final class UpCommand implements Callable<Integer> {
       session.await();
     }
     return Exit.OK;
+  }
+
+  private Elsewhere elsewhere() {
+    return Optional.ofNullable(servers).map(Elsewhere::read).orElse(Elsewhere.NOTHING);
+  }
+
+  /// What a launcher in the background is told beside its directory.
+  private List<String> more() {
+    return Optional.ofNullable(servers)
+        .map(file -> List.of("--servers", file.toAbsolutePath().toString()))
+        .orElse(List.of());
   }
 }

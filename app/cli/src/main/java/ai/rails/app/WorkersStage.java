@@ -133,7 +133,9 @@ final class WorkersStage implements Stage {
         }) {
       settings.put(key, properties.require(key));
     }
-    settings.put("worker.gateway.ca.file", properties.require("tls.ca.file"));
+    properties
+        .find("worker.gateway.ca.file")
+        .ifPresent(authorities -> settings.put("worker.gateway.ca.file", authorities));
     settings.put("worker.environment.kind", properties.require("environment.kind"));
     settings.put("worker.tls.file", certificate.pkcs12().toString());
     settings.put("worker.tls.password", properties.require("tls.store.password"));

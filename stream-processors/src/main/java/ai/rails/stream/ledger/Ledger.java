@@ -16,15 +16,16 @@ import ai.rails.stream.kafka.KafkaAccess;
 ///
 /// Each instance of a cell has its own `stream.instance` (default 1).
 ///
-/// Kafka Streams in state ERROR does not end the process, so whoever owns it asks [#up()].
+/// Kafka Streams in state ERROR does not end the process, so whoever owns it asks [#ended()].
 public final class Ledger implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
   private static final Duration STOP = Duration.ofSeconds(20);
 
-  private final LedgerCounters counters = new LedgerCounters();
+  private final LedgerCounters counters;
   private final KafkaStreams streams;
 
-  private Ledger(Properties config) {
+  private Ledger(Properties config, LedgerCounters counters) {
+    this.counters = counters;
     String cell = config.getProperty("cell.id");
     String domain = config.getProperty("cell.domain");
     this.streams =
@@ -37,7 +38,12 @@ public final class Ledger implements AutoCloseable {
   }
 
   public static Ledger start(Properties config) {
-    var ledger = new Ledger(config);
+    return start(config, new LedgerCounters());
+  }
+
+  /// @param counters go on counting when a ledger takes another one's place
+  public static Ledger start(Properties config, LedgerCounters counters) {
+    var ledger = new Ledger(config, counters);
     ledger.streams.start();
     return ledger;
   }
@@ -45,6 +51,14 @@ public final class Ledger implements AutoCloseable {
   /// Whether leaves are made, or will be once the tasks are assigned.
   public boolean up() {
     return streams.state().isRunningOrRebalancing();
+  }
+
+  /// Whether it has stopped; another one goes on where it was.
+  public boolean ended() {
+    return switch (streams.state()) {
+      case ERROR, NOT_RUNNING -> true;
+      case CREATED, REBALANCING, RUNNING, PENDING_ERROR, PENDING_SHUTDOWN -> false;
+    };
   }
 
   /// The state of Kafka Streams.

@@ -1,5 +1,6 @@
 package ai.rails.stream.relay;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -26,6 +27,8 @@ import ai.rails.stream.kafka.KafkaAccess;
 ///
 /// Called by the engine's one thread.
 final class ConvertingSink implements AutoCloseable {
+  private static final Duration CLOSE = Duration.ofSeconds(5);
+
   private final Converter key;
   private final Converter value;
   private final HeaderConverter header;
@@ -71,9 +74,10 @@ final class ConvertingSink implements AutoCloseable {
     count(batch);
   }
 
+  /// What is not stored by then is sent again by the next relay.
   @Override
   public void close() {
-    producer.close();
+    producer.close(CLOSE);
   }
 
   private void note(@Nullable Exception e) {

@@ -28,14 +28,15 @@ public final class Relay implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
   private static final int STOP_SECONDS = 30;
 
-  private final RelayCounters counters = new RelayCounters();
+  private final RelayCounters counters;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final ConvertingSink sink;
   private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
   private volatile boolean polling;
   private volatile @Nullable Throwable failure;
 
-  private Relay(Properties config, InstantSource clock) {
+  private Relay(Properties config, InstantSource clock, RelayCounters counters) {
+    this.counters = counters;
     Map<String, String> connector = OutboxConfig.resolve(config);
     var kafka = new KafkaAccess(config);
     this.sink = new ConvertingSink(connector, kafka, counters, clock);
@@ -53,15 +54,27 @@ public final class Relay implements AutoCloseable {
   ///
   /// @throws SQLException if PostgreSQL cannot be reached or refuses the slot
   public static Relay start(Properties config, InstantSource clock) throws SQLException {
+    return start(config, clock, new RelayCounters());
+  }
+
+  /// @param counters go on counting when a relay takes another one's place
+  public static Relay start(Properties config, InstantSource clock, RelayCounters counters)
+      throws SQLException {
     ReplicationSlot.ensure(OutboxConfig.resolve(config));
-    var relay = new Relay(config, clock);
+    var relay = new Relay(config, clock, counters);
     Thread.ofPlatform().name("relay").daemon(true).start(relay.engine);
     return relay;
   }
 
-  /// Whether it reads the store's log. False at first, and for ever after a failure.
+  /// Whether it reads the store's log. False at first, while PostgreSQL is away, and for ever after
+  /// a failure.
   public boolean up() {
     return polling && stopped.getCount() > 0;
+  }
+
+  /// Whether it has stopped; another one goes on where it was.
+  public boolean ended() {
+    return stopped.getCount() == 0;
   }
 
   /// `STARTING`, `UP`, or what made it stop.
@@ -120,12 +133,22 @@ public final class Relay implements AutoCloseable {
     return settings;
   }
 
-  /// The engine says when it polls.
+  /// The engine says when it polls, and when it has lost PostgreSQL and tries again.
   private final class WhenPolling implements DebeziumEngine.ConnectorCallback {
     @Override
     public void pollingStarted() {
       polling = true;
       LOG.info("the relay reads the store's log");
+    }
+
+    @Override
+    public void pollingStopped() {
+      polling = false;
+    }
+
+    @Override
+    public void taskStopped() {
+      polling = false;
     }
   }
 }

@@ -142,23 +142,22 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /// The keeper thread: start, wait for the end, pause, start again.
+  /// The keeper thread: start, wait for the end, pause, start again. A first start that fails is
+  /// told to the starter; later ones are tried again.
   private void keep() {
     Duration pause = FIRST_PAUSE;
     while (true) {
       long startedAt = System.nanoTime();
-      if (!launched()) {
-        return;
-      }
-      int status = waitForEnd();
-      if (stopped(Duration.ZERO)) {
+      boolean first = started.getCount() > 0;
+      String end = launched() ? "status " + waitForEnd() : "not started";
+      if (stopped(Duration.ZERO) || (first && refused != null)) {
         return;
       }
       boolean settled = System.nanoTime() - startedAt > SETTLED.toNanos();
       pause = settled ? FIRST_PAUSE : pause;
       LOG.atWarn()
           .addKeyValue("child", name())
-          .addKeyValue("status", status)
+          .addKeyValue("end", end)
           .addKeyValue("pause", pause)
           .log("child ended, starting it again");
       if (stopped(pause)) {

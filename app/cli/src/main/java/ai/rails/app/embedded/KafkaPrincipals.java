@@ -39,8 +39,14 @@ public final class KafkaPrincipals {
 
   /// Returns when every service can log in and may do what it needs.
   public static void ensure(KafkaLogin login, Properties config, Secrets secrets) {
+    ensure(login, config, name -> secrets.of(Broker.passwordKey(name)));
+  }
+
+  /// @param password of a service, by its name
+  public static void ensure(
+      KafkaLogin login, Properties config, Function<String, String> password) {
     try (var admin = Admin.create(login.properties())) {
-      new KafkaPrincipals(admin).ensureUsers(name -> secrets.of(Broker.passwordKey(name)));
+      new KafkaPrincipals(admin).ensureUsers(password);
     }
     Properties asAdmin = new Properties();
     asAdmin.putAll(config);

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -38,11 +39,13 @@ public final class Postgres implements AutoCloseable {
   private final EmbeddedPostgres server;
   private final Path cluster;
   private final String superPassword;
+  private final Optional<Guard> guard;
 
   private Postgres(EmbeddedPostgres server, Path cluster, String superPassword) {
     this.server = server;
     this.cluster = cluster;
     this.superPassword = superPassword;
+    this.guard = Postmaster.of(cluster).map(postmaster -> Guard.of(postmaster, cluster));
   }
 
   /// `binaries` may be shared between installations; `directory` belongs to this one.
@@ -71,6 +74,11 @@ public final class Postgres implements AutoCloseable {
     } finally {
       delete(passwordFile);
     }
+  }
+
+  /// Whether its process lives; asks no connection, so it can be asked often.
+  public boolean alive() {
+    return Postmaster.of(cluster).isPresent();
   }
 
   public int port() {
@@ -102,6 +110,7 @@ public final class Postgres implements AutoCloseable {
       throw new UncheckedIOException(e);
     } finally {
       Postmaster.of(cluster).ifPresent(Postmaster::end); // the library waits only 5 s
+      guard.ifPresent(Guard::close);
     }
   }
 

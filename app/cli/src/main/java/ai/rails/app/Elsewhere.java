@@ -1,0 +1,69 @@
+package ai.rails.app;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+import ai.rails.app.embedded.EffectiveProperties;
+import ai.rails.app.embedded.Unavailable;
+
+/// Servers that somebody else started, from a file of `key=value` lines. What it names the launcher
+/// does not start: Kafka by `kafka.bootstrap.servers`, PostgreSQL by `postgres.host`, and the
+/// outside world, in the place of the stand-ins, by `egress.development.allow`.
+record Elsewhere(SortedMap<String, String> values) {
+  static final Elsewhere NOTHING = new Elsewhere(new TreeMap<>());
+
+  private static final String ADMIN = "kafka.user.admin.password";
+  private static final String BROKERS = "kafka.bootstrap.servers";
+  private static final String DATABASE = "postgres.host";
+  private static final String WORLD = "egress.development.allow";
+  private static final String WORLD_CA = "worker.gateway.ca.file";
+  private static final Set<String> SINGLE = Set.of(WORLD, WORLD_CA);
+
+  Elsewhere {
+    values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+    for (String key : values.keySet()) {
+      if (!key.startsWith("kafka.") && !key.startsWith("postgres.") && !SINGLE.contains(key)) {
+        throw new Unavailable(
+            "%s says nothing about a server; --servers takes kafka.*, postgres.* and %s"
+                .formatted(key, SINGLE));
+      }
+    }
+  }
+
+  static Elsewhere read(Path file) {
+    if (!Files.isReadable(file)) {
+      throw new Unavailable("%s can not be read; write it, or leave --servers out".formatted(file));
+    }
+    return new Elsewhere(EffectiveProperties.load(file).values());
+  }
+
+  boolean kafka() {
+    return values.containsKey(BROKERS);
+  }
+
+  boolean postgres() {
+    return values.containsKey(DATABASE);
+  }
+
+  boolean world() {
+    return values.containsKey(WORLD);
+  }
+
+  /// Who may make users, topics and ACLs; without it they must be there.
+  Optional<String> kafkaAdmin() {
+    return Optional.ofNullable(values.get(ADMIN));
+  }
+
+  /// What components are told, which is all but the administrator's password.
+  Map<String, String> forComponents() {
+    Map<String, String> told = new TreeMap<>(values);
+    told.remove(ADMIN);
+    return told;
+  }
+}
