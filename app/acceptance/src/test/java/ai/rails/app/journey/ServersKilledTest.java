@@ -1,0 +1,94 @@
+package ai.rails.app.journey;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import ai.rails.app.journey.Triage.Started;
+import ai.rails.standin.Fault;
+import ai.rails.standin.Faults;
+import ai.rails.stream.ledger.LedgerReport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/// `kill -9` of PostgreSQL and of Kafka in mid-run: what was acknowledged goes on and ends, nothing
+/// is written twice, and the ledger is whole.
+@Tag("slow")
+@ExtendWith(SharesACell.class)
+final class ServersKilledTest {
+  @Test
+  void acknowledgedRunsSurviveAKilledPostgres(Cell cell) {
+    Triage triage = cell.triage();
+    List<Started> all = inTheMiddleOfAWrite(triage);
+
+    long killed = System.nanoTime();
+    Signals.kill(cell.postmaster());
+    all.addAll(triage.start(2));
+
+    Figures.print("PostgreSQL killed until two more webhooks were acknowledged", killed);
+    assertThat(triage.settle(all).values()).containsOnly("COMPLETED").hasSize(10);
+    Figures.print("PostgreSQL killed until 10 runs had ended", killed);
+    assertWrittenOnce(triage, all);
+    cell.awaitHealth("postgres", "up (1 restarts)");
+    cell.awaitHealth("streams", "up");
+    assertVerified(cell);
+  }
+
+  @Test
+  void acknowledgedRunsSurviveAKilledKafka(Cell cell) {
+    Triage triage = cell.triage();
+    List<Started> all = inTheMiddleOfAWrite(triage);
+
+    long killed = System.nanoTime();
+    cell.kafka().kill();
+    all.addAll(triage.start(2));
+    cell.restartKafka();
+
+    Figures.print("Kafka killed until it served again", killed);
+    assertThat(triage.settle(all).values()).containsOnly("COMPLETED").hasSize(10);
+    Figures.print("Kafka killed until 10 runs had ended", killed);
+    assertWrittenOnce(triage, all);
+    cell.awaitHealth("streams", "up");
+    assertVerified(cell);
+  }
+
+  /// Eight runs: some at their gate, some just begun, and one whose write ServiceNow has done and
+  /// not yet answered.
+  private static List<Started> inTheMiddleOfAWrite(Triage triage) {
+    var all = new ArrayList<Started>(triage.start(4));
+    Started writing = all.getFirst();
+    triage.awaitGate(writing);
+    triage
+        .serviceNow()
+        .faults()
+        .inject(
+            1,
+            Faults.on("PATCH", writing.ticket().sysId()),
+            new Fault.SlowAnswer(Duration.ofSeconds(3)));
+    all.addAll(triage.start(4));
+    triage.approve(writing);
+    triage.awaitWrite(writing);
+    return all;
+  }
+
+  static void assertWrittenOnce(Triage triage, List<Started> all) {
+    assertThat(all)
+        .allSatisfy(each ->
+            assertThat(triage.serviceNow().patches(each.ticket().sysId()))
+                .as("writes to %s", each.ticket().number())
+                .isEqualTo(1));
+    assertThat(triage.serviceNow().duplicateWritebacks()).isZero();
+  }
+
+  static void assertVerified(Cell cell) {
+    LedgerReport report = cell.verifiedLedger();
+    assertThat(report.differences()).isEmpty();
+    assertThat(report.equal()).isTrue();
+    assertThat(report.lag()).isZero();
+    assertThat(report.ledgerEntries()).isPositive();
+  }
+}

@@ -1,0 +1,241 @@
+package ai.rails.app.journey;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import ai.rails.app.demo.Flagship;
+import ai.rails.app.demo.People;
+import ai.rails.app.demo.Ticket;
+import ai.rails.app.demo.World;
+import ai.rails.app.embedded.Unavailable;
+import ai.rails.app.embedded.Wait;
+import ai.rails.enclave.classifier.OfflineClassifier;
+import ai.rails.standin.Callback;
+import ai.rails.standin.servicenow.DemoIncidents;
+import ai.rails.standin.servicenow.ServiceNowStandIn;
+
+/// The flagship of one tenant at work: incidents come in, a person approves, and ServiceNow's own
+/// journal says what was written.
+final class Triage {
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final AtomicInteger NUMBERS = new AtomicInteger(1);
+
+  private final Flagship flagship;
+  private final World world;
+
+  Triage(Flagship flagship, World world) {
+    this.flagship = flagship;
+    this.world = world;
+  }
+
+  String tenant() {
+    return flagship.tenant();
+  }
+
+  String workspace() {
+    return flagship.workspace();
+  }
+
+  Flagship flagship() {
+    return flagship;
+  }
+
+  ServiceNowStandIn serviceNow() {
+    return world.standIns().serviceNow();
+  }
+
+  /// Somebody reports an incident; nobody has told us yet.
+  Ticket report() {
+    List<DemoIncidents.Labelled> texts = DemoIncidents.all();
+    int number = NUMBERS.getAndIncrement();
+    DemoIncidents.Labelled text = texts.get(number % texts.size());
+    var ticket =
+        new Ticket(
+            UUID.randomUUID().toString().replace("-", ""),
+            "INC7%06d".formatted(number),
+            text.incident().shortDescription(),
+            text.incident().description(),
+            text.expectedCategory());
+    world.report(
+        ticket, List.copyOf(new TreeSet<>(OfflineClassifier.standard().labels())));
+    return ticket;
+  }
+
+  /// ServiceNow's webhook about it.
+  ///
+  /// @return the run, if it was acknowledged; else the same message may be sent again
+  Optional<String> fire(Callback webhook) {
+    try {
+      Callback.Receipt receipt = webhook.deliver(Http.CLIENT, flagship.hook());
+      return switch (receipt.status()) {
+        case 200, 202 -> Optional.of(json(receipt.body()).path("run").asText());
+        case 503 -> Optional.empty();
+        default ->
+            throw new AssertionError(
+                "the webhook was answered %d: %s".formatted(receipt.status(), receipt.body()));
+      };
+    } catch (UncheckedIOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// Reports an incident, and sends its webhook until it is acknowledged.
+  Started start() {
+    Ticket ticket = report();
+    Callback webhook = serviceNow().webhook(ticket.sysId(), "insert");
+    var run = new String[1];
+    await(
+        "acknowledgement of " + ticket.number(),
+        () -> {
+          Optional<String> acknowledged = fire(webhook);
+          acknowledged.ifPresent(id -> run[0] = id);
+          return acknowledged.isPresent();
+        });
+    return new Started(run[0], ticket);
+  }
+
+  List<Started> start(int count) {
+    var all = new ArrayList<Started>();
+    for (int i = 0; i < count; i++) {
+      all.add(start());
+    }
+    return all;
+  }
+
+  /// A run and what it is about.
+  record Started(String run, Ticket ticket) {}
+
+  /// The run as the read side shows it, as soon as it answers.
+  JsonNode run(String run) {
+    var found = new JsonNode[1];
+    await(
+        "run " + run,
+        () -> {
+          try {
+            found[0] = flagship.run(run);
+            return true;
+          } catch (Unavailable e) {
+            return false;
+          }
+        });
+    return found[0];
+  }
+
+  String status(String run) {
+    return run(run).path("status").asText();
+  }
+
+  /// The status of a step; empty while it has not begun.
+  String step(String run, String step) {
+    for (JsonNode each : run(run).path("steps")) {
+      if (each.path("step").asText().equals(step)) {
+        return each.path("status").asText();
+      }
+    }
+    return "";
+  }
+
+  void awaitGate(Started started) {
+    await("the gate of " + started.run(), () -> gate(started.run()).isPresent());
+  }
+
+  private Optional<JsonNode> gate(String run) {
+    try {
+      for (JsonNode gate : flagship.openGates()) {
+        if (gate.path("run").asText().equals(run)) {
+          return Optional.of(gate);
+        }
+      }
+    } catch (Unavailable e) {
+      // the next look may be answered
+    }
+    return Optional.empty();
+  }
+
+  /// A person approves, until it is taken.
+  void approve(Started started) {
+    await(
+        "approval of " + started.run(),
+        () ->
+            gate(started.run())
+                .map(gate -> decided(gate) || !gate(started.run()).isPresent())
+                .orElse(false));
+  }
+
+  private boolean decided(JsonNode gate) {
+    try {
+      return flagship.decide(People.SECOND_APPROVER, gate, "APPROVE").status() < 300;
+    } catch (Unavailable e) {
+      return false;
+    }
+  }
+
+  /// Returns when ServiceNow has taken the write, answered or not.
+  void awaitWrite(Started started) {
+    await(
+        "the write to " + started.ticket().number(),
+        () -> serviceNow().patches(started.ticket().sysId()) > 0);
+  }
+
+  /// Approves whatever asks, until all runs have ended.
+  ///
+  /// @return run to its end
+  Map<String, String> settle(Collection<Started> all) {
+    return settle(all, LIMIT);
+  }
+
+  Map<String, String> settle(Collection<Started> all, Duration limit) {
+    var ends = new TreeMap<String, String>();
+    boolean ended =
+        Wait.until(
+            limit,
+            () -> {
+              for (Started each : all) {
+                gate(each.run()).ifPresent(this::decided);
+                String status = status(each.run());
+                if (List.of("COMPLETED", "FAILED", "CANCELLED").contains(status)) {
+                  ends.put(each.run(), status);
+                }
+              }
+              return ends.size() == all.size();
+            });
+    if (!ended) {
+      var open = new ArrayList<String>();
+      for (Started each : all) {
+        if (!ends.containsKey(each.run())) {
+          open.add(run(each.run()).toString());
+        }
+      }
+      throw new AssertionError("runs have not ended within %s: %s".formatted(limit, open));
+    }
+    return ends;
+  }
+
+  static void await(String what, java.util.function.BooleanSupplier condition) {
+    if (!Wait.until(LIMIT, condition)) {
+      throw new AssertionError("%s did not happen within %s".formatted(what, LIMIT));
+    }
+  }
+
+  static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.app.journey;
+
+import org.jspecify.annotations.NullMarked;
