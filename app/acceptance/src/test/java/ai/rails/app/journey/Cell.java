@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 import ai.rails.app.Stack;
@@ -33,6 +34,7 @@ final class Cell implements AutoCloseable {
   private final Map<String, String> environment;
   private final Stack stack;
   private RailsProcess kafka;
+  private @Nullable Triage shared;
 
   private Cell(
       Path directory, Map<String, String> environment, RailsProcess kafka, Stack stack) {
@@ -116,8 +118,15 @@ final class Cell implements AutoCloseable {
     return URI.create(stack.properties().require("command.url"));
   }
 
-  /// The flagship of a new tenant.
-  Triage triage() {
+  /// The flagship of the tenant that most journeys share.
+  synchronized Triage triage() {
+    Triage made = Optional.ofNullable(shared).orElseGet(this::anotherTenant);
+    shared = made;
+    return made;
+  }
+
+  /// The flagship of a new tenant, with a worker of its own.
+  Triage anotherTenant() {
     return new Triage(stack.flagship(OfflineClassifier.standard()), stack.world());
   }
 

@@ -135,6 +135,27 @@ final class Triage {
     return found[0];
   }
 
+  /// The run's ledger entries, once they are folded.
+  List<JsonNode> events(String run) {
+    var all = new ArrayList<JsonNode>();
+    get("/v1/runs/%s/events?limit=200".formatted(run)).path("items").forEach(all::add);
+    return all;
+  }
+
+  /// What an operator of the tenant reads.
+  JsonNode get(String path) {
+    Http.Answer answer =
+        Http.send(
+            "GET",
+            flagship.api().uri(path),
+            Map.of("Authorization", "Bearer " + flagship.people().operator(tenant())),
+            "");
+    if (answer.status() != 200) {
+      throw new AssertionError("%s answered %s".formatted(path, answer));
+    }
+    return answer.body();
+  }
+
   String status(String run) {
     return run(run).path("status").asText();
   }
