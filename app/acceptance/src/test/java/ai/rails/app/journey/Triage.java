@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,7 +23,6 @@ import ai.rails.app.demo.People;
 import ai.rails.app.demo.Ticket;
 import ai.rails.app.demo.World;
 import ai.rails.app.embedded.Unavailable;
-import ai.rails.app.embedded.Wait;
 import ai.rails.enclave.classifier.OfflineClassifier;
 import ai.rails.standin.Callback;
 import ai.rails.standin.servicenow.DemoIncidents;
@@ -31,6 +32,7 @@ import ai.rails.standin.servicenow.ServiceNowStandIn;
 /// journal says what was written.
 final class Triage {
   private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final long PAUSE_NANOS = Duration.ofMillis(150).toNanos();
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final AtomicInteger NUMBERS = new AtomicInteger(1);
 
@@ -222,7 +224,7 @@ final class Triage {
   Map<String, String> settle(Collection<Started> all, Duration limit) {
     var ends = new TreeMap<String, String>();
     boolean ended =
-        Wait.until(
+        until(
             limit,
             () -> {
               for (Started each : all) {
@@ -246,10 +248,22 @@ final class Triage {
     return ends;
   }
 
-  static void await(String what, java.util.function.BooleanSupplier condition) {
-    if (!Wait.until(LIMIT, condition)) {
+  static void await(String what, BooleanSupplier condition) {
+    if (!until(LIMIT, condition)) {
       throw new AssertionError("%s did not happen within %s".formatted(what, LIMIT));
     }
+  }
+
+  /// With pauses that leave the machine to the product.
+  private static boolean until(Duration limit, BooleanSupplier condition) {
+    long end = System.nanoTime() + limit.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        return false;
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+    return true;
   }
 
   static JsonNode json(String text) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -90,7 +91,8 @@ final class KafkaStepCommands implements StepCommands {
     consumer.close(CloseOptions.timeout(LONGEST));
   }
 
-  /// A commit that fails is made again with the next; until then records may be delivered twice.
+  /// A commit that fails is made again with the next; until then records may be delivered twice. A
+  /// worker that was paused for long finds its group gone on without it: the next poll joins again.
   private void commit() {
     Map<Integer, Long> upTo = ledger.committable();
     if (upTo.isEmpty()) {
@@ -102,7 +104,7 @@ final class KafkaStepCommands implements StepCommands {
     try {
       consumer.commitSync(offsets, LONGEST);
       ledger.committed(upTo);
-    } catch (ApiException e) {
+    } catch (ApiException | CommitFailedException e) {
       LOG.warn("offsets not committed reason={}", e.toString());
     }
   }

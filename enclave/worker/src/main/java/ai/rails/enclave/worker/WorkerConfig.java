@@ -39,6 +39,7 @@ public record WorkerConfig(
     Path data) {
   private static final int CONCURRENCY_MAX = 256;
   private static final int POLL_RECORDS_MAX = 64;
+  private static final int SESSION_MILLIS = 12_000;
   private static final int SHORT_DIGEST = 12;
   private static final String PRODUCTION = "production";
 
@@ -131,6 +132,9 @@ public record WorkerConfig(
     consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     consumer.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS_MAX);
+    // A dead worker's partitions move within the lease of what it had claimed.
+    consumer.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
+    consumer.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, SESSION_MILLIS / 4);
     consumer.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     consumer.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     consumer.put(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, protocol);

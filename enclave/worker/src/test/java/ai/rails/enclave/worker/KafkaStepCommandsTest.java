@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -26,7 +27,18 @@ class KafkaStepCommandsTest {
   private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
   private static final Duration AT_ONCE = Duration.ZERO;
 
-  private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+  private boolean groupHasGoneOn;
+  private final MockConsumer<byte[], byte[]> consumer =
+      new MockConsumer<>("earliest") {
+        @Override
+        public synchronized void commitSync(
+            Map<TopicPartition, OffsetAndMetadata> offsets, Duration limit) {
+          if (groupHasGoneOn) {
+            throw new CommitFailedException();
+          }
+          super.commitSync(offsets, limit);
+        }
+      };
   private final KafkaStepCommands commands = new KafkaStepCommands(consumer, TOPIC);
 
   @BeforeEach
@@ -72,6 +84,21 @@ class KafkaStepCommandsTest {
     consumer.rebalance(List.of());
 
     assertThat(commands.owns(received)).isFalse();
+  }
+
+  /// A worker that was stopped for longer than its session works on when it wakes up.
+  @Test
+  void aGroupThatHasGoneOnWithoutItEndsNothing() {
+    add(0, command("a"));
+    commands.answered(commands.poll(AT_ONCE).getFirst());
+    groupHasGoneOn = true;
+
+    commands.poll(AT_ONCE);
+    groupHasGoneOn = false;
+    add(1, command("b"));
+
+    assertThat(commands.poll(AT_ONCE)).hasSize(1);
+    assertThat(committed()).isEqualTo(1);
   }
 
   @Test
