@@ -20,7 +20,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import ai.rails.app.demo.Api;
 import ai.rails.app.demo.Demo;
 import ai.rails.app.demo.Flagship;
 import ai.rails.app.demo.Kept;
@@ -29,6 +28,9 @@ import ai.rails.app.demo.People;
 import ai.rails.app.demo.Ticket;
 import ai.rails.app.demo.World;
 import ai.rails.app.embedded.Unavailable;
+import ai.rails.app.http.Api;
+import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.OutputFormat;
 import ai.rails.enclave.classifier.Model;
 import ai.rails.enclave.classifier.OfflineClassifier;
 import ai.rails.standin.servicenow.ServiceNowStandIn;
@@ -144,7 +146,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static Flagship flagship(Session session, DataDirectory directory) {
-    Kept kept = new Kept(directory.root().resolve("demo.properties"));
+    Kept kept = new Kept(directory.root().resolve(Kept.FILE));
     return new Flagship(
         new Api(URI.create(session.properties().require("command.url"))),
         new People(session.installed().stages().issuer()),

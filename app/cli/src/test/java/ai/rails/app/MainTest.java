@@ -13,6 +13,8 @@ import picocli.CommandLine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.rails.app.verb.Exit;
+
 final class MainTest {
   @TempDir Path data;
   private final StringWriter out = new StringWriter();

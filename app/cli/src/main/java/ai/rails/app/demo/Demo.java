@@ -14,6 +14,7 @@ import java.util.Set;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import ai.rails.app.embedded.Unavailable;
+import ai.rails.app.http.Api;
 import ai.rails.standin.Callback;
 import ai.rails.standin.slack.Press;
 

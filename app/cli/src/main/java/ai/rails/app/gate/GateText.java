@@ -1,0 +1,128 @@
+package ai.rails.app.gate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import ai.rails.app.verb.Amounts;
+import ai.rails.app.verb.Facts;
+import ai.rails.app.verb.Palette;
+import ai.rails.app.verb.Table;
+import ai.rails.app.verb.Times;
+
+/// Gates as approvers read them.
+final class GateText {
+  private static final int SHOWN = 44;
+
+  private final Times times;
+  private final Palette palette;
+
+  GateText(Times times, Palette palette) {
+    this.times = times;
+    this.palette = palette;
+  }
+
+  String list(JsonNode gates) {
+    if (gates.isEmpty()) {
+      return "nothing waits for an approval%n".formatted();
+    }
+    Table table = Table.of("RUN", "GATE", "ROLE", "EXPIRES", "ABOUT");
+    for (JsonNode gate : gates) {
+      table.row(
+          text(gate, "run"),
+          text(gate, "gate"),
+          text(gate, "role"),
+          times.relative(gate.path("expiresAt").asLong()),
+          shortened(values(gate)));
+    }
+    return table.text(palette);
+  }
+
+  private static String values(JsonNode gate) {
+    List<String> values = new ArrayList<>();
+    display(gate).forEach((label, value) -> values.add(value));
+    return String.join(" | ", values);
+  }
+
+  private static TreeMap<String, String> display(JsonNode gate) {
+    var display = new TreeMap<String, String>();
+    gate.path("display")
+        .propertyStream()
+        .forEach(each -> display.put(each.getKey(), each.getValue().asText()));
+    return display;
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN - 3) + "...";
+  }
+
+  /// Everything that an approver decides about.
+  ///
+  /// @param run the gate's run, for its ticket and cost
+  String card(JsonNode gate, JsonNode run) {
+    Facts shown = new Facts();
+    display(gate).forEach(shown::add);
+    String title =
+        "Gate %s of run %s: %s".formatted(text(gate, "gate"), text(gate, "run"), text(gate, "state"));
+    StringBuilder text = new StringBuilder(palette.heading(title));
+    text.append(System.lineSeparator()).append(shown.text()).append(System.lineSeparator());
+    text.append(facts(gate, run));
+    for (JsonNode vote : gate.path("decisions")) {
+      text.append(vote(vote));
+    }
+    if (text(gate, "state").equals("OPEN")) {
+      text.append(System.lineSeparator()).append(choices(gate));
+    }
+    return text.toString();
+  }
+
+  private String facts(JsonNode gate, JsonNode run) {
+    List<String> reasons = new ArrayList<>();
+    gate.path("reasons").forEach(reason -> reasons.add(reason.asText()));
+    return new Facts()
+        .add("ticket", text(run, "externalId"))
+        .add("workflow", "%s %s in %s".formatted(
+            text(run, "workflow"), text(run, "version"), text(run, "environment")))
+        .add("asks for", "step " + text(gate, "forStep"))
+        .add("policy says", String.join(", ", reasons))
+        .add("call digest", text(gate, "callDigest"))
+        .add("who may", who(gate))
+        .add("asked", times.full(gate.path("requestedAt").asLong()))
+        .add("expires", times.full(gate.path("expiresAt").asLong()) + "; then it is a no")
+        .add("cost so far", Amounts.of(run.path("cost")))
+        .text();
+  }
+
+  private static String who(JsonNode gate) {
+    int quorum = gate.path("quorum").asInt();
+    return "role %s, %s; not %s, not %s, no auditor"
+        .formatted(
+            text(gate, "role"),
+            quorum == 1 ? "one person" : quorum + " persons",
+            "the requester " + text(gate, "requester"),
+            "the author " + text(gate, "author"));
+  }
+
+  private String vote(JsonNode vote) {
+    return "  %s  %s by %s through %s, call %.12s%n"
+        .formatted(
+            times.full(vote.path("decidedAt").asLong()),
+            text(vote, "verdict"),
+            text(vote, "approver"),
+            text(vote, "channel"),
+            text(vote, "callDigest"));
+  }
+
+  private static String choices(JsonNode gate) {
+    String gateOfRun = "%s %s".formatted(text(gate, "run"), text(gate, "gate"));
+    String digest = "--digest %.12s".formatted(text(gate, "callDigest"));
+    return "  rails approval approve %1$s %2$s%n  rails approval deny    %1$s %2$s%n"
+        .formatted(gateOfRun, digest);
+  }
+
+  private static String text(JsonNode node, String name) {
+    return node.path(name).asText();
+  }
+}

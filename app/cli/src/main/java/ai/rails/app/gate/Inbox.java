@@ -1,0 +1,68 @@
+package ai.rails.app.gate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import ai.rails.app.http.Declined;
+import ai.rails.app.run.FindRun;
+import ai.rails.app.verb.Client;
+
+/// Finds the gate that a person means.
+final class Inbox {
+  private final Client client;
+
+  Inbox(Client client) {
+    this.client = client;
+  }
+
+  /// A gate as the server shows it, and its run.
+  record Found(JsonNode gate, JsonNode run) {
+    String path() {
+      return path(gate.path("run").asText(), gate.path("gate").asText());
+    }
+
+    private static String path(String run, String gate) {
+      return "/v1/runs/%s/gates/%s".formatted(Client.encoded(run), Client.encoded(gate));
+    }
+  }
+
+  /// @param gate may be left out when the run stands at one gate, or has had one only
+  /// @throws Declined if there is no such gate, or more than one
+  Found find(String given, Optional<String> gate) {
+    String id = FindRun.id(client, given);
+    JsonNode run = client.get("/v1/runs/" + Client.encoded(id));
+    if (gate.isPresent()) {
+      return new Found(client.get(Found.path(id, gate.get())), run);
+    }
+    List<JsonNode> open = new ArrayList<>();
+    for (JsonNode waiting : run.path("waiting")) {
+      if (waiting.path("reason").asText().equals("GATE")) {
+        open.add(client.get(Found.path(id, waiting.path("step").asText())));
+      }
+    }
+    return new Found(only(id, open.isEmpty() ? decided(id, run) : open), run);
+  }
+
+  private List<JsonNode> decided(String id, JsonNode run) {
+    List<JsonNode> gates = new ArrayList<>();
+    for (JsonNode step : run.path("steps")) {
+      client.find(Found.path(id, step.path("step").asText())).ifPresent(gates::add);
+    }
+    return gates;
+  }
+
+  private static JsonNode only(String run, List<JsonNode> gates) {
+    if (gates.size() == 1) {
+      return gates.getFirst();
+    }
+    if (gates.isEmpty()) {
+      throw new Declined("run %s has no gate; see why it waits: rails run show %s".formatted(run, run));
+    }
+    throw new Declined(
+        "run %s has several gates; name one of %s"
+            .formatted(run, gates.stream().map(gate -> gate.path("gate").asText()).toList()));
+  }
+}
