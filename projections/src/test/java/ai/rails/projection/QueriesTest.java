@@ -89,6 +89,38 @@ class QueriesTest {
   }
 
   @Test
+  void listSaysWhereRunsStandStill() throws Exception {
+    TestLog log = new TestLog("stops", "ws1");
+    server.fold(log, log.append(new SampleRun("r1").before(HumanGateDecisioned.class)));
+    SampleRun again = new SampleRun("r2");
+    server.fold(
+        log,
+        log.append(
+            List.of(
+                again.triggered(),
+                again.scheduled("write", 1, Purpose.PERFORM, Optional.of(SampleRun.DEADLINE)))));
+    SampleRun going = new SampleRun("r3");
+    server.fold(
+        log,
+        log.append(
+            List.of(
+                going.triggered(),
+                going.scheduled("write", 1, Purpose.PERFORM, Optional.empty()))));
+    server.fold(log, log.append(new SampleRun("r4").whole()));
+
+    JsonNode runs = server.get("stops", "/v1/runs").path("items");
+
+    assertThat(texts(runs, "run")).containsExactly("r4", "r3", "r2", "r1");
+    assertThat(runs.get(0).has("waiting")).isFalse();
+    assertThat(runs.get(1).path("waiting")).isEmpty();
+    assertThat(runs.get(2).path("waiting"))
+        .hasToString("[{\"step\":\"write\",\"reason\":\"RETRY\",\"code\":\"NEEDS_MET\"}]");
+    assertThat(runs.get(3).path("waiting"))
+        .hasToString(
+            "[{\"step\":\"review\",\"reason\":\"GATE\",\"code\":\"GATE_REQUESTED\"}]");
+  }
+
+  @Test
   void stepThatIsTriedAgainIsOpenAgain() throws Exception {
     TestLog log = new TestLog("again", "ws1");
     SampleRun run = new SampleRun("r1");
@@ -123,6 +155,7 @@ class QueriesTest {
     assertThat(open).hasSize(1);
     assertThat(open.get(0).path("display")).hasToString("{\"Urgency\":\"2\"}");
     assertThat(open.get(0).path("reasons")).hasToString("[\"risk.high\"]");
+    assertThat(open.get(0).path("externalId").asText()).isEqualTo("INC-r1");
     assertThat(server.get("inbox", "/v1/gates").path("items")).isEmpty();
     assertThat(server.get("inbox", "/v1/gates?state=APPROVED").path("items")).hasSize(1);
     assertThat(gate.path("state").asText()).isEqualTo("APPROVED");

@@ -1,7 +1,6 @@
 package ai.rails.app.gate;
 
 import java.io.Console;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -17,6 +16,7 @@ import ai.rails.app.gate.Inbox.Found;
 import ai.rails.app.http.Declined;
 import ai.rails.app.verb.Caller;
 import ai.rails.app.verb.Client;
+import ai.rails.app.verb.Digest;
 import ai.rails.app.verb.Exit;
 import ai.rails.app.verb.Persona;
 import ai.rails.app.verb.Times;
@@ -25,8 +25,6 @@ import ai.rails.app.verb.Times;
 /// he was shown, or sees the card now and confirms it.
 @Command(mixinStandardHelpOptions = true)
 final class Decision implements Callable<Integer> {
-  private static final int SHORTEST = 12;
-
   private final String verdict;
   private final String done;
 
@@ -80,9 +78,12 @@ final class Decision implements Callable<Integer> {
     caller.show(
         answer,
         _ ->
-            "%s: gate %s of run %s, call %.12s%nrails run watch %3$s%n"
+            "%s: gate %s of run %s, call %s%n"
                 .formatted(
-                    done, answer.path("gate").asText(), answer.path("run").asText(), about));
+                    done,
+                    answer.path("gate").asText(),
+                    answer.path("run").asText(),
+                    Digest.shortened(about)));
     return Exit.OK;
   }
 
@@ -90,14 +91,10 @@ final class Decision implements Callable<Integer> {
   private String decidedDigest(Found found) {
     String current = found.gate().path("callDigest").asText();
     if (digest != null) {
-      String given = digest.toLowerCase(Locale.ROOT);
-      if (given.length() < SHORTEST) {
-        throw caller.usage("--digest takes at least %d digits".formatted(SHORTEST));
-      }
-      if (!current.startsWith(given)) {
+      if (!Digest.matches(current, digest)) {
         throw new Declined(
-            "the gate is about another call now, digest %s; look at it again: rails approval show %s"
-                .formatted(current, found.gate().path("run").asText()));
+            "the gate is about call %s and not %s; look at it: rails approval show %s"
+                .formatted(current, digest, found.gate().path("run").asText()));
       }
       return current;
     }

@@ -3,10 +3,13 @@ package ai.rails.app.gate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import ai.rails.app.run.Disclosed;
 import ai.rails.app.verb.Amounts;
+import ai.rails.app.verb.Digest;
 import ai.rails.app.verb.Facts;
 import ai.rails.app.verb.Palette;
 import ai.rails.app.verb.Table;
@@ -14,7 +17,8 @@ import ai.rails.app.verb.Times;
 
 /// Gates as approvers read them.
 final class GateText {
-  private static final int SHOWN = 44;
+  private static final int SHOWN = 48;
+  private static final Pattern OPAQUE = Pattern.compile("[0-9a-f-]{32,}");
 
   private final Times times;
   private final Palette palette;
@@ -28,22 +32,32 @@ final class GateText {
     if (gates.isEmpty()) {
       return "nothing waits for an approval%n".formatted();
     }
-    Table table = Table.of("RUN", "GATE", "ROLE", "EXPIRES", "ABOUT");
+    Table table = Table.of("RUN", "GATE", "TICKET", "EXPIRES", "ABOUT");
     for (JsonNode gate : gates) {
       table.row(
           text(gate, "run"),
           text(gate, "gate"),
-          text(gate, "role"),
+          dash(text(gate, "externalId")),
           times.relative(gate.path("expiresAt").asLong()),
-          shortened(values(gate)));
+          about(gate));
     }
     return table.text(palette);
   }
 
-  private static String values(JsonNode gate) {
+  /// What fits on the line; ids that nobody reads are for the card.
+  private static String about(JsonNode gate) {
     List<String> values = new ArrayList<>();
-    display(gate).forEach((label, value) -> values.add(value));
-    return String.join(" | ", values);
+    display(gate).forEach((label, value) -> {
+      if (!value.equals(text(gate, "externalId")) && !OPAQUE.matcher(value).matches()) {
+        values.add(label + " " + Disclosed.value(value));
+      }
+    });
+    String text = String.join(", ", values);
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN - 3) + "...";
+  }
+
+  private static String dash(String text) {
+    return text.isEmpty() ? "-" : text;
   }
 
   private static TreeMap<String, String> display(JsonNode gate) {
@@ -52,10 +66,6 @@ final class GateText {
         .propertyStream()
         .forEach(each -> display.put(each.getKey(), each.getValue().asText()));
     return display;
-  }
-
-  private static String shortened(String text) {
-    return text.length() <= SHOWN ? text : text.substring(0, SHOWN - 3) + "...";
   }
 
   /// Everything that an approver decides about.
@@ -106,18 +116,18 @@ final class GateText {
   }
 
   private String vote(JsonNode vote) {
-    return "  %s  %s by %s through %s, call %.12s%n"
+    return "  %s: %s by %s through %s, call %s%n"
         .formatted(
             times.full(vote.path("decidedAt").asLong()),
             text(vote, "verdict"),
             text(vote, "approver"),
             text(vote, "channel"),
-            text(vote, "callDigest"));
+            Digest.shortened(text(vote, "callDigest")));
   }
 
   private static String choices(JsonNode gate) {
     String gateOfRun = "%s %s".formatted(text(gate, "run"), text(gate, "gate"));
-    String digest = "--digest %.12s".formatted(text(gate, "callDigest"));
+    String digest = "--digest " + Digest.shortened(text(gate, "callDigest"));
     return "  rails approval approve %1$s %2$s%n  rails approval deny    %1$s %2$s%n"
         .formatted(gateOfRun, digest);
   }

@@ -2,6 +2,7 @@ package ai.rails.app.gate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +13,8 @@ import ai.rails.app.verb.Client;
 
 /// Finds the gate that a person means.
 final class Inbox {
+  private static final int RECENT = 200;
+
   private final Client client;
 
   Inbox(Client client) {
@@ -32,7 +35,7 @@ final class Inbox {
   /// @param gate may be left out when the run stands at one gate, or has had one only
   /// @throws Declined if there is no such gate, or more than one
   Found find(String given, Optional<String> gate) {
-    String id = FindRun.id(client, given);
+    String id = waiting(given).orElseGet(() -> FindRun.id(client, given));
     JsonNode run = client.get("/v1/runs/" + Client.encoded(id));
     if (gate.isPresent()) {
       return new Found(client.get(Found.path(id, gate.get())), run);
@@ -44,6 +47,17 @@ final class Inbox {
       }
     }
     return new Found(only(id, open.isEmpty() ? decided(id, run) : open), run);
+  }
+
+  /// A ticket may have had several runs; the one that waits is meant.
+  private Optional<String> waiting(String ticket) {
+    List<String> runs = new ArrayList<>();
+    for (JsonNode gate : client.list("/v1/gates", Map.of(), RECENT).items()) {
+      if (gate.path("externalId").asText().equals(ticket)) {
+        runs.add(gate.path("run").asText());
+      }
+    }
+    return runs.size() == 1 ? Optional.of(runs.getFirst()) : Optional.empty();
   }
 
   private List<JsonNode> decided(String id, JsonNode run) {

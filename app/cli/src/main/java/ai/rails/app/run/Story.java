@@ -6,6 +6,7 @@ import java.util.Set;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import ai.rails.app.verb.Amounts;
+import ai.rails.app.verb.Digest;
 import ai.rails.app.verb.Palette;
 import ai.rails.app.verb.Times;
 
@@ -72,13 +73,13 @@ final class Story {
           case "TOOL_ACTION_INTENDED" ->
               new Said(
                   "calls",
-                  "%s: %s %s at %s, digest %.12s"
+                  "%s: %s %s at %s, call %s"
                       .formatted(
                           text(e, "step"),
                           text(e, "tool"),
                           text(e, "action"),
                           text(e, "host"),
-                          text(e, "callDigest")));
+                          Digest.shortened(text(e, "callDigest"))));
           case "TOOL_ACTION_EXECUTED" -> executed(e);
           case "MODEL_INVOKED" -> model(e);
           case "ROLLBACK_APPLIED" -> new Said("undone", text(e, "compensatedStep"));
@@ -127,11 +128,11 @@ final class Story {
   private static Said gate(JsonNode e) {
     return new Said(
         "WAITING",
-        "%s: role %s decides about call %.12s: rails approval show %s %s"
+        "%s: role %s decides about call %s: rails approval show %s %s"
             .formatted(
                 text(e, "gate"),
                 text(e, "role"),
-                text(e, "callDigest"),
+                Digest.shortened(text(e, "callDigest")),
                 text(e, "run"),
                 text(e, "gate")));
   }
@@ -153,20 +154,17 @@ final class Story {
         "%s by %s through %s%s".formatted(text(e, "gate"), text(e, "approver"), text(e, "channel"), more));
   }
 
+  /// An action that runs in the worker itself has no status and no requests.
   private static Said executed(JsonNode e) {
     String outcome = text(e, "outcome");
+    int requests = e.path("requests").asInt();
+    String http =
+        requests == 0 ? "" : " %s, %d requests".formatted(text(e, "httpStatus"), requests);
     String verified = e.path("verified").asBoolean() ? ", read back" : "";
     String adopted = e.path("adopted").asBoolean() ? ", an earlier attempt had done it" : "";
     return new Said(
         outcome.equals("SUCCESS") ? "called" : outcome.equals("AMBIGUOUS") ? "AMBIGUOUS" : "FAILED",
-        "%s: %s %s, %s requests%s%s"
-            .formatted(
-                text(e, "step"),
-                text(e, "code"),
-                text(e, "httpStatus"),
-                text(e, "requests"),
-                verified,
-                adopted));
+        "%s: %s%s%s%s".formatted(text(e, "step"), text(e, "code"), http, verified, adopted));
   }
 
   private static Said model(JsonNode e) {
