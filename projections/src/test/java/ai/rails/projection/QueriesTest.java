@@ -23,6 +23,9 @@ import ai.rails.domain.run.RunEvent.Purpose;
 import ai.rails.domain.run.RunEvent.RunCancelled;
 import ai.rails.domain.run.RunEvent.RunFailed;
 import ai.rails.domain.run.RunEvent.Verdict;
+import ai.rails.domain.tenant.TenantEvent.TenantCreated;
+import ai.rails.domain.tenant.TenantEvent.TenantProvisioned;
+import ai.rails.domain.tenant.TenantEvent.WorkspaceCreated;
 import ai.rails.domain.workflow.WorkflowEvent.ArtifactRefused;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowPublished;
 import ai.rails.platform.http.Json;
@@ -116,8 +119,31 @@ class QueriesTest {
     assertThat(runs.get(2).path("waiting"))
         .hasToString("[{\"step\":\"write\",\"reason\":\"RETRY\",\"code\":\"NEEDS_MET\"}]");
     assertThat(runs.get(3).path("waiting"))
-        .hasToString(
-            "[{\"step\":\"review\",\"reason\":\"GATE\",\"code\":\"GATE_REQUESTED\"}]");
+        .hasToString("[{\"step\":\"review\",\"reason\":\"GATE\",\"code\":\"GATE_REQUESTED\"}]");
+  }
+
+  @Test
+  void tenantIsShownWithItsWorkspacesToItsOwnPeopleOnly() throws Exception {
+    TestLog log = new TestLog("acme", "_tenant");
+    server.fold(log, log.append(List.of(new TenantCreated("acme", "eu", "c1"))));
+    JsonNode before = server.get("acme", "/v1/tenants/acme");
+    server.fold(
+        log,
+        log.append(
+            List.of(new TenantProvisioned("acme"), new WorkspaceCreated("acme", "main"))));
+
+    JsonNode tenant = server.get("acme", "/v1/tenants/acme");
+
+    assertThat(before.path("status").asText()).isEqualTo("PROVISIONING");
+    assertThat(tenant.path("status").asText()).isEqualTo("ACTIVE");
+    assertThat(tenant.path("region").asText()).isEqualTo("eu");
+    assertThat(tenant.path("position").asLong()).isEqualTo(3);
+    assertThat(texts(tenant.path("workspaces"), "workspace")).containsExactly("main");
+    assertThat(server.get("acme", "/v1/workspaces/main").path("createdAt").asLong())
+        .isEqualTo(TestLog.at(3));
+    assertThat(server.send("acme", "/v1/workspaces/other").statusCode()).isEqualTo(404);
+    assertThat(server.send("rival", "/v1/tenants/acme").statusCode()).isEqualTo(404);
+    assertThat(server.send("rival", "/v1/workspaces/main").statusCode()).isEqualTo(404);
   }
 
   @Test

@@ -96,8 +96,7 @@ final class DemoCommand implements Callable<Integer> {
   private record Played(Map<String, Object> result, Demo demo, List<String> categories) {}
 
   /// The object comes before the wait, and again as the last line when somebody has stopped it.
-  private void stay(
-      Session session, DataDirectory directory, Narrator narrator, Played played)
+  private void stay(Session session, DataDirectory directory, Narrator narrator, Played played)
       throws InterruptedException {
     narrator.chapter("Your turn: one more incident, and nobody decides it for you");
     Optional<Demo.Open> open =

@@ -10,9 +10,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
-import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.budget.CostCommand;
 import ai.rails.app.connector.ConnectorCommand;
+import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.gate.ApprovalCommand;
 import ai.rails.app.http.Declined;
 import ai.rails.app.policy.PolicyCommand;

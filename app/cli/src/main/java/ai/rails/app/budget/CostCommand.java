@@ -11,7 +11,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -99,8 +98,7 @@ public final class CostCommand implements Runnable {
       for (JsonNode each : costs.path("runs")) {
         table.row(each.path("run").asText(), each.path("externalId").asText(), amount(each));
       }
-      return table.text(caller.palette())
-          + "total %s%n".formatted(Amounts.of(costs.path("total")));
+      return table.text(caller.palette()) + "total %s%n".formatted(Amounts.of(costs.path("total")));
     }
 
     private static String amount(JsonNode money) {
@@ -128,8 +126,7 @@ public final class CostCommand implements Runnable {
     public Integer call() {
       Client client = caller.as(Persona.ADMIN);
       String path = "/v1/workspaces/%s/budget".formatted(Client.encoded(client.workspace()));
-      JsonNode answer =
-          client.put(path, Map.of("currency", currency, "monthlyNanos", nanos()));
+      JsonNode answer = client.put(path, Map.of("currency", currency, "monthlyNanos", nanos()));
       caller.show(
           answer,
           _ ->

@@ -103,8 +103,9 @@ public final class ConnectorCommand implements Runnable {
         }
         case TEXT -> {
           Table table = Table.of("CONNECTOR", "VERSION", "ACTIONS", "TITLE");
-          builtIn().forEach(each ->
-              table.row(each.name(), each.version(), each.actions().size(), each.title()));
+          builtIn()
+              .forEach(each ->
+                  table.row(each.name(), each.version(), each.actions().size(), each.title()));
           out.print(table.text(Palette.PLAIN));
         }
       }
@@ -247,9 +248,7 @@ public final class ConnectorCommand implements Runnable {
             each.path("instance").asText(),
             each.path("connector").asText(),
             each.path("host").asText() + ":" + each.path("port").asText(),
-            each.has("credentialAt")
-                ? times.relative(each.path("credentialAt").asLong())
-                : "none",
+            each.has("credentialAt") ? times.relative(each.path("credentialAt").asLong()) : "none",
             times.relative(each.path("createdAt").asLong()));
       }
       return table.text(caller.palette());

@@ -37,7 +37,8 @@ public final class ApprovalCommand implements Runnable {
     CommandLine line = new CommandLine(new ApprovalCommand());
     decision(line, "approve", "APPROVE", "approved", "Let the call run that was shown.");
     decision(line, "deny", "DENY", "denied", "Refuse the call; its run ends.");
-    decision(line, "ask", "ASK_INFO", "asked", "Record that information is missing; it stays open.");
+    decision(
+        line, "ask", "ASK_INFO", "asked", "Record that information is missing; it stays open.");
     decision(line, "answer", "ANSWER_INFO", "answered", "Record that the question was answered.");
     decision(
         line,
@@ -111,10 +112,13 @@ public final class ApprovalCommand implements Runnable {
     @Override
     public Integer call() {
       Client client = caller.as(Persona.APPROVER);
-      Found found = new Inbox(client).find(run, Optional.ofNullable(gate));
+      Inbox inbox = new Inbox(client);
+      Found found = inbox.find(run, Optional.ofNullable(gate));
       caller.show(
           found.gate(),
-          shown -> new GateText(Times.here(), caller.palette()).card(shown, found.run()));
+          shown ->
+              new GateText(Times.here(), caller.palette())
+                  .card(shown, found.run(), inbox.asked(found)));
       return Exit.OK;
     }
   }

@@ -21,8 +21,8 @@ import ai.rails.app.verb.Exit;
 import ai.rails.app.verb.Persona;
 import ai.rails.app.verb.Times;
 
-/// What a person says of a gate. He says it of one call, named by its digest: he gives the digest that
-/// he was shown, or sees the card now and confirms it.
+/// What a person says of a gate. He says it of one call, named by its digest: he gives the digest
+/// that he was shown, or sees the card now and confirms it.
 @Command(mixinStandardHelpOptions = true)
 final class Decision implements Callable<Integer> {
   private final String verdict;
@@ -68,8 +68,9 @@ final class Decision implements Callable<Integer> {
   @Override
   public Integer call() {
     Client client = caller.as(Persona.APPROVER);
-    Found found = new Inbox(client).find(run, Optional.ofNullable(gate));
-    String about = decidedDigest(found);
+    Inbox inbox = new Inbox(client);
+    Found found = inbox.find(run, Optional.ofNullable(gate));
+    String about = decidedDigest(inbox, found);
     JsonNode answer =
         client.post(
             found.path() + "/decisions",
@@ -88,7 +89,7 @@ final class Decision implements Callable<Integer> {
   }
 
   /// The server compares it once more: what changed since then is refused there.
-  private String decidedDigest(Found found) {
+  private String decidedDigest(Inbox inbox, Found found) {
     String current = found.gate().path("callDigest").asText();
     if (digest != null) {
       if (!Digest.matches(current, digest)) {
@@ -99,18 +100,22 @@ final class Decision implements Callable<Integer> {
       return current;
     }
     if (!yes) {
-      confirm(found);
+      confirm(inbox, found);
     }
     return current;
   }
 
-  private void confirm(Found found) {
+  private void confirm(Inbox inbox, Found found) {
     Console console = System.console();
     if (console == null || !console.isTerminal()) {
       throw caller.usage(
           "nobody is there to confirm; give the digest that was shown (--digest), or --yes");
     }
-    caller.err().print(new GateText(Times.here(), caller.palette()).card(found.gate(), found.run()));
+    caller
+        .err()
+        .print(
+            new GateText(Times.here(), caller.palette())
+                .card(found.gate(), found.run(), inbox.asked(found)));
     caller.err().flush();
     String said = console.readLine("%s this call? [y/N] ", verdict.replace('_', ' '));
     if (said == null || !said.strip().equalsIgnoreCase("y")) {

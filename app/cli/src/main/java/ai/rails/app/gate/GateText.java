@@ -47,11 +47,12 @@ final class GateText {
   /// What fits on the line; ids that nobody reads are for the card.
   private static String about(JsonNode gate) {
     List<String> values = new ArrayList<>();
-    display(gate).forEach((label, value) -> {
-      if (!value.equals(text(gate, "externalId")) && !OPAQUE.matcher(value).matches()) {
-        values.add(label + " " + Disclosed.value(value));
-      }
-    });
+    display(gate)
+        .forEach((label, value) -> {
+          if (!value.equals(text(gate, "externalId")) && !OPAQUE.matcher(value).matches()) {
+            values.add(label + " " + Disclosed.value(value));
+          }
+        });
     String text = String.join(", ", values);
     return text.length() <= SHOWN ? text : text.substring(0, SHOWN - 3) + "...";
   }
@@ -71,14 +72,16 @@ final class GateText {
   /// Everything that an approver decides about.
   ///
   /// @param run the gate's run, for its ticket and cost
-  String card(JsonNode gate, JsonNode run) {
+  /// @param asked what policy was told of the call; may be missing
+  String card(JsonNode gate, JsonNode run, JsonNode asked) {
     Facts shown = new Facts();
     display(gate).forEach(shown::add);
     String title =
-        "Gate %s of run %s: %s".formatted(text(gate, "gate"), text(gate, "run"), text(gate, "state"));
+        "Gate %s of run %s: %s"
+            .formatted(text(gate, "gate"), text(gate, "run"), text(gate, "state"));
     StringBuilder text = new StringBuilder(palette.heading(title));
     text.append(System.lineSeparator()).append(shown.text()).append(System.lineSeparator());
-    text.append(facts(gate, run));
+    text.append(facts(gate, run, asked));
     for (JsonNode vote : gate.path("decisions")) {
       text.append(vote(vote));
     }
@@ -88,14 +91,17 @@ final class GateText {
     return text.toString();
   }
 
-  private String facts(JsonNode gate, JsonNode run) {
+  private String facts(JsonNode gate, JsonNode run, JsonNode asked) {
     List<String> reasons = new ArrayList<>();
     gate.path("reasons").forEach(reason -> reasons.add(reason.asText()));
     return new Facts()
         .add("ticket", text(run, "externalId"))
-        .add("workflow", "%s %s in %s".formatted(
-            text(run, "workflow"), text(run, "version"), text(run, "environment")))
-        .add("asks for", "step " + text(gate, "forStep"))
+        .add(
+            "workflow",
+            "%s %s in %s"
+                .formatted(text(run, "workflow"), text(run, "version"), text(run, "environment")))
+        .add("asks for", "step " + text(gate, "forStep") + call(asked))
+        .add("with", Disclosed.line(asked.path("tool").path("params")))
         .add("policy says", String.join(", ", reasons))
         .add("call digest", text(gate, "callDigest"))
         .add("who may", who(gate))
@@ -103,6 +109,21 @@ final class GateText {
         .add("expires", times.full(gate.path("expiresAt").asLong()) + "; then it is a no")
         .add("cost so far", Amounts.of(run.path("cost")))
         .text();
+  }
+
+  private static String call(JsonNode asked) {
+    JsonNode tool = asked.path("tool");
+    if (tool.isMissingNode()) {
+      return "";
+    }
+    JsonNode destination = tool.path("destination");
+    return ": %s %s at %s, a %s of risk %s"
+        .formatted(
+            text(tool, "name"),
+            text(tool, "action"),
+            text(destination, "host"),
+            text(tool, "side_effect"),
+            text(tool, "risk_class"));
   }
 
   private static String who(JsonNode gate) {

@@ -5,8 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 
+import ai.rails.app.http.Api;
 import ai.rails.app.http.Declined;
 import ai.rails.app.run.FindRun;
 import ai.rails.app.verb.Client;
@@ -49,6 +52,28 @@ final class Inbox {
     return new Found(only(id, open.isEmpty() ? decided(id, run) : open), run);
   }
 
+  /// What policy was told of a gate's call: the tool, where it goes, its disclosed parameters.
+  /// Empty when no decision about it is to be seen.
+  JsonNode asked(Found found) {
+    String run = found.gate().path("run").asText();
+    JsonNode latest = MissingNode.getInstance();
+    for (JsonNode decision : client.list("/v1/decisions", Map.of("run", run), RECENT).items()) {
+      boolean same = decision.path("callId").equals(found.gate().path("callId"));
+      if (same && latest.isMissingNode()) {
+        latest = input(decision.path("input").asText());
+      }
+    }
+    return latest;
+  }
+
+  private static JsonNode input(String text) {
+    try {
+      return Api.JSON.readTree(text);
+    } catch (JsonProcessingException _) {
+      return MissingNode.getInstance();
+    }
+  }
+
   /// A ticket may have had several runs; the one that waits is meant.
   private Optional<String> waiting(String ticket) {
     List<String> runs = new ArrayList<>();
@@ -73,7 +98,8 @@ final class Inbox {
       return gates.getFirst();
     }
     if (gates.isEmpty()) {
-      throw new Declined("run %s has no gate; see why it waits: rails run show %s".formatted(run, run));
+      throw new Declined(
+          "run %s has no gate; see why it waits: rails run show %s".formatted(run, run));
     }
     throw new Declined(
         "run %s has several gates; name one of %s"

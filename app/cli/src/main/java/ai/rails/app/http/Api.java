@@ -69,8 +69,7 @@ public final class Api {
 
   /// @param key the same key and body give the same answer, once more
   public Answer post(String token, String path, Object body, String key) {
-    return send(
-        keyed(token, path, key, JSON_TYPE).POST(BodyPublishers.ofByteArray(bytes(body))));
+    return send(keyed(token, path, key, JSON_TYPE).POST(BodyPublishers.ofByteArray(bytes(body))));
   }
 
   public Answer postText(String token, String path, String type, String body) {
@@ -143,7 +142,8 @@ public final class Api {
           : JSON.readTree(new String(raw.body(), StandardCharsets.UTF_8));
     } catch (JsonProcessingException e) {
       throw new Unavailable(
-          "%s answered %d and no JSON; is it the API of AI Rails?".formatted(base, raw.statusCode()),
+          "%s answered %d and no JSON; is it the API of AI Rails?"
+              .formatted(base, raw.statusCode()),
           e);
     }
   }

@@ -4,8 +4,8 @@ import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/// The server understood and said no, or what was asked for does not exist. The message is one line:
-/// what happened and, where the server says so, what to do next.
+/// The server understood and said no, or what was asked for does not exist. The message is one
+/// line: what happened and, where the server says so, what to do next.
 public final class Declined extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -13,6 +13,8 @@ public final class Disclosed {
   private static final int DECIMALS = 3;
   private static final Pattern LONG = Pattern.compile("-?\\d{1,12}\\.\\d{4,40}");
 
+  private static final Pattern OPAQUE = Pattern.compile("\\b([0-9a-f]{8})[0-9a-f]{24,}\\b");
+
   private Disclosed() {}
 
   public static String line(JsonNode members) {
@@ -21,6 +23,11 @@ public final class Disclosed {
     return sorted.entrySet().stream()
         .map(each -> each.getKey() + "=" + value(each.getValue()))
         .collect(Collectors.joining(" "));
+  }
+
+  /// The same for a table: ids that nobody reads are cut.
+  static String brief(JsonNode members) {
+    return OPAQUE.matcher(line(members)).replaceAll("$1..");
   }
 
   /// A number with more decimals than anybody reads, rounded; anything else as it is.

@@ -27,11 +27,14 @@ public final class FindRun {
     List<String> found = new ArrayList<>();
     client.list("/v1/runs", Map.of("externalId", given), 10).items().forEach(r -> found.add(id(r)));
     if (found.isEmpty() && given.length() >= LEAST) {
-      client.list("/v1/runs", Map.of(), RECENT).items().forEach(run -> {
-        if (id(run).startsWith(given) || id(run).endsWith(given)) {
-          found.add(id(run));
-        }
-      });
+      client
+          .list("/v1/runs", Map.of(), RECENT)
+          .items()
+          .forEach(run -> {
+            if (id(run).startsWith(given) || id(run).endsWith(given)) {
+              found.add(id(run));
+            }
+          });
     }
     if (found.size() > 1) {
       throw new Declined(

@@ -88,8 +88,7 @@ final class RunChanges {
         watching.awaitRun(run);
         return watching.untilEnd(run);
       }
-      caller.show(
-          started, _ -> "started run %s%nrails run watch %s%n".formatted(run, run));
+      caller.show(started, _ -> "started run %s%nrails run watch %s%n".formatted(run, run));
       return Exit.OK;
     }
 
@@ -219,8 +218,10 @@ final class RunChanges {
 
     private String text(JsonNode answer) {
       List<String> lines = new ArrayList<>();
-      lines.add("%d runs %s".formatted(
-          answer.path("matched").asInt(), dryRun ? "would be sent on" : "were sent on"));
+      lines.add(
+          "%d runs %s"
+              .formatted(
+                  answer.path("matched").asInt(), dryRun ? "would be sent on" : "were sent on"));
       answer.path("runs").forEach(run -> lines.add("  " + run.asText()));
       return String.join("\n", lines) + "\n";
     }

@@ -66,8 +66,7 @@ final class RunText {
   String detail(JsonNode run) {
     StringBuilder text = new StringBuilder();
     text.append(
-        palette.heading(
-            "Run %s %s".formatted(text(run, "run"), status(run)).stripTrailing()));
+        palette.heading("Run %s %s".formatted(text(run, "run"), status(run)).stripTrailing()));
     text.append(System.lineSeparator()).append(facts(run)).append(System.lineSeparator());
     Table steps = Table.of("STEP", "STATUS", "TRY", "SINCE", "REASON", "DISCLOSED");
     for (JsonNode step : run.path("steps")) {
@@ -77,7 +76,7 @@ final class RunText {
           step.path("attempt").asText(),
           since(step),
           dash(text(step, "reason")),
-          Disclosed.line(step.path("disclosed")));
+          Disclosed.brief(step.path("disclosed")));
     }
     text.append(steps.text(palette));
     if (!run.path("waiting").isEmpty()) {
@@ -89,15 +88,21 @@ final class RunText {
   private String facts(JsonNode run) {
     Facts facts =
         new Facts()
-            .add("workflow", "%s %s in %s".formatted(
-                text(run, "workflow"), text(run, "version"), text(run, "environment")))
+            .add(
+                "workflow",
+                "%s %s in %s"
+                    .formatted(
+                        text(run, "workflow"), text(run, "version"), text(run, "environment")))
             .add("workspace", text(run, "workspace"))
             .add("ticket", text(run, "externalId"))
             .add("inputs", Disclosed.line(run.path("inputs")))
-            .add("started", "%s by %s, trigger %s".formatted(
-                times.full(run.path("startedAt").asLong()),
-                text(run, "requester"),
-                text(run, "trigger")));
+            .add(
+                "started",
+                "%s by %s, trigger %s"
+                    .formatted(
+                        times.full(run.path("startedAt").asLong()),
+                        text(run, "requester"),
+                        text(run, "trigger")));
     if (run.has("endedAt")) {
       facts.add("ended", times.full(run.path("endedAt").asLong()));
     }
@@ -109,7 +114,8 @@ final class RunText {
   }
 
   private String since(JsonNode step) {
-    long at = step.has("endedAt") ? step.path("endedAt").asLong() : step.path("scheduledAt").asLong();
+    long at =
+        step.has("endedAt") ? step.path("endedAt").asLong() : step.path("scheduledAt").asLong();
     return at == 0 ? "-" : times.relative(at);
   }
 
@@ -118,7 +124,8 @@ final class RunText {
     StringBuilder text = new StringBuilder(palette.heading("It waits"));
     text.append(System.lineSeparator());
     for (JsonNode waiting : run.path("waiting")) {
-      String until = waiting.has("until") ? ", until " + times.full(waiting.path("until").asLong()) : "";
+      String until =
+          waiting.has("until") ? ", until " + times.full(waiting.path("until").asLong()) : "";
       text.append(
           "  at %s for %s (%s); moved by %s%s%n"
               .formatted(
@@ -127,7 +134,8 @@ final class RunText {
                   text(waiting, "code"),
                   text(waiting, "mover"),
                   until));
-      next(text(run, "run"), waiting).forEach(line -> text.append("    ").append(line).append('\n'));
+      next(text(run, "run"), waiting)
+          .forEach(line -> text.append("    ").append(line).append('\n'));
     }
     return text.toString();
   }

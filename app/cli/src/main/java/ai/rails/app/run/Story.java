@@ -15,6 +15,9 @@ final class Story {
   private static final Set<String> ENDS =
       Set.of("WORKFLOW_COMPLETED", "WORKFLOW_FAILED", "RUN_CANCELLED");
 
+  /// Why a step is due when nothing went wrong.
+  private static final Set<String> EXPECTED = Set.of("NEEDS_MET", "GATE_REQUESTED", "APPROVED");
+
   private final Times times;
   private final Palette palette;
 
@@ -84,25 +87,31 @@ final class Story {
           case "MODEL_INVOKED" -> model(e);
           case "ROLLBACK_APPLIED" -> new Said("undone", text(e, "compensatedStep"));
           case "CALL_RECONCILED" ->
-              new Said("resolved", "%s: %s says %s".formatted(
-                  text(e, "step"), text(e, "by"), text(e, "resolution")));
-          case "RUN_RETRIED" -> new Said("retried", "%s by %s".formatted(text(e, "step"), text(e, "by")));
+              new Said(
+                  "resolved",
+                  "%s: %s says %s"
+                      .formatted(text(e, "step"), text(e, "by"), text(e, "resolution")));
+          case "RUN_RETRIED" ->
+              new Said("retried", "%s by %s".formatted(text(e, "step"), text(e, "by")));
           case "RUN_CANCELLED" ->
               new Said("CANCELLED", "by %s: %s".formatted(text(e, "by"), text(e, "reason")));
           case "WORKFLOW_COMPLETED" -> new Said("COMPLETED", "cost " + cost(e));
           case "WORKFLOW_FAILED" ->
-              new Said("FAILED", "at %s: %s%s, cost %s".formatted(
-                  text(e, "step"),
-                  text(e, "code"),
-                  e.path("compensated").asBoolean() ? ", undone" : "",
-                  cost(e)));
+              new Said(
+                  "FAILED",
+                  "at %s: %s%s, cost %s"
+                      .formatted(
+                          text(e, "step"),
+                          text(e, "code"),
+                          e.path("compensated").asBoolean() ? ", undone" : "",
+                          cost(e)));
           default -> null;
         });
   }
 
-  /// A step that is due because those before it are done is told when it is done.
+  /// A step that is due as it should be is told when it is done.
   private static @org.jspecify.annotations.Nullable Said scheduled(JsonNode e) {
-    if (text(e, "reason").equals("NEEDS_MET")) {
+    if (EXPECTED.contains(text(e, "reason"))) {
       return null;
     }
     return new Said(
@@ -115,14 +124,16 @@ final class Story {
     String next = dead ? "; no further attempt by itself" : e.has("retryAt") ? "; tried again" : "";
     return new Said(
         dead ? "DEAD" : "failed",
-        "%s, attempt %s: %s%s".formatted(text(e, "step"), text(e, "attempt"), text(e, "code"), next));
+        "%s, attempt %s: %s%s"
+            .formatted(text(e, "step"), text(e, "attempt"), text(e, "code"), next));
   }
 
   private static Said policy(JsonNode e) {
     JsonNode decision = e.path("decision");
     StringBuilder reasons = new StringBuilder();
     decision.path("reasons").forEach(reason -> reasons.append(' ').append(reason.asText()));
-    return new Said("policy", "%s: %s%s".formatted(text(e, "step"), text(decision, "effect"), reasons));
+    return new Said(
+        "policy", "%s: %s%s".formatted(text(e, "step"), text(decision, "effect"), reasons));
   }
 
   private static Said gate(JsonNode e) {
@@ -147,11 +158,14 @@ final class Story {
           case "ASK_INFO" -> "asked";
           default -> "answered";
         };
-    String more = text(e, "verdict").equals("APPROVE") && !e.path("closes").asBoolean()
-        ? "; one more approval is needed" : "";
+    String more =
+        text(e, "verdict").equals("APPROVE") && !e.path("closes").asBoolean()
+            ? "; one more approval is needed"
+            : "";
     return new Said(
         word,
-        "%s by %s through %s%s".formatted(text(e, "gate"), text(e, "approver"), text(e, "channel"), more));
+        "%s by %s through %s%s"
+            .formatted(text(e, "gate"), text(e, "approver"), text(e, "channel"), more));
   }
 
   /// An action that runs in the worker itself has no status and no requests.

@@ -18,14 +18,21 @@ import picocli.CommandLine.Spec;
 import ai.rails.app.verb.Caller;
 import ai.rails.app.verb.Client;
 import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.Facts;
 import ai.rails.app.verb.Persona;
+import ai.rails.app.verb.Table;
+import ai.rails.app.verb.Times;
 
 /// `rails tenant`.
 @Command(
     name = "tenant",
     description = "Admit tenants to this cell and give them workspaces.",
     mixinStandardHelpOptions = true,
-    subcommands = {TenantCommand.Create.class, TenantCommand.Workspace.class})
+    subcommands = {
+      TenantCommand.Create.class,
+      TenantCommand.Show.class,
+      TenantCommand.Workspace.class
+    })
 public final class TenantCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -64,15 +71,47 @@ public final class TenantCommand implements Runnable {
       String tenant = Optional.ofNullable(id).orElseGet(() -> UUID.randomUUID().toString());
       JsonNode answer =
           client.post(
-              "/v1/tenants",
-              Map.of("tenant", tenant, "region", region),
-              Optional.ofNullable(key));
+              "/v1/tenants", Map.of("tenant", tenant, "region", region), Optional.ofNullable(key));
       caller.show(
           answer,
           _ ->
               "tenant %1$s: %2$s%nrails tenant workspace main --tenant %1$s%n"
                   .formatted(tenant, answer.path("status").asText()));
       return Exit.OK;
+    }
+  }
+
+  /// `rails tenant show`.
+  @Command(
+      name = "show",
+      description = "The tenant and its workspaces.",
+      mixinStandardHelpOptions = true)
+  static final class Show implements Callable<Integer> {
+    @Mixin private Caller caller = new Caller();
+
+    @Override
+    public Integer call() {
+      Client client = caller.as(Persona.ADMIN);
+      caller.show(client.get("/v1/tenants/" + Client.encoded(client.tenant())), this::text);
+      return Exit.OK;
+    }
+
+    private String text(JsonNode tenant) {
+      Times times = Times.here();
+      Table table = Table.of("WORKSPACE", "CREATED");
+      for (JsonNode each : tenant.path("workspaces")) {
+        table.row(each.path("workspace").asText(), times.relative(each.path("createdAt").asLong()));
+      }
+      return "%s%n%s%n%s"
+          .formatted(
+              caller.palette().heading("Tenant " + tenant.path("tenant").asText()),
+              new Facts()
+                  .add("status", tenant.path("status").asText())
+                  .add("region", tenant.path("region").asText())
+                  .add("cell", tenant.path("cell").asText())
+                  .add("created", times.full(tenant.path("createdAt").asLong()))
+                  .text(),
+              table.text(caller.palette()));
     }
   }
 

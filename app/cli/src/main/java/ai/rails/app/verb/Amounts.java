@@ -22,8 +22,8 @@ public final class Amounts {
   /// A list with one amount for each currency; `0` when there is none.
   public static String of(JsonNode amounts) {
     List<String> texts = new ArrayList<>();
-    amounts.forEach(each ->
-        texts.add(of(each.path("currency").asText(), each.path("nanos").asLong())));
+    amounts.forEach(
+        each -> texts.add(of(each.path("currency").asText(), each.path("nanos").asLong())));
     return texts.isEmpty() ? "0" : String.join(" + ", texts);
   }
 }

@@ -93,19 +93,20 @@ public final class Caller {
     DevelopmentTokens tokens = DevelopmentTokens.open(directory);
     Kept kept = new Kept(directory.resolve(Kept.FILE));
     String of = usual == Persona.PLATFORM ? "platform" : tenant(kept);
-    Persona.Named person =
-        Optional.ofNullable(subject).map(usual::named).orElseGet(usual::named);
+    Persona.Named person = Optional.ofNullable(subject).map(usual::named).orElseGet(usual::named);
     err().println("rails: " + DevelopmentTokens.warning(directory, person));
     Optional<String> known =
         Optional.ofNullable(workspace)
-            .or(() -> kept.find("workspace").filter(_ -> kept.find("tenant").equals(Optional.of(of))));
+            .or(() ->
+                kept.find("workspace").filter(_ -> kept.find("tenant").equals(Optional.of(of))));
     return new Client(new Api(address(directory)), () -> tokens.token(of, person), known);
   }
 
   private String tenant(Kept kept) {
     return Optional.ofNullable(tenant)
         .or(() -> kept.find("tenant"))
-        .orElseThrow(() -> usage("which tenant? Give --tenant ID, or run the demo once: rails demo"));
+        .orElseThrow(
+            () -> usage("which tenant? Give --tenant ID, or run the demo once: rails demo"));
   }
 
   private Optional<String> givenToken() {

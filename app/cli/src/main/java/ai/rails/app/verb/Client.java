@@ -1,7 +1,9 @@
 package ai.rails.app.verb;
 
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,13 +73,29 @@ public final class Client {
   }
 
   public JsonNode postYaml(String path, String yaml, Optional<String> key) {
-    return api.postText(
-            token.get(), path, "application/yaml", yaml, key.orElseGet(Client::newKey))
+    return api.postText(token.get(), path, "application/yaml", yaml, key.orElseGet(Client::newKey))
         .ok();
   }
 
   public JsonNode put(String path, Object body) {
     return api.put(token.get(), path, body).ok();
+  }
+
+  /// The tenant that the token names. The server checks the token; this only reads it.
+  ///
+  /// @throws Declined if the token has no readable claim `tenant`
+  public String tenant() {
+    String[] parts = token.get().split("\\.", -1);
+    try {
+      JsonNode claims = Api.JSON.readTree(Base64.getUrlDecoder().decode(parts[parts.length / 2]));
+      String tenant = claims.path("tenant").asText();
+      if (!tenant.isEmpty()) {
+        return tenant;
+      }
+    } catch (IOException | IllegalArgumentException _) {
+      // said below: the token itself may not be shown
+    }
+    throw new Declined("the token names no tenant; get one from the identity provider");
   }
 
   /// Follows server-sent events until they end or `sink` has enough.
@@ -101,7 +119,8 @@ public final class Client {
         throw new Declined(
             all.isEmpty()
                 ? "the tenant has no workspace with entries yet; name one: --workspace ID"
-                : "the tenant has several workspaces; name one: --workspace " + String.join("|", all));
+                : "the tenant has several workspaces; name one: --workspace "
+                    + String.join("|", all));
       }
       return all.getFirst();
     });

@@ -36,7 +36,8 @@ final class DevelopmentTokens {
           "%s holds no installation; start one with: rails demo, or name a server: --server URL"
               .formatted(data));
     }
-    // The caller says who is spoken for, in one line; the launcher's log line would be a second one.
+    // The caller says who is spoken for, in one line; the launcher's log line would be a second
+    // one.
     if (LoggerFactory.getLogger(DevelopmentIssuer.class) instanceof Logger logger) {
       logger.setLevel(Level.ERROR);
     }

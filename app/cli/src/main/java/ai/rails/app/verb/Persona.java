@@ -35,8 +35,8 @@ public enum Persona {
     return new Named(subject, Set.of(role));
   }
 
-  /// Reads `SUBJECT` or `SUBJECT:ROLE,ROLE`. A known person has the role that the demo gave; another
-  /// one has this persona's.
+  /// Reads `SUBJECT` or `SUBJECT:ROLE,ROLE`. A known person has the role that the demo gave;
+  /// another one has this persona's.
   Named named(String text) {
     int colon = text.lastIndexOf(':');
     Optional<Set<Role>> roles = colon < 0 ? Optional.empty() : roles(text.substring(colon + 1));

@@ -25,7 +25,9 @@ public record Times(Instant now, ZoneId zone) {
   /// For example `2026-03-02 12:00:00 (2 min ago)`.
   public String full(long epochMillis) {
     return FULL.format(Instant.ofEpochMilli(epochMillis).atZone(zone))
-        + " (" + relative(epochMillis) + ")";
+        + " ("
+        + relative(epochMillis)
+        + ")";
   }
 
   /// Time of day with milliseconds.

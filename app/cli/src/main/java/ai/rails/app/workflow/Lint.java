@@ -53,9 +53,11 @@ final class Lint implements Callable<Integer> {
     for (Path file : files) {
       String yaml = Sources.read(spec, file);
       try {
-        Compiled compiled = new WorkflowCompiler().compile(file.toString(), yaml, connectors, NOBODY);
+        Compiled compiled =
+            new WorkflowCompiler().compile(file.toString(), yaml, connectors, NOBODY);
         if (format == OutputFormat.TEXT) {
-          out.printf("%s: %s %s compiles, %d steps%n",
+          out.printf(
+              "%s: %s %s compiles, %d steps%n",
               file,
               compiled.workflow().id(),
               compiled.workflow().version(),

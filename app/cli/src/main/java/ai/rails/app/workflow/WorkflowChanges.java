@@ -69,11 +69,16 @@ final class WorkflowChanges {
         if (caller.isJson() || !hasFaults(e)) {
           throw e;
         }
-        faults(e).forEach(fault -> caller.err().printf("%s:%d:%d: %s%n",
-            file,
-            fault.path("line").asInt(),
-            fault.path("column").asInt(),
-            fault.path("message").asText()));
+        faults(e)
+            .forEach(fault ->
+                caller
+                    .err()
+                    .printf(
+                        "%s:%d:%d: %s%n",
+                        file,
+                        fault.path("line").asInt(),
+                        fault.path("column").asInt(),
+                        fault.path("message").asText()));
         return Exit.FAILED;
       }
     }
@@ -94,7 +99,7 @@ final class WorkflowChanges {
               published.path("workflow").asText(),
               published.path("version").asText(),
               published.path("artifactDigest").asText(),
-              active.isEmpty() ? " nothing yet: rails workflow activate" : active);
+              active.isEmpty() ? " (unchanged; see rails workflow activate)" : active);
     }
   }
 
