@@ -66,6 +66,7 @@ import ai.rails.command.slack.SlackApi;
 import ai.rails.command.tenant.BudgetApi;
 import ai.rails.command.tenant.BudgetEntity;
 import ai.rails.command.tenant.PeopleApi;
+import ai.rails.command.tenant.PersonEntity;
 import ai.rails.command.tenant.TenantApi;
 import ai.rails.command.tenant.TenantEntity;
 import ai.rails.command.worker.Tickets;
@@ -179,6 +180,8 @@ public final class CommandServices implements AutoCloseable {
     Idempotency idempotency = new Idempotency(database);
     keepHouse(idempotency);
 
+    TenantPolicy people = new TenantPolicy(bundles, database, bus, around.ids());
+    people.catchUp();
     Wiring wiring =
         new Wiring(
             settings,
@@ -189,7 +192,7 @@ public final class CommandServices implements AutoCloseable {
             artifacts,
             signing,
             new TenantSecrets(LocalKms.open(data)),
-            new TenantPolicy(bundles, database),
+            people,
             access,
             around);
     this.routes =
@@ -232,6 +235,7 @@ public final class CommandServices implements AutoCloseable {
         List.of(
             runs,
             TenantEntity.TYPE,
+            PersonEntity.TYPE,
             WorkflowEntity.TYPE,
             ConnectorInstanceEntity.TYPE,
             BudgetEntity.TYPE,
@@ -265,7 +269,7 @@ public final class CommandServices implements AutoCloseable {
       return Stream.of(
               new TenantApi(writes, settings.required("cell.id"), settings.required("region"))
                   .routes(),
-              new PeopleApi(database, policy).routes(),
+              new PeopleApi(writes, database, policy).routes(),
               new BudgetApi(writes, around.clock()).routes(),
               new WorkflowApi(writes, database, around.compiler(), signing, secrets, policy)
                   .routes(),

@@ -27,6 +27,7 @@ import ai.rails.projection.gate.GateApi;
 import ai.rails.projection.ledger.LedgerApi;
 import ai.rails.projection.policy.DecisionApi;
 import ai.rails.projection.run.RunApi;
+import ai.rails.projection.tenant.TenantApi;
 import ai.rails.projection.workflow.WorkflowApi;
 import ai.rails.schema.EventCodec;
 
@@ -89,6 +90,7 @@ public final class ReadSide implements AutoCloseable {
             new WorkflowApi(views).routes(),
             new CostApi(views).routes(),
             new LedgerApi(views, events).routes(),
+            new TenantApi(views, events).routes(),
             new FeedApi(views, standings).routes())
         .flatMap(List::stream)
         .toList();

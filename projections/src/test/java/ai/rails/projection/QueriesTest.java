@@ -23,6 +23,9 @@ import ai.rails.domain.run.RunEvent.Purpose;
 import ai.rails.domain.run.RunEvent.RunCancelled;
 import ai.rails.domain.run.RunEvent.RunFailed;
 import ai.rails.domain.run.RunEvent.Verdict;
+import ai.rails.domain.tenant.TenantEvent.TenantCreated;
+import ai.rails.domain.tenant.TenantEvent.TenantProvisioned;
+import ai.rails.domain.tenant.TenantEvent.WorkspaceCreated;
 import ai.rails.domain.workflow.WorkflowEvent.ArtifactRefused;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowPublished;
 import ai.rails.platform.http.Json;
@@ -89,6 +92,61 @@ class QueriesTest {
   }
 
   @Test
+  void listSaysWhereRunsStandStill() throws Exception {
+    TestLog log = new TestLog("stops", "ws1");
+    server.fold(log, log.append(new SampleRun("r1").before(HumanGateDecisioned.class)));
+    SampleRun again = new SampleRun("r2");
+    server.fold(
+        log,
+        log.append(
+            List.of(
+                again.triggered(),
+                again.scheduled("write", 1, Purpose.PERFORM, Optional.of(SampleRun.DEADLINE)))));
+    SampleRun going = new SampleRun("r3");
+    server.fold(
+        log,
+        log.append(
+            List.of(
+                going.triggered(),
+                going.scheduled("write", 1, Purpose.PERFORM, Optional.empty()))));
+    server.fold(log, log.append(new SampleRun("r4").whole()));
+
+    JsonNode runs = server.get("stops", "/v1/runs").path("items");
+
+    assertThat(texts(runs, "run")).containsExactly("r4", "r3", "r2", "r1");
+    assertThat(runs.get(0).has("waiting")).isFalse();
+    assertThat(runs.get(1).path("waiting")).isEmpty();
+    assertThat(runs.get(2).path("waiting"))
+        .hasToString("[{\"step\":\"write\",\"reason\":\"RETRY\",\"code\":\"NEEDS_MET\"}]");
+    assertThat(runs.get(3).path("waiting"))
+        .hasToString("[{\"step\":\"review\",\"reason\":\"GATE\",\"code\":\"GATE_REQUESTED\"}]");
+  }
+
+  @Test
+  void tenantIsShownWithItsWorkspacesToItsOwnPeopleOnly() throws Exception {
+    TestLog log = new TestLog("acme", "_tenant");
+    server.fold(log, log.append(List.of(new TenantCreated("acme", "eu", "c1"))));
+    JsonNode before = server.get("acme", "/v1/tenants/acme");
+    server.fold(
+        log,
+        log.append(
+            List.of(new TenantProvisioned("acme"), new WorkspaceCreated("acme", "main"))));
+
+    JsonNode tenant = server.get("acme", "/v1/tenants/acme");
+
+    assertThat(before.path("status").asText()).isEqualTo("PROVISIONING");
+    assertThat(tenant.path("status").asText()).isEqualTo("ACTIVE");
+    assertThat(tenant.path("region").asText()).isEqualTo("eu");
+    assertThat(tenant.path("position").asLong()).isEqualTo(3);
+    assertThat(texts(tenant.path("workspaces"), "workspace")).containsExactly("main");
+    assertThat(server.get("acme", "/v1/workspaces/main").path("createdAt").asLong())
+        .isEqualTo(TestLog.at(3));
+    assertThat(server.send("acme", "/v1/workspaces/other").statusCode()).isEqualTo(404);
+    assertThat(server.send("rival", "/v1/tenants/acme").statusCode()).isEqualTo(404);
+    assertThat(server.send("rival", "/v1/workspaces/main").statusCode()).isEqualTo(404);
+  }
+
+  @Test
   void stepThatIsTriedAgainIsOpenAgain() throws Exception {
     TestLog log = new TestLog("again", "ws1");
     SampleRun run = new SampleRun("r1");
@@ -123,6 +181,7 @@ class QueriesTest {
     assertThat(open).hasSize(1);
     assertThat(open.get(0).path("display")).hasToString("{\"Urgency\":\"2\"}");
     assertThat(open.get(0).path("reasons")).hasToString("[\"risk.high\"]");
+    assertThat(open.get(0).path("externalId").asText()).isEqualTo("INC-r1");
     assertThat(server.get("inbox", "/v1/gates").path("items")).isEmpty();
     assertThat(server.get("inbox", "/v1/gates?state=APPROVED").path("items")).hasSize(1);
     assertThat(gate.path("state").asText()).isEqualTo("APPROVED");

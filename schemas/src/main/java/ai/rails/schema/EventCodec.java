@@ -17,6 +17,7 @@ import ai.rails.domain.budget.BudgetEvent;
 import ai.rails.domain.connector.ConnectorInstanceEvent;
 import ai.rails.domain.policy.PolicyBundleEvent;
 import ai.rails.domain.run.RunEvent;
+import ai.rails.domain.tenant.PersonEvent;
 import ai.rails.domain.tenant.TenantEvent;
 import ai.rails.domain.worker.WorkerEvent;
 import ai.rails.domain.workflow.WorkflowEvent;
@@ -35,6 +36,7 @@ public final class EventCodec {
   static final List<Class<? extends Event>> FEATURES =
       List.of(
           TenantEvent.class,
+          PersonEvent.class,
           WorkflowEvent.class,
           RunEvent.class,
           PolicyBundleEvent.class,

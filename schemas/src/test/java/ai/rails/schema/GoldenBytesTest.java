@@ -3,7 +3,9 @@ package ai.rails.schema;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,8 +16,8 @@ import ai.rails.domain.Header;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/// The bytes of one instance of every event (seed 1), written down once. They stay readable for
-/// ever; they are equal as long as the schema has not changed.
+/// The bytes of one instance of every event (seed 1), written down for each release that changed
+/// it. They stay readable for ever; the newest are equal as long as the schema has not changed.
 class GoldenBytesTest {
   private static final EventCodec CODEC = new EventCodec();
 
@@ -29,19 +31,35 @@ class GoldenBytesTest {
     var records = new RandomRecords(1);
     Header header = records.next(Header.class);
     Event event = records.next(type);
-    byte[] golden = golden("0.1.0/" + type.getSimpleName());
+    List<byte[]> golden = golden(type.getSimpleName());
 
-    assertThat(CODEC.decode(golden)).isEqualTo(new Recorded(header, event));
+    assertThat(golden).as("golden bytes of %s", type.getSimpleName()).isNotEmpty();
+    assertThat(CODEC.decode(golden.getLast())).isEqualTo(new Recorded(header, event));
     assertThat(HexFormat.of().formatHex(CODEC.encode(header, event)))
-        .isEqualTo(HexFormat.of().formatHex(golden));
+        .isEqualTo(HexFormat.of().formatHex(golden.getLast()));
   }
 
-  private static byte[] golden(String name) throws IOException {
-    String path = "golden/%s.hex".formatted(name);
-    try (InputStream in = GoldenBytesTest.class.getResourceAsStream(path)) {
-      assertThat(in).as("test resource %s", path).isNotNull();
-      return HexFormat.of()
-          .parseHex(new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip());
+  @ParameterizedTest
+  @MethodSource("events")
+  void readsWhatEveryReleaseWrote(Class<? extends Event> type) throws IOException {
+    for (byte[] written : golden(type.getSimpleName())) {
+      assertThat(CODEC.decode(written).event()).isInstanceOf(type);
+      assertThat(CODEC.header(written)).isEqualTo(new RandomRecords(1).next(Header.class));
     }
+  }
+
+  /// One for each release that changed the event, oldest first.
+  private static List<byte[]> golden(String name) throws IOException {
+    List<byte[]> found = new ArrayList<>();
+    for (String version : SchemaSet.versions()) {
+      String path = "golden/%s/%s.hex".formatted(version, name);
+      try (InputStream in = GoldenBytesTest.class.getResourceAsStream(path)) {
+        if (in != null) {
+          String hex = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+          found.add(HexFormat.of().parseHex(hex.strip()));
+        }
+      }
+    }
+    return found;
   }
 }

@@ -20,7 +20,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import ai.rails.app.demo.Api;
 import ai.rails.app.demo.Demo;
 import ai.rails.app.demo.Flagship;
 import ai.rails.app.demo.Kept;
@@ -29,6 +28,9 @@ import ai.rails.app.demo.People;
 import ai.rails.app.demo.Ticket;
 import ai.rails.app.demo.World;
 import ai.rails.app.embedded.Unavailable;
+import ai.rails.app.http.Api;
+import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.OutputFormat;
 import ai.rails.enclave.classifier.Model;
 import ai.rails.enclave.classifier.OfflineClassifier;
 import ai.rails.standin.servicenow.ServiceNowStandIn;
@@ -80,26 +82,44 @@ final class DemoCommand implements Callable<Integer> {
     Map<String, Object> result;
     try (Session session =
         Session.start(directory, environment, line -> narrator.line("%s", line))) {
-      result = tell(session, directory, narrator);
+      Played played = tell(session, directory, narrator);
+      result = played.result();
       if (!exit) {
-        stay(session, directory, narrator, result);
+        stay(session, directory, narrator, played);
       }
     }
     print(out, result);
     return well(result) ? Exit.OK : Exit.FAILED;
   }
 
+  /// A story that was told, and what it takes to tell one incident more.
+  private record Played(Map<String, Object> result, Demo demo, List<String> categories) {}
+
   /// The object comes before the wait, and again as the last line when somebody has stopped it.
-  private void stay(
-      Session session, DataDirectory directory, Narrator narrator, Map<String, Object> result)
+  private void stay(Session session, DataDirectory directory, Narrator narrator, Played played)
       throws InterruptedException {
-    narrator.chapter("It stays up");
-    narrator.line("API        %s", session.properties().require("command.url"));
-    narrator.line("health     %s/readyz", session.properties().require("command.url"));
-    narrator.line(
-        "runs       GET /v1/runs, gates GET /v1/gates, ledger GET /v1/ledgers/{workspace}/head");
-    narrator.line("stop with Ctrl-C, or: ./rails down --data %s", directory.root());
-    print(System.out, result);
+    narrator.chapter("Your turn: one more incident, and nobody decides it for you");
+    Optional<Demo.Open> open =
+        played.demo().leaveOpen(played.categories(), HexFormat.of().formatHex(random()));
+    narrator.chapter("It stays up; try in another terminal");
+    String which =
+        directory.root().equals(DataDirectory.of(Path.of("data")).root())
+            ? ""
+            : " --data " + directory.root();
+    narrator.hint("./rails approval list%s", which);
+    open.ifPresent(gate -> {
+      narrator.hint("./rails approval show %s%s", gate.number(), which);
+      narrator.hint("./rails approval approve %s%s", gate.number(), which);
+      narrator.hint("./rails run watch %s%s", gate.number(), which);
+    });
+    narrator.hint("./rails run list%s", which);
+    narrator.hint("./rails cost show%s", which);
+    narrator.chapter("Where things are");
+    narrator.hint("API       %s/v1", session.properties().require("command.url"));
+    narrator.hint("OpenAPI   %s/openapi.json", session.properties().require("command.url"));
+    narrator.hint("verbs     docs/cli.md");
+    narrator.hint("stop with Ctrl-C, or: ./rails down%s", which);
+    print(System.out, played.result());
     session.await();
   }
 
@@ -110,7 +130,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private Map<String, Object> tell(Session session, DataDirectory directory, Narrator narrator) {
+  private Played tell(Session session, DataDirectory directory, Narrator narrator) {
     Ticket.Set set = tickets();
     Model model = set.training().isEmpty() ? OfflineClassifier.standard() : train(set, narrator);
     narrator.chapter("Setting up a tenant with the workflow itsm-triage");
@@ -132,7 +152,8 @@ final class DemoCommand implements Callable<Integer> {
     set.tickets().forEach(ticket -> world.report(ticket, categories));
     flagship.awaitReady(installed.stages().services());
     narrator.line("a worker has its keys (DEVELOPMENT attestation: nothing was proved)");
-    Demo.Told told = new Demo(flagship, world, narrator).tell(set.tickets());
+    Demo demo = new Demo(flagship, world, narrator);
+    Demo.Told told = demo.tell(set.tickets());
     narrator.chapter("Verifying the ledger, from Kafka and from the event store");
     LedgerReport report = LedgerCommand.verifyWhenCaughtUp(session.properties());
     narrator.line(
@@ -140,11 +161,14 @@ final class DemoCommand implements Callable<Integer> {
         report.ledgerEntries(),
         report.workspaces(),
         report.equal() ? "verified" : "NOT VERIFIED " + report.differences());
-    return result(session, told, report, model, world.standIns().serviceNow(), before);
+    return new Played(
+        result(session, told, report, model, world.standIns().serviceNow(), before),
+        demo,
+        categories);
   }
 
   private static Flagship flagship(Session session, DataDirectory directory) {
-    Kept kept = new Kept(directory.root().resolve("demo.properties"));
+    Kept kept = new Kept(directory.root().resolve(Kept.FILE));
     return new Flagship(
         new Api(URI.create(session.properties().require("command.url"))),
         new People(session.installed().stages().issuer()),

@@ -16,6 +16,7 @@ import ai.rails.app.embedded.PrivateFile;
 import ai.rails.app.embedded.ProcessIdentity;
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.embedded.Wait;
+import ai.rails.app.verb.Exit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -13,6 +13,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.OutputFormat;
+
 /// `rails doctor`: 0 when nothing that is required is missing, else 1.
 @Command(
     name = "doctor",

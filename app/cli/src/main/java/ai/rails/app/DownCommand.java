@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
 
 import ai.rails.app.embedded.ProcessIdentity;
 import ai.rails.app.embedded.Wait;
+import ai.rails.app.verb.Exit;
 
 /// `rails down`: asks the launcher to stop everything, and waits until it has.
 @Command(name = "down", description = "Stop the installation.", mixinStandardHelpOptions = true)

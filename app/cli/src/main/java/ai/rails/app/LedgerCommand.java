@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
 
 import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.Unavailable;
+import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.OutputFormat;
 import ai.rails.stream.ledger.LedgerReport;
 import ai.rails.stream.ledger.LedgerVerification;
 

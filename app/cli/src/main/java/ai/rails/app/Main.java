@@ -10,7 +10,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
+import ai.rails.app.budget.CostCommand;
+import ai.rails.app.connector.ConnectorCommand;
 import ai.rails.app.embedded.Unavailable;
+import ai.rails.app.gate.ApprovalCommand;
+import ai.rails.app.http.Declined;
+import ai.rails.app.policy.PolicyCommand;
+import ai.rails.app.run.RunCommand;
+import ai.rails.app.tenant.TenantCommand;
+import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.OutputFormat;
+import ai.rails.app.workflow.WorkflowCommand;
+import ai.rails.connector.Connectors;
 
 /// The `rails` command.
 @Command(
@@ -37,11 +48,19 @@ public final class Main implements Runnable {
     return new CommandLine(main)
         .addSubcommand(new UpCommand(environment))
         .addSubcommand(new DemoCommand(environment))
+        .addSubcommand(new RunCommand())
+        .addSubcommand(ApprovalCommand.line())
+        .addSubcommand(WorkflowCommand.line(() -> new WorkflowTexts(Connectors.builtIn())))
+        .addSubcommand(new ConnectorCommand())
+        .addSubcommand(new PolicyCommand())
+        .addSubcommand(new CostCommand())
+        .addSubcommand(new TenantCommand())
         .addSubcommand(new LedgerCommand())
         .addSubcommand(new ServersCommand(environment))
         .addSubcommand(new DownCommand())
         .addSubcommand(new StatusCommand())
         .addSubcommand(new DoctorCommand(environment))
+        .addSubcommand(new CompletionCommand())
         .addSubcommand(new VersionCommand())
         .setColorScheme(
             CommandLine.Help.defaultColorScheme(
@@ -65,10 +84,19 @@ public final class Main implements Runnable {
 
   private int failed(Exception problem, CommandLine command) {
     String message = problem.getMessage();
+    if (problem instanceof Declined declined && asksForJson(command)) {
+      declined.problem().ifPresent(command.getOut()::println);
+    }
     command.getErr().println("rails: " + (message == null ? problem.toString() : message));
     if (debug) {
       problem.printStackTrace(command.getErr());
     }
     return problem instanceof Unavailable ? Exit.UNAVAILABLE : Exit.FAILED;
+  }
+
+  /// A refusal is an answer too: then the server's document is the one object.
+  private static boolean asksForJson(CommandLine command) {
+    return command.getParseResult().matchedOptionValue("-o", OutputFormat.TEXT)
+        == OutputFormat.JSON;
   }
 }

@@ -10,12 +10,12 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-import ai.rails.app.demo.Api;
 import ai.rails.app.demo.Flagship;
 import ai.rails.app.demo.People;
 import ai.rails.app.demo.World;
 import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.Unavailable;
+import ai.rails.app.http.Api;
 import ai.rails.enclave.classifier.Model;
 
 /// Everything on this machine, in this process, for a program that drives it: the benchmarks.

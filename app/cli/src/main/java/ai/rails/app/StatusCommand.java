@@ -12,6 +12,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import ai.rails.app.embedded.Unavailable;
+import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.OutputFormat;
 
 /// `rails status`: 0 all up, 1 something is down, 3 nothing runs.
 @Command(

@@ -14,6 +14,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+import ai.rails.app.verb.Exit;
+
 /// `rails up`: starts everything and stays until it is told to stop.
 @Command(
     name = "up",

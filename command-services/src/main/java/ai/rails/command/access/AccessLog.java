@@ -49,7 +49,9 @@ public final class AccessLog implements Refusals {
   @Override
   public void refused(Principal principal, Route route, String resource, String code) {
     Actor actor = new Actor(Actor.Kind.USER, principal.subject());
-    note(principal.tenant(), actor, route.name(), resource, code);
+    // An identity elsewhere is in no event, not even when its link is refused.
+    boolean external = route.path().contains("{external}");
+    note(principal.tenant(), actor, route.name(), external ? "" : resource, code);
   }
 
   /// Notes a refusal of any actor.

@@ -23,6 +23,7 @@ import ai.rails.domain.Refused.Code;
 import ai.rails.domain.SealedRef;
 import ai.rails.domain.connector.ConnectorInstanceCommand.CreateConnectorInstance;
 import ai.rails.domain.connector.ConnectorInstanceCommand.StoreCredential;
+import ai.rails.domain.connector.ConnectorInstanceCommand.StoreWebhookSecret;
 import ai.rails.platform.http.Access;
 import ai.rails.platform.http.Answer;
 import ai.rails.platform.http.Json;
@@ -146,8 +147,9 @@ public final class ConnectorApi {
                 asked.connector(),
                 asked.connectorDigest(),
                 asked.host(),
-                asked.port()));
-    changed.changed(tenant);
+                asked.port(),
+                Digests.hex(settings)));
+    changed.changed(context);
     return answer;
   }
 
@@ -174,6 +176,7 @@ public final class ConnectorApi {
 
   private Answer webhookSecret(Request request) {
     String tenant = request.principal().tenant();
+    String workspace = Limits.requireId("workspace", request.path("ws"));
     String instance = Limits.requireId("instance", request.path("instance"));
     byte[] secret = request.json(WebhookSecret.class).secret().getBytes(StandardCharsets.UTF_8);
     if (secret.length < MIN_SECRET || secret.length > MAX_SECRET) {
@@ -181,10 +184,17 @@ public final class ConnectorApi {
           "a webhook secret has %d to %d bytes".formatted(MIN_SECRET, MAX_SECRET));
     }
     byte[] wrapped = secrets.wrapWebhookSecret(tenant, instance, secret);
-    database.inTransaction(connection -> {
-      update(connection, "webhook_secret_wrapped", wrapped, tenant, request.path("ws"), instance);
-      return true;
-    });
+    CommandContext context =
+        writes
+            .context(request, workspace)
+            .with(connection ->
+                update(connection, "webhook_secret_wrapped", wrapped, tenant, workspace, instance));
+    writes
+        .bus()
+        .dispatch(
+            context,
+            ConnectorInstanceEntity.TYPE,
+            new StoreWebhookSecret(tenant, instance, Digests.hex(wrapped)));
     return Answer.empty(204);
   }
 

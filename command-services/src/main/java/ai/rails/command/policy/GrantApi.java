@@ -5,13 +5,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-import ai.rails.command.http.Draft;
+import ai.rails.command.http.Workspaces;
 import ai.rails.command.http.Writes;
 import ai.rails.command.policy.PolicyBundles.Published;
 import ai.rails.command.workflow.ActiveWorkflows;
 import ai.rails.domain.Header;
 import ai.rails.domain.Limits;
-import ai.rails.domain.policy.PolicyBundleCommand.PublishBundle;
 import ai.rails.domain.workflow.Artifacts;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.domain.workflow.Workflow.ConnectorPin;
@@ -77,23 +76,22 @@ public final class GrantApi {
             .map(action -> grant(workflow, action, environment, active.digest()))
             .toList();
     Published published =
-        policy.publish(tenant, all -> changed(all, grants, environment, active.digest()));
-    return writes.give(
-        writes.context(request, Header.TENANT_WORKSPACE),
-        Draft.ok(
-            Map.of(
-                "bundle",
-                published.bundle(),
-                "revision",
-                published.revision(),
-                "contentSha256",
-                published.contentSha256())),
-        PolicyBundleEntity.TYPE,
-        new PublishBundle(
+        policy.publish(
+            writes.context(request, Header.TENANT_WORKSPACE),
+            all -> changed(all, grants, environment, active.digest()));
+    long position =
+        database.inTransaction(
+            connection -> Workspaces.position(connection, tenant, Header.TENANT_WORKSPACE));
+    return Answer.ok(
+        Map.of(
+            "bundle",
             published.bundle(),
+            "revision",
             published.revision(),
+            "contentSha256",
             published.contentSha256(),
-            request.principal().subject()));
+            "position",
+            position));
   }
 
   private static TenantGrants changed(

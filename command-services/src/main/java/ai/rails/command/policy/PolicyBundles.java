@@ -3,6 +3,7 @@ package ai.rails.command.policy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import ai.rails.command.TransactionPart;
 import ai.rails.platform.opa.Bundles;
 
 /// Builds, signs, renews and serves the policy bundles of a cell: one platform bundle with all
@@ -78,20 +80,29 @@ public final class PolicyBundles implements AutoCloseable {
     }
   }
 
-  /// Gives a tenant new policy data, in effect as soon as OPA has polled it.
+  /// Gives a tenant new policy data, in effect as soon as OPA has polled it. The same data again is
+  /// recorded again, which changes nothing, and is not signed again.
   ///
   /// @param data canonical JSON as [TenantGrants#json()] makes it
+  /// @param recorder says it in the tenant's log, in the transaction that stores it
   /// @throws ai.rails.domain.Refused with INVALID if the data does not fit its schema
-  public Published publish(String tenant, byte[] data) {
+  public Published publish(String tenant, byte[] data, Recorder recorder) {
     byte[] canonical = check.requireValid(data);
     BundleContent content = BundleContent.tenant(tenant, canonical);
     lock.lock();
     try {
+      requireRoom(content);
+      SignedBundle bundle =
+          current(content)
+              .orElseGet(
+                  () -> signer.sign(content, store.nextSeq(content.name()), clock.instant()));
+      var published = new Published(bundle.name(), bundle.revision(), bundle.contentSha256());
+      recorder.record(
+          published, store.saving(new BundleStore.TenantData(tenant, canonical), content.sha256()));
       put(content);
-      store.save(new BundleStore.TenantData(tenant, canonical), content.sha256());
-      SignedBundle bundle = sign(content);
+      signed.put(bundle.name(), bundle);
       announce();
-      return new Published(bundle.name(), bundle.revision(), bundle.contentSha256());
+      return published;
     } finally {
       lock.unlock();
     }
@@ -103,6 +114,21 @@ public final class PolicyBundles implements AutoCloseable {
     try {
       return Optional.ofNullable(contents.get(Bundles.ofTenant(tenant)))
           .map(content -> content.files().firstEntry().getValue().clone());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The tenants that have data.
+  List<String> tenants() {
+    return store.tenants().stream().map(BundleStore.TenantData::tenant).toList();
+  }
+
+  /// The revision of a bundle that is served now.
+  Optional<String> revision(String name) {
+    lock.lock();
+    try {
+      return Optional.ofNullable(signed.get(name)).map(SignedBundle::revision);
     } finally {
       lock.unlock();
     }
@@ -145,13 +171,22 @@ public final class PolicyBundles implements AutoCloseable {
     return matcher.find() ? Duration.ofSeconds(Long.parseLong(matcher.group(1))) : Duration.ZERO;
   }
 
+  private Optional<SignedBundle> current(BundleContent content) {
+    return Optional.ofNullable(signed.get(content.name()))
+        .filter(bundle -> bundle.contentSha256().equals(content.sha256()));
+  }
+
   private void put(BundleContent content) {
+    requireRoom(content);
+    contents.put(content.name(), content);
+  }
+
+  private void requireRoom(BundleContent content) {
     if (contents.size() > MAX_TENANTS && !contents.containsKey(content.name())) {
       throw new IllegalStateException(
           "cell %s holds %d tenants; create the tenant in another cell"
               .formatted(settings.cell(), MAX_TENANTS));
     }
-    contents.put(content.name(), content);
   }
 
   private SignedBundle sign(BundleContent content) {
@@ -181,6 +216,13 @@ public final class PolicyBundles implements AutoCloseable {
   @Override
   public void close() {
     renewal.shutdownNow();
+  }
+
+  /// Says in a tenant's log what is published.
+  @FunctionalInterface
+  public interface Recorder {
+    /// @param saving stores the data; joins the transaction of the event
+    void record(Published published, TransactionPart saving);
   }
 
   /// New content took effect.

@@ -6,9 +6,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
+import ai.rails.command.TransactionPart;
 import ai.rails.platform.opa.Bundles;
 import ai.rails.platform.opa.HighWater;
 import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Sql;
 
 /// Policy data and sequence numbers in `policy_bundle` and `policy_high_water`.
 ///
@@ -39,22 +41,21 @@ public final class PostgresBundleStore implements BundleStore {
   }
 
   @Override
-  public void save(TenantData data, String contentSha256) {
+  public TransactionPart saving(TenantData data, String contentSha256) {
     String sql =
         """
         INSERT INTO policy_bundle (bundle, tenant, content_sha256, data) VALUES (?, ?, ?, ?)
         ON CONFLICT (bundle) DO UPDATE
           SET content_sha256 = excluded.content_sha256, data = excluded.data
         """;
-    with(connection -> {
-      try (PreparedStatement insert = connection.prepareStatement(sql)) {
-        insert.setString(1, Bundles.ofTenant(data.tenant()));
-        insert.setString(2, data.tenant());
-        insert.setString(3, contentSha256);
-        insert.setBytes(4, data.json());
-        return insert.executeUpdate();
-      }
-    });
+    return connection ->
+        Sql.execute(
+            connection,
+            sql,
+            Bundles.ofTenant(data.tenant()),
+            data.tenant(),
+            contentSha256,
+            data.json());
   }
 
   @Override

@@ -6,34 +6,59 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
+import ai.rails.command.CommandBus;
+import ai.rails.command.CommandContext;
 import ai.rails.command.policy.PolicyBundles.Published;
 import ai.rails.command.tenant.TenantChanged;
+import ai.rails.domain.Actor;
+import ai.rails.domain.Header;
+import ai.rails.domain.policy.PolicyBundleCommand.PublishBundle;
 import ai.rails.platform.postgres.Database;
 import ai.rails.platform.postgres.Sql;
 
 /// Keeps a tenant's policy data in step with its people. Grants change only through [GrantApi];
-/// roles are taken over from the store whenever they change.
+/// roles are taken over from the store whenever they change. Every change of the data is an event.
 public final class TenantPolicy implements TenantChanged {
   private static final String AUDITOR = "auditor";
+  private static final Actor ITSELF = new Actor(Actor.Kind.SERVICE, "command-services");
 
   private final PolicyBundles bundles;
   private final Database database;
+  private final CommandBus bus;
+  private final Supplier<UUID> ids;
 
-  public TenantPolicy(PolicyBundles bundles, Database database) {
+  /// @param ids gives UUIDs of version 7
+  public TenantPolicy(
+      PolicyBundles bundles, Database database, CommandBus bus, Supplier<UUID> ids) {
     this.bundles = bundles;
     this.database = database;
+    this.bus = bus;
+    this.ids = ids;
   }
 
   @Override
-  public void changed(String tenant) {
-    publish(tenant, UnaryOperator.identity());
+  public void changed(CommandContext because) {
+    publish(because, UnaryOperator.identity());
+  }
+
+  /// Makes every tenant's data anew: whoever ended between a change of roles and its data is made
+  /// up for. Data that has not changed is left alone.
+  public void catchUp() {
+    for (String tenant : bundles.tenants()) {
+      String id = ids.get().toString();
+      changed(context(tenant, ITSELF, id, Optional.empty()));
+    }
   }
 
   /// Changes a tenant's grants and publishes what results, with the people of the store.
-  synchronized Published publish(String tenant, UnaryOperator<TenantGrants> change) {
+  synchronized Published publish(CommandContext because, UnaryOperator<TenantGrants> change) {
+    String tenant = because.tenant();
     TenantGrants grants =
         bundles.tenantData(tenant).map(TenantGrants::read).orElseGet(TenantGrants::none);
     Map<String, List<String>> people =
@@ -46,7 +71,35 @@ public final class TenantPolicy implements TenantChanged {
             .filter(person -> person.getValue().contains(AUDITOR))
             .map(Map.Entry::getKey)
             .toList());
-    return bundles.publish(tenant, change.apply(grants).json());
+    CommandContext context =
+        context(tenant, because.actor(), because.correlationId(), because.traceparent());
+    return bundles.publish(
+        tenant,
+        change.apply(grants).json(),
+        (published, saving) ->
+            bus.dispatch(
+                context.with(saving),
+                PolicyBundleEntity.TYPE,
+                new PublishBundle(
+                    published.bundle(),
+                    published.revision(),
+                    published.contentSha256(),
+                    because.actor().id())));
+  }
+
+  private CommandContext context(
+      String tenant, Actor actor, String correlation, Optional<String> traceparent) {
+    return new CommandContext(
+        tenant,
+        Header.TENANT_WORKSPACE,
+        Optional.empty(),
+        actor,
+        ids.get().toString(),
+        correlation,
+        traceparent,
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
   }
 
   private static Map<String, List<String>> people(Connection connection, String tenant)

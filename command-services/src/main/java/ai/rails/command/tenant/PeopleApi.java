@@ -1,16 +1,28 @@
 package ai.rails.command.tenant;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
+import com.google.crypto.tink.subtle.Random;
+
+import ai.rails.command.CommandContext;
+import ai.rails.command.http.Draft;
 import ai.rails.command.http.Workspaces;
+import ai.rails.command.http.Writes;
+import ai.rails.command.workflow.Digests;
 import ai.rails.domain.Header;
 import ai.rails.domain.Limits;
+import ai.rails.domain.tenant.PersonCommand.LinkIdentity;
+import ai.rails.domain.tenant.PersonCommand.SetRoles;
+import ai.rails.domain.tenant.PersonEvent.Provider;
 import ai.rails.platform.http.Access;
 import ai.rails.platform.http.Answer;
 import ai.rails.platform.http.Label;
@@ -21,18 +33,32 @@ import ai.rails.platform.http.Route;
 import ai.rails.platform.postgres.Database;
 import ai.rails.platform.postgres.Sql;
 
-/// Which roles a subject has, and who it is in Slack. Subjects are opaque; names are not kept here.
+/// Which roles a subject has, and who it is in Slack. Subjects are opaque; names are not kept here,
+/// and an identity at Slack is in no event.
 public final class PeopleApi {
-  private static final Pattern ROLE = Pattern.compile("[a-z][a-z0-9-]{0,39}");
   private static final Pattern SLACK_USER =
       Pattern.compile("[A-Z][A-Z0-9]{1,20}\\.[A-Z][A-Z0-9]{1,20}");
-  private static final int MAX_ROLES = 16;
-  private static final String AUDITOR = "auditor";
+  private static final int SALT_BYTES = 16;
+  private static final String KNOWN =
+      """
+      SELECT subject, salt FROM identity_link
+       WHERE tenant = ? AND provider = 'slack' AND external_id = ?\
+      """;
+  private static final String LINK =
+      """
+      INSERT INTO identity_link (tenant, provider, external_id, subject, salt)
+      VALUES (?, 'slack', ?, ?, ?)
+      ON CONFLICT (tenant, provider, external_id)
+      DO UPDATE SET subject = excluded.subject, salt = excluded.salt
+       WHERE identity_link.subject = ? AND coalesce(identity_link.salt, excluded.salt) = excluded.salt\
+      """;
 
+  private final Writes writes;
   private final Database database;
   private final TenantChanged changed;
 
-  public PeopleApi(Database database, TenantChanged changed) {
+  public PeopleApi(Writes writes, Database database, TenantChanged changed) {
+    this.writes = writes;
     this.database = database;
     this.changed = changed;
   }
@@ -42,6 +68,10 @@ public final class PeopleApi {
 
   /// `PUT /v1/identity-links/slack/{external}`.
   public record Link(String subject) {}
+
+  /// A link as it is stored.
+  @SuppressWarnings("ArrayRecordComponent") // never changed, never compared
+  private record Known(String subject, Optional<byte[]> salt) {}
 
   public List<Route> routes() {
     Access admins = Access.roles(Role.ADMIN);
@@ -65,31 +95,36 @@ public final class PeopleApi {
   private Answer roles(Request request) {
     String tenant = request.principal().tenant();
     String subject = Limits.requireId("subject", request.path("subject"));
-    Set<String> roles = checked(request.json(Roles.class).roles());
-    if (subject.equals(request.principal().subject())) {
-      throw new Problem(
-          403, "FORBIDDEN", "nobody gives roles to himself; ask another administrator");
+    Set<String> roles = new TreeSet<>(request.json(Roles.class).roles());
+    CommandContext context =
+        writes
+            .context(request, Header.TENANT_WORKSPACE)
+            .with(connection -> {
+              Workspaces.position(connection, tenant, request.path("ws"));
+              store(connection, tenant, subject, roles);
+            });
+    Answer answer =
+        writes.give(
+            context,
+            Draft.ok(Map.of("subject", subject, "roles", roles)),
+            PersonEntity.TYPE,
+            new SetRoles(tenant, subject, List.copyOf(roles), request.principal().subject()));
+    changed.changed(context);
+    return answer;
+  }
+
+  private static void store(Connection connection, String tenant, String subject, Set<String> roles)
+      throws SQLException {
+    Sql.execute(
+        connection, "DELETE FROM principal_role WHERE tenant = ? AND subject = ?", tenant, subject);
+    for (String role : roles) {
+      Sql.execute(
+          connection,
+          "INSERT INTO principal_role (tenant, subject, role) VALUES (?, ?, ?)",
+          tenant,
+          subject,
+          role);
     }
-    long position =
-        database.inTransaction(connection -> {
-          Workspaces.position(connection, tenant, request.path("ws"));
-          Sql.execute(
-              connection,
-              "DELETE FROM principal_role WHERE tenant = ? AND subject = ?",
-              tenant,
-              subject);
-          for (String role : roles) {
-            Sql.execute(
-                connection,
-                "INSERT INTO principal_role (tenant, subject, role) VALUES (?, ?, ?)",
-                tenant,
-                subject,
-                role);
-          }
-          return Workspaces.position(connection, tenant, Header.TENANT_WORKSPACE);
-        });
-    changed.changed(tenant);
-    return Answer.ok(Map.of("subject", subject, "roles", roles, "position", position));
   }
 
   private Answer link(Request request) {
@@ -99,36 +134,48 @@ public final class PeopleApi {
       throw Problem.invalid("a Slack identity is <team id>.<user id>, for example T012AB3.U045CD6");
     }
     String subject = Limits.requireId("subject", request.json(Link.class).subject());
-    long position =
-        database.inTransaction(connection -> {
-          Sql.execute(
-              connection,
-              """
-              INSERT INTO identity_link (tenant, provider, external_id, subject)
-              VALUES (?, 'slack', ?, ?)
-              ON CONFLICT (tenant, provider, external_id) DO UPDATE SET subject = excluded.subject\
-              """,
-              tenant,
-              external,
-              subject);
-          return Workspaces.position(connection, tenant, Header.TENANT_WORKSPACE);
-        });
-    return Answer.ok(Map.of("external", external, "subject", subject, "position", position));
+    Optional<Known> known = known(tenant, external);
+    byte[] salt = known.flatMap(Known::salt).orElseGet(() -> Random.randBytes(SALT_BYTES));
+    Optional<String> before = known.map(Known::subject);
+    CommandContext context =
+        writes
+            .context(request, Header.TENANT_WORKSPACE)
+            .with(connection -> link(connection, tenant, external, subject, salt, before));
+    String digest = digest(salt, external);
+    return writes.give(
+        context,
+        Draft.ok(Map.of("external", external, "subject", subject)),
+        PersonEntity.TYPE,
+        new LinkIdentity(tenant, subject, Provider.SLACK, digest, before));
   }
 
-  private static Set<String> checked(List<String> roles) {
-    if (roles.size() > MAX_ROLES) {
-      throw Problem.invalid("a subject has at most %d roles".formatted(MAX_ROLES));
+  private static String digest(byte[] salt, String external) {
+    byte[] text = external.getBytes(StandardCharsets.UTF_8);
+    return Digests.hex(ByteBuffer.allocate(salt.length + text.length).put(salt).put(text).array());
+  }
+
+  private Optional<Known> known(String tenant, String external) {
+    return database.inTransaction(connection ->
+        Sql.one(
+            connection,
+            KNOWN,
+            row -> new Known(row.getString(1), Optional.ofNullable(row.getBytes(2))),
+            tenant,
+            external));
+  }
+
+  /// The event says whose the identity was: somebody else's link in the meantime ends this one.
+  private static void link(
+      Connection connection,
+      String tenant,
+      String external,
+      String subject,
+      byte[] salt,
+      Optional<String> before)
+      throws SQLException {
+    int rows = Sql.execute(connection, LINK, tenant, external, subject, salt, before.orElse(""));
+    if (rows == 0) {
+      throw new Problem(409, "LINKED_AT_ONCE", "the identity is being linked; ask again");
     }
-    for (String role : roles) {
-      if (!ROLE.matcher(role).matches()) {
-        throw Problem.invalid("a role is 1 to 40 lower-case letters, digits or hyphens");
-      }
-    }
-    Set<String> distinct = new TreeSet<>(roles);
-    if (distinct.contains(AUDITOR) && distinct.size() > 1) {
-      throw Problem.invalid("an auditor changes nothing and so has no other role");
-    }
-    return distinct;
   }
 }

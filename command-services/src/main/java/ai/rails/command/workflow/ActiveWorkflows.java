@@ -73,6 +73,21 @@ public final class ActiveWorkflows {
         active.digest());
   }
 
+  static void deactivate(
+      Connection connection, String tenant, String workspace, String workflow, String environment)
+      throws SQLException {
+    Sql.execute(
+        connection,
+        """
+        DELETE FROM workflow_active
+         WHERE tenant = ? AND workspace = ? AND workflow = ? AND environment = ?\
+        """,
+        tenant,
+        workspace,
+        workflow,
+        environment);
+  }
+
   /// @throws Problem with 422
   public static String requireEnvironment(String environment) {
     if (!ENVIRONMENT.matcher(environment).matches()) {

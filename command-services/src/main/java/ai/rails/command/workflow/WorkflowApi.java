@@ -15,9 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import ai.rails.command.CommandContext;
-import ai.rails.command.Receipt;
 import ai.rails.command.http.Draft;
-import ai.rails.command.http.Workspaces;
 import ai.rails.command.http.Writes;
 import ai.rails.command.key.TenantSecrets;
 import ai.rails.command.tenant.TenantChanged;
@@ -27,6 +25,8 @@ import ai.rails.domain.Limits;
 import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
 import ai.rails.domain.workflow.Workflow;
+import ai.rails.domain.workflow.WorkflowCommand.ActivateWorkflow;
+import ai.rails.domain.workflow.WorkflowCommand.DeactivateWorkflow;
 import ai.rails.domain.workflow.WorkflowCommand.PublishWorkflow;
 import ai.rails.platform.http.Access;
 import ai.rails.platform.http.Answer;
@@ -65,6 +65,10 @@ public final class WorkflowApi {
   /// `POST /v1/workspaces/{ws}/workflows/{id}/activate`.
   public record Activation(String environment, String version) {}
 
+  /// `POST /v1/workspaces/{ws}/workflows/{id}/deactivate`: no new run starts there; those under way
+  /// go on.
+  public record Deactivation(String environment) {}
+
   /// What is stored of a version.
   @SuppressWarnings("ArrayRecordComponent")
   private record Version(
@@ -83,7 +87,13 @@ public final class WorkflowApi {
             "/v1/workspaces/{ws}/workflows/{id}/activate",
             Label.STRONG,
             Access.roles(Role.BUILDER, Role.OPERATOR),
-            this::activate));
+            this::activate),
+        new Route(
+            "POST",
+            "/v1/workspaces/{ws}/workflows/{id}/deactivate",
+            Label.STRONG,
+            Access.roles(Role.BUILDER, Role.OPERATOR),
+            this::deactivate));
   }
 
   private Answer publish(Request request) throws GeneralSecurityException {
@@ -112,8 +122,9 @@ public final class WorkflowApi {
                 version.digest(),
                 version.manifestDigest(),
                 signing.keyId(),
-                workflow.author()));
-    changed.changed(tenant);
+                workflow.author(),
+                environments));
+    changed.changed(context);
     return answer;
   }
 
@@ -131,20 +142,59 @@ public final class WorkflowApi {
                 "version", asked.version(),
                 "environment", environment,
                 "artifactDigest", digest));
+    CommandContext context =
+        scoped(writes.context(request, workspace), workflow)
+            .with(connection ->
+                ActiveWorkflows.activate(
+                    connection, tenant, new Active(workspace, workflow, environment, digest)));
     Answer answer =
         writes.once(
             request,
-            workspace,
+            context,
             draft,
-            part ->
-                database.inTransaction(connection -> {
-                  ActiveWorkflows.activate(
-                      connection, tenant, new Active(workspace, workflow, environment, digest));
-                  part.write(connection);
-                  return new Receipt(Workspaces.position(connection, tenant, workspace), List.of());
-                }));
-    changed.changed(tenant);
+            WorkflowEntity.TYPE,
+            new ActivateWorkflow(tenant, workflow, environment, asked.version()));
+    changed.changed(context);
     return answer;
+  }
+
+  private Answer deactivate(Request request) {
+    String tenant = request.principal().tenant();
+    String workspace = Limits.requireId("workspace", request.path("ws"));
+    String workflow = Limits.requireId("workflow", request.path("id"));
+    String environment =
+        ActiveWorkflows.requireEnvironment(request.json(Deactivation.class).environment());
+    requireOwn(tenant, workspace, workflow);
+    CommandContext context =
+        scoped(writes.context(request, workspace), workflow)
+            .with(connection ->
+                ActiveWorkflows.deactivate(connection, tenant, workspace, workflow, environment));
+    return writes.once(
+        request,
+        context,
+        Draft.ok(Map.of("workflow", workflow, "environment", environment)),
+        WorkflowEntity.TYPE,
+        new DeactivateWorkflow(tenant, workflow, environment));
+  }
+
+  private void requireOwn(String tenant, String workspace, String workflow) {
+    boolean own =
+        database.inTransaction(connection ->
+            !Sql.all(
+                    connection,
+                    """
+                    SELECT digest FROM workflow_artifact
+                     WHERE tenant = ? AND workspace = ? AND workflow = ? LIMIT 1\
+                    """,
+                    row -> row.getString(1),
+                    tenant,
+                    workspace,
+                    workflow)
+                .isEmpty());
+    if (!own) {
+      throw new Refused(
+          Code.NOT_FOUND, "workspace %s has no workflow %s".formatted(workspace, workflow));
+    }
   }
 
   private String digestOf(String tenant, String workspace, String workflow, String version) {

@@ -52,6 +52,7 @@ import ai.rails.command.slack.SlackApi;
 import ai.rails.command.tenant.BudgetApi;
 import ai.rails.command.tenant.BudgetEntity;
 import ai.rails.command.tenant.PeopleApi;
+import ai.rails.command.tenant.PersonEntity;
 import ai.rails.command.tenant.TenantApi;
 import ai.rails.command.tenant.TenantEntity;
 import ai.rails.command.workflow.ArtifactAlarm;
@@ -115,6 +116,7 @@ public final class Office implements AutoCloseable {
             List.of(
                 runs,
                 TenantEntity.TYPE,
+                PersonEntity.TYPE,
                 WorkflowEntity.TYPE,
                 ConnectorInstanceEntity.TYPE,
                 BudgetEntity.TYPE,
@@ -145,7 +147,7 @@ public final class Office implements AutoCloseable {
     var gates = new Gates(bus, runs, store.app(), ids);
     List<Route> all = new ArrayList<>();
     all.addAll(new TenantApi(writes, "c1", "eu").routes());
-    all.addAll(new PeopleApi(store.app(), _ -> {}).routes());
+    all.addAll(new PeopleApi(writes, store.app(), _ -> {}).routes());
     all.addAll(new BudgetApi(writes, clock).routes());
     all.addAll(new WorkflowApi(writes, store.app(), compiler, signing, secrets, _ -> {}).routes());
     all.addAll(new ConnectorApi(writes, store.app(), secrets, _ -> {}).routes());

@@ -20,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import ai.rails.command.workflow.Digests;
+import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceChanged;
+import ai.rails.domain.connector.ConnectorInstanceEvent.Part;
 import ai.rails.domain.run.Run.Status;
 import ai.rails.platform.http.Role;
 import ai.rails.platform.keys.HpkeKeyPair;
@@ -225,6 +228,22 @@ class WriteApiTest {
             Role.BUILDER),
         404,
         "NOT_FOUND");
+    expect(
+        200,
+        office.post(
+            "t1", "dana", path + "/fixed/deactivate", "{\"environment\": \"prod\"}", Role.BUILDER));
+    problem(
+        office.post(
+            "t1", "dana", path + "/none/deactivate", "{\"environment\": \"prod\"}", Role.BUILDER),
+        404,
+        "NOT_FOUND");
+    assertThat(office.bus.history("t1", "Workflow", "fixed"))
+        .extracting(recorded -> recorded.event().entryType().name())
+        .containsExactly("WORKFLOW_PUBLISHED", "WORKFLOW_ACTIVATED", "WORKFLOW_DEACTIVATED");
+    assertThat(
+            office.store.number(
+                "SELECT count(*) FROM workflow_active WHERE tenant = 't1' AND workflow = 'fixed'"))
+        .isZero();
   }
 
   @Test
@@ -283,6 +302,13 @@ class WriteApiTest {
             .orElseThrow();
     assertThat(new String(stored, StandardCharsets.ISO_8859_1))
         .doesNotContain("this-is-a-secret-0123");
+    assertThat(office.bus.history("t1", "ConnectorInstance", "snow-dev"))
+        .last()
+        .satisfies(recorded ->
+            assertThat(recorded.event())
+                .isEqualTo(
+                    new ConnectorInstanceChanged(
+                        "snow-dev", Part.WEBHOOK_SECRET, Digests.hex(stored))));
   }
 
   @Test

@@ -98,24 +98,24 @@ class BundlesTest {
 
   @Test
   void renewalChangesTheLeaseAndNotTheContent() {
-    PolicyBundles.Published first = bundles.publish("t1", grants());
+    PolicyBundles.Published first = bundles.publish("t1", grants(), (_, _) -> {});
     bundles.renew();
-    PolicyBundles.Published again = bundles.publish("t1", grants());
+    PolicyBundles.Published again = bundles.publish("t1", grants(), (_, _) -> {});
 
     assertThat(again.contentSha256()).isEqualTo(first.contentSha256());
-    assertThat(again.revision()).startsWith("t_t1@1.0.0+seq.3.");
+    assertThat(again.revision()).startsWith("t_t1@1.0.0+seq.2.");
     assertThat(bundles.tenantData("t1")).contains(grants());
   }
 
   @Test
   void discoveryChangesOnlyWithTheTenants() {
-    bundles.publish("t1", grants());
+    bundles.publish("t1", grants(), (_, _) -> {});
     Optional<String> etag = etag("discovery");
 
     bundles.renew();
     assertThat(bundles.get("discovery", etag).status()).isEqualTo(304);
 
-    bundles.publish("t2", grants());
+    bundles.publish("t2", grants(), (_, _) -> {});
     assertThat(bundles.get("discovery", etag).status()).isEqualTo(200);
   }
 
@@ -145,7 +145,8 @@ class BundlesTest {
                 + "\"auditors\":[],\"allow_all\":true}",
             "{\"schema\":\"airails.tenant_data/1\",\"tools\":{},\"principals\":{},"
                 + "\"auditors\":[\"*\"]}")) {
-      assertThatThrownBy(() -> bundles.publish("t1", wrong.getBytes(StandardCharsets.UTF_8)))
+      assertThatThrownBy(
+              () -> bundles.publish("t1", wrong.getBytes(StandardCharsets.UTF_8), (_, _) -> {}))
           .isInstanceOf(Refused.class);
     }
   }

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import ai.rails.command.TransactionPart;
+
 /// Policy data and sequence numbers that end with the test.
 final class MemoryBundleStore implements BundleStore {
   private final Map<String, TenantData> tenants = new ConcurrentHashMap<>();
@@ -15,8 +17,9 @@ final class MemoryBundleStore implements BundleStore {
   }
 
   @Override
-  public void save(TenantData data, String contentSha256) {
+  public TransactionPart saving(TenantData data, String contentSha256) {
     tenants.put(data.tenant(), data);
+    return _ -> {};
   }
 
   @Override

@@ -5,6 +5,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import ai.rails.command.TestStore;
+import ai.rails.command.TransactionPart;
 import ai.rails.platform.opa.HighWater;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -22,8 +23,8 @@ class PostgresBundleStoreTest {
 
   @Test
   void tenantsDataIsReplaced() {
-    store.save(new BundleStore.TenantData("t1", "{\"a\":1}".getBytes(UTF_8)), "00");
-    store.save(new BundleStore.TenantData("t1", "{\"a\":2}".getBytes(UTF_8)), "01");
+    save("{\"a\":1}", "00");
+    save("{\"a\":2}", "01");
 
     assertThat(store.tenants())
         .singleElement()
@@ -31,6 +32,18 @@ class PostgresBundleStoreTest {
           assertThat(data.tenant()).isEqualTo("t1");
           assertThat(new String(data.json(), UTF_8)).isEqualTo("{\"a\":2}");
         });
+  }
+
+  private void save(String json, String sha256) {
+    TransactionPart saving =
+        store.saving(new BundleStore.TenantData("t1", json.getBytes(UTF_8)), sha256);
+    int _ =
+        postgres
+            .app()
+            .inTransaction(connection -> {
+              saving.write(connection);
+              return 0;
+            });
   }
 
   @Test

@@ -63,7 +63,7 @@ class RealOpaTest {
     signer = signer(SETTINGS, newKey());
     bundles = new PolicyBundles(SETTINGS, signer, new MemoryBundleStore(), clock);
     bundles.renew();
-    bundles.publish(TENANT, grants().json());
+    bundles.publish(TENANT, grants().json(), (_, _) -> {});
     server = new BundleServer(bundles);
     opa = new OpaSidecar(directory, server, SETTINGS, signer);
     connect();
@@ -204,7 +204,7 @@ class RealOpaTest {
   void newTenantIsKnownWithoutARestart() {
     assertUnavailable(ask(OTHER, "get-incident", "R0", "read", List.of()), "pdp_bundle_missing");
 
-    bundles.publish(OTHER, grants().json());
+    bundles.publish(OTHER, grants().json(), (_, _) -> {});
 
     Decision decision =
         Await.until(
@@ -219,7 +219,7 @@ class RealOpaTest {
     bundles.renew();
     Await.until(this::read, d -> d.sequences().getOrDefault("platform", 0L) == 2L);
 
-    bundles.publish(TENANT, grants().revoke("servicenow", "get-incident").json());
+    bundles.publish(TENANT, grants().revoke("servicenow", "get-incident").json(), (_, _) -> {});
 
     Decision decision = Await.until(this::read, d -> d.effect() == Effect.DENY);
     assertThat(decision.reasons()).containsExactly("tool.not_granted");

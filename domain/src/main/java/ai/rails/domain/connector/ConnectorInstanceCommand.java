@@ -9,14 +9,23 @@ public sealed interface ConnectorInstanceCommand {
   String instance();
 
   /// Allows a connector at a pinned version against one host. Asked again with the same values it
-  /// changes nothing.
+  /// changes nothing; settings may change.
+  ///
+  /// @param settingsSha256 of the settings as they are stored: 64 hex digits
   record CreateConnectorInstance(
       String tenant,
       String instance,
       String connector,
       String connectorDigest,
       String host,
-      int port)
+      int port,
+      String settingsSha256)
+      implements ConnectorInstanceCommand {}
+
+  /// Replaces the secret with which the other side signs.
+  ///
+  /// @param sha256 of its ciphertext: 64 hex digits
+  record StoreWebhookSecret(String tenant, String instance, String sha256)
       implements ConnectorInstanceCommand {}
 
   /// Replaces the credential, which was sealed to the instance's ingest key.

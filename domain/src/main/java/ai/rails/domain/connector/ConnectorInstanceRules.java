@@ -1,9 +1,12 @@
 package ai.rails.domain.connector;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import ai.rails.domain.Decider;
 import ai.rails.domain.Limits;
@@ -11,14 +14,19 @@ import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
 import ai.rails.domain.connector.ConnectorInstanceCommand.CreateConnectorInstance;
 import ai.rails.domain.connector.ConnectorInstanceCommand.StoreCredential;
+import ai.rails.domain.connector.ConnectorInstanceCommand.StoreWebhookSecret;
+import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceChanged;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceCreated;
 import ai.rails.domain.connector.ConnectorInstanceEvent.CredentialStored;
+import ai.rails.domain.connector.ConnectorInstanceEvent.Part;
 
 /// An instance is bound to one connector version and one host for its life: approvals and policy
 /// name it, so it can not come to mean something else.
 public final class ConnectorInstanceRules
     implements Decider<ConnectorInstanceCommand, ConnectorInstance, ConnectorInstanceEvent> {
   private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
+
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
   /// A DNS name with a letter in its last part: never an address, whatever its notation.
   private static final Pattern HOST =
@@ -37,6 +45,10 @@ public final class ConnectorInstanceRules
     return switch (command) {
       case CreateConnectorInstance c -> create(instance, c);
       case StoreCredential c -> store(instance, c);
+      case StoreWebhookSecret c -> {
+        requireCreated(instance, c);
+        yield changed(instance, c.instance(), Part.WEBHOOK_SECRET, c.sha256());
+      }
     };
   }
 
@@ -44,9 +56,14 @@ public final class ConnectorInstanceRules
   public ConnectorInstance evolve(ConnectorInstance instance, ConnectorInstanceEvent event) {
     return switch (event) {
       case ConnectorInstanceCreated e ->
-          new ConnectorInstance(Optional.of(e), instance.credential());
+          new ConnectorInstance(Optional.of(e), instance.credential(), instance.parts());
       case CredentialStored e ->
-          new ConnectorInstance(instance.created(), Optional.of(e.credential()));
+          new ConnectorInstance(instance.created(), Optional.of(e.credential()), instance.parts());
+      case ConnectorInstanceChanged e -> {
+        Map<Part, String> parts = new HashMap<>(instance.parts());
+        parts.put(e.part(), e.sha256());
+        yield new ConnectorInstance(instance.created(), instance.credential(), parts);
+      }
     };
   }
 
@@ -56,11 +73,13 @@ public final class ConnectorInstanceRules
     var created =
         new ConnectorInstanceCreated(
             c.instance(), c.connector(), c.connectorDigest(), c.host(), c.port());
+    List<ConnectorInstanceEvent> settings =
+        changed(instance, c.instance(), Part.SETTINGS, c.settingsSha256());
     if (instance.created().isEmpty()) {
-      return List.of(created);
+      return Stream.concat(Stream.of(created), settings.stream()).toList();
     }
     if (instance.created().get().equals(created)) {
-      return List.of();
+      return settings;
     }
     throw new Refused(
         Code.ALREADY_EXISTS,
@@ -69,13 +88,27 @@ public final class ConnectorInstanceRules
   }
 
   private static List<ConnectorInstanceEvent> store(ConnectorInstance instance, StoreCredential c) {
+    requireCreated(instance, c);
+    return instance.credential().equals(Optional.of(c.credential()))
+        ? List.of()
+        : List.of(new CredentialStored(c.instance(), c.credential()));
+  }
+
+  private static List<ConnectorInstanceEvent> changed(
+      ConnectorInstance instance, String id, Part part, String sha256) {
+    if (!SHA256.matcher(sha256).matches()) {
+      throw new Refused(Code.INVALID, "the hash of %s must be 64 hex digits".formatted(part));
+    }
+    return sha256.equals(instance.parts().get(part))
+        ? List.of()
+        : List.of(new ConnectorInstanceChanged(id, part, sha256));
+  }
+
+  private static void requireCreated(ConnectorInstance instance, ConnectorInstanceCommand c) {
     if (instance.created().isEmpty()) {
       throw new Refused(
           Code.NOT_FOUND, "connector instance %s does not exist".formatted(c.instance()));
     }
-    return instance.credential().equals(Optional.of(c.credential()))
-        ? List.of()
-        : List.of(new CredentialStored(c.instance(), c.credential()));
   }
 
   private static void check(CreateConnectorInstance c) {

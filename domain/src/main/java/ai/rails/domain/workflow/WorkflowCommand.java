@@ -1,5 +1,7 @@
 package ai.rails.domain.workflow;
 
+import java.util.List;
+
 /// What a workflow, as the series of its versions, can be asked.
 public sealed interface WorkflowCommand {
   String tenant();
@@ -8,6 +10,8 @@ public sealed interface WorkflowCommand {
 
   /// Adds a compiled, signed and stored version. Asked again with the same artifact it changes
   /// nothing.
+  ///
+  /// @param environments in which new runs start on it at once
   record PublishWorkflow(
       String tenant,
       String workflow,
@@ -15,7 +19,20 @@ public sealed interface WorkflowCommand {
       String artifactDigest,
       String manifestDigest,
       String signingKeyId,
-      String author)
+      String author,
+      List<String> environments)
+      implements WorkflowCommand {
+    public PublishWorkflow {
+      environments = List.copyOf(environments);
+    }
+  }
+
+  /// Lets new runs in an environment start on a published version.
+  record ActivateWorkflow(String tenant, String workflow, String environment, String version)
+      implements WorkflowCommand {}
+
+  /// Lets no new run start in an environment.
+  record DeactivateWorkflow(String tenant, String workflow, String environment)
       implements WorkflowCommand {}
 
   /// Records that a stored artifact is not what was signed.

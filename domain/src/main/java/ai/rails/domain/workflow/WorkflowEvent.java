@@ -25,6 +25,28 @@ public sealed interface WorkflowEvent extends Event {
     }
   }
 
+  /// New runs in an environment start on this version from now on.
+  ///
+  /// @param environment for example `dev`
+  record WorkflowActivated(
+      String workflow, String environment, String version, String artifactDigest)
+      implements WorkflowEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.WORKFLOW_ACTIVATED;
+    }
+  }
+
+  /// No new run starts in an environment from now on; runs that are under way go on.
+  record WorkflowDeactivated(
+      String workflow, String environment, String version, String artifactDigest)
+      implements WorkflowEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.WORKFLOW_DEACTIVATED;
+    }
+  }
+
   /// A stored artifact no longer matches its digest or signature; it is not run.
   record ArtifactRefused(String workflow, String artifactDigest, String reason)
       implements WorkflowEvent {

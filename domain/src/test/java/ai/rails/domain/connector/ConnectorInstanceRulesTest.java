@@ -12,7 +12,10 @@ import ai.rails.domain.Refused.Code;
 import ai.rails.domain.SealedRef;
 import ai.rails.domain.connector.ConnectorInstanceCommand.CreateConnectorInstance;
 import ai.rails.domain.connector.ConnectorInstanceCommand.StoreCredential;
+import ai.rails.domain.connector.ConnectorInstanceCommand.StoreWebhookSecret;
+import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceChanged;
 import ai.rails.domain.connector.ConnectorInstanceEvent.CredentialStored;
+import ai.rails.domain.connector.ConnectorInstanceEvent.Part;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,6 +23,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class ConnectorInstanceRulesTest {
   private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
   private static final String DIGEST = "sha256:" + "a".repeat(64);
+  private static final String ONE = "1".repeat(64);
+  private static final String TWO = "2".repeat(64);
   private static final SealedRef CREDENTIAL = new SealedRef("credential/1", "b".repeat(64), 60);
 
   private final ConnectorInstanceRules rules = new ConnectorInstanceRules();
@@ -31,6 +36,24 @@ class ConnectorInstanceRulesTest {
     assertThatThrownBy(() -> rules.decide(created, create("else.example"), NOON))
         .isInstanceOfSatisfying(
             Refused.class, e -> assertThat(e.code()).isEqualTo(Code.ALREADY_EXISTS));
+  }
+
+  @Test
+  void settingsAndWebhookSecretMayBeReplacedAndThatIsSaid() {
+    List<ConnectorInstanceEvent> first =
+        rules.decide(rules.initial(), create("snow.example"), NOON);
+    assertThat(first.getLast()).isEqualTo(new ConnectorInstanceChanged("snow", Part.SETTINGS, ONE));
+
+    var other =
+        new CreateConnectorInstance("t1", "snow", "servicenow", DIGEST, "snow.example", 443, TWO);
+    assertThat(rules.decide(created(), other, NOON))
+        .containsExactly(new ConnectorInstanceChanged("snow", Part.SETTINGS, TWO));
+
+    var secret = new StoreWebhookSecret("t1", "snow", TWO);
+    assertThat(rules.decide(created(), secret, NOON))
+        .containsExactly(new ConnectorInstanceChanged("snow", Part.WEBHOOK_SECRET, TWO));
+    assertThatThrownBy(() -> rules.decide(rules.initial(), secret, NOON))
+        .isInstanceOfSatisfying(Refused.class, e -> assertThat(e.code()).isEqualTo(Code.NOT_FOUND));
   }
 
   @Test
@@ -67,11 +90,14 @@ class ConnectorInstanceRulesTest {
   }
 
   private ConnectorInstance created() {
-    return rules.evolve(
-        rules.initial(), rules.decide(rules.initial(), create("snow.example"), NOON).getFirst());
+    ConnectorInstance instance = rules.initial();
+    for (ConnectorInstanceEvent event : rules.decide(instance, create("snow.example"), NOON)) {
+      instance = rules.evolve(instance, event);
+    }
+    return instance;
   }
 
   private static CreateConnectorInstance create(String host) {
-    return new CreateConnectorInstance("t1", "snow", "servicenow", DIGEST, host, 443);
+    return new CreateConnectorInstance("t1", "snow", "servicenow", DIGEST, host, 443, ONE);
   }
 }

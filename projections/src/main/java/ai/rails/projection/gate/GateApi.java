@@ -7,6 +7,7 @@ import java.util.Map;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
+import org.jooq.SelectOnConditionStep;
 import org.jooq.impl.DSL;
 
 import ai.rails.platform.http.Access;
@@ -23,6 +24,7 @@ import ai.rails.projection.feed.Views;
 
 import static ai.rails.projection.jooq.generated.Tables.GATE;
 import static ai.rails.projection.jooq.generated.Tables.GATE_VOTE;
+import static ai.rails.projection.jooq.generated.Tables.RUN;
 
 /// `GET /v1/gates`: the approval inbox, the nearest deadline first.
 public final class GateApi {
@@ -57,7 +59,7 @@ public final class GateApi {
                   .gt(after.number(0), after.text(1), after.text(2)));
     }
     return page.of(
-        sql.selectFrom(GATE)
+        gates(sql)
             .where(where)
             .orderBy(GATE.EXPIRES_AT, GATE.RUN, GATE.GATE_)
             .limit(page.fetch())
@@ -67,12 +69,22 @@ public final class GateApi {
         "gate");
   }
 
+  /// Gates with the number that people know their run by.
+  private static SelectOnConditionStep<Record> gates(DSLContext sql) {
+    return sql.select(GATE.fields())
+        .select(RUN.EXTERNAL_ID)
+        .from(GATE)
+        .join(RUN)
+        .on(RUN.TENANT.eq(GATE.TENANT), RUN.RUN_.eq(GATE.RUN));
+  }
+
   private static Map<String, Object> shown(Record row) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("run", row.get(GATE.RUN));
     out.put("gate", row.get(GATE.GATE_));
     out.put("workspace", row.get(GATE.WORKSPACE));
     out.put("workflow", row.get(GATE.WORKFLOW));
+    out.put("externalId", row.get(RUN.EXTERNAL_ID));
     out.put("forStep", row.get(GATE.FOR_STEP));
     out.put("callId", row.get(GATE.CALL_ID));
     out.put("callDigest", row.get(GATE.CALL_DIGEST));
@@ -94,7 +106,7 @@ public final class GateApi {
     String run = Filter.path(request, "run");
     String gate = Filter.path(request, "gate");
     Map<String, Object> out =
-        sql.selectFrom(GATE)
+        gates(sql)
             .where(GATE.TENANT.eq(tenant), GATE.RUN.eq(run), GATE.GATE_.eq(gate))
             .fetchOptional(GateApi::shown)
             .orElseThrow(() -> Problem.notFound("gate %s of run %s".formatted(gate, run)));

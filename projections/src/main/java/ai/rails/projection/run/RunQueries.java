@@ -61,14 +61,14 @@ final class RunQueries {
       Cursor after = page.after().get();
       where = where.and(DSL.row(RUN.STARTED_AT, RUN.RUN_).lt(after.number(0), after.text(1)));
     }
-    return page.of(
+    List<Map<String, Object>> runs =
         sql.selectFrom(RUN)
             .where(where)
             .orderBy(RUN.STARTED_AT.desc(), RUN.RUN_.desc())
             .limit(page.fetch())
-            .fetch(RunQueries::summary),
-        "startedAt",
-        "run");
+            .fetch(RunQueries::summary);
+    Stops.add(sql, tenant, runs);
+    return page.of(runs, "startedAt", "run");
   }
 
   private static Map<String, Object> summary(Record row) {

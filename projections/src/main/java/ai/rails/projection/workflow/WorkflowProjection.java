@@ -4,6 +4,8 @@ import org.jooq.DSLContext;
 
 import ai.rails.domain.workflow.WorkflowEvent;
 import ai.rails.domain.workflow.WorkflowEvent.ArtifactRefused;
+import ai.rails.domain.workflow.WorkflowEvent.WorkflowActivated;
+import ai.rails.domain.workflow.WorkflowEvent.WorkflowDeactivated;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowPublished;
 import ai.rails.projection.Entry;
 import ai.rails.projection.Projection;
@@ -40,6 +42,8 @@ public final class WorkflowProjection implements Projection {
                   WORKFLOW_VERSION.WORKFLOW.eq(e.workflow()),
                   WORKFLOW_VERSION.ARTIFACT_DIGEST.eq(e.artifactDigest()))
               .execute();
+      // Said in the ledger; the view lists versions, whatever new runs start on.
+      case WorkflowActivated _, WorkflowDeactivated _ -> {}
     }
   }
 }

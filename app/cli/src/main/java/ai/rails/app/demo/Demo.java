@@ -14,6 +14,7 @@ import java.util.Set;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import ai.rails.app.embedded.Unavailable;
+import ai.rails.app.http.Api;
 import ai.rails.standin.Callback;
 import ai.rails.standin.slack.Press;
 
@@ -55,14 +56,51 @@ public final class Demo {
 
   public Told tell(List<Ticket> tickets) {
     narrator.chapter("Incidents arrive by signed webhook: ids only");
-    tickets.forEach(this::fire);
+    tickets.forEach(ticket -> fire(ticket));
     refuseForgeries(tickets.getFirst());
     narrator.chapter("A worker fetches and classifies each; policy decides; people are asked");
     Waiter.until("the end of all runs", PATIENCE, this::settle);
     return told();
   }
 
-  private void fire(Ticket ticket) {
+  /// What waits for whoever reads the story.
+  public record Open(String run, String gate, String number) {}
+
+  /// Reports one incident more and decides nothing about it.
+  ///
+  /// @param categories of ServiceNow's choice list
+  /// @param salt makes the ticket a new one
+  /// @return its gate; empty when none opened in time
+  public Optional<Open> leaveOpen(List<String> categories, String salt) {
+    Optional<Ticket> like =
+        runs.entrySet().stream()
+            .filter(each -> status(each.getKey()).equals("COMPLETED"))
+            .map(Map.Entry::getValue)
+            .findFirst();
+    if (like.isEmpty()) {
+      return Optional.empty();
+    }
+    Ticket ticket = like.get().again(salt);
+    world.report(ticket, categories);
+    String run = fire(ticket);
+    try {
+      return Optional.of(
+          Waiter.until("a gate of run " + run, PATIENCE, () -> openGate(run, ticket.number())));
+    } catch (Unavailable _) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Open> openGate(String run, String number) {
+    for (JsonNode gate : flagship.openGates()) {
+      if (gate.path("run").asText().equals(run)) {
+        return Optional.of(new Open(run, gate.path("gate").asText(), number));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private String fire(Ticket ticket) {
     Callback.Receipt receipt =
         world.standIns().serviceNow().fire(ticket.sysId(), "insert", flagship.hook());
     if (receipt.status() != 202) {
@@ -73,6 +111,7 @@ public final class Demo {
     String run = json(receipt.body()).path("run").asText();
     runs.put(run, ticket);
     narrator.line("%s  ->  run %s", ticket.number(), run);
+    return run;
   }
 
   private void refuseForgeries(Ticket ticket) {

@@ -14,6 +14,7 @@ import java.util.UUID;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import ai.rails.app.embedded.Unavailable;
+import ai.rails.app.http.Api;
 import ai.rails.command.CommandServices;
 import ai.rails.connector.Connectors;
 import ai.rails.platform.keys.HpkeKeyPair;

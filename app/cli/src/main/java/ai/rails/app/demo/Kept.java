@@ -5,6 +5,7 @@ import java.io.Reader;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Supplier;
 
@@ -12,6 +13,9 @@ import ai.rails.app.embedded.Unavailable;
 
 /// Ids that the demo made and finds again at its next start.
 public final class Kept {
+  /// Where the demo keeps its ids, in the data directory.
+  public static final String FILE = "demo.properties";
+
   private final Path file;
   private final Properties values = new Properties();
 
@@ -24,6 +28,10 @@ public final class Kept {
         throw new Unavailable("%s can not be read; remove it".formatted(file), e);
       }
     }
+  }
+
+  public Optional<String> find(String name) {
+    return Optional.ofNullable(values.getProperty(name));
   }
 
   public String of(String name, Supplier<String> otherwise) {

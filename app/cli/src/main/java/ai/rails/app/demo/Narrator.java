@@ -17,6 +17,13 @@ public final class Narrator {
     out.flush();
   }
 
+  /// A line to copy; no time belongs to it.
+  @SuppressWarnings("AnnotateFormatMethod")
+  public void hint(String format, Object... values) {
+    out.printf("  %s%n", format.formatted(values));
+    out.flush();
+  }
+
   @SuppressWarnings("AnnotateFormatMethod")
   public void line(String format, Object... values) {
     Duration at = Duration.ofNanos(System.nanoTime() - began);

@@ -30,6 +30,11 @@ public record Ticket(
     }
   }
 
+  /// The same words reported once more, as a ticket of its own.
+  Ticket again(String salt) {
+    return new Ticket(id(salt, 0), number(salt, 0), shortDescription, description, category);
+  }
+
   /// The synthetic incidents written for this project.
   public static Set synthetic(int count, String salt) {
     List<Ticket> all = new ArrayList<>();

@@ -1,0 +1,148 @@
+package ai.rails.app.budget;
+
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import ai.rails.app.run.FindRun;
+import ai.rails.app.verb.Amounts;
+import ai.rails.app.verb.Caller;
+import ai.rails.app.verb.Client;
+import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.Persona;
+import ai.rails.app.verb.Table;
+
+/// `rails cost`.
+@Command(
+    name = "cost",
+    description = "What runs cost, and what a workspace may spend.",
+    mixinStandardHelpOptions = true,
+    subcommands = {CostCommand.Show.class, CostCommand.Budget.class})
+public final class CostCommand implements Runnable {
+  private static final int MOST_RUNS = 200;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "which verb? For example: rails cost show");
+  }
+
+  /// `rails cost show`.
+  @Command(
+      name = "show",
+      description = "The total and each run's cost; with a run, the usage behind it.",
+      mixinStandardHelpOptions = true)
+  static final class Show implements Callable<Integer> {
+    @Mixin private Caller caller = new Caller();
+
+    @Parameters(arity = "0..1", paramLabel = "RUN", description = "Id or ticket's number.")
+    private @Nullable String run;
+
+    @Override
+    public Integer call() {
+      Client client = caller.as(Persona.OPERATOR);
+      caller.show(run == null ? all(client) : one(client, run), this::text);
+      return Exit.OK;
+    }
+
+    /// One object: the server's total and the runs behind it.
+    private static JsonNode all(Client client) {
+      String workspace = client.chosenWorkspace().orElse("");
+      Map<String, String> query = Map.of("workspace", workspace);
+      ObjectNode costs =
+          client
+              .get(workspace.isEmpty() ? "/v1/costs" : "/v1/costs?workspace=" + workspace)
+              .deepCopy();
+      costs.set("runs", client.list("/v1/costs/runs", query, MOST_RUNS).items());
+      return costs;
+    }
+
+    private static JsonNode one(Client client, String given) {
+      String id = FindRun.id(client, given);
+      ObjectNode costs = com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode();
+      String path = "/v1/runs/" + Client.encoded(id);
+      costs.put("run", id);
+      costs.set("total", client.get(path).path("cost"));
+      String usage = "/v1/costs/runs/%s/usage".formatted(Client.encoded(id));
+      costs.set("usage", client.list(usage, Map.of(), MOST_RUNS).items());
+      return costs;
+    }
+
+    private String text(JsonNode costs) {
+      Table table =
+          costs.has("usage")
+              ? Table.of("STEP", "MODEL", "IN", "CACHED", "OUT", "COST", "PRICES")
+              : Table.of("RUN", "TICKET", "COST");
+      for (JsonNode use : costs.path("usage")) {
+        table.row(
+            use.path("step").asText(),
+            use.path("responseModel").asText(),
+            use.path("inputTokens").asText(),
+            use.path("cachedInputTokens").asText(),
+            use.path("outputTokens").asText(),
+            amount(use),
+            use.path("priceTable").asText());
+      }
+      for (JsonNode each : costs.path("runs")) {
+        table.row(each.path("run").asText(), each.path("externalId").asText(), amount(each));
+      }
+      return table.text(caller.palette()) + "total %s%n".formatted(Amounts.of(costs.path("total")));
+    }
+
+    private static String amount(JsonNode money) {
+      return Amounts.of(money.path("currency").asText(), money.path("nanos").asLong());
+    }
+  }
+
+  /// `rails cost budget`.
+  @Command(
+      name = "budget",
+      description = "Set what a workspace may spend in a calendar month.",
+      mixinStandardHelpOptions = true)
+  static final class Budget implements Callable<Integer> {
+    private static final int NANOS = 9;
+
+    @Mixin private Caller caller = new Caller();
+
+    @Parameters(index = "0", paramLabel = "AMOUNT", description = "For example 50 or 12.50.")
+    private BigDecimal amount = BigDecimal.ZERO;
+
+    @Parameters(index = "1", paramLabel = "CURRENCY", description = "ISO 4217, for example USD.")
+    private String currency = "";
+
+    @Override
+    public Integer call() {
+      Client client = caller.as(Persona.ADMIN);
+      String path = "/v1/workspaces/%s/budget".formatted(Client.encoded(client.workspace()));
+      JsonNode answer = client.put(path, Map.of("currency", currency, "monthlyNanos", nanos()));
+      caller.show(
+          answer,
+          _ ->
+              "workspace %s may spend %s a month%n"
+                  .formatted(
+                      answer.path("workspace").asText(),
+                      Amounts.of(currency, answer.path("monthlyNanos").asLong())));
+      return Exit.OK;
+    }
+
+    private long nanos() {
+      try {
+        return amount.movePointRight(NANOS).longValueExact();
+      } catch (ArithmeticException _) {
+        throw caller.usage("the amount has at most 9 decimals and 9 digits before them");
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package ai.rails.app.gate;
+
+import java.io.Console;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import ai.rails.app.gate.Inbox.Found;
+import ai.rails.app.http.Declined;
+import ai.rails.app.verb.Caller;
+import ai.rails.app.verb.Client;
+import ai.rails.app.verb.Digest;
+import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.Persona;
+import ai.rails.app.verb.Times;
+
+/// What a person says of a gate. He says it of one call, named by its digest: he gives the digest
+/// that he was shown, or sees the card now and confirms it.
+@Command(mixinStandardHelpOptions = true)
+final class Decision implements Callable<Integer> {
+  private final String verdict;
+  private final String done;
+
+  @Mixin private Caller caller = new Caller();
+
+  @Parameters(
+      index = "0",
+      paramLabel = "RUN",
+      description = "Id, an unambiguous beginning or end of it, or the ticket's number.")
+  private String run = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "GATE",
+      description = "Which gate, when the run has several.")
+  private @Nullable String gate;
+
+  @Option(
+      names = "--digest",
+      paramLabel = "HEX",
+      description = "Digest of the call that you were shown; at least its first 12 digits.")
+  private @Nullable String digest;
+
+  @Option(names = "--yes", description = "Do not ask: take the call as it is now.")
+  private boolean yes;
+
+  @Option(
+      names = "--idempotency-key",
+      paramLabel = "KEY",
+      description = "The same key and request give the same answer, once more.")
+  private @Nullable String key;
+
+  /// @param verdict as the API names it
+  /// @param done what is printed when the server took it
+  Decision(String verdict, String done) {
+    this.verdict = verdict;
+    this.done = done;
+  }
+
+  @Override
+  public Integer call() {
+    Client client = caller.as(Persona.APPROVER);
+    Inbox inbox = new Inbox(client);
+    Found found = inbox.find(run, Optional.ofNullable(gate));
+    String about = decidedDigest(inbox, found);
+    JsonNode answer =
+        client.post(
+            found.path() + "/decisions",
+            Map.of("verdict", verdict, "callDigest", about, "channel", "CLI"),
+            Optional.ofNullable(key));
+    caller.show(
+        answer,
+        _ ->
+            "%s: gate %s of run %s, call %s%n"
+                .formatted(
+                    done,
+                    answer.path("gate").asText(),
+                    answer.path("run").asText(),
+                    Digest.shortened(about)));
+    return Exit.OK;
+  }
+
+  /// The server compares it once more: what changed since then is refused there.
+  private String decidedDigest(Inbox inbox, Found found) {
+    String current = found.gate().path("callDigest").asText();
+    if (digest != null) {
+      if (!Digest.matches(current, digest)) {
+        throw new Declined(
+            "the gate is about call %s and not %s; look at it: rails approval show %s"
+                .formatted(current, digest, found.gate().path("run").asText()));
+      }
+      return current;
+    }
+    if (!yes) {
+      confirm(inbox, found);
+    }
+    return current;
+  }
+
+  private void confirm(Inbox inbox, Found found) {
+    Console console = System.console();
+    if (console == null || !console.isTerminal()) {
+      throw caller.usage(
+          "nobody is there to confirm; give the digest that was shown (--digest), or --yes");
+    }
+    caller
+        .err()
+        .print(
+            new GateText(Times.here(), caller.palette())
+                .card(found.gate(), found.run(), inbox.asked(found)));
+    caller.err().flush();
+    String said = console.readLine("%s this call? [y/N] ", verdict.replace('_', ' '));
+    if (said == null || !said.strip().equalsIgnoreCase("y")) {
+      throw new Declined("nothing was decided");
+    }
+  }
+}

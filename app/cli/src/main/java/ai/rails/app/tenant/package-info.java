@@ -1,0 +1,5 @@
+/// `rails tenant`: admit tenants and give them workspaces.
+@NullMarked
+package ai.rails.app.tenant;
+
+import org.jspecify.annotations.NullMarked;

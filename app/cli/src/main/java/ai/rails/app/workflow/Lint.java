@@ -1,0 +1,80 @@
+package ai.rails.app.workflow;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import ai.rails.app.http.Api;
+import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.OutputFormat;
+import ai.rails.platform.workflow.Compiled;
+import ai.rails.platform.workflow.ConnectorCatalogue;
+import ai.rails.platform.workflow.WorkflowCompiler;
+import ai.rails.platform.workflow.WorkflowError;
+import ai.rails.platform.workflow.WorkflowErrors;
+
+/// `rails workflow lint`: what publishing would say, without a server.
+@Command(
+    name = "lint",
+    description = "Compile workflows offline. Faults are FILE:LINE:COLUMN and what was expected.",
+    mixinStandardHelpOptions = true)
+final class Lint implements Callable<Integer> {
+  private static final String NOBODY = "lint";
+
+  private final Supplier<ConnectorCatalogue> catalogue;
+
+  @Parameters(arity = "1..*", paramLabel = "FILE", description = "Workflows in YAML.")
+  private List<Path> files = List.of();
+
+  @Option(names = "-o", paramLabel = "FORMAT", description = "text or json.")
+  private OutputFormat format = OutputFormat.TEXT;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  Lint(Supplier<ConnectorCatalogue> catalogue) {
+    this.catalogue = catalogue;
+  }
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    ConnectorCatalogue connectors = catalogue.get();
+    List<WorkflowError> faults = new ArrayList<>();
+    for (Path file : files) {
+      String yaml = Sources.read(spec, file);
+      try {
+        Compiled compiled =
+            new WorkflowCompiler().compile(file.toString(), yaml, connectors, NOBODY);
+        if (format == OutputFormat.TEXT) {
+          out.printf(
+              "%s: %s %s compiles, %d steps%n",
+              file,
+              compiled.workflow().id(),
+              compiled.workflow().version(),
+              compiled.workflow().steps().size());
+        }
+      } catch (WorkflowErrors e) {
+        faults.addAll(e.errors());
+      }
+    }
+    switch (format) {
+      case JSON -> out.println(json(faults));
+      case TEXT -> faults.forEach(out::println);
+    }
+    return faults.isEmpty() ? Exit.OK : Exit.FAILED;
+  }
+
+  private static JsonNode json(List<WorkflowError> faults) {
+    return Api.JSON.valueToTree(faults);
+  }
+}

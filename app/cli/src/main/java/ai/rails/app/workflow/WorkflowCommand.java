@@ -1,0 +1,39 @@
+package ai.rails.app.workflow;
+
+import java.util.function.Supplier;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+import ai.rails.platform.workflow.ConnectorCatalogue;
+
+/// `rails workflow`.
+@Command(
+    name = "workflow",
+    description = "Check, publish and activate workflows.",
+    mixinStandardHelpOptions = true,
+    subcommands = {
+      WorkflowChanges.Publish.class,
+      WorkflowChanges.Activate.class,
+      WorkflowChanges.Grant.class,
+      WorkflowViews.Listing.class,
+      WorkflowViews.Show.class
+    })
+public final class WorkflowCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /// The whole noun with its verbs.
+  ///
+  /// @param catalogue the connectors of this build; asked when a file is checked
+  public static CommandLine line(Supplier<ConnectorCatalogue> catalogue) {
+    return new CommandLine(new WorkflowCommand()).addSubcommand(new Lint(catalogue));
+  }
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "which verb? For example: rails workflow lint FILE");
+  }
+}

@@ -1,0 +1,227 @@
+package ai.rails.app;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import ai.rails.app.demo.Flagship;
+import ai.rails.app.demo.Ticket;
+import ai.rails.app.embedded.OpaBinary;
+import ai.rails.app.embedded.Unavailable;
+import ai.rails.app.embedded.Wait;
+import ai.rails.app.http.Api;
+import ai.rails.app.verb.Exit;
+import ai.rails.enclave.classifier.Model;
+import ai.rails.enclave.classifier.OfflineClassifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/// The verbs against the whole stack: what a person with a terminal can do, and what is refused.
+@Tag("slow")
+final class VerbsTest {
+  private static final Path ROOT = root();
+  private static final String SALT = "5c1a".repeat(8);
+
+  @TempDir private static Path data;
+  private static Stack stack;
+  private static Flagship flagship;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeAll
+  static void start() {
+    Map<String, String> environment = new TreeMap<>(System.getenv());
+    environment.put("AIRAILS_HOME", ROOT.toString());
+    requireOpa(environment);
+    stack = Stack.start(data, environment, _ -> {});
+    Model model = OfflineClassifier.standard();
+    flagship = stack.flagship(model);
+    List<String> categories = List.copyOf(new TreeSet<>(model.labels()));
+    tickets().forEach(ticket -> stack.world().report(ticket, categories));
+  }
+
+  @AfterAll
+  static void stop() {
+    if (stack != null) {
+      stack.close();
+    }
+  }
+
+  @Test
+  void runIsStartedSeenWaitingApprovedAndWatchedToItsEnd() throws Exception {
+    String run = startRun(0);
+    JsonNode gate = openGate(run);
+    String digest = gate.path("callDigest").asText();
+
+    rails(Exit.OK, "approval", "show", run);
+    assertThat(out.toString()).contains(digest, "role approver", "servicenow update-incident");
+    rails(Exit.OK, "run", "list");
+    assertThat(out.toString()).contains("WAITING", "gate approve", tickets().get(0).number());
+    rails(Exit.OK, "approval", "approve", run, "--digest", digest.substring(0, 30));
+    rails(Exit.OK, "run", "watch", run);
+
+    assertThat(out.toString())
+        .contains("WAITING   approve", "APPROVED  approve by p-approver-1 through CLI", "COMPLETED");
+    rails(Exit.OK, "run", "show", run);
+    assertThat(out.toString()).contains(run + " COMPLETED").doesNotContain("It waits");
+    rails(Exit.OK, "cost", "show", run);
+    assertThat(out.toString()).contains("offline-classifier", "total 0.00 USD");
+  }
+
+  @Test
+  void whoStartedARunMayNotApproveIt() throws Exception {
+    String run = startRun(1);
+    openGate(run);
+
+    rails(Exit.FAILED, "approval", "approve", run, "--yes", "--as", "p-operator:approver", "-o", "json");
+
+    assertThat(Api.JSON.readTree(out.toString()).path("code").asText())
+        .isEqualTo("REQUESTER_MAY_NOT_APPROVE");
+    assertThat(err.toString()).contains("ask another approver");
+    rails(Exit.FAILED, "approval", "approve", run, "--digest", "0".repeat(12));
+    assertThat(err.toString()).contains("look at it");
+    rails(Exit.USAGE, "approval", "approve", run);
+    assertThat(err.toString()).contains("--digest");
+    rails(Exit.OK, "approval", "deny", run, "--yes");
+    rails(Exit.FAILED, "run", "watch", run);
+    assertThat(out.toString()).contains("DENIED", "GATE_DENIED");
+  }
+
+  @Test
+  void runIsForkedAndCancelledOnceForAKey() throws Exception {
+    String run = startRun(2);
+    openGate(run);
+    JsonNode fork = json("run", "fork", run);
+
+    JsonNode once = json("run", "cancel", run, "--reason", "DUPLICATE", "--idempotency-key", "k1");
+    JsonNode again = json("run", "cancel", run, "--reason", "DUPLICATE", "--idempotency-key", "k1");
+
+    assertThat(again.path("run")).isEqualTo(once.path("run"));
+    assertThat(fork.path("forkOf").asText()).isEqualTo(run);
+    rails(Exit.FAILED, "run", "retry", run);
+    assertThat(err.toString()).contains("has ended");
+    rails(Exit.OK, "run", "cancel", fork.path("run").asText());
+  }
+
+  @Test
+  void workflowWithFaultsIsRefusedWhereTheyAre(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("w.yaml"), "apiVersion: airails.dev/v1\nkind: X\n");
+
+    rails(Exit.FAILED, "workflow", "publish", file.toString());
+
+    assertThat(err.toString()).contains(file + ":2:");
+    rails(Exit.OK, "workflow", "list");
+    assertThat(out.toString()).contains("itsm-triage", "p-builder");
+  }
+
+  @Test
+  void tenantAndItsWorkspaceAreCreatedAndShown() throws Exception {
+    rails(Exit.OK, "tenant", "create", "acme");
+    assertThat(
+            Wait.until(
+                Duration.ofSeconds(60),
+                () -> run("tenant", "workspace", "main", "--tenant", "acme") == Exit.OK))
+        .isTrue();
+    assertThat(
+            Wait.until(
+                Duration.ofSeconds(20),
+                () -> {
+                  int exit = run("tenant", "show", "--tenant", "acme");
+                  return exit == Exit.OK && out.toString().contains("main");
+                }))
+        .isTrue();
+
+    assertThat(out.toString()).contains("Tenant acme", "ACTIVE");
+    rails(Exit.FAILED, "tenant", "show", "--tenant", "nobody");
+  }
+
+  @Test
+  void answersAreJsonAndTheTokenIsMarkedOnTheOtherChannel() throws Exception {
+    assertThat(json("run", "list").isArray()).isTrue();
+    assertThat(err.toString()).contains("DEVELOPMENT token for p-operator");
+    assertThat(json("approval", "list", "--state", "denied").isArray()).isTrue();
+    assertThat(json("connector", "instances")).hasSize(3);
+    assertThat(json("cost", "show").path("total").isArray()).isTrue();
+    assertThat(json("run", "dlq")).isEmpty();
+    assertThat(json("run", "replay", "--dry-run").path("matched").asInt()).isZero();
+  }
+
+  private String startRun(int ticket) throws Exception {
+    Ticket chosen = tickets().get(ticket);
+    JsonNode started =
+        json(
+            "run", "start", "itsm-triage", "--trigger", "manual",
+            "-i", "sys_id=" + chosen.sysId(), "-i", "number=" + chosen.number(),
+            "-i", "sys_mod_count=0");
+    return started.path("run").asText();
+  }
+
+  private JsonNode openGate(String run) throws Exception {
+    boolean opened =
+        Wait.until(
+            Duration.ofSeconds(90), () -> run("approval", "show", run, "-o", "json") == Exit.OK);
+    assertThat(opened).as("a gate of run " + run).isTrue();
+    return Api.JSON.readTree(out.toString());
+  }
+
+  private JsonNode json(String... words) throws Exception {
+    String[] asked = java.util.Arrays.copyOf(words, words.length + 2);
+    asked[words.length] = "-o";
+    asked[words.length + 1] = "json";
+    rails(Exit.OK, asked);
+    return Api.JSON.readTree(out.toString());
+  }
+
+  private void rails(int exit, String... words) {
+    assertThat(run(words)).as("%s: %s%s", List.of(words), out, err).isEqualTo(exit);
+  }
+
+  private int run(String... words) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    List<String> all = new java.util.ArrayList<>(List.of(words));
+    all.addAll(List.of("--data", data.toString()));
+    if (!all.contains("--tenant")) {
+      all.addAll(List.of("--tenant", flagship.tenant(), "--workspace", flagship.workspace()));
+    }
+    return Main.commandLine(Map.of("NO_COLOR", "1"))
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(all.toArray(String[]::new));
+  }
+
+  private static List<Ticket> tickets() {
+    return Ticket.synthetic(3, SALT).tickets();
+  }
+
+  private static void requireOpa(Map<String, String> environment) {
+    try {
+      assertThat(OpaBinary.find(environment, ROOT).version()).isNotEmpty();
+    } catch (Unavailable e) {
+      Assumptions.abort(e.getMessage());
+    }
+  }
+
+  private static Path root() {
+    Path here = Path.of("").toAbsolutePath();
+    while (!Files.exists(here.resolve("rails"))) {
+      here = java.util.Objects.requireNonNull(here.getParent(), "run this inside the project");
+    }
+    return here;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.app.gate;
+
+import org.jspecify.annotations.NullMarked;

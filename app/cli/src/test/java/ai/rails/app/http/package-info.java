@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.app.http;
+
+import org.jspecify.annotations.NullMarked;

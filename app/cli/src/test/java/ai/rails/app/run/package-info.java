@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.app.run;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.app.verb;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,36 @@
+package ai.rails.domain.tenant;
+
+import java.util.List;
+import java.util.Optional;
+
+import ai.rails.domain.tenant.PersonEvent.Provider;
+
+/// What administrators do with a subject.
+public sealed interface PersonCommand {
+  String tenant();
+
+  /// Opaque id of the person or service.
+  String subject();
+
+  /// Gives a subject these roles and no others.
+  ///
+  /// @param by who gives them; nobody gives roles to himself
+  record SetRoles(String tenant, String subject, List<String> roles, String by)
+      implements PersonCommand {
+    public SetRoles {
+      roles = List.copyOf(roles);
+    }
+  }
+
+  /// Says who an identity of another provider is.
+  ///
+  /// @param externalDigest salted hash of the identity there: 64 hex digits
+  /// @param before whose the identity was until now, as the store has it
+  record LinkIdentity(
+      String tenant,
+      String subject,
+      Provider provider,
+      String externalDigest,
+      Optional<String> before)
+      implements PersonCommand {}
+}

@@ -1,0 +1,45 @@
+package ai.rails.domain.tenant;
+
+import java.util.List;
+import java.util.Optional;
+
+import ai.rails.domain.EntryType;
+import ai.rails.domain.Event;
+
+/// What happens to a subject of a tenant: administrative acts. Subjects are opaque.
+public sealed interface PersonEvent extends Event {
+  String subject();
+
+  /// From now on the subject has these roles and no others.
+  ///
+  /// @param roles sorted
+  record RolesSet(String subject, List<String> roles) implements PersonEvent {
+    public RolesSet {
+      roles = List.copyOf(roles);
+    }
+
+    @Override
+    public EntryType entryType() {
+      return EntryType.ROLES_SET;
+    }
+  }
+
+  /// What somebody does under an identity of another provider counts as the subject's from now on.
+  ///
+  /// @param externalDigest of the identity there, under a salt that lies beside the link and is
+  ///   deleted with it: 64 hex digits
+  /// @param before whose the identity was until now
+  record IdentityLinked(
+      String subject, Provider provider, String externalDigest, Optional<String> before)
+      implements PersonEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.IDENTITY_LINKED;
+    }
+  }
+
+  /// Where else people are known.
+  enum Provider {
+    SLACK
+  }
+}

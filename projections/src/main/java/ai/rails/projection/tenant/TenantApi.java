@@ -1,0 +1,105 @@
+package ai.rails.projection.tenant;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jooq.DSLContext;
+import org.jooq.Record;
+
+import ai.rails.domain.EntryType;
+import ai.rails.domain.Header;
+import ai.rails.domain.tenant.TenantEvent.TenantCreated;
+import ai.rails.domain.tenant.TenantEvent.WorkspaceCreated;
+import ai.rails.platform.http.Access;
+import ai.rails.platform.http.Handler;
+import ai.rails.platform.http.Label;
+import ai.rails.platform.http.Problem;
+import ai.rails.platform.http.Request;
+import ai.rails.platform.http.Route;
+import ai.rails.projection.Filter;
+import ai.rails.projection.feed.Views;
+import ai.rails.schema.EventCodec;
+
+import static ai.rails.projection.jooq.generated.Tables.ENTRY;
+
+/// `GET /v1/tenants/{tenant}` and `GET /v1/workspaces/{ws}`: what came of creating them. A tenant's
+/// own log is short, so it is read each time.
+public final class TenantApi {
+  private static final int MOST_ENTRIES = 10_000;
+
+  private final Views views;
+  private final EventCodec events;
+
+  public TenantApi(Views views, EventCodec events) {
+    this.views = views;
+    this.events = events;
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        get(
+            "/v1/tenants/{tenant}",
+            r -> views.answer(r, sql -> one(sql, Filter.path(r, "tenant")))),
+        get("/v1/workspaces/{ws}", r -> views.answer(r, sql -> workspace(sql, r))));
+  }
+
+  private static Route get(String path, Handler handler) {
+    return new Route("GET", path, Label.EVENTUAL, Access.anyRole(), handler);
+  }
+
+  private Map<String, Object> one(DSLContext sql, String tenant) {
+    Map<String, Object> out = new LinkedHashMap<>();
+    List<Map<String, Object>> workspaces = new ArrayList<>();
+    sql.selectFrom(ENTRY)
+        .where(
+            ENTRY.TENANT.eq(tenant),
+            ENTRY.WORKSPACE.eq(Header.TENANT_WORKSPACE),
+            ENTRY.ENTRY_TYPE.in(
+                EntryType.TENANT_CREATED.name(),
+                EntryType.TENANT_PROVISIONED.name(),
+                EntryType.WORKSPACE_CREATED.name()))
+        .orderBy(ENTRY.POSITION)
+        .limit(MOST_ENTRIES)
+        .forEach(row -> fold(row, out, workspaces));
+    if (out.isEmpty()) {
+      throw Problem.notFound("tenant " + tenant);
+    }
+    out.put("workspaces", workspaces);
+    return out;
+  }
+
+  private void fold(Record row, Map<String, Object> tenant, List<Map<String, Object>> workspaces) {
+    switch (events.decode(row.get(ENTRY.EVENT)).event()) {
+      case TenantCreated created -> {
+        tenant.put("tenant", created.tenant());
+        tenant.put("region", created.region());
+        tenant.put("cell", created.cell());
+        tenant.put("status", "PROVISIONING");
+        tenant.put("createdAt", row.get(ENTRY.RECORDED_AT));
+      }
+      case WorkspaceCreated created -> {
+        Map<String, Object> workspace = new LinkedHashMap<>();
+        workspace.put("workspace", created.workspaceId());
+        workspace.put("createdAt", row.get(ENTRY.RECORDED_AT));
+        workspaces.add(workspace);
+      }
+      default -> tenant.put("status", "ACTIVE");
+    }
+    tenant.put("position", row.get(ENTRY.POSITION));
+  }
+
+  private Object workspace(DSLContext sql, Request request) {
+    String asked = Filter.path(request, "ws");
+    Object workspaces = one(sql, request.principal().tenant()).get("workspaces");
+    if (workspaces instanceof List<?> all) {
+      for (Object each : all) {
+        if (each instanceof Map<?, ?> workspace && asked.equals(workspace.get("workspace"))) {
+          return workspace;
+        }
+      }
+    }
+    throw Problem.notFound("workspace " + asked);
+  }
+}

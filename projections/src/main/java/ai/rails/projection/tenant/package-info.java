@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.projection.tenant;
+
+import org.jspecify.annotations.NullMarked;
