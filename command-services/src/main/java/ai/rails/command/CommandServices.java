@@ -56,6 +56,7 @@ import ai.rails.command.policy.TenantPolicy;
 import ai.rails.command.run.Actions;
 import ai.rails.command.run.ForkApi;
 import ai.rails.command.run.PolicyCheck;
+import ai.rails.command.run.Queues;
 import ai.rails.command.run.ReplayApi;
 import ai.rails.command.run.RunApi;
 import ai.rails.command.run.RunEntity;
@@ -95,6 +96,7 @@ import ai.rails.platform.opa.OpaSettings;
 import ai.rails.platform.postgres.Database;
 import ai.rails.platform.postgres.Migrations;
 import ai.rails.platform.postgres.PostgresConfig;
+import ai.rails.platform.telemetry.Measure;
 
 /// The write side as a whole, wired from top to bottom. It serves nothing by itself: its routes are
 /// mounted by whoever starts it.
@@ -339,8 +341,8 @@ public final class CommandServices implements AutoCloseable {
 
   /// How OPA is to be started beside this.
   ///
-  /// @param serviceToken OPA shows it at the bundle server
-  public OpaConfig opaConfig(Settings settings, String serviceToken, Path directory) {
+  /// @param serviceToken file with the token that OPA shows at the bundle server
+  public OpaConfig opaConfig(Settings settings, Path serviceToken, Path directory) {
     return new OpaConfig(
         BundleSettings.of(settings.required("environment.kind"), settings.required("cell.id")),
         URI.create(settings.required("command.url") + "/policy/v1"),
@@ -368,6 +370,17 @@ public final class CommandServices implements AutoCloseable {
     return freshness.fresh(tenant)
         ? Optional.empty()
         : Optional.of("policy bundles of tenant %s are not fresh".formatted(tenant));
+  }
+
+  /// How much work waits in the store.
+  public List<Measure> measures() {
+    return new Queues(database).measures();
+  }
+
+  /// Lets requests that only wait end at once, so that a server which drains need not wait for
+  /// them.
+  public void endWaiting() {
+    bundles.endWaiting();
   }
 
   @Override

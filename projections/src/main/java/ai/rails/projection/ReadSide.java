@@ -12,6 +12,7 @@ import ai.rails.platform.http.Route;
 import ai.rails.platform.postgres.Database;
 import ai.rails.platform.postgres.Migrations;
 import ai.rails.platform.postgres.PostgresConfig;
+import ai.rails.platform.telemetry.Measure;
 import ai.rails.projection.budget.CostApi;
 import ai.rails.projection.connector.CallApi;
 import ai.rails.projection.connector.InstanceApi;
@@ -101,6 +102,28 @@ public final class ReadSide implements AutoCloseable {
     return standings.all();
   }
 
+  /// How far behind the views are, and who waits for them.
+  public List<Measure> measures() {
+    return List.of(
+        Measure.level(
+            "airails.projection.lag",
+            "{event}",
+            "Chained and not folded yet.",
+            () -> standing().lagEntries()),
+        Measure.level(
+            "airails.projection.age",
+            "ms",
+            "Age of the newest folded entry while some are left; 0 while none is.",
+            () -> standing().lagMillis()),
+        Measure.total(
+            "airails.projection.entries", "{event}", "Entries folded.", () -> standing().folded()),
+        Measure.level(
+            "airails.projection.readers",
+            "{request}",
+            "Readers that wait for a position.",
+            progress::waiting));
+  }
+
   public Views views() {
     return views;
   }
@@ -131,6 +154,12 @@ public final class ReadSide implements AutoCloseable {
 
   private LedgerFeed feed(Folding into) {
     return new LedgerFeed(kafka, into, progress, standings);
+  }
+
+  /// Lets requests that only wait end at once, so that a server which drains need not wait for
+  /// them.
+  public void endWaiting() {
+    progress.end();
   }
 
   @Override

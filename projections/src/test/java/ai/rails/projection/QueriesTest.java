@@ -129,8 +129,7 @@ class QueriesTest {
     JsonNode before = server.get("acme", "/v1/tenants/acme");
     server.fold(
         log,
-        log.append(
-            List.of(new TenantProvisioned("acme"), new WorkspaceCreated("acme", "main"))));
+        log.append(List.of(new TenantProvisioned("acme"), new WorkspaceCreated("acme", "main"))));
 
     JsonNode tenant = server.get("acme", "/v1/tenants/acme");
 

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -14,17 +15,18 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
+import ai.rails.platform.telemetry.Measure;
 import ai.rails.stream.ledger.Ledger;
 import ai.rails.stream.ledger.LedgerCounters;
 import ai.rails.stream.provisioner.Provisioner;
 import ai.rails.stream.relay.Relay;
 import ai.rails.stream.relay.RelayCounters;
 
-/// The stream side in one process: relay, provisioner and ledger, or some of them. A part that stops
-/// by itself, as when Kafka or PostgreSQL is away for long, is started again with growing pauses;
-/// [#health()] says so.
+/// The stream side in one process: relay, provisioner and ledger, or some of them. A part that
+/// stops by itself, as when Kafka or PostgreSQL is away for long, is started again with growing
+/// pauses; [#health()] says so.
 ///
-/// Telemetry registers itself on [#relayCounters()] and [#ledgerCounters()].
+/// [#measures()] says how far behind they are.
 public final class StreamProcessors implements AutoCloseable {
   /// What can run alone.
   public enum Part {
@@ -84,8 +86,7 @@ public final class StreamProcessors implements AutoCloseable {
     return switch (part) {
       case RELAY -> () -> new Relaying(Relay.start(config, around.clock(), relayed));
       case PROVISIONER ->
-          () ->
-              new Provisioning(Provisioner.start(config, around.serviceToken(), around.random()));
+          () -> new Provisioning(Provisioner.start(config, around.serviceToken(), around.random()));
       case LEDGER -> () -> new Chaining(Ledger.start(config, chained));
     };
   }
@@ -102,6 +103,35 @@ public final class StreamProcessors implements AutoCloseable {
     var states = new HashMap<String, String>();
     parts.forEach((part, kept) -> states.put(part.name().toLowerCase(Locale.ROOT), kept.state()));
     return new Health(parts.values().stream().allMatch(Supervised::up), states);
+  }
+
+  /// How far behind the parts are and what they have done.
+  public List<Measure> measures() {
+    return List.of(
+        Measure.level(
+            "airails.relay.lag",
+            "ms",
+            "From the store's clock to Kafka, for the latest row.",
+            relayed::lagMillis),
+        Measure.total("airails.relay.rows", "{row}", "Rows that Kafka has.", relayed::relayed),
+        Measure.level(
+            "airails.ledger.lag", "{event}", "Relayed and not chained yet.", chained::lag),
+        Measure.total("airails.ledger.entries", "{event}", "Leaves appended.", chained::appended),
+        Measure.total(
+            "airails.ledger.duplicates",
+            "{event}",
+            "Records that were in the ledger already.",
+            chained::duplicates),
+        Measure.total(
+            "airails.ledger.gaps",
+            "{event}",
+            "Records that came while an earlier position was missing.",
+            chained::gapped),
+        Measure.total(
+            "airails.ledger.refused",
+            "{event}",
+            "Records that are unreadable or differ from their event.",
+            chained::refused));
   }
 
   public Optional<RelayCounters> relayCounters() {

@@ -1,5 +1,7 @@
 package ai.rails.app;
 
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,11 +53,12 @@ final class ChildStage implements Stage {
   static List<String> java(String mainClass, Path file, int heapMegabytes) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(classArchive());
     command.addAll(
         List.of(
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
-            "-Xshare:auto",
+            "-Xlog:disable",
             "-Xmx" + heapMegabytes + "m",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
@@ -65,6 +68,15 @@ final class ChildStage implements Stage {
             file.toString(),
             "--exit-with-parent"));
     return List.copyOf(command);
+  }
+
+  /// The launcher's own archive of classes: a child has the same class path.
+  private static List<String> classArchive() {
+    String option = "-XX:SharedArchiveFile=";
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith(option))
+        .filter(argument -> Files.exists(Path.of(argument.substring(option.length()))))
+        .toList();
   }
 
   @Override

@@ -14,7 +14,8 @@ import ai.rails.app.embedded.Unavailable;
 
 /// Servers that somebody else started, from a file of `key=value` lines. What it names the launcher
 /// does not start: Kafka by `kafka.bootstrap.servers`, PostgreSQL by `postgres.host`, and the
-/// outside world, in the place of the stand-ins, by `egress.development.allow`.
+/// outside world, in the place of the stand-ins, by `egress.development.allow`. `otel.endpoint` is
+/// where an OpenTelemetry collector takes OTLP over HTTP.
 record Elsewhere(SortedMap<String, String> values) {
   static final Elsewhere NOTHING = new Elsewhere(new TreeMap<>());
 
@@ -23,7 +24,8 @@ record Elsewhere(SortedMap<String, String> values) {
   private static final String DATABASE = "postgres.host";
   private static final String WORLD = "egress.development.allow";
   private static final String WORLD_CA = "worker.gateway.ca.file";
-  private static final Set<String> SINGLE = Set.of(WORLD, WORLD_CA);
+  private static final String COLLECTOR = "otel.endpoint";
+  private static final Set<String> SINGLE = Set.of(WORLD, WORLD_CA, COLLECTOR);
 
   Elsewhere {
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));

@@ -7,20 +7,25 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import ai.rails.app.embedded.EffectiveProperties;
+import ai.rails.platform.telemetry.Measure;
 
 /// A running installation as `rails status` sees it.
 record Installation(
     String state,
     long pid,
     @JsonProperty("readyAfterSeconds") double readyAfterSeconds,
-    List<Part> parts) {
+    List<Part> parts,
+    SortedMap<String, Long> figures) {
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -33,6 +38,7 @@ record Installation(
 
   Installation {
     parts = List.copyOf(parts);
+    figures = Collections.unmodifiableSortedMap(new TreeMap<>(figures));
   }
 
   static Installation of(Launcher launcher) {
@@ -40,7 +46,18 @@ record Installation(
         launcher.state().name(),
         ProcessHandle.current().pid(),
         launcher.readyAfterSeconds(),
-        launcher.running().stream().map(stage -> new Part(stage.name(), stage.health())).toList());
+        launcher.running().stream().map(stage -> new Part(stage.name(), stage.health())).toList(),
+        figures(launcher.running()));
+  }
+
+  private static SortedMap<String, Long> figures(List<Stage> stages) {
+    SortedMap<String, Long> figures = new TreeMap<>();
+    for (Stage stage : stages) {
+      for (Measure measure : stage.measures()) {
+        measure.now().ifPresent(value -> figures.put(measure.name(), value));
+      }
+    }
+    return figures;
   }
 
   /// Asks the launcher of this directory; empty when none answers.

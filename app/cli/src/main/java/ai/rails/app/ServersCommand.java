@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
 import ai.rails.app.embedded.Broker;
 import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.Secrets;
+import ai.rails.app.verb.Exit;
 
 /// `rails servers`: Kafka and PostgreSQL in a process of their own, for `rails up --servers FILE`,
 /// and that file.
@@ -88,8 +89,7 @@ final class ServersCommand implements Callable<Integer> {
   private static Optional<String> adminPassword(DataDirectory directory, Set<String> wanted) {
     return wanted.contains("kafka")
         ? Optional.of(
-            Secrets.open(directory.secrets(), new SecureRandom())
-                .of(Broker.passwordKey("admin")))
+            Secrets.open(directory.secrets(), new SecureRandom()).of(Broker.passwordKey("admin")))
         : Optional.empty();
   }
 }

@@ -1,6 +1,7 @@
 package ai.rails.app;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -13,6 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import com.google.crypto.tink.subtle.Ed25519Sign;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +45,7 @@ import ai.rails.platform.http.Role;
 import ai.rails.platform.http.Route;
 import ai.rails.platform.http.Tls;
 import ai.rails.platform.postgres.PostgresConfig;
+import ai.rails.platform.telemetry.Measure;
 import ai.rails.platform.telemetry.Telemetry;
 import ai.rails.platform.workflow.CelConditions;
 import ai.rails.projection.ReadSide;
@@ -152,6 +158,9 @@ final class Stages {
       readSide = read;
       serve(effective, write, read, tokens, traces);
       writeOpaConfig(settings, write, tokens);
+      kept(traces.observe(measures()));
+      kept(read::endWaiting);
+      kept(write::endWaiting);
     }
 
     private <T extends AutoCloseable> T kept(T part) {
@@ -199,13 +208,34 @@ final class Stages {
         throws IOException, GeneralSecurityException {
       Path opa = embedded.data().opa();
       Files.createDirectories(opa.resolve("local"));
-      String token = tokens.issue("platform", "svc-opa", Set.of(Role.SERVICE), OPA_TOKEN);
+      Path token = opa.resolve("service.token");
+      keepToken(tokens, token);
       OpaConfig config = write.opaConfig(settings, token, opa.resolve("bundles"));
       PrivateFile.write(opa.resolve("opa.yaml"), config.yaml());
       PrivateFile.write(
           opa.resolve("local").resolve("authz.rego"),
           new String(PlatformPolicy.systemAuthz(), java.nio.charset.StandardCharsets.UTF_8));
       PrivateFile.write(opa.resolve("local").resolve("local.json"), config.localData());
+    }
+
+    /// OPA's token for the bundle server, replaced when half of its life is over.
+    private void keepToken(DevelopmentIssuer tokens, Path file) {
+      Runnable write =
+          () -> {
+            try {
+              PrivateFile.write(
+                  file, tokens.issue("platform", "svc-opa", Set.of(Role.SERVICE), OPA_TOKEN));
+            } catch (GeneralSecurityException | UncheckedIOException e) {
+              LOG.atError().setCause(e).log("OPA's token was not renewed; policy ends with it");
+            }
+          };
+      write.run();
+      ScheduledExecutorService renewal =
+          kept(
+              Executors.newSingleThreadScheduledExecutor(
+                  Thread.ofVirtual().name("opa-token-").factory()));
+      long half = OPA_TOKEN.dividedBy(2).toSeconds();
+      var _ = renewal.scheduleAtFixedRate(write, half, half, TimeUnit.SECONDS);
     }
 
     @Override
@@ -219,6 +249,11 @@ final class Stages {
         }
       }
       running.clear();
+    }
+
+    @Override
+    public List<Measure> measures() {
+      return Stream.concat(services().measures().stream(), readSide().measures().stream()).toList();
     }
 
     @Override
@@ -245,6 +280,7 @@ final class Stages {
   /// Relay, provisioner and ledger.
   private final class StreamStage implements Stage {
     private volatile @Nullable StreamProcessors processors;
+    private Telemetry.Observed observed = () -> {};
 
     @Override
     public String name() {
@@ -254,10 +290,12 @@ final class Stages {
     @Override
     public void start(EffectiveProperties effective) {
       try {
-        processors =
+        StreamProcessors started =
             StreamProcessors.start(
                 properties(effective),
                 new StreamProcessors.Surroundings(clock, new SecureRandom(), this::token));
+        processors = started;
+        observed = telemetry().observe(started.measures());
       } catch (java.sql.SQLException e) {
         throw new Unavailable("the relay can not use PostgreSQL: " + e.getMessage(), e);
       }
@@ -275,15 +313,22 @@ final class Stages {
 
     @Override
     public void stop() {
+      observed.close();
       StreamProcessors running = processors;
       if (running != null) {
         try {
           running.close();
         } catch (IOException e) {
-          throw new java.io.UncheckedIOException("the relay did not stop", e);
+          throw new UncheckedIOException("the relay did not stop", e);
         }
         processors = null;
       }
+    }
+
+    @Override
+    public List<Measure> measures() {
+      StreamProcessors running = processors;
+      return running == null ? List.of() : running.measures();
     }
 
     @Override

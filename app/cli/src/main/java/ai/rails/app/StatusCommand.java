@@ -42,6 +42,7 @@ final class StatusCommand implements Callable<Integer> {
       case TEXT -> {
         out.printf("%s (pid %d)%n", installation.state(), installation.pid());
         installation.parts().forEach(part -> out.printf("%-12s %s%n", part.name(), part.health()));
+        installation.figures().forEach((name, value) -> out.printf("%-30s %,12d%n", name, value));
       }
     }
     return installation.healthy() ? Exit.OK : Exit.FAILED;

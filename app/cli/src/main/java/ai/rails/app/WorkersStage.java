@@ -136,6 +136,9 @@ final class WorkersStage implements Stage {
     properties
         .find("worker.gateway.ca.file")
         .ifPresent(authorities -> settings.put("worker.gateway.ca.file", authorities));
+    properties
+        .find("otel.endpoint")
+        .ifPresent(collector -> settings.put("otel.endpoint", collector));
     settings.put("worker.environment.kind", properties.require("environment.kind"));
     settings.put("worker.tls.file", certificate.pkcs12().toString());
     settings.put("worker.tls.password", properties.require("tls.store.password"));

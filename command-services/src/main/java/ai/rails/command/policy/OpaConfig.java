@@ -17,14 +17,15 @@ import ai.rails.platform.json.CanonicalJson;
 /// scope.
 ///
 /// @param service base of the bundle server, for example `http://127.0.0.1:8080/policy/v1`
-/// @param serviceToken bearer token that OPA shows there; the file that holds it is a secret
+/// @param serviceToken file with the bearer token that OPA shows there. OPA reads it for each
+///   request, so that whoever issues tokens can renew it; it is a secret
 /// @param decisionToken token of the decision point, `opa.token`
 /// @param probeToken token that reads health and metrics only
 /// @param directory where OPA keeps bundles over a restart
 public record OpaConfig(
     BundleSettings settings,
     URI service,
-    String serviceToken,
+    Path serviceToken,
     String decisionToken,
     String probeToken,
     String keyId,
@@ -39,7 +40,7 @@ public record OpaConfig(
         Map.of(
             "url", service.toString(),
             "response_header_timeout_seconds", 45,
-            "credentials", Map.of("bearer", Map.of("token", serviceToken)));
+            "credentials", Map.of("bearer", Map.of("token_path", serviceToken.toString())));
     return CanonicalJson.text(
         Map.of(
             "labels", Map.of("env", settings.env(), "cell", settings.cell()),

@@ -44,6 +44,7 @@ public final class PolicyBundles implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final Map<String, BundleContent> contents = new HashMap<>();
   private final Map<String, SignedBundle> signed = new HashMap<>();
+  private boolean ended;
   private final ScheduledExecutorService renewal =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofVirtual().name("policy-renewal-").factory());
@@ -152,7 +153,7 @@ public final class PolicyBundles implements AutoCloseable {
         if (etag.isEmpty() || !etag.get().equals(bundle.etag())) {
           return BundleResponse.of(bundle);
         }
-        if (left <= 0) {
+        if (left <= 0 || ended) {
           return BundleResponse.unchanged(bundle);
         }
         left = changed.awaitNanos(left);
@@ -213,8 +214,20 @@ public final class PolicyBundles implements AutoCloseable {
     }
   }
 
+  /// Answers all who wait for another bundle, and lets nobody wait any longer.
+  public void endWaiting() {
+    lock.lock();
+    try {
+      ended = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public void close() {
+    endWaiting();
     renewal.shutdownNow();
   }
 

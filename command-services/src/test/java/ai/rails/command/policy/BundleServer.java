@@ -20,6 +20,7 @@ final class BundleServer implements AutoCloseable {
   static final String TOKEN = "bundle-token";
 
   private final PolicyBundles bundles;
+  private volatile String token = TOKEN;
   private final HttpServer server;
   private final Map<String, byte[]> replaced = new ConcurrentHashMap<>();
 
@@ -35,6 +36,11 @@ final class BundleServer implements AutoCloseable {
     return URI.create("http://127.0.0.1:%d/policy/v1".formatted(server.getAddress().getPort()));
   }
 
+  /// From now on another token opens.
+  void expect(String other) {
+    token = other;
+  }
+
   void replace(String name, byte[] archive) {
     replaced.put(name, archive);
   }
@@ -44,7 +50,7 @@ final class BundleServer implements AutoCloseable {
   }
 
   private void serve(HttpExchange exchange) throws IOException {
-    if (!("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+    if (!("Bearer " + token).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
       exchange.sendResponseHeaders(401, -1);
       return;
     }

@@ -97,6 +97,17 @@ class BundlesTest {
   }
 
   @Test
+  void nobodyWaitsWhenTheServerStops() throws InterruptedException {
+    Optional<String> etag = etag("platform");
+    Thread stopping = Thread.ofVirtual().start(bundles::endWaiting);
+
+    BundleResponse unchanged = bundles.get("platform", etag, Duration.ofMinutes(1));
+
+    stopping.join();
+    assertThat(unchanged.status()).isEqualTo(304);
+  }
+
+  @Test
   void renewalChangesTheLeaseAndNotTheContent() {
     PolicyBundles.Published first = bundles.publish("t1", grants(), (_, _) -> {});
     bundles.renew();

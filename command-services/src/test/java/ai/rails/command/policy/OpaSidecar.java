@@ -32,7 +32,7 @@ final class OpaSidecar implements AutoCloseable {
         new OpaConfig(
             settings,
             server.url(),
-            BundleServer.TOKEN,
+            Files.writeString(directory.resolve("service.token"), BundleServer.TOKEN),
             TOKEN,
             "probe-token",
             signer.keyId(),
@@ -53,6 +53,11 @@ final class OpaSidecar implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("opa.log").toFile())
             .start();
+  }
+
+  /// Whoever issues tokens has renewed the one for the bundle server.
+  void renewToken(String token) throws IOException {
+    Files.writeString(directory.resolve("service.token"), token);
   }
 
   URI url() {

@@ -226,6 +226,18 @@ class RealOpaTest {
   }
 
   @Test
+  void renewedServiceTokenIsUsedWithoutARestart() throws IOException {
+    server.expect("second-token");
+    opa.renewToken("second-token");
+
+    bundles.renew();
+
+    Decision decision =
+        Await.until(this::read, d -> d.sequences().getOrDefault("platform", 0L) == 2L);
+    assertThat(decision.effect()).isEqualTo(Effect.ALLOW);
+  }
+
+  @Test
   void f15RolledBackBundleIsNotBelieved() {
     seen.put("t_" + TENANT, 99L);
 

@@ -3,8 +3,6 @@ package ai.rails.domain.tenant;
 import java.util.List;
 import java.util.Optional;
 
-import ai.rails.domain.tenant.PersonEvent.Provider;
-
 /// What administrators do with a subject.
 public sealed interface PersonCommand {
   String tenant();
@@ -29,7 +27,7 @@ public sealed interface PersonCommand {
   record LinkIdentity(
       String tenant,
       String subject,
-      Provider provider,
+      PersonEvent.Provider provider,
       String externalDigest,
       Optional<String> before)
       implements PersonCommand {}

@@ -11,6 +11,7 @@ public final class Progress {
   private final Map<String, Long> positions = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
+  private volatile boolean ended;
 
   /// Takes over what a transaction folded: log (`tenant/workspace`) to position.
   public void move(Map<String, Long> to) {
@@ -21,6 +22,16 @@ public final class Progress {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Lets nobody wait any longer: the server stops.
+  public void end() {
+    ended = true;
+    move(Map.of());
+  }
+
+  public boolean ended() {
+    return ended;
   }
 
   /// Nothing is folded any longer.
@@ -50,7 +61,7 @@ public final class Progress {
     long left = limit.toNanos();
     lock.lock();
     try {
-      while (position(tenant, workspace) < position && left > 0) {
+      while (position(tenant, workspace) < position && left > 0 && !ended) {
         left = moved.awaitNanos(left);
       }
       return position(tenant, workspace) >= position;

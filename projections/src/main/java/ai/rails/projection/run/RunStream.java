@@ -95,7 +95,7 @@ final class RunStream {
       throws IOException, InterruptedException {
     long start = System.nanoTime();
     long position = after;
-    while (System.nanoTime() - start < LIFE.toNanos()) {
+    while (System.nanoTime() - start < LIFE.toNanos() && !views.progress().ended()) {
       long seen = views.progress().position(reader.tenant, reader.workspace);
       News news = news(reader, position);
       if (news.isLast()) {

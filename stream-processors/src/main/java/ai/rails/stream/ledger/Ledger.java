@@ -31,6 +31,7 @@ public final class Ledger implements AutoCloseable {
     this.streams =
         new KafkaStreams(
             LedgerTopology.of(cell, domain, new EventCodec(), counters), settings(config));
+    counters.lagIs(this::lag);
     streams.setUncaughtExceptionHandler(e -> {
       LOG.error("the ledger stopped; events wait until it is started again", e);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -64,6 +65,15 @@ public final class Ledger implements AutoCloseable {
   /// The state of Kafka Streams.
   public String state() {
     return streams.state().name();
+  }
+
+  private long lag() {
+    return streams.metrics().entrySet().stream()
+        .filter(metric -> metric.getKey().name().equals("records-lag-max"))
+        .map(metric -> metric.getValue().metricValue())
+        .mapToLong(value -> value instanceof Double lag && lag > 0 ? lag.longValue() : 0)
+        .max()
+        .orElse(0);
   }
 
   public LedgerCounters counters() {

@@ -1,15 +1,18 @@
 package ai.rails.platform.telemetry;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.api.metrics.ObservableLongMeasurement;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
@@ -95,6 +98,46 @@ public final class Telemetry implements AutoCloseable {
 
   public Meter meter() {
     return meter;
+  }
+
+  /// Publishes figures until the answer is closed.
+  public Observed observe(Collection<Measure> measures) {
+    List<AutoCloseable> instruments = measures.stream().map(this::instrument).toList();
+    return () -> instruments.forEach(Telemetry::close);
+  }
+
+  /// Figures that are published.
+  @FunctionalInterface
+  public interface Observed extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  private AutoCloseable instrument(Measure measure) {
+    Consumer<ObservableLongMeasurement> read = at -> measure.now().ifPresent(at::record);
+    return switch (measure.kind()) {
+      case LEVEL ->
+          meter
+              .gaugeBuilder(measure.name())
+              .ofLongs()
+              .setUnit(measure.unit())
+              .setDescription(measure.description())
+              .buildWithCallback(read);
+      case TOTAL ->
+          meter
+              .counterBuilder(measure.name())
+              .setUnit(measure.unit())
+              .setDescription(measure.description())
+              .buildWithCallback(read);
+    };
+  }
+
+  private static void close(AutoCloseable instrument) {
+    try {
+      instrument.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("an instrument can not be closed", e);
+    }
   }
 
   /// Begins a span under the current one.
