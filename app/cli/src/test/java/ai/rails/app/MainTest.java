@@ -24,7 +24,8 @@ final class MainTest {
   private final StringWriter err = new StringWriter();
 
   @ParameterizedTest
-  @ValueSource(strings = {
+  @ValueSource(
+      strings = {
         "upp",
         "up --no-such-option",
         "status -o xml",

@@ -76,7 +76,8 @@ final class VerbsTest {
     rails(Exit.OK, "run", "watch", run);
 
     assertThat(out.toString())
-        .contains("WAITING   approve", "APPROVED  approve by p-approver-1 through CLI", "COMPLETED");
+        .contains(
+            "WAITING   approve", "APPROVED  approve by p-approver-1 through CLI", "COMPLETED");
     rails(Exit.OK, "run", "show", run);
     assertThat(out.toString()).contains(run + " COMPLETED").doesNotContain("It waits");
     rails(Exit.OK, "cost", "show", run);
@@ -88,7 +89,16 @@ final class VerbsTest {
     String run = startRun(1);
     openGate(run);
 
-    rails(Exit.FAILED, "approval", "approve", run, "--yes", "--as", "p-operator:approver", "-o", "json");
+    rails(
+        Exit.FAILED,
+        "approval",
+        "approve",
+        run,
+        "--yes",
+        "--as",
+        "p-operator:approver",
+        "-o",
+        "json");
 
     assertThat(Api.JSON.readTree(out.toString()).path("code").asText())
         .isEqualTo("REQUESTER_MAY_NOT_APPROVE");
@@ -120,7 +130,8 @@ final class VerbsTest {
 
   @Test
   void workflowWithFaultsIsRefusedWhereTheyAre(@TempDir Path directory) throws Exception {
-    Path file = Files.writeString(directory.resolve("w.yaml"), "apiVersion: airails.dev/v1\nkind: X\n");
+    Path file =
+        Files.writeString(directory.resolve("w.yaml"), "apiVersion: airails.dev/v1\nkind: X\n");
 
     rails(Exit.FAILED, "workflow", "publish", file.toString());
 
@@ -165,9 +176,17 @@ final class VerbsTest {
     Ticket chosen = tickets().get(ticket);
     JsonNode started =
         json(
-            "run", "start", "itsm-triage", "--trigger", "manual",
-            "-i", "sys_id=" + chosen.sysId(), "-i", "number=" + chosen.number(),
-            "-i", "sys_mod_count=0");
+            "run",
+            "start",
+            "itsm-triage",
+            "--trigger",
+            "manual",
+            "-i",
+            "sys_id=" + chosen.sysId(),
+            "-i",
+            "number=" + chosen.number(),
+            "-i",
+            "sys_mod_count=0");
     return started.path("run").asText();
   }
 

@@ -60,10 +60,13 @@ final class EventSourceTest {
   void readerThatHasSeenEnoughIsNotKept() {
     replies.add(new Reply(200, "id: 1\ndata: {}\n\nid: 2\ndata: {}\n\n"));
 
-    new EventSource(api, () -> "t").follow("/stream", event -> {
-      seen.add(event.toString());
-      return false;
-    });
+    new EventSource(api, () -> "t")
+        .follow(
+            "/stream",
+            event -> {
+              seen.add(event.toString());
+              return false;
+            });
 
     assertThat(seen).hasSize(1);
     assertThat(asked).hasSize(1);

@@ -82,7 +82,8 @@ final class RunTextTest {
   void deadStepNamesTheVerbsThatMoveIt() throws Exception {
     String shown = text.detail(waiting("DEAD_LETTER", "HTTP_503", "operator: retry or cancel"));
 
-    assertThat(shown).contains("rails run retry " + RUN + " --step approve", "rails run cancel " + RUN);
+    assertThat(shown)
+        .contains("rails run retry " + RUN + " --step approve", "rails run cancel " + RUN);
   }
 
   private static JsonNode waiting(String reason, String code, String mover) throws Exception {

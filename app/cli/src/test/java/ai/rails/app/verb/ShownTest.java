@@ -23,7 +23,8 @@ final class ShownTest {
 
   @Test
   void columnsAreAlignedAndNoLineEndsWithBlanks() {
-    String text = Table.of("RUN", "WHY").row("r1", "gate approve").row("r-22", "").text(Palette.PLAIN);
+    String text =
+        Table.of("RUN", "WHY").row("r1", "gate approve").row("r-22", "").text(Palette.PLAIN);
 
     assertThat(text)
         .isEqualToNormalizingNewlines(
@@ -66,7 +67,12 @@ final class ShownTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 0.00 USD", "13200000, 0.0132 USD", "50000000000, 50.00 USD", "1, 0.000000001 USD"})
+  @CsvSource({
+    "0, 0.00 USD",
+    "13200000, 0.0132 USD",
+    "50000000000, 50.00 USD",
+    "1, 0.000000001 USD"
+  })
   void moneyIsNeverRounded(long nanos, String told) {
     assertThat(Amounts.of("USD", nanos)).isEqualTo(told);
   }
