@@ -37,6 +37,7 @@ import ai.rails.command.hook.WebhookSecrets;
 import ai.rails.command.http.Guarded;
 import ai.rails.command.http.Idempotency;
 import ai.rails.command.http.Writes;
+import ai.rails.command.key.KeyPolicy;
 import ai.rails.command.key.KeyRelease;
 import ai.rails.command.key.LocalKms;
 import ai.rails.command.key.ReleaseApi;
@@ -194,6 +195,7 @@ public final class CommandServices implements AutoCloseable {
             artifacts,
             signing,
             new TenantSecrets(LocalKms.open(data)),
+            new KeyPolicy(policy, settings.required("cell.id")),
             people,
             access,
             around);
@@ -262,6 +264,7 @@ public final class CommandServices implements AutoCloseable {
       StoredArtifacts artifacts,
       ArtifactSigning signing,
       TenantSecrets secrets,
+      KeyPolicy keys,
       TenantPolicy policy,
       AccessLog access,
       Surroundings around) {
@@ -297,6 +300,7 @@ public final class CommandServices implements AutoCloseable {
               artifacts,
               instances,
               secrets,
+              keys,
               settings.flag("attestation.development", false),
               around.clock(),
               around.ids());

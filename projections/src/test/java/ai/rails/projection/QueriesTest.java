@@ -117,9 +117,9 @@ class QueriesTest {
     assertThat(runs.get(0).has("waiting")).isFalse();
     assertThat(runs.get(1).path("waiting")).isEmpty();
     assertThat(runs.get(2).path("waiting"))
-        .hasToString("[{\"step\":\"write\",\"reason\":\"RETRY\",\"code\":\"NEEDS_MET\"}]");
+        .hasToString("[{\"code\":\"NEEDS_MET\",\"reason\":\"RETRY\",\"step\":\"write\"}]");
     assertThat(runs.get(3).path("waiting"))
-        .hasToString("[{\"step\":\"review\",\"reason\":\"GATE\",\"code\":\"GATE_REQUESTED\"}]");
+        .hasToString("[{\"code\":\"GATE_REQUESTED\",\"reason\":\"GATE\",\"step\":\"review\"}]");
   }
 
   @Test

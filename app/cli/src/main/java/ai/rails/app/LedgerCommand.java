@@ -17,8 +17,13 @@ import picocli.CommandLine.Spec;
 
 import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.Unavailable;
+import ai.rails.app.verb.Caller;
+import ai.rails.app.verb.Client;
 import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.Facts;
 import ai.rails.app.verb.OutputFormat;
+import ai.rails.app.verb.Persona;
+import ai.rails.app.verb.Times;
 import ai.rails.stream.ledger.LedgerReport;
 import ai.rails.stream.ledger.LedgerVerification;
 
@@ -27,7 +32,7 @@ import ai.rails.stream.ledger.LedgerVerification;
     name = "ledger",
     description = "Check the chained history.",
     mixinStandardHelpOptions = true,
-    subcommands = LedgerCommand.Verify.class)
+    subcommands = {LedgerCommand.Head.class, LedgerCommand.Verify.class})
 final class LedgerCommand implements Runnable {
   private static final Duration CATCH_UP = Duration.ofSeconds(30);
   private static final long PAUSE_NANOS = Duration.ofMillis(250).toNanos();
@@ -36,7 +41,8 @@ final class LedgerCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "say: rails ledger verify");
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "which verb? For example: rails ledger verify");
   }
 
   /// Recomputes every log from Kafka and from the event store; waits a moment for a ledger that is
@@ -57,6 +63,31 @@ final class LedgerCommand implements Runnable {
       return LedgerVerification.verify(Stages.properties(effective));
     } catch (SQLException e) {
       throw new Unavailable("PostgreSQL does not answer; is `rails up` running?", e);
+    }
+  }
+
+  /// `rails ledger head`.
+  @Command(
+      name = "head",
+      description = "How long a workspace's log is, and the hash that it ends with.",
+      mixinStandardHelpOptions = true)
+  static final class Head implements Callable<Integer> {
+    @Mixin private Caller caller = new Caller();
+
+    @Override
+    public Integer call() {
+      Client client = caller.as(Persona.OPERATOR);
+      String path = "/v1/ledgers/%s/head".formatted(Client.encoded(client.workspace()));
+      caller.show(
+          client.get(path),
+          head ->
+              new Facts()
+                  .add("workspace", head.path("workspace").asText())
+                  .add("entries", head.path("entries").asText())
+                  .add("leaf hash", head.path("leafHash").asText())
+                  .add("recorded", Times.here().full(head.path("recordedAt").asLong()))
+                  .text());
+      return Exit.OK;
     }
   }
 

@@ -29,6 +29,8 @@ import ai.rails.command.workflow.StoredArtifacts;
 import ai.rails.domain.Actor;
 import ai.rails.domain.Header;
 import ai.rails.domain.Refused;
+import ai.rails.domain.policy.Decision;
+import ai.rails.domain.run.Reasons;
 import ai.rails.domain.worker.WorkerCommand.RefuseKeys;
 import ai.rails.domain.worker.WorkerCommand.ReleaseKeys;
 import ai.rails.domain.worker.WorkerEvent.KeyReleased;
@@ -44,8 +46,9 @@ import ai.rails.schema.worker.WorkerProtocol.Nonce;
 import ai.rails.schema.worker.WorkerProtocol.ReleaseRequest;
 import ai.rails.schema.worker.WorkerProtocol.ReleasedKeys;
 
-/// Releases a workflow version's keys to a worker: nonce, evidence, verdict, sealed package, and
-/// the events that say so, with the nonce spent in their transaction.
+/// Releases a workflow version's keys to a worker: nonce, evidence, verdict, policy, sealed package,
+/// and the events that say so, with the nonce spent in their transaction. Whatever policy says but
+/// a fresh ALLOW releases nothing.
 ///
 /// Until hardware evidence is verified here the only verdict is `DEVELOPMENT`, which proves nothing
 /// and is given only where the configuration asks for it. Thread-safe.
@@ -58,12 +61,19 @@ public final class KeyRelease {
   private static final int MAX_OPEN_NONCES = 16;
   private static final int MAX_EVIDENCE = 64 << 10;
   private static final String DEVELOPMENT = "DEVELOPMENT";
+  private static final String REFUSED = "KEY_RELEASE_REFUSED";
+  private static final String DENIED = Reasons.POLICY_DENIED;
+  private static final String UNAVAILABLE = Reasons.POLICY_UNAVAILABLE;
+
+  /// What development evidence measures.
+  public static final String NO_MEASUREMENT = "none";
 
   private final Database database;
   private final CommandBus bus;
   private final StoredArtifacts artifacts;
   private final WorkerInstances instances;
   private final TenantSecrets secrets;
+  private final KeyPolicy policy;
   private final boolean development;
   private final InstantSource clock;
   private final Supplier<UUID> ids;
@@ -75,6 +85,7 @@ public final class KeyRelease {
       StoredArtifacts artifacts,
       WorkerInstances instances,
       TenantSecrets secrets,
+      KeyPolicy policy,
       boolean development,
       InstantSource clock,
       Supplier<UUID> ids) {
@@ -83,6 +94,7 @@ public final class KeyRelease {
     this.artifacts = artifacts;
     this.instances = instances;
     this.secrets = secrets;
+    this.policy = policy;
     this.development = development;
     this.clock = clock;
     this.ids = ids;
@@ -125,17 +137,26 @@ public final class KeyRelease {
 
   /// Verifies a worker's evidence and seals its keys to the key that the evidence names.
   ///
-  /// @throws Problem with 403 and the reason; the refusal is an event too
+  /// @throws Problem with 403: KEY_RELEASE_REFUSED for evidence, POLICY_DENIED and
+  ///   POLICY_UNAVAILABLE for what policy said; the refusal is an event too
   KeyPackage release(WorkerIdentity worker, ReleaseRequest asked, String traceparent) {
     Optional<String> refusal = refusal(asked);
     if (refusal.isPresent()) {
-      throw refuse(worker, asked.nonce(), refusal.get(), traceparent);
+      throw refuse(worker, asked, refusal.get(), Optional.empty(), traceparent);
+    }
+    if (asked.evidence().length() > MAX_EVIDENCE) {
+      throw Problem.invalid("evidence has at most %d characters".formatted(MAX_EVIDENCE));
     }
     LOG.atWarn()
         .addKeyValue("tenant", worker.tenant())
         .addKeyValue("worker", worker.worker())
         .log("development attestation: nothing was proved");
     Workflow workflow = artifacts.load(worker.tenant(), worker.artifactDigest());
+    Decision decision = decide(worker, workflow);
+    if (decision.effect() != Decision.Effect.ALLOW) {
+      String code = decision.unavailable().isPresent() ? UNAVAILABLE : DENIED;
+      throw refuse(worker, asked, code, Optional.of(decision), traceparent);
+    }
     String workspace = artifacts.stored(worker.tenant(), worker.artifactDigest()).workspace();
     String releaseId = ids.get().toString();
     Instant expiresAt = clock.instant().plus(LIFETIME);
@@ -147,8 +168,17 @@ public final class KeyRelease {
                 .with(connection -> spend(connection, worker, asked.nonce()))
                 .with(connection -> admit(connection, worker, workspace, releaseId, expiresAt)),
             WorkerEntity.TYPE,
-            command(worker, workflow, asked, releaseId, keys, expiresAt));
+            command(worker, workflow, asked, decision, releaseId, keys, expiresAt));
     return new KeyPackage(releaseId, sealed, DEVELOPMENT, epoch(receipt), expiresAt.toEpochMilli());
+  }
+
+  private Decision decide(WorkerIdentity worker, Workflow workflow) {
+    Instant now = clock.instant();
+    return policy.decide(
+        worker,
+        workflow,
+        new KeyPolicy.Attested(DEVELOPMENT, DEVELOPMENT, NO_MEASUREMENT, now),
+        now);
   }
 
   /// Only development evidence can be looked at so far, and only where that is wanted.
@@ -159,13 +189,28 @@ public final class KeyRelease {
     return development ? Optional.empty() : Optional.of("DEVELOPMENT_NOT_ALLOWED");
   }
 
-  private Problem refuse(WorkerIdentity worker, String nonce, String code, String traceparent) {
+  /// A worker that policy refused may ask again with another nonce: grants change, and policy comes
+  /// back. One whose evidence was refused may not.
+  private Problem refuse(
+      WorkerIdentity worker,
+      ReleaseRequest asked,
+      String code,
+      Optional<Decision> decision,
+      String traceparent) {
     bus.dispatch(
-        context(worker, "", traceparent).with(connection -> spend(connection, worker, nonce)),
+        context(worker, "", traceparent)
+            .with(connection -> spend(connection, worker, asked.nonce())),
         WorkerEntity.TYPE,
-        new RefuseKeys(worker.tenant(), worker.worker(), code));
-    return new Problem(
-        403, "KEY_RELEASE_REFUSED", "no keys are released on this evidence: " + code);
+        new RefuseKeys(worker.tenant(), worker.worker(), code, decision));
+    return decision
+        .map(said ->
+            new Problem(
+                403,
+                code,
+                "policy releases no keys to worker %s: %s"
+                    .formatted(worker.worker(), said.reasons())))
+        .orElseGet(
+            () -> new Problem(403, REFUSED, "no keys are released on this evidence: " + code));
   }
 
   private ReleasedKeys keys(WorkerIdentity worker, Workflow workflow) {
@@ -238,12 +283,10 @@ public final class KeyRelease {
       WorkerIdentity worker,
       Workflow workflow,
       ReleaseRequest asked,
+      Decision decision,
       String releaseId,
       ReleasedKeys keys,
       Instant expiresAt) {
-    if (asked.evidence().length() > MAX_EVIDENCE) {
-      throw Problem.invalid("evidence has at most %d characters".formatted(MAX_EVIDENCE));
-    }
     List<String> names = new ArrayList<>(List.of("workflow:" + worker.artifactDigest()));
     keys.ingestKeys().keySet().forEach(name -> names.add("ingest:" + name));
     return new ReleaseKeys(
@@ -253,8 +296,9 @@ public final class KeyRelease {
         workflow.version(),
         worker.environment(),
         DEVELOPMENT,
-        "none",
+        NO_MEASUREMENT,
         Digests.hex(asked.evidence().getBytes(StandardCharsets.UTF_8)),
+        decision,
         releaseId,
         names,
         expiresAt);

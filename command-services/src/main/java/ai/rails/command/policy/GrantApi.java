@@ -7,6 +7,7 @@ import java.util.TreeMap;
 
 import ai.rails.command.http.Workspaces;
 import ai.rails.command.http.Writes;
+import ai.rails.command.key.KeyRelease;
 import ai.rails.command.policy.PolicyBundles.Published;
 import ai.rails.command.workflow.ActiveWorkflows;
 import ai.rails.domain.Header;
@@ -26,6 +27,7 @@ import ai.rails.platform.postgres.Database;
 /// What a workflow's active version may do. Without a grant it may do nothing.
 public final class GrantApi {
   private static final int MAX_ACTIONS = 64;
+  private static final String DEVELOPMENT = "DEVELOPMENT";
 
   private final Writes writes;
   private final Database database;
@@ -97,7 +99,7 @@ public final class GrantApi {
   private static TenantGrants changed(
       TenantGrants all, List<Grant> grants, String environment, String digest) {
     grants.forEach(all::allow);
-    return all.keyRelease(environment, List.of("DEVELOPMENT"), List.of(), List.of(digest));
+    return all.admitWorker(environment, DEVELOPMENT, KeyRelease.NO_MEASUREMENT, digest);
   }
 
   private static Grant grant(

@@ -17,6 +17,7 @@ import ai.rails.platform.json.StrictJson;
 /// written here is denied. One thread owns an instance.
 public final class TenantGrants {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String WORKFLOWS = "workflow_digests";
 
   private final ObjectNode root;
 
@@ -103,7 +104,20 @@ public final class TenantGrants {
     ObjectNode json = child(root, "key_release").putObject(environment);
     fill(json.putArray("kinds"), kinds);
     fill(json.putArray("measurements"), measurements);
-    fill(json.putArray("workflow_digests"), workflowDigests);
+    fill(json.putArray(WORKFLOWS), workflowDigests);
+    return this;
+  }
+
+  /// Lets workers of a workflow version have keys in an environment, beside those that may already:
+  /// runs stay on their version, so an earlier version's workers still need theirs.
+  ///
+  /// @param kind of evidence: `TDX`, `SEV_SNP`, `SIMULATOR`, `DEVELOPMENT`
+  public TenantGrants admitWorker(
+      String environment, String kind, String measurement, String workflowDigest) {
+    ObjectNode json = child(child(root, "key_release"), environment);
+    add(json, "kinds", kind);
+    add(json, "measurements", measurement);
+    add(json, WORKFLOWS, workflowDigest);
     return this;
   }
 
@@ -114,12 +128,12 @@ public final class TenantGrants {
         boolean here =
             action.path("environments").valueStream().anyMatch(e -> e.asText().equals(environment));
         if (here && action instanceof ObjectNode grant) {
-          add(grant, artifactDigest);
+          add(grant, WORKFLOWS, artifactDigest);
         }
       }
     }
     if (root.path("key_release").path(environment) instanceof ObjectNode release) {
-      add(release, artifactDigest);
+      add(release, WORKFLOWS, artifactDigest);
     }
     return this;
   }
@@ -137,10 +151,10 @@ public final class TenantGrants {
     return parent.get(name) instanceof ObjectNode child ? child : parent.putObject(name);
   }
 
-  private static void add(ObjectNode grant, String digest) {
-    TreeSet<String> digests = new TreeSet<>(List.of(digest));
-    grant.path("workflow_digests").forEach(node -> digests.add(node.asText()));
-    fill(grant.putArray("workflow_digests"), List.copyOf(digests));
+  private static void add(ObjectNode parent, String name, String value) {
+    TreeSet<String> values = new TreeSet<>(List.of(value));
+    parent.path(name).forEach(node -> values.add(node.asText()));
+    fill(parent.putArray(name), List.copyOf(values));
   }
 
   private static void fill(ArrayNode array, List<String> values) {

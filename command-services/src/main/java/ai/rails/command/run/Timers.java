@@ -27,6 +27,7 @@ import ai.rails.domain.run.RunCommand;
 import ai.rails.domain.run.RunCommand.ExpireGate;
 import ai.rails.domain.run.RunCommand.ExpireLease;
 import ai.rails.domain.run.RunCommand.ExpireRun;
+import ai.rails.domain.run.RunCommand.ExpireStep;
 import ai.rails.domain.run.RunEvent;
 import ai.rails.domain.run.RunEvent.Purpose;
 import ai.rails.platform.http.Unavailable;
@@ -71,6 +72,12 @@ public final class Timers implements AutoCloseable {
       """
       INSERT INTO step_command (command_id, tenant, run, recorded_at, traceparent, payload)
       VALUES (?, ?, ?, date_trunc('milliseconds', clock_timestamp() AT TIME ZONE 'UTC'), ?, ?)
+      """;
+  private static final String TIMED_OUT =
+      """
+      SELECT 1 FROM step_task
+       WHERE tenant = ? AND run = ? AND step = ? AND attempt = ? AND epoch = ? AND open
+         AND deadline <= lease_until
       """;
   private static final String LEASE_ENDED =
       """
@@ -275,14 +282,32 @@ public final class Timers implements AutoCloseable {
     }
   }
 
-  private static RunCommand command(Due due) {
+  private RunCommand command(Due due) {
     return switch (due.kind()) {
       case STEP_DUE -> throw new IllegalStateException("a step command is sent");
       case LEASE ->
-          new ExpireLease(due.tenant(), due.run(), due.step(), due.attempt(), due.epoch());
+          timedOut(due)
+              ? new ExpireStep(due.tenant(), due.run(), due.step(), due.attempt(), due.epoch())
+              : new ExpireLease(due.tenant(), due.run(), due.step(), due.attempt(), due.epoch());
       case GATE_EXPIRY -> new ExpireGate(due.tenant(), due.run(), due.step());
       case RUN_DEADLINE -> new ExpireRun(due.tenant(), due.run());
     };
+  }
+
+  /// Whether the lease ended because the attempt's time is over: it could not be renewed any more.
+  private boolean timedOut(Due due) {
+    return database
+        .inTransaction(c ->
+            Sql.one(
+                c,
+                TIMED_OUT,
+                row -> row.getInt(1),
+                due.tenant(),
+                due.run(),
+                due.step(),
+                due.attempt(),
+                due.epoch()))
+        .isPresent();
   }
 
   private boolean over(Due due) {

@@ -21,9 +21,13 @@ final class Attempts {
       """
       UPDATE step_task
          SET epoch = epoch + 1, owner = ?,
-             lease_until = clock_timestamp() + ? * interval '1 millisecond'
+             deadline = coalesce(deadline, clock_timestamp() + ? * interval '1 millisecond'),
+             lease_until = least(
+               clock_timestamp() + ? * interval '1 millisecond',
+               coalesce(deadline, clock_timestamp() + ? * interval '1 millisecond'))
        WHERE tenant = ? AND run = ? AND step = ? AND attempt = ? AND command_id = ? AND open
          AND (owner IS NULL OR owner = ? OR lease_until <= clock_timestamp())
+         AND (deadline IS NULL OR deadline > clock_timestamp())
       RETURNING epoch, attempt_group, purpose, traceparent,
                 (extract(epoch FROM lease_until) * 1000)::bigint,
                 (extract(epoch FROM clock_timestamp()) * 1000)::bigint
@@ -39,11 +43,16 @@ final class Attempts {
       """;
   private static final String RENEW =
       """
-      UPDATE step_task SET lease_until = clock_timestamp() + ? * interval '1 millisecond'
+      UPDATE step_task
+         SET lease_until = least(clock_timestamp() + ? * interval '1 millisecond', deadline)
        WHERE tenant = ? AND run = ? AND step = ? AND attempt = ? AND epoch = ? AND owner = ? AND open
          AND lease_until > clock_timestamp()
-      RETURNING (extract(epoch FROM lease_until) * 1000)::bigint
+      RETURNING (extract(epoch FROM lease_until) * 1000)::bigint,
+                (extract(epoch FROM clock_timestamp()) * 1000)::bigint
       """;
+
+  /// Times are rounded to milliseconds: a timer may come late, never early.
+  private static final long ROUNDING_MILLIS = 2;
 
   private final TimerRows timers;
   private final Duration lease;
@@ -52,6 +61,8 @@ final class Attempts {
     this.timers = timers;
     this.lease = lease;
   }
+
+  private record Term(long until, long now) {}
 
   /// An attempt that was claimed; times are Unix milliseconds of the database.
   record Held(
@@ -73,17 +84,21 @@ final class Attempts {
   }
 
   /// Gives an attempt to a worker. The same worker may claim again: the earlier epoch is fenced
-  /// then.
+  /// then. The attempt's time runs from its first claim; no lease reaches beyond its end.
   ///
+  /// @param timeout of the step
   /// @throws Refused with STEP_NOT_OPEN
-  Held claim(Connection c, WorkerIdentity worker, Claim claim) throws SQLException {
+  Held claim(Connection c, WorkerIdentity worker, Claim claim, Duration timeout)
+      throws SQLException {
     Held held =
         Sql.one(
                 c,
                 CLAIM,
                 Held::of,
                 worker.worker(),
+                timeout.toMillis(),
                 lease.toMillis(),
+                timeout.toMillis(),
                 worker.tenant(),
                 claim.run(),
                 claim.step(),
@@ -96,20 +111,21 @@ final class Attempts {
                     "attempt %d of step %s is over or another worker's"
                         .formatted(claim.attempt(), claim.step())));
     var place = new TimerRows.Place(worker.tenant(), claim.run(), claim.step(), claim.attempt());
-    timers.lease(c, place, held.epoch(), lease, held.traceparent());
+    Duration left = left(held.leaseUntil(), held.now());
+    timers.lease(c, place, held.epoch(), left, held.traceparent());
     return held;
   }
 
-  /// Makes a lease longer.
+  /// Makes a lease longer, up to the attempt's deadline.
   ///
   /// @return its new end, Unix milliseconds
   /// @throws Refused with STALE_LEASE
   long renew(Connection c, WorkerIdentity worker, Attempt a) throws SQLException {
-    long until =
+    Term term =
         Sql.one(
                 c,
                 RENEW,
-                row -> row.getLong(1),
+                row -> new Term(row.getLong(1), row.getLong(2)),
                 lease.toMillis(),
                 worker.tenant(),
                 a.run(),
@@ -119,8 +135,12 @@ final class Attempts {
                 worker.worker())
             .orElseThrow(() -> stale(a));
     var place = new TimerRows.Place(worker.tenant(), a.run(), a.step(), a.attempt());
-    timers.renew(c, place, a.epoch(), lease);
-    return until;
+    timers.renew(c, place, a.epoch(), left(term.until(), term.now()));
+    return term.until();
+  }
+
+  private static Duration left(long until, long now) {
+    return Duration.ofMillis(until - now + ROUNDING_MILLIS);
   }
 
   /// The fence: locks the attempt until the transaction ends, if it is the worker's under this

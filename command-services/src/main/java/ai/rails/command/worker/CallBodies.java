@@ -37,7 +37,8 @@ final class CallBodies {
           Reasons.POLICY_UNAVAILABLE,
           Reasons.THROTTLED,
           Reasons.BUDGET_EXCEEDED,
-          Reasons.LEASE_EXPIRED);
+          Reasons.LEASE_EXPIRED,
+          Reasons.STEP_TIMEOUT);
 
   private static final int FIELDS_MAX = 32;
   private static final int EVIDENCE_MAX = 8;

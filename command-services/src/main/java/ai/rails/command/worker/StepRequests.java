@@ -19,6 +19,8 @@ import ai.rails.domain.run.RunCommand.CompleteStep;
 import ai.rails.domain.run.RunCommand.FailStep;
 import ai.rails.domain.run.RunEvent.StepFailed;
 import ai.rails.domain.workflow.Artifacts;
+import ai.rails.domain.workflow.Step;
+import ai.rails.domain.workflow.Workflow;
 import ai.rails.platform.http.WorkerIdentity;
 import ai.rails.platform.postgres.Sql;
 import ai.rails.schema.Recorded;
@@ -53,7 +55,10 @@ final class StepRequests {
       WorkerIdentity worker, Map<String, String> parts, Claim claim, Optional<String> trace) {
     RunPlace place = desk.place(worker, claim.run(), "POST /v1/worker/steps/claim");
     Limits.requireId("step", claim.step());
-    Attempts.Held held = desk.database().inTransaction(c -> attempts.claim(c, worker, claim));
+    Workflow workflow = artifacts.load(place.tenant(), place.artifactDigest());
+    Duration timeout = timeout(workflow, claim.step());
+    Attempts.Held held =
+        desk.database().inTransaction(c -> attempts.claim(c, worker, claim, timeout));
     List<Recorded> history = desk.bus().history(place.tenant(), RunEntity.STREAM_TYPE, place.run());
     var answer =
         new ClaimAnswer(
@@ -61,10 +66,23 @@ final class StepRequests {
             claim,
             held,
             desk.fold(history),
-            artifacts.load(place.tenant(), place.artifactDigest()),
+            workflow,
             history);
     Claimed claimed = desk.database().inTransaction(answer::read);
     return Reply.of(claimed);
+  }
+
+  /// A card and an undo have the time of the step that they are named after.
+  private static Duration timeout(Workflow workflow, String stepId) {
+    int dot = stepId.indexOf('.');
+    String base = dot < 0 ? stepId : stepId.substring(0, dot);
+    return workflow
+        .step(base)
+        .map(Step::timeout)
+        .orElseThrow(() ->
+            new Refused(
+                Refused.Code.NOT_FOUND,
+                "workflow %s has no step %s".formatted(workflow.id(), stepId)));
   }
 
   Reply renew(

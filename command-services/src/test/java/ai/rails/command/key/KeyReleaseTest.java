@@ -3,20 +3,29 @@ package ai.rails.command.key;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import ai.rails.command.Soon;
 import ai.rails.command.http.Office;
 import ai.rails.domain.Refused;
+import ai.rails.domain.policy.Decision;
+import ai.rails.domain.policy.Decision.Effect;
 import ai.rails.platform.http.Json;
 import ai.rails.platform.http.Problem;
 import ai.rails.platform.http.WorkerIdentity;
 import ai.rails.platform.keys.HpkeKeyPair;
+import ai.rails.platform.opa.DecisionRequest;
 import ai.rails.schema.worker.WorkerProtocol.KeyPackage;
 import ai.rails.schema.worker.WorkerProtocol.ReleaseRequest;
 import ai.rails.schema.worker.WorkerProtocol.ReleasedKeys;
@@ -29,6 +38,7 @@ class KeyReleaseTest {
   private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
   @TempDir private static Path data;
+  private static final List<DecisionRequest> ASKED = new CopyOnWriteArrayList<>();
   private static Office office;
   private static String digest;
 
@@ -65,7 +75,8 @@ class KeyReleaseTest {
                 "SELECT string_agg(event_type, ' ' ORDER BY seq) FROM event"
                     + " WHERE tenant = 't1' AND stream_type = 'Worker' AND stream_id = 'w1'"))
         .isEqualTo(
-            "WORKER_REGISTERED ATTESTATION_VERIFIED KEY_RELEASED ATTESTATION_VERIFIED KEY_RELEASED");
+            "WORKER_REGISTERED ATTESTATION_VERIFIED POLICY_EVALUATED KEY_RELEASED"
+                + " ATTESTATION_VERIFIED POLICY_EVALUATED KEY_RELEASED");
   }
 
   @Test
@@ -125,6 +136,45 @@ class KeyReleaseTest {
     assertThat(office.events("t1", "KEY_RELEASE_REFUSED")).isPositive();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "ROUTE, , POLICY_DENIED",
+    "REQUIRE_HITL, , POLICY_DENIED",
+    "REQUIRE_STEP_UP, , POLICY_DENIED",
+    "THROTTLE, , POLICY_DENIED",
+    "DENY, , POLICY_DENIED",
+    "DENY, pdp_unreachable, POLICY_UNAVAILABLE"
+  })
+  void nothingButAnAllowReleasesKeys(Effect effect, String unavailable, String code) {
+    long released = office.events("t1", "KEY_RELEASED");
+    String name = "p-" + effect + "-" + code;
+    KeyRelease release = keyRelease(true, effect, Optional.ofNullable(unavailable));
+    String nonce = release.nonce(worker(name)).nonce();
+    assertThatThrownBy(
+            () -> release.release(worker(name), request(nonce, HpkeKeyPair.generate()), TRACE))
+        .isInstanceOfSatisfying(
+            Problem.class, problem -> assertThat(problem.code()).isEqualTo(code));
+
+    assertThat(office.events("t1", "KEY_RELEASED")).isEqualTo(released);
+    assertThat(office.bus.history("t1", "Worker", name))
+        .extracting(recorded -> recorded.event().entryType().name())
+        .containsExactly("POLICY_EVALUATED", "KEY_RELEASE_REFUSED");
+    assertThat(
+            office.store.number("SELECT count(*) FROM worker WHERE tenant = 't1' AND worker = ?", name))
+        .isZero();
+  }
+
+  @Test
+  void policyIsToldWhatTheWorkerIsAndNothingElse() throws Exception {
+    var _ = release(true, worker("w10"), HpkeKeyPair.generate());
+
+    assertThat(ASKED.getLast().entryPoint()).isEqualTo("airails/key_release/guarded");
+    assertThat(ASKED.getLast().input())
+        .containsEntry("env", "dev")
+        .containsEntry("worker", Map.of("id", "w10"))
+        .containsOnlyKeys("schema", "env", "clock", "tenant", "worker", "workflow", "attestation");
+  }
+
   @Test
   void workerStaysWithItsFirstWorkflowAndEnvironment() throws Exception {
     var _ = release(true, worker("w7"), HpkeKeyPair.generate());
@@ -173,15 +223,38 @@ class KeyReleaseTest {
   }
 
   private static KeyRelease keyRelease(boolean development) {
+    return keyRelease(development, Effect.ALLOW, Optional.empty());
+  }
+
+  private static KeyRelease keyRelease(
+      boolean development, Effect effect, Optional<String> unavailable) {
     return new KeyRelease(
         office.store.app(),
         office.bus,
         office.artifacts,
         new WorkerInstances(office.store.app()),
         office.secrets,
+        new KeyPolicy(asked -> decision(asked, effect, unavailable), "c1"),
         development,
         office.clock,
         office.ids);
+  }
+
+  private static Decision decision(
+      DecisionRequest asked, Effect effect, Optional<String> unavailable) {
+    ASKED.add(asked);
+    return new Decision(
+        "d" + ASKED.size(),
+        asked.entryPoint(),
+        effect,
+        List.of("because"),
+        List.of(),
+        "{}",
+        "a".repeat(64),
+        Map.of(),
+        Map.of(),
+        unavailable,
+        Optional.empty());
   }
 
   private static KeyPackage release(boolean development, WorkerIdentity worker, HpkeKeyPair own)

@@ -28,10 +28,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import ai.rails.command.key.KeyRelease;
 import ai.rails.domain.Actor;
 import ai.rails.domain.policy.Decision;
 import ai.rails.domain.policy.Decision.Effect;
 import ai.rails.platform.opa.BundleFreshness;
+import ai.rails.platform.opa.DecisionRequest;
 import ai.rails.platform.opa.HighWater;
 import ai.rails.platform.opa.OpaClient;
 import ai.rails.platform.opa.OpaSettings;
@@ -212,6 +214,47 @@ class RealOpaTest {
             d -> d.unavailable().isEmpty());
     assertThat(decision.effect()).isEqualTo(Effect.ALLOW);
     assertThat(read().effect()).isEqualTo(Effect.ALLOW);
+  }
+
+  @Test
+  void keysAreReleasedToGrantedVersionsInGrantedEnvironmentsOnly() {
+    byte[] admitted =
+        TenantGrants.read(grants().json())
+            .admitWorker("dev", "DEVELOPMENT", KeyRelease.NO_MEASUREMENT, WORKFLOW)
+            .admitWorker("prod", "DEVELOPMENT", KeyRelease.NO_MEASUREMENT, WORKFLOW)
+            .json();
+    assertThat(keys(WORKFLOW, "dev").reasons()).contains("key.workflow");
+    bundles.publish(TENANT, admitted, (_, _) -> {});
+
+    Decision allowed = Await.until(() -> keys(WORKFLOW, "dev"), d -> d.effect() == Effect.ALLOW);
+    assertThat(allowed.reasons()).containsExactly("key.attested");
+    assertThat(keys("sha256:" + "b".repeat(64), "dev").reasons()).containsExactly("key.workflow");
+    assertThat(keys(WORKFLOW, "prod").reasons()).containsExactly("key.not_attested");
+  }
+
+  private Decision keys(String digest, String environment) {
+    Instant now = clock.instant();
+    return client.decide(
+        new DecisionRequest(
+            "airails/key_release/guarded",
+            Map.of(
+                "schema", "airails.key_release/1",
+                "env", environment,
+                "clock", Map.of("now_ns", now.toEpochMilli() * 1_000_000),
+                "tenant", Map.of("id", TENANT, "cell", "c1"),
+                "worker", Map.of("id", "worker-1"),
+                "workflow",
+                    Map.of(
+                        "id", "triage",
+                        "version", "1.0.0",
+                        "artifact_digest", digest,
+                        "author", "dana"),
+                "attestation",
+                    Map.of(
+                        "kind", "DEVELOPMENT",
+                        "verdict", "DEVELOPMENT",
+                        "measurement", "none",
+                        "at_ns", now.toEpochMilli() * 1_000_000))));
   }
 
   @Test

@@ -8,10 +8,14 @@ import org.junit.jupiter.api.Test;
 import ai.rails.command.Soon;
 import ai.rails.command.TestStore;
 import ai.rails.command.run.Timers;
+import ai.rails.domain.Refused;
+import ai.rails.domain.run.Reasons;
 import ai.rails.domain.run.Run.StepStatus;
+import ai.rails.domain.run.RunEvent.StepFailed;
 import ai.rails.schema.worker.WorkerProtocol.Claimed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /// Timers: each effect once, whatever processes do.
 class ClockTest {
@@ -51,6 +55,46 @@ class ClockTest {
       rig.ticking();
 
       assertThat(rig.command(run, "fetch", 2).attempt()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void attemptEndsAtItsTimeoutHoweverOftenItsLeaseIsRenewed() {
+    try (TestStore store = TestStore.open().tenant("t1", "w1");
+        Rig rig = new Rig(store, Triage.PATIENT.workflow("fetch")).ticking()) {
+      String run = rig.start();
+      TestWorker worker = rig.worker();
+      Claimed claimed = worker.claim(rig.command(run, "fetch", 1));
+      // The step's 30 s, but for the last.
+      store.execute("UPDATE step_task SET deadline = clock_timestamp() + interval '1 second'");
+
+      long until = worker.renew(claimed).leaseUntil();
+      assertThat(until - claimed.now()).isLessThanOrEqualTo(3_000);
+      Soon.until("the attempt has ended", () -> rig.state(run).step("fetch").orElseThrow().attempt() == 2);
+
+      assertThatThrownBy(() -> worker.renew(claimed)).isInstanceOf(Refused.class);
+      assertThat(rig.bus.history("t1", "Run", run))
+          .extracting(recorded -> recorded.event())
+          .filteredOn(StepFailed.class::isInstance)
+          .extracting(event -> ((StepFailed) event).code())
+          .containsExactly(Reasons.STEP_TIMEOUT);
+    }
+  }
+
+  @Test
+  void attemptThatIsClaimedAgainKeepsItsDeadline() {
+    try (TestStore store = TestStore.open().tenant("t1", "w1");
+        Rig rig = new Rig(store, Triage.PATIENT.workflow("fetch"))) {
+      String run = rig.start();
+      TestWorker worker = rig.worker();
+      worker.claim(rig.command(run, "fetch", 1));
+      store.execute("UPDATE step_task SET deadline = clock_timestamp() + interval '9 seconds'");
+
+      Claimed again = worker.claim(rig.command(run, "fetch", 1));
+      assertThat(again.leaseUntil() - again.now()).isBetween(1L, 9_000L);
+      store.execute("UPDATE step_task SET deadline = clock_timestamp()");
+      assertThatThrownBy(() -> worker.claim(rig.command(run, "fetch", 1)))
+          .isInstanceOf(Refused.class);
     }
   }
 

@@ -15,7 +15,6 @@ import ai.rails.domain.policy.Decision.Effect;
 import ai.rails.domain.run.Run.CallState;
 import ai.rails.domain.run.Run.StepState;
 import ai.rails.domain.run.Run.StepStatus;
-import ai.rails.domain.run.RunCommand.ExpireLease;
 import ai.rails.domain.run.RunCommand.FrozenCall;
 import ai.rails.domain.run.RunCommand.IntendCall;
 import ai.rails.domain.run.RunCommand.RecordOutcome;
@@ -272,31 +271,31 @@ final class CallRules {
     return run.run().step(step).orElseThrow().purpose();
   }
 
-  /// A worker went silent. Whatever it had intended is ambiguous.
-  static void expireLease(Unfolding run, ExpireLease command) {
-    Optional<StepState> step = run.run().step(command.step());
+  /// A worker went silent, or its time is over. Whatever it had intended is ambiguous.
+  static void silent(Unfolding run, String stepId, int attempt, String code) {
+    Optional<StepState> step = run.run().step(stepId);
     boolean open =
         step.isPresent()
             && step.get().status() == StepStatus.SCHEDULED
-            && step.get().attempt() == command.attempt();
+            && step.get().attempt() == attempt;
     if (!open) {
       return;
     }
     Optional<Map.Entry<String, CallState>> flying =
-        run.callOf(command.step(), step.get().attemptGroup()).filter(c -> c.getValue().inFlight());
+        run.callOf(stepId, step.get().attemptGroup()).filter(c -> c.getValue().inFlight());
     if (flying.isEmpty()) {
-      run.fail(command.step(), Reasons.LEASE_EXPIRED, true, Optional.empty(), Optional.empty());
+      run.fail(stepId, code, true, Optional.empty(), Optional.empty());
       return;
     }
     ToolActionIntended intended = flying.get().getValue().intended().orElseThrow();
     run.add(
         new ToolActionExecuted(
             run.id(),
-            command.step(),
+            stepId,
             flying.get().getKey(),
             intended.epoch(),
             Outcome.AMBIGUOUS,
-            Reasons.LEASE_EXPIRED,
+            code,
             0,
             "",
             0,
@@ -308,9 +307,9 @@ final class CallRules {
         .reserved()
         .ifPresent(money ->
             run.add(
-                new BudgetSettled(run.id(), command.step(), intended.callId(), money, money, "")));
+                new BudgetSettled(run.id(), stepId, intended.callId(), money, money, "")));
     ambiguous(
-        run, command.step(), intended.callId(), Reasons.LEASE_EXPIRED, intended.idempotencyClass());
+        run, stepId, intended.callId(), code, intended.idempotencyClass());
   }
 
   static void resolve(Unfolding run, ResolveCall command) {

@@ -13,6 +13,7 @@ public final class Reasons {
   public static final String COMPENSATE = "COMPENSATE";
   public static final String GATE_REQUESTED = "GATE_REQUESTED";
   public static final String LEASE_EXPIRED = "LEASE_EXPIRED";
+  public static final String STEP_TIMEOUT = "STEP_TIMEOUT";
   public static final String POLICY_DENIED = "POLICY_DENIED";
   public static final String POLICY_UNAVAILABLE = "POLICY_UNAVAILABLE";
   public static final String THROTTLED = "THROTTLED";

@@ -192,6 +192,10 @@ public sealed interface RunCommand {
   record ExpireLease(String tenant, String run, String step, int attempt, long epoch)
       implements RunCommand {}
 
+  /// An attempt has taken longer than its step's `timeout`.
+  record ExpireStep(String tenant, String run, String step, int attempt, long epoch)
+      implements RunCommand {}
+
   /// A run's time is over.
   record ExpireRun(String tenant, String run) implements RunCommand {}
 

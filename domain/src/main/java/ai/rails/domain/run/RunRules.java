@@ -17,6 +17,7 @@ import ai.rails.domain.run.RunCommand.DecideGate;
 import ai.rails.domain.run.RunCommand.ExpireGate;
 import ai.rails.domain.run.RunCommand.ExpireLease;
 import ai.rails.domain.run.RunCommand.ExpireRun;
+import ai.rails.domain.run.RunCommand.ExpireStep;
 import ai.rails.domain.run.RunCommand.FailStep;
 import ai.rails.domain.run.RunCommand.IntendCall;
 import ai.rails.domain.run.RunCommand.ProposeCall;
@@ -82,6 +83,7 @@ public final class RunRules implements Decider<RunCommand, Run, RunEvent> {
   private static boolean idle(RunCommand command) {
     return command instanceof ExpireGate
         || command instanceof ExpireLease
+        || command instanceof ExpireStep
         || command instanceof ExpireRun;
   }
 
@@ -95,7 +97,8 @@ public final class RunRules implements Decider<RunCommand, Run, RunEvent> {
       case FailStep c -> failStep(run, c);
       case DecideGate c -> GateRules.decide(run, c);
       case ExpireGate c -> GateRules.expire(run, c);
-      case ExpireLease c -> CallRules.expireLease(run, c);
+      case ExpireLease c -> CallRules.silent(run, c.step(), c.attempt(), Reasons.LEASE_EXPIRED);
+      case ExpireStep c -> CallRules.silent(run, c.step(), c.attempt(), Reasons.STEP_TIMEOUT);
       case ExpireRun _ -> expire(run);
       case CancelRun c -> cancel(run, c);
       case RetryRun c -> retry(run, c);

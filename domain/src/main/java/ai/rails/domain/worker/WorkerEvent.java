@@ -5,6 +5,7 @@ import java.util.List;
 
 import ai.rails.domain.EntryType;
 import ai.rails.domain.Event;
+import ai.rails.domain.policy.Decision;
 
 /// What happens to a worker, from its admission to its end.
 public sealed interface WorkerEvent extends Event {
@@ -28,6 +29,14 @@ public sealed interface WorkerEvent extends Event {
     @Override
     public EntryType entryType() {
       return EntryType.ATTESTATION_VERIFIED;
+    }
+  }
+
+  /// Policy was asked whether it may have keys.
+  record KeyReleaseEvaluated(String worker, Decision decision) implements WorkerEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.POLICY_EVALUATED;
     }
   }
 

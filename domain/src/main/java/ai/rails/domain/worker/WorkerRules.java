@@ -9,10 +9,12 @@ import ai.rails.domain.Decider;
 import ai.rails.domain.Limits;
 import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
+import ai.rails.domain.policy.Decision.Effect;
 import ai.rails.domain.worker.WorkerCommand.RefuseKeys;
 import ai.rails.domain.worker.WorkerCommand.ReleaseKeys;
 import ai.rails.domain.worker.WorkerCommand.TerminateWorker;
 import ai.rails.domain.worker.WorkerEvent.AttestationVerified;
+import ai.rails.domain.worker.WorkerEvent.KeyReleaseEvaluated;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseRefused;
 import ai.rails.domain.worker.WorkerEvent.KeyReleased;
 import ai.rails.domain.worker.WorkerEvent.WorkerRegistered;
@@ -34,9 +36,7 @@ public final class WorkerRules implements Decider<WorkerCommand, Worker, WorkerE
     return switch (command) {
       case ReleaseKeys c -> release(worker, c, now);
       case RefuseKeys c ->
-          worker.refusals() < MAX_REFUSALS
-              ? List.of(new KeyReleaseRefused(c.worker(), c.code()))
-              : List.of();
+          worker.refusals() < MAX_REFUSALS ? refuse(c) : List.of();
       case TerminateWorker c ->
           worker.terminated() || worker.registered().isEmpty()
               ? List.of()
@@ -49,7 +49,7 @@ public final class WorkerRules implements Decider<WorkerCommand, Worker, WorkerE
     return switch (event) {
       case WorkerRegistered e ->
           new Worker(Optional.of(e), worker.releases(), worker.refusals(), worker.terminated());
-      case AttestationVerified _ -> worker;
+      case AttestationVerified _, KeyReleaseEvaluated _ -> worker;
       case KeyReleased e -> new Worker(worker.registered(), e.leaseEpoch(), 0, worker.terminated());
       case KeyReleaseRefused _ ->
           new Worker(
@@ -57,6 +57,13 @@ public final class WorkerRules implements Decider<WorkerCommand, Worker, WorkerE
       case WorkerTerminated _ ->
           new Worker(worker.registered(), worker.releases(), worker.refusals(), true);
     };
+  }
+
+  private static List<WorkerEvent> refuse(RefuseKeys c) {
+    List<WorkerEvent> events = new ArrayList<>();
+    c.decision().ifPresent(said -> events.add(new KeyReleaseEvaluated(c.worker(), said)));
+    events.add(new KeyReleaseRefused(c.worker(), c.code()));
+    return List.copyOf(events);
   }
 
   private static List<WorkerEvent> release(Worker worker, ReleaseKeys c, Instant now) {
@@ -67,6 +74,12 @@ public final class WorkerRules implements Decider<WorkerCommand, Worker, WorkerE
     }
     if (!c.expiresAt().isAfter(now)) {
       throw new Refused(Code.INVALID, "the release would be over before it begins");
+    }
+    if (c.decision().effect() != Effect.ALLOW) {
+      throw new Refused(
+          Code.FORBIDDEN,
+          "policy does not let worker %s have keys: %s"
+              .formatted(c.worker(), c.decision().reasons()));
     }
     var admission =
         new WorkerRegistered(c.worker(), c.workflowId(), c.version(), c.environmentId());
@@ -81,6 +94,7 @@ public final class WorkerRules implements Decider<WorkerCommand, Worker, WorkerE
     }
     events.add(
         new AttestationVerified(c.worker(), c.verdict(), c.measurement(), c.evidenceSha256()));
+    events.add(new KeyReleaseEvaluated(c.worker(), c.decision()));
     events.add(
         new KeyReleased(c.worker(), c.releaseId(), c.keys(), worker.releases() + 1, c.expiresAt()));
     return List.copyOf(events);

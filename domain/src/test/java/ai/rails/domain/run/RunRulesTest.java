@@ -18,6 +18,7 @@ import ai.rails.domain.run.RunCommand.CancelRun;
 import ai.rails.domain.run.RunCommand.DecideGate;
 import ai.rails.domain.run.RunCommand.ExpireGate;
 import ai.rails.domain.run.RunCommand.ExpireLease;
+import ai.rails.domain.run.RunCommand.ExpireStep;
 import ai.rails.domain.run.RunCommand.ResolveCall;
 import ai.rails.domain.run.RunCommand.RetryRun;
 import ai.rails.domain.run.RunEvent.IdempotencyClass;
@@ -158,6 +159,32 @@ class RunRulesTest {
 
     assertThat(story.step("write").purpose()).isEqualTo(Purpose.RECOVER);
     assertThat(story.does("write").run.status()).isEqualTo(Status.COMPLETED);
+  }
+
+  @Test
+  void anAttemptBeyondItsTimeoutFailsAndIsRetriedByTheRetryRule() {
+    Story story = new Story(tool("write")).started();
+
+    story.when(new ExpireStep("t1", "r1", "write", 1, 1));
+
+    assertThat(((StepFailed) last(story, EntryType.STEP_FAILED)).code())
+        .isEqualTo(Reasons.STEP_TIMEOUT);
+    assertThat(story.step("write").attempt()).isEqualTo(2);
+    story.when(new ExpireStep("t1", "r1", "write", 1, 1));
+    assertThat(story.step("write").attempt()).as("a late clock changes nothing").isEqualTo(2);
+    story.when(new ExpireStep("t1", "r1", "write", 2, 1));
+    assertThat(story.step("write").status()).isEqualTo(StepStatus.DEAD);
+  }
+
+  @Test
+  void aCallThatIsUnderWayAtTheTimeoutIsAmbiguous() {
+    Story story = new Story(tool("write")).started();
+    story.when(story.intend("write", IdempotencyClass.N, decision(Effect.ALLOW)));
+
+    story.when(new ExpireStep("t1", "r1", "write", 1, 1));
+
+    assertThat(story.step("write").status()).isEqualTo(StepStatus.AMBIGUOUS);
+    assertThat(story.step("write").reason()).isEqualTo(Reasons.STEP_TIMEOUT);
   }
 
   @Test

@@ -3,14 +3,19 @@ package ai.rails.domain.worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 
 import ai.rails.domain.Refused;
+import ai.rails.domain.policy.Decision;
+import ai.rails.domain.policy.Decision.Effect;
 import ai.rails.domain.worker.WorkerCommand.RefuseKeys;
 import ai.rails.domain.worker.WorkerCommand.ReleaseKeys;
 import ai.rails.domain.worker.WorkerCommand.TerminateWorker;
 import ai.rails.domain.worker.WorkerEvent.AttestationVerified;
+import ai.rails.domain.worker.WorkerEvent.KeyReleaseEvaluated;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseRefused;
 import ai.rails.domain.worker.WorkerEvent.KeyReleased;
 import ai.rails.domain.worker.WorkerEvent.WorkerRegistered;
@@ -33,8 +38,13 @@ class WorkerRulesTest {
 
     assertThat(first)
         .hasExactlyElementsOfTypes(
-            WorkerRegistered.class, AttestationVerified.class, KeyReleased.class);
-    assertThat(second).hasExactlyElementsOfTypes(AttestationVerified.class, KeyReleased.class);
+            WorkerRegistered.class,
+            AttestationVerified.class,
+            KeyReleaseEvaluated.class,
+            KeyReleased.class);
+    assertThat(second)
+        .hasExactlyElementsOfTypes(
+            AttestationVerified.class, KeyReleaseEvaluated.class, KeyReleased.class);
     assertThat(((KeyReleased) first.getLast()).leaseEpoch()).isEqualTo(1);
     assertThat(((KeyReleased) second.getLast()).leaseEpoch()).isEqualTo(2);
   }
@@ -58,16 +68,53 @@ class WorkerRulesTest {
     Worker worker = rules.initial();
     int noted = 0;
     for (int i = 0; i < 100; i++) {
-      List<WorkerEvent> events = rules.decide(worker, new RefuseKeys("t1", "w1", "NO"), NOON);
+      List<WorkerEvent> events = rules.decide(worker, refuse(Optional.empty()), NOON);
       noted += events.size();
       worker = fold(worker, events);
     }
     assertThat(noted).isEqualTo(WorkerRules.MAX_REFUSALS);
-    assertThat(rules.decide(rules.initial(), new RefuseKeys("t1", "w1", "NO"), NOON))
+    assertThat(rules.decide(rules.initial(), refuse(Optional.empty()), NOON))
         .containsExactly(new KeyReleaseRefused("w1", "NO"));
   }
 
+  @Test
+  void nothingButAnAllowReleasesKeysAndARefusalNamesItsDecision() {
+    for (Effect effect : Effect.values()) {
+      if (effect != Effect.ALLOW) {
+        assertThatThrownBy(() -> rules.decide(rules.initial(), release("dev", effect), NOON))
+            .isInstanceOf(Refused.class)
+            .hasMessageContaining("because");
+      }
+    }
+    Decision denied = decision(Effect.DENY);
+    assertThat(rules.decide(rules.initial(), refuse(Optional.of(denied)), NOON))
+        .containsExactly(new KeyReleaseEvaluated("w1", denied), new KeyReleaseRefused("w1", "NO"));
+  }
+
+  private static RefuseKeys refuse(Optional<Decision> decision) {
+    return new RefuseKeys("t1", "w1", "NO", decision);
+  }
+
+  private static Decision decision(Effect effect) {
+    return new Decision(
+        "d1",
+        "airails/key_release/guarded",
+        effect,
+        List.of("because"),
+        List.of(),
+        "{}",
+        "0".repeat(64),
+        Map.of(),
+        Map.of(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
   private static ReleaseKeys release(String environment) {
+    return release(environment, Effect.ALLOW);
+  }
+
+  private static ReleaseKeys release(String environment, Effect effect) {
     return new ReleaseKeys(
         "t1",
         "w1",
@@ -77,6 +124,7 @@ class WorkerRulesTest {
         "DEVELOPMENT",
         "none",
         "0".repeat(64),
+        decision(effect),
         "r1",
         List.of("workflow:x"),
         QUARTER_PAST);

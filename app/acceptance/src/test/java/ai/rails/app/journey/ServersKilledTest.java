@@ -1,7 +1,5 @@
 package ai.rails.app.journey;
 
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Tag;
@@ -9,8 +7,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import ai.rails.app.journey.Triage.Started;
-import ai.rails.standin.Fault;
-import ai.rails.standin.Faults;
 import ai.rails.stream.ledger.LedgerReport;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,7 +19,7 @@ final class ServersKilledTest {
   @Test
   void acknowledgedRunsSurviveAKilledPostgres(Cell cell) {
     Triage triage = cell.triage();
-    List<Started> all = inTheMiddleOfAWrite(triage);
+    List<Started> all = triage.inTheMiddleOfAWrite();
 
     long killed = System.nanoTime();
     Signals.kill(cell.postmaster());
@@ -41,7 +37,7 @@ final class ServersKilledTest {
   @Test
   void acknowledgedRunsSurviveAKilledKafka(Cell cell) {
     Triage triage = cell.triage();
-    List<Started> all = inTheMiddleOfAWrite(triage);
+    List<Started> all = triage.inTheMiddleOfAWrite();
 
     long killed = System.nanoTime();
     cell.kafka().kill();
@@ -54,25 +50,6 @@ final class ServersKilledTest {
     assertWrittenOnce(triage, all);
     cell.awaitHealth("streams", "up");
     assertVerified(cell);
-  }
-
-  /// Eight runs: some at their gate, some just begun, and one whose write ServiceNow has done and
-  /// not yet answered.
-  private static List<Started> inTheMiddleOfAWrite(Triage triage) {
-    var all = new ArrayList<Started>(triage.start(4));
-    Started writing = all.getFirst();
-    triage.awaitGate(writing);
-    triage
-        .serviceNow()
-        .faults()
-        .inject(
-            1,
-            Faults.on("PATCH", writing.ticket().sysId()),
-            new Fault.SlowAnswer(Duration.ofSeconds(3)));
-    all.addAll(triage.start(4));
-    triage.approve(writing);
-    triage.awaitWrite(writing);
-    return all;
   }
 
   static void assertWrittenOnce(Triage triage, List<Started> all) {

@@ -25,6 +25,8 @@ import ai.rails.app.demo.World;
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.enclave.classifier.OfflineClassifier;
 import ai.rails.standin.Callback;
+import ai.rails.standin.Fault;
+import ai.rails.standin.Faults;
 import ai.rails.standin.servicenow.DemoIncidents;
 import ai.rails.standin.servicenow.ServiceNowStandIn;
 
@@ -115,6 +117,24 @@ final class Triage {
     for (int i = 0; i < count; i++) {
       all.add(start());
     }
+    return all;
+  }
+
+  /// Eight runs: some at their gate, some just begun, and one whose write ServiceNow has done and
+  /// not yet answered.
+  List<Started> inTheMiddleOfAWrite() {
+    var all = new ArrayList<Started>(start(4));
+    Started writing = all.getFirst();
+    awaitGate(writing);
+    serviceNow()
+        .faults()
+        .inject(
+            1,
+            Faults.on("PATCH", writing.ticket().sysId()),
+            new Fault.SlowAnswer(Duration.ofSeconds(3)));
+    all.addAll(start(4));
+    approve(writing);
+    awaitWrite(writing);
     return all;
   }
 

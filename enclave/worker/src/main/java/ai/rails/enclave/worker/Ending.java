@@ -2,16 +2,23 @@ package ai.rails.enclave.worker;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Ends a worker's process in order: on a signal, or when its parent is gone. A worker that still
-/// waits for its keys is interrupted, one that works is let finish.
+/// waits for its keys is interrupted, one that works is let finish; without a parent it is not let
+/// finish for long, since there is nobody left to whom it could report.
 final class Ending implements AutoCloseable {
+  /// Exit status of a worker that outlived its parent.
+  static final int ORPHANED = 87;
+
   private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
+  private static final Duration WITHOUT_PARENT = Duration.ofSeconds(3);
 
   private final Thread main = Thread.currentThread();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -69,6 +76,14 @@ final class Ending implements AutoCloseable {
       LOG.warn("standard input failed; the parent is taken for gone cause={}", e.toString());
     }
     end();
+    try {
+      if (!ended.await(WITHOUT_PARENT.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("the parent is gone and work is under way; it is left to be recovered");
+        Runtime.getRuntime().halt(ORPHANED);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /// Everything has been closed.

@@ -2,6 +2,7 @@ package ai.rails.enclave.worker;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 
@@ -18,6 +19,9 @@ import ai.rails.enclave.release.Released;
 final class Keys implements Fence {
   private static final Logger LOG = LoggerFactory.getLogger(Keys.class);
   private static final Duration SHORTEST = Duration.ofMillis(100);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+  private static final Duration MOST_PAUSE = Duration.ofSeconds(2);
+  private static final Set<String> BY_POLICY = Set.of("POLICY_DENIED", "POLICY_UNAVAILABLE");
   private static final Duration REFUSED_PAUSE = Duration.ofSeconds(5);
 
   private final KeyRelease release;
@@ -34,16 +38,33 @@ final class Keys implements Fence {
 
   private record Held(Released keys, BoundArtifact artifact) {}
 
-  /// Obtains the first release and loads the workflow.
+  /// Obtains the first release and loads the workflow. While policy says no, or can not be asked, it
+  /// asks again: a grant may follow, and policy comes back.
   ///
   /// @throws ReleaseRefused if keys or workflow are not for this worker
+  /// @throws ControlPlaneRefused if no keys are released on this worker's evidence
   Keys(KeyRelease release, Source artifact, InstantSource clock, RandomGenerator random)
       throws InterruptedException {
     this.release = release;
     this.artifact = artifact;
     this.clock = clock;
     this.random = random;
-    this.held = new AtomicReference<>(obtain());
+    this.held = new AtomicReference<>(first());
+  }
+
+  private Held first() throws InterruptedException {
+    var backoff = new Backoff(FIRST_PAUSE, MOST_PAUSE, random);
+    for (int tries = 1; ; tries++) {
+      try {
+        return obtain();
+      } catch (ControlPlaneRefused e) {
+        if (!BY_POLICY.contains(e.code())) {
+          throw e;
+        }
+        LOG.warn("keys are not released yet tries={} reason={}", tries, e.getMessage());
+        Thread.sleep(backoff.after(tries));
+      }
+    }
   }
 
   /// The keys.

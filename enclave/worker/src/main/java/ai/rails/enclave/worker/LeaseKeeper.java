@@ -37,10 +37,12 @@ final class LeaseKeeper implements Fence, AutoCloseable {
 
   private void keep() {
     try {
+      boolean longer = true;
       while (true) {
-        Duration half = lease.left().dividedBy(2);
-        Thread.sleep(half.compareTo(SHORTEST) < 0 ? SHORTEST : half);
-        renew();
+        // What can not be made longer any more is only waited out.
+        Duration pause = longer ? lease.left().dividedBy(2) : lease.left();
+        Thread.sleep(pause.compareTo(SHORTEST) < 0 ? SHORTEST : pause);
+        longer = renew();
       }
     } catch (InterruptedException e) {
       // The attempt is done.
@@ -68,12 +70,12 @@ final class LeaseKeeper implements Fence, AutoCloseable {
   /// @throws Abandoned if the lease is lost
   void freshen() throws InterruptedException {
     if (lease.isWorn()) {
-      renew();
+      boolean _ = renew();
     }
   }
 
-  private void renew() throws InterruptedException {
-    lease.extend(controlPlane.renew(new Renew(attempt), this).orAbandon().leaseUntil());
+  private boolean renew() throws InterruptedException {
+    return lease.extend(controlPlane.renew(new Renew(attempt), this).orAbandon().leaseUntil());
   }
 
   private synchronized void lose() {

@@ -34,8 +34,13 @@ final class StepLease implements Fence {
   }
 
   /// Takes a lease's new end.
-  void extend(long leaseUntilMillis) {
-    endNanos = local(leaseUntilMillis);
+  ///
+  /// @return false if it is no later: the attempt's time ends with it
+  boolean extend(long leaseUntilMillis) {
+    long end = local(leaseUntilMillis);
+    boolean longer = end - endNanos > 0;
+    endNanos = end;
+    return longer;
   }
 
   /// Ends the attempt for good.

@@ -39,6 +39,7 @@ final class KeyDesk {
   volatile byte[] artifact = Triage.ARTIFACT;
   volatile Duration life = Duration.ofHours(1);
   volatile boolean refusing;
+  final AtomicInteger policySaysNo = new AtomicInteger();
   private final Map<String, HpkeKeyPair> ingest = new HashMap<>();
   private final Set<String> nonces = ConcurrentHashMap.newKeySet();
   private final InstantSource clock;
@@ -67,6 +68,9 @@ final class KeyDesk {
     }
     if (refusing) {
       return Reply.problem(403, "FORBIDDEN");
+    }
+    if (policySaysNo.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      return Reply.problem(403, "POLICY_UNAVAILABLE");
     }
     try {
       String id = "release-" + releases.incrementAndGet();

@@ -102,6 +102,16 @@ class ReleaseTest {
   }
 
   @Test
+  void policyThatSaysNoIsAskedAgainUnderAFreshNonce() throws Exception {
+    bench.keys.policySaysNo.set(2);
+
+    bench.worker();
+
+    assertThat(bench.keys.releases).hasValue(1);
+    assertThat(bench.server.requests("/nonces")).hasSize(3);
+  }
+
+  @Test
   void anUnavailableControlPlaneIsAskedAgain() throws Exception {
     bench.server.failuresAhead.set(3);
 

@@ -29,9 +29,17 @@ class StepLeaseTest {
   void itIsExtendedByTheControlPlanesTime() {
     nanos.set(115 * SECOND);
 
-    lease.extend(5_045_000);
+    assertThat(lease.extend(5_045_000)).isTrue();
 
     assertThat(lease.left()).isEqualTo(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void aLeaseThatGrowsNoMoreSaysSo() {
+    nanos.set(115 * SECOND);
+
+    assertThat(lease.extend(5_030_000)).isFalse();
+    assertThat(lease.left()).isEqualTo(Duration.ofSeconds(15));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package ai.rails.platform.workflow;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,6 +22,8 @@ import ai.rails.domain.workflow.Workflow.Field;
 
 /// Checks the steps in their order, each with what the steps before it give.
 final class StepCheck {
+  private static final Duration LEAST_FOR_A_CALL = Duration.ofSeconds(10);
+
   private final Draft draft;
   private final StepOrder order;
   private final Problems problems;
@@ -53,6 +56,7 @@ final class StepCheck {
     Set<String> before = order.before(step.id());
     step.when().ifPresent(when -> condition(step, when, before));
     Roots roots = Roots.ofStep(draft, outputs, before);
+    timeout(step, path);
     Optional<ActionType> action = step.call().flatMap(call -> calls.check(call, roots, path));
     action.ifPresent(type -> actions.put(step.id(), type));
     if (step.kind() == Kind.AI) {
@@ -66,6 +70,17 @@ final class StepCheck {
     outputs.put(step.id(), output);
     step.disclose().forEach((name, disclosed) -> disclosed(path, name, disclosed, output));
     step.compensate().ifPresent(call -> compensation(step, call, before));
+  }
+
+  /// A call may only leave while its lease still runs for a while, and no lease outlives the timeout.
+  private void timeout(Step step, String path) {
+    boolean calls = step.kind() == Kind.TOOL || step.kind() == Kind.AI || step.kind() == Kind.GATE;
+    if (calls && step.timeout().compareTo(LEAST_FOR_A_CALL) < 0) {
+      problems.at(
+          path + ".timeout",
+          "no call could leave within %s".formatted(step.timeout()),
+          "at least %s for a step that makes a call".formatted(LEAST_FOR_A_CALL));
+    }
   }
 
   private JsonType output(Step step, Optional<ActionType> action, Roots roots, Set<String> before) {

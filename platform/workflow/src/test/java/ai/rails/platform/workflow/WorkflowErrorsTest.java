@@ -82,6 +82,12 @@ class WorkflowErrorsTest {
   static Stream<Arguments> wrong() {
     return Stream.of(
         one("for: write", "for: wirte", "33:5", "gate `approve` is for `wirte`", "`write`"),
+        one(
+            "kind: ai",
+            "kind: ai\n    timeout: PT9S",
+            "24:5",
+            "no call could leave within PT9S",
+            "PT10S"),
         one("kind: ai", "kind: ai\n    needs: [fetsh]", "24:12", "unknown step `fetsh`", "`fetch`"),
         one(
             "id: fetch\n    kind: tool",

@@ -1,0 +1,134 @@
+package ai.rails.app.journey;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import ai.rails.app.embedded.EffectiveProperties;
+import ai.rails.app.embedded.ProcessIdentity;
+import ai.rails.app.embedded.Wait;
+import ai.rails.app.journey.Triage.Started;
+import ai.rails.stream.ledger.LedgerReport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/// `rails up` as a process of its own: killed in mid-run and started again, and with servers that it
+/// did not start.
+@Tag("slow")
+final class LauncherKilledTest {
+  private static final Duration ORPHANS = Duration.ofSeconds(20);
+
+  @TempDir Path directory;
+
+  @Test
+  void acknowledgedRunsSurviveAKilledLauncherAndNoProcessDoes() throws Exception {
+    Path data = directory.resolve("data");
+    try (Outside outside = Outside.start(directory)) {
+      Path servers = outside.servers(Map.of());
+      RailsProcess launcher = up("up-1", data, servers);
+      List<Started> all;
+      List<ProcessIdentity> children;
+      try {
+        all = outside.triage(data, false).inTheMiddleOfAWrite();
+        children = children(data);
+      } finally {
+        launcher.kill();
+      }
+      assertThat(children).hasSizeGreaterThanOrEqualTo(4);
+      long killed = System.nanoTime();
+      boolean ended =
+          Wait.until(ORPHANS, () -> children.stream().allMatch(c -> c.alive().isEmpty()));
+      Figures.print("launcher killed until its children had ended", killed);
+      assertThat(ended).as("orphans: %s", alive(children)).isTrue();
+
+      try (RailsProcess _ = up("up-2", data, servers)) {
+        Figures.print("launcher started again after kill -9", killed);
+        Triage triage = outside.triage(data, true);
+        assertThat(triage.settle(all).values()).containsOnly("COMPLETED").hasSize(8);
+        Figures.print("launcher started again until 8 runs had ended", killed);
+        ServersKilledTest.assertWrittenOnce(triage, all);
+        assertVerified(data);
+      }
+    }
+  }
+
+  @Test
+  void everythingRunsOnServersThatTheLauncherDidNotStart() throws Exception {
+    Path data = directory.resolve("data");
+    Path elsewhere = directory.resolve("servers");
+    try (Outside outside = Outside.start(directory);
+        RailsProcess _ =
+            RailsProcess.start(
+                directory.resolve("servers.log"),
+                "use them with",
+                Cell.environment(directory),
+                "servers",
+                "--data",
+                elsewhere.toString())) {
+      Map<String, String> given =
+          EffectiveProperties.load(elsewhere.resolve("servers.properties")).values();
+      try (RailsProcess _ = up("up", data, outside.servers(given))) {
+        Triage triage = outside.triage(data, false);
+        List<Started> all = triage.start(2);
+
+        assertThat(triage.settle(all).values()).containsOnly("COMPLETED").hasSize(2);
+        ServersKilledTest.assertWrittenOnce(triage, all);
+        assertVerified(data);
+      }
+    }
+    assertThat(data.resolve("kafka")).doesNotExist();
+    assertThat(data.resolve("postgres")).doesNotExist();
+    assertThat(data.resolve("world")).doesNotExist();
+  }
+
+  private RailsProcess up(String name, Path data, Path servers) throws Exception {
+    return RailsProcess.start(
+        directory.resolve(name + ".log"),
+        "API on",
+        Cell.environment(directory),
+        "up",
+        "--data",
+        data.toString(),
+        "--servers",
+        servers.toString());
+  }
+
+  /// OPA, egress proxy, workers and PostgreSQL.
+  private static List<ProcessIdentity> children(Path data) throws Exception {
+    var found = new ArrayList<ProcessIdentity>();
+    try (Stream<Path> records = Files.list(data.resolve("run"))) {
+      records
+          .filter(file -> file.toString().endsWith(".pid"))
+          .flatMap(file -> ProcessIdentity.read(file).stream())
+          .forEach(found::add);
+    }
+    long postmaster =
+        Long.parseLong(
+            Files.readAllLines(data.resolve("postgres/cluster/postmaster.pid")).getFirst());
+    found.add(ProcessIdentity.of(ProcessHandle.of(postmaster).orElseThrow()));
+    return List.copyOf(found);
+  }
+
+  private static List<String> alive(List<ProcessIdentity> children) {
+    return children.stream()
+        .flatMap(child -> child.alive().stream())
+        .map(process -> process.pid() + " " + process.info().commandLine().orElse(""))
+        .map(line -> line.replaceFirst("-cp \\S+", "-cp ..."))
+        .toList();
+  }
+
+  private static void assertVerified(Path data) {
+    LedgerReport report = Cell.verifiedLedger(Outside.effective(data));
+    assertThat(report.differences()).isEmpty();
+    assertThat(report.equal()).isTrue();
+    assertThat(report.lag()).isZero();
+  }
+}

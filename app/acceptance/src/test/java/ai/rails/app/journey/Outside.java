@@ -1,0 +1,111 @@
+package ai.rails.app.journey;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import ai.rails.app.demo.Api;
+import ai.rails.app.demo.Flagship;
+import ai.rails.app.demo.People;
+import ai.rails.app.demo.World;
+import ai.rails.app.embedded.DevelopmentCa;
+import ai.rails.app.embedded.EffectiveProperties;
+import ai.rails.app.embedded.Secrets;
+import ai.rails.enclave.classifier.OfflineClassifier;
+import ai.rails.platform.http.DevelopmentIssuer;
+import ai.rails.platform.http.Tls;
+import ai.rails.standin.StandIns;
+
+/// The outside world in the test's own process, so that it outlives a killed launcher and its
+/// journal tells what really arrived.
+final class Outside implements AutoCloseable {
+  private final Path directory;
+  private final World world;
+  private final World.Secrets secrets;
+  private final DevelopmentCa ca;
+  private final String tenant = Flagship.newId();
+  private final String workspace = Flagship.newId();
+
+  private Outside(Path directory, World world, World.Secrets secrets, DevelopmentCa ca) {
+    this.directory = directory;
+    this.world = world;
+    this.secrets = secrets;
+    this.ca = ca;
+  }
+
+  static Outside start(Path directory) throws IOException, GeneralSecurityException {
+    var random = new SecureRandom();
+    Path own = directory.resolve("world");
+    Secrets kept = Secrets.open(own.resolve("secrets.properties"), random);
+    String password = kept.of("tls.store.password");
+    DevelopmentCa ca =
+        DevelopmentCa.open(own.resolve("tls"), password, InstantSource.system(), random);
+    World.Secrets secrets = World.Secrets.of(kept);
+    World world =
+        World.start(
+            StandIns.Ports.free(),
+            secrets,
+            Tls.context(
+                ca.server("world", World.hosts()).pkcs12(), password, ca.certificateFile()),
+            own,
+            InstantSource.system(),
+            random);
+    return new Outside(directory, world, secrets, ca);
+  }
+
+  /// What `rails up --servers` takes: this world, and servers that were started elsewhere.
+  Path servers(Map<String, String> more) {
+    StandIns standIns = world.standIns();
+    var values = new TreeMap<>(more);
+    values.put(
+        "egress.development.allow",
+        World.developmentHosts(
+            new StandIns.Ports(
+                standIns.serviceNow().port(),
+                standIns.slack().port(),
+                standIns.openAi().port(),
+                standIns.azure().port(),
+                standIns.anthropic().port())));
+    values.put("worker.gateway.ca.file", ca.certificateFile().toString());
+    Path file = directory.resolve("elsewhere.properties");
+    new EffectiveProperties(values).write(file);
+    return file;
+  }
+
+  /// The flagship as the API of a launcher in another process sees it; published when it is new.
+  Triage triage(Path data, boolean published) throws IOException, GeneralSecurityException {
+    var flagship =
+        new Flagship(
+            new Api(URI.create(effective(data).get("command.url"))),
+            new People(
+                DevelopmentIssuer.open(
+                    data, InstantSource.system(), () -> Flagship.newId())),
+            secrets,
+            tenant,
+            workspace);
+    if (!published) {
+      List<String> categories = List.copyOf(new TreeSet<>(OfflineClassifier.standard().labels()));
+      flagship.admit();
+      flagship.invite();
+      flagship.connect(categories);
+      flagship.publish(OfflineClassifier.standard().id(), categories);
+    }
+    return new Triage(flagship, world);
+  }
+
+  static Map<String, String> effective(Path data) {
+    return EffectiveProperties.load(data.resolve(EffectiveProperties.FILE_NAME)).values();
+  }
+
+  @Override
+  public void close() {
+    world.close();
+  }
+}
