@@ -50,7 +50,7 @@ final class KafkaElsewhere implements Stage {
 
   @Override
   public String health() {
-    for (String each : bootstrap.split(",")) {
+    for (String each : bootstrap.split(",", -1)) {
       int colon = each.lastIndexOf(':');
       try (var socket = new Socket()) {
         socket.connect(

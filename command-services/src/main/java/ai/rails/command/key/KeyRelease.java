@@ -46,9 +46,9 @@ import ai.rails.schema.worker.WorkerProtocol.Nonce;
 import ai.rails.schema.worker.WorkerProtocol.ReleaseRequest;
 import ai.rails.schema.worker.WorkerProtocol.ReleasedKeys;
 
-/// Releases a workflow version's keys to a worker: nonce, evidence, verdict, policy, sealed package,
-/// and the events that say so, with the nonce spent in their transaction. Whatever policy says but
-/// a fresh ALLOW releases nothing.
+/// Releases a workflow version's keys to a worker: nonce, evidence, verdict, policy, sealed
+/// package, and the events that say so, with the nonce spent in their transaction. Whatever policy
+/// says but a fresh ALLOW releases nothing.
 ///
 /// Until hardware evidence is verified here the only verdict is `DEVELOPMENT`, which proves nothing
 /// and is given only where the configuration asks for it. Thread-safe.

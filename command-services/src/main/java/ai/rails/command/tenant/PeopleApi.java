@@ -22,7 +22,7 @@ import ai.rails.domain.Header;
 import ai.rails.domain.Limits;
 import ai.rails.domain.tenant.PersonCommand.LinkIdentity;
 import ai.rails.domain.tenant.PersonCommand.SetRoles;
-import ai.rails.domain.tenant.PersonEvent.Provider;
+import ai.rails.domain.tenant.PersonEvent;
 import ai.rails.platform.http.Access;
 import ai.rails.platform.http.Answer;
 import ai.rails.platform.http.Label;
@@ -146,7 +146,7 @@ public final class PeopleApi {
         context,
         Draft.ok(Map.of("external", external, "subject", subject)),
         PersonEntity.TYPE,
-        new LinkIdentity(tenant, subject, Provider.SLACK, digest, before));
+        new LinkIdentity(tenant, subject, PersonEvent.Provider.SLACK, digest, before));
   }
 
   private static String digest(byte[] salt, String external) {

@@ -60,14 +60,7 @@ final class StepRequests {
     Attempts.Held held =
         desk.database().inTransaction(c -> attempts.claim(c, worker, claim, timeout));
     List<Recorded> history = desk.bus().history(place.tenant(), RunEntity.STREAM_TYPE, place.run());
-    var answer =
-        new ClaimAnswer(
-            place,
-            claim,
-            held,
-            desk.fold(history),
-            workflow,
-            history);
+    var answer = new ClaimAnswer(place, claim, held, desk.fold(history), workflow, history);
     Claimed claimed = desk.database().inTransaction(answer::read);
     return Reply.of(claimed);
   }

@@ -160,7 +160,8 @@ class KeyReleaseTest {
         .extracting(recorded -> recorded.event().entryType().name())
         .containsExactly("POLICY_EVALUATED", "KEY_RELEASE_REFUSED");
     assertThat(
-            office.store.number("SELECT count(*) FROM worker WHERE tenant = 't1' AND worker = ?", name))
+            office.store.number(
+                "SELECT count(*) FROM worker WHERE tenant = 't1' AND worker = ?", name))
         .isZero();
   }
 

@@ -70,7 +70,8 @@ class ClockTest {
 
       long until = worker.renew(claimed).leaseUntil();
       assertThat(until - claimed.now()).isLessThanOrEqualTo(3_000);
-      Soon.until("the attempt has ended", () -> rig.state(run).step("fetch").orElseThrow().attempt() == 2);
+      Soon.until(
+          "the attempt has ended", () -> rig.state(run).step("fetch").orElseThrow().attempt() == 2);
 
       assertThatThrownBy(() -> worker.renew(claimed)).isInstanceOf(Refused.class);
       assertThat(rig.bus.history("t1", "Run", run))

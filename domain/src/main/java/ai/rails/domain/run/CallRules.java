@@ -306,10 +306,8 @@ final class CallRules {
         .getValue()
         .reserved()
         .ifPresent(money ->
-            run.add(
-                new BudgetSettled(run.id(), stepId, intended.callId(), money, money, "")));
-    ambiguous(
-        run, stepId, intended.callId(), code, intended.idempotencyClass());
+            run.add(new BudgetSettled(run.id(), stepId, intended.callId(), money, money, "")));
+    ambiguous(run, stepId, intended.callId(), code, intended.idempotencyClass());
   }
 
   static void resolve(Unfolding run, ResolveCall command) {

@@ -35,8 +35,7 @@ public final class WorkerRules implements Decider<WorkerCommand, Worker, WorkerE
     Limits.requireId("worker", command.worker());
     return switch (command) {
       case ReleaseKeys c -> release(worker, c, now);
-      case RefuseKeys c ->
-          worker.refusals() < MAX_REFUSALS ? refuse(c) : List.of();
+      case RefuseKeys c -> worker.refusals() < MAX_REFUSALS ? refuse(c) : List.of();
       case TerminateWorker c ->
           worker.terminated() || worker.registered().isEmpty()
               ? List.of()

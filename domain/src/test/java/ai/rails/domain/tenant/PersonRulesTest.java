@@ -12,7 +12,6 @@ import ai.rails.domain.Refused.Code;
 import ai.rails.domain.tenant.PersonCommand.LinkIdentity;
 import ai.rails.domain.tenant.PersonCommand.SetRoles;
 import ai.rails.domain.tenant.PersonEvent.IdentityLinked;
-import ai.rails.domain.tenant.PersonEvent.Provider;
 import ai.rails.domain.tenant.PersonEvent.RolesSet;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,12 +50,15 @@ class PersonRulesTest {
   @Test
   void identityThatIsTheSubjectsAlreadyIsNotSaidAgain() {
     assertThat(rules.decide(Person.NONE, link(Optional.empty()), NOON))
-        .containsExactly(new IdentityLinked("omar", Provider.SLACK, DIGEST, Optional.empty()));
+        .containsExactly(
+            new IdentityLinked("omar", PersonEvent.Provider.SLACK, DIGEST, Optional.empty()));
     assertThat(rules.decide(Person.NONE, link(Optional.of("eve")), NOON))
-        .containsExactly(new IdentityLinked("omar", Provider.SLACK, DIGEST, Optional.of("eve")));
+        .containsExactly(
+            new IdentityLinked("omar", PersonEvent.Provider.SLACK, DIGEST, Optional.of("eve")));
     assertThat(rules.decide(Person.NONE, link(Optional.of("omar")), NOON)).isEmpty();
     refused(
-        new LinkIdentity("t1", "omar", Provider.SLACK, "T1.U1", Optional.empty()), Code.INVALID);
+        new LinkIdentity("t1", "omar", PersonEvent.Provider.SLACK, "T1.U1", Optional.empty()),
+        Code.INVALID);
   }
 
   private void refused(PersonCommand command, Code code) {
@@ -69,6 +71,6 @@ class PersonRulesTest {
   }
 
   private static LinkIdentity link(Optional<String> before) {
-    return new LinkIdentity("t1", "omar", Provider.SLACK, DIGEST, before);
+    return new LinkIdentity("t1", "omar", PersonEvent.Provider.SLACK, DIGEST, before);
   }
 }

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -25,8 +24,8 @@ import ai.rails.enclave.classifier.OfflineClassifier;
 import ai.rails.stream.ledger.LedgerReport;
 import ai.rails.stream.ledger.LedgerVerification;
 
-/// The whole product as `rails up` starts it, with Kafka in a process of its own and an OPA that can
-/// be kept from starting. All journeys of a test run share one.
+/// The whole product as `rails up` starts it, with Kafka in a process of its own and an OPA that
+/// can be kept from starting. All journeys of a test run share one.
 final class Cell implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -36,8 +35,7 @@ final class Cell implements AutoCloseable {
   private RailsProcess kafka;
   private @Nullable Triage shared;
 
-  private Cell(
-      Path directory, Map<String, String> environment, RailsProcess kafka, Stack stack) {
+  private Cell(Path directory, Map<String, String> environment, RailsProcess kafka, Stack stack) {
     this.directory = directory;
     this.environment = environment;
     this.kafka = kafka;
@@ -245,5 +243,4 @@ final class Cell implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
   }
-
 }

@@ -38,8 +38,8 @@ final class Keys implements Fence {
 
   private record Held(Released keys, BoundArtifact artifact) {}
 
-  /// Obtains the first release and loads the workflow. While policy says no, or can not be asked, it
-  /// asks again: a grant may follow, and policy comes back.
+  /// Obtains the first release and loads the workflow. While policy says no, or can not be asked,
+  /// it asks again: a grant may follow, and policy comes back.
   ///
   /// @throws ReleaseRefused if keys or workflow are not for this worker
   /// @throws ControlPlaneRefused if no keys are released on this worker's evidence

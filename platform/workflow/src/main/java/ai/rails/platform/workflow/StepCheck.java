@@ -72,7 +72,8 @@ final class StepCheck {
     step.compensate().ifPresent(call -> compensation(step, call, before));
   }
 
-  /// A call may only leave while its lease still runs for a while, and no lease outlives the timeout.
+  /// A call may only leave while its lease still runs for a while, and no lease outlives the
+  /// timeout.
   private void timeout(Step step, String path) {
     boolean calls = step.kind() == Kind.TOOL || step.kind() == Kind.AI || step.kind() == Kind.GATE;
     if (calls && step.timeout().compareTo(LEAST_FOR_A_CALL) < 0) {
