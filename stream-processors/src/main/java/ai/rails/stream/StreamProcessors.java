@@ -20,9 +20,9 @@ import ai.rails.stream.provisioner.Provisioner;
 import ai.rails.stream.relay.Relay;
 import ai.rails.stream.relay.RelayCounters;
 
-/// The stream side in one process: relay, provisioner and ledger, or some of them. A part that stops
-/// by itself, as when Kafka or PostgreSQL is away for long, is started again with growing pauses;
-/// [#health()] says so.
+/// The stream side in one process: relay, provisioner and ledger, or some of them. A part that
+/// stops by itself, as when Kafka or PostgreSQL is away for long, is started again with growing
+/// pauses; [#health()] says so.
 ///
 /// Telemetry registers itself on [#relayCounters()] and [#ledgerCounters()].
 public final class StreamProcessors implements AutoCloseable {
@@ -84,8 +84,7 @@ public final class StreamProcessors implements AutoCloseable {
     return switch (part) {
       case RELAY -> () -> new Relaying(Relay.start(config, around.clock(), relayed));
       case PROVISIONER ->
-          () ->
-              new Provisioning(Provisioner.start(config, around.serviceToken(), around.random()));
+          () -> new Provisioning(Provisioner.start(config, around.serviceToken(), around.random()));
       case LEDGER -> () -> new Chaining(Ledger.start(config, chained));
     };
   }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A part that is started again when it has stopped by itself. All parts go on where they were, so a
-/// new start loses and doubles nothing; a part that stops at once is tried less and less often.
+/// A part that is started again when it has stopped by itself. All parts go on where they were, so
+/// a new start loses and doubles nothing; a part that stops at once is tried less and less often.
 ///
 /// One thread starts and closes the part; anybody asks.
 final class Supervised implements AutoCloseable {

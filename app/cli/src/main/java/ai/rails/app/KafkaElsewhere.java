@@ -36,12 +36,11 @@ final class KafkaElsewhere implements Stage {
     if (!Wait.until(PATIENCE, () -> health().startsWith("up"))) {
       throw new Unavailable(health() + "; start it, or leave --servers out");
     }
-    adminPassword.ifPresent(
-        password ->
-            KafkaPrincipals.ensure(
-                new KafkaLogin(bootstrap, "admin", password),
-                Stages.properties(properties),
-                name -> properties.require("kafka.user.%s.password".formatted(name))));
+    adminPassword.ifPresent(password ->
+        KafkaPrincipals.ensure(
+            new KafkaLogin(bootstrap, "admin", password),
+            Stages.properties(properties),
+            name -> properties.require("kafka.user.%s.password".formatted(name))));
   }
 
   @Override

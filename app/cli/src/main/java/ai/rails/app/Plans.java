@@ -45,8 +45,7 @@ final class Plans {
             : Servers.broker(data, embedded.secrets()),
         elsewhere.postgres()
             ? new PostgresElsewhere()
-            : Servers.postgres(
-                data, embedded.secrets(), cache(environment).resolve("postgres")));
+            : Servers.postgres(data, embedded.secrets(), cache(environment).resolve("postgres")));
   }
 
   /// The plan, and the parts of it that verbs talk to.

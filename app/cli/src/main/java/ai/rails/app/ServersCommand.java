@@ -88,8 +88,7 @@ final class ServersCommand implements Callable<Integer> {
   private static Optional<String> adminPassword(DataDirectory directory, Set<String> wanted) {
     return wanted.contains("kafka")
         ? Optional.of(
-            Secrets.open(directory.secrets(), new SecureRandom())
-                .of(Broker.passwordKey("admin")))
+            Secrets.open(directory.secrets(), new SecureRandom()).of(Broker.passwordKey("admin")))
         : Optional.empty();
   }
 }

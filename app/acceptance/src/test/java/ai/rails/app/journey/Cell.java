@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -25,8 +24,8 @@ import ai.rails.enclave.classifier.OfflineClassifier;
 import ai.rails.stream.ledger.LedgerReport;
 import ai.rails.stream.ledger.LedgerVerification;
 
-/// The whole product as `rails up` starts it, with Kafka in a process of its own and an OPA that can
-/// be kept from starting. All journeys of a test run share one.
+/// The whole product as `rails up` starts it, with Kafka in a process of its own and an OPA that
+/// can be kept from starting. All journeys of a test run share one.
 final class Cell implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -35,9 +34,9 @@ final class Cell implements AutoCloseable {
   private final Stack stack;
   private RailsProcess kafka;
   private @Nullable Triage shared;
+  private @Nullable Triage second;
 
-  private Cell(
-      Path directory, Map<String, String> environment, RailsProcess kafka, Stack stack) {
+  private Cell(Path directory, Map<String, String> environment, RailsProcess kafka, Stack stack) {
     this.directory = directory;
     this.environment = environment;
     this.kafka = kafka;
@@ -125,8 +124,14 @@ final class Cell implements AutoCloseable {
     return made;
   }
 
-  /// The flagship of a new tenant, with a worker of its own.
-  Triage anotherTenant() {
+  /// The flagship of a second tenant.
+  synchronized Triage secondTenant() {
+    Triage made = Optional.ofNullable(second).orElseGet(this::anotherTenant);
+    second = made;
+    return made;
+  }
+
+  private Triage anotherTenant() {
     return new Triage(stack.flagship(OfflineClassifier.standard()), stack.world());
   }
 
@@ -245,5 +250,4 @@ final class Cell implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
   }
-
 }

@@ -20,8 +20,8 @@ import ai.rails.stream.ledger.LedgerReport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/// `rails up` as a process of its own: killed in mid-run and started again, and with servers that it
-/// did not start.
+/// `rails up` as a process of its own: killed in mid-run and started again, and with servers that
+/// it did not start.
 @Tag("slow")
 final class LauncherKilledTest {
   private static final Duration ORPHANS = Duration.ofSeconds(20);

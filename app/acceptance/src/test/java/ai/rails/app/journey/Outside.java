@@ -52,8 +52,7 @@ final class Outside implements AutoCloseable {
         World.start(
             StandIns.Ports.free(),
             secrets,
-            Tls.context(
-                ca.server("world", World.hosts()).pkcs12(), password, ca.certificateFile()),
+            Tls.context(ca.server("world", World.hosts()).pkcs12(), password, ca.certificateFile()),
             own,
             InstantSource.system(),
             random);
@@ -85,8 +84,7 @@ final class Outside implements AutoCloseable {
         new Flagship(
             new Api(URI.create(effective(data).get("command.url"))),
             new People(
-                DevelopmentIssuer.open(
-                    data, InstantSource.system(), () -> Flagship.newId())),
+                DevelopmentIssuer.open(data, InstantSource.system(), () -> Flagship.newId())),
             secrets,
             tenant,
             workspace);

@@ -36,8 +36,7 @@ final class RailsProcess implements AutoCloseable {
               .redirectOutput(Redirect.appendTo(log.toFile()));
       builder.environment().putAll(environment);
       var started = new RailsProcess(builder.start(), log);
-      boolean decided =
-          Wait.until(LIMIT, () -> started.said(ready) || !started.process.isAlive());
+      boolean decided = Wait.until(LIMIT, () -> started.said(ready) || !started.process.isAlive());
       if (!decided || !started.said(ready)) {
         started.kill();
         throw new IllegalStateException(

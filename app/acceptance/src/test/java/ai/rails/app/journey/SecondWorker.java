@@ -69,9 +69,7 @@ final class SecondWorker implements AutoCloseable {
       return files
           .filter(file -> file.toString().endsWith(".properties"))
           .filter(file ->
-              file.getFileName()
-                  .toString()
-                  .startsWith("worker-" + triage.tenant().substring(0, 8)))
+              file.getFileName().toString().startsWith("worker-" + triage.tenant().substring(0, 8)))
           .findFirst()
           .orElseThrow();
     }
@@ -87,8 +85,7 @@ final class SecondWorker implements AutoCloseable {
             InstantSource.system(),
             random);
     return ca.client(
-            name,
-            URI.create("airails://%s/%s/%s/dev".formatted(triage.tenant(), name, digest)))
+            name, URI.create("airails://%s/%s/%s/dev".formatted(triage.tenant(), name, digest)))
         .pkcs12();
   }
 

@@ -74,8 +74,7 @@ final class Triage {
             text.incident().shortDescription(),
             text.incident().description(),
             text.expectedCategory());
-    world.report(
-        ticket, List.copyOf(new TreeSet<>(OfflineClassifier.standard().labels())));
+    world.report(ticket, List.copyOf(new TreeSet<>(OfflineClassifier.standard().labels())));
     return ticket;
   }
 

@@ -27,9 +27,7 @@ final class WorkerPausedTest {
     String digest = triage.run(started.run()).path("artifactDigest").asText();
     Faults faults = triage.serviceNow().faults();
     faults.inject(
-        1,
-        Faults.on("GET", started.ticket().sysId()),
-        new Fault.SlowAnswer(Duration.ofSeconds(4)));
+        1, Faults.on("GET", started.ticket().sysId()), new Fault.SlowAnswer(Duration.ofSeconds(4)));
     triage.approve(started);
     Triage.await("a call between intent and write", () -> faults.waiting() == 0);
     ProcessHandle first = cell.worker(triage);
