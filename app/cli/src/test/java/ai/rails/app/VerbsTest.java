@@ -232,7 +232,7 @@ final class VerbsTest {
     try {
       assertThat(OpaBinary.find(environment, ROOT).version()).isNotEmpty();
     } catch (Unavailable e) {
-      Assumptions.abort(e.getMessage());
+      Assumptions.abort("OPA is not installed: " + e);
     }
   }
 

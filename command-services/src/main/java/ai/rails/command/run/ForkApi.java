@@ -40,14 +40,20 @@ import ai.rails.platform.postgres.Sql;
 
 /// Starts a new run of the same version with the same inputs, from the beginning or from a step.
 ///
-/// Content inputs are sealed to the release and go along. Outputs are sealed to their run and can
-/// not: a step whose output is sealed is done again, or the fork is refused.
+/// Content inputs are sealed to the release and are copied. Outputs of kept steps stay where they are,
+/// sealed under the key of the run that made them: erasing that run erases them here too.
 public final class ForkApi {
   private static final String COPY =
       """
       INSERT INTO sealed_content (tenant, run, ref, ciphertext)
       SELECT tenant, ?, ref, ciphertext FROM sealed_content
        WHERE tenant = ? AND run = ? AND ref = ?\
+      """;
+
+  private static final String READABLE =
+      """
+      SELECT 1 FROM sealed_content c JOIN run_key k ON k.tenant = c.tenant AND k.run = c.run
+       WHERE c.tenant = ? AND c.run = ? AND c.ref = ?\
       """;
 
   private final Writes writes;
@@ -88,6 +94,8 @@ public final class ForkApi {
     Run run = writes.bus().load(tenant, runs, origin);
     RunTriggered trigger = run.trigger().orElseThrow();
     Workflow workflow = artifacts.load(tenant, place.artifactDigest());
+    Map<String, StepResult> kept =
+        step.map(from -> kept(workflow, run, origin, from)).orElse(Map.of());
     String forked = writes.newId();
     CommandContext context =
         new RunPlace(
@@ -101,7 +109,10 @@ public final class ForkApi {
                 new Actor(Actor.Kind.USER, request.principal().subject()),
                 writes.newId(),
                 Optional.of(request.traceparent()))
-            .with(connection -> copy(connection, tenant, trigger, forked));
+            .with(connection -> {
+              copy(connection, tenant, trigger, forked);
+              requireReadable(connection, tenant, kept);
+            });
     return writes.once(
         request,
         context,
@@ -121,7 +132,7 @@ public final class ForkApi {
             trigger.sealedInputs(),
             Optional.of(origin),
             step,
-            step.map(from -> kept(workflow, run, from)).orElse(Map.of())));
+            kept));
   }
 
   private static void copy(
@@ -133,7 +144,8 @@ public final class ForkApi {
   }
 
   /// What completed steps gave that do not follow from `from`.
-  private static Map<String, StepResult> kept(Workflow workflow, Run run, String from) {
+  private static Map<String, StepResult> kept(
+      Workflow workflow, Run run, String origin, String from) {
     if (workflow.step(from).isEmpty()) {
       throw new Refused(Code.INVALID, "workflow %s has no step %s".formatted(workflow.id(), from));
     }
@@ -146,19 +158,38 @@ public final class ForkApi {
       Optional<StepState> done =
           run.step(step.id()).filter(state -> state.status() == StepStatus.COMPLETED);
       if (!again.contains(step.id()) && done.isPresent()) {
-        kept.put(step.id(), result(step.id(), done.get()));
+        kept.put(step.id(), result(origin, done.get()));
       }
     }
     return kept;
   }
 
-  private static StepResult result(String step, StepState done) {
-    if (done.output().isPresent()) {
-      throw new Refused(
-          Code.INVALID,
-          "the output of step %s is sealed to its run and can not be kept; fork from it or before"
-              .formatted(step));
+  /// A fork of a fork names the run that sealed the output, however far back.
+  private static StepResult result(String origin, StepState done) {
+    return new StepResult(
+        done.disclosed(),
+        done.output(),
+        done.output().map(_ -> done.contentRun().orElse(origin)));
+  }
+
+  private static void requireReadable(
+      Connection connection, String tenant, Map<String, StepResult> kept) throws SQLException {
+    for (Map.Entry<String, StepResult> step : kept.entrySet()) {
+      Optional<SealedRef> output = step.getValue().output();
+      if (output.isPresent()
+          && Sql.one(
+                  connection,
+                  READABLE,
+                  row -> row.getInt(1),
+                  tenant,
+                  step.getValue().contentRun(),
+                  output.get().ref())
+              .isEmpty()) {
+        throw new Refused(
+            Code.INVALID,
+            "the output of step %s was erased and can not be kept; fork from it or before"
+                .formatted(step.getKey()));
+      }
     }
-    return new StepResult(done.disclosed(), Optional.empty());
   }
 }

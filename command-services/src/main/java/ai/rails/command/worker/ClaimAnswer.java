@@ -3,6 +3,7 @@ package ai.rails.command.worker;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,6 +32,7 @@ import ai.rails.schema.worker.WorkerProtocol.Claim;
 import ai.rails.schema.worker.WorkerProtocol.Claimed;
 import ai.rails.schema.worker.WorkerProtocol.Frozen;
 import ai.rails.schema.worker.WorkerProtocol.GateView;
+import ai.rails.schema.worker.WorkerProtocol.Inherited;
 
 /// What a worker is given with a claim: only what the step may read. Used once, by one thread.
 final class ClaimAnswer {
@@ -44,6 +46,7 @@ final class ClaimAnswer {
   private final Workflow workflow;
   private final List<Recorded> history;
   private final Set<String> refs = new HashSet<>();
+  private final Map<String, Set<String>> foreign = new TreeMap<>();
 
   /// @param history the run's events, from which `run` was folded
   ClaimAnswer(
@@ -67,13 +70,9 @@ final class ClaimAnswer {
     Optional<GateView> gate = gate();
     Map<String, String> sealedInputs = sealedInputs(trigger);
     Map<String, String> outputs = outputs();
-    Optional<String> runKey =
-        Sql.one(
-            c,
-            RUN_KEY,
-            row -> Base64.getEncoder().encodeToString(row.getBytes(1)),
-            place.tenant(),
-            place.run());
+    Optional<String> runKey = runKey(c, place.run());
+    Map<String, String> contents = Contents.read(c, place.tenant(), place.run(), refs);
+    List<Inherited> inherited = inherited(c, contents);
     return new Claimed(
         place.tenant(),
         place.workspace(),
@@ -90,9 +89,10 @@ final class ClaimAnswer {
         runKey,
         trigger.inputs(),
         disclosed(),
-        Contents.read(c, place.tenant(), place.run(), refs),
+        contents,
         sealedInputs,
         outputs,
+        inherited,
         frozen,
         gate,
         held.traceparent());
@@ -195,10 +195,47 @@ final class ClaimAnswer {
           .flatMap(Run.StepState::output)
           .ifPresent(output -> {
             outputs.put(id, output.ref());
-            refs.add(output.ref());
+            run.step(id)
+                .flatMap(Run.StepState::contentRun)
+                .ifPresentOrElse(
+                    source -> foreign.computeIfAbsent(source, _ -> new HashSet<>()).add(output.ref()),
+                    () -> refs.add(output.ref()));
           });
     }
     return outputs;
+  }
+
+  /// Adds what other runs sealed to `contents`. Only a run of the same tenant, environment and
+  /// workflow version is read: its key opens under the workflow key that the worker holds. What was
+  /// erased is left out, and the worker says that it lacks it.
+  private List<Inherited> inherited(Connection c, Map<String, String> contents)
+      throws SQLException {
+    List<Inherited> all = new ArrayList<>();
+    for (Map.Entry<String, Set<String>> source : foreign.entrySet()) {
+      Optional<RunPlace> origin = RunPlace.find(c, place.tenant(), source.getKey());
+      boolean same =
+          origin
+              .filter(o -> o.artifactDigest().equals(place.artifactDigest()))
+              .filter(o -> o.environment().equals(place.environment()))
+              .isPresent();
+      Optional<String> key = same ? runKey(c, source.getKey()) : Optional.empty();
+      if (key.isPresent()) {
+        contents.putAll(Contents.read(c, place.tenant(), source.getKey(), source.getValue()));
+        all.add(
+            new Inherited(
+                source.getKey(), key.get(), source.getValue().stream().sorted().toList()));
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  private Optional<String> runKey(Connection c, String runId) throws SQLException {
+    return Sql.one(
+        c,
+        RUN_KEY,
+        row -> Base64.getEncoder().encodeToString(row.getBytes(1)),
+        place.tenant(),
+        runId);
   }
 
   private void before(String id, Set<String> found) {

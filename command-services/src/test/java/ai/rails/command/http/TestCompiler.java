@@ -64,11 +64,19 @@ public final class TestCompiler implements Compiler {
         Map.of(
             "snow",
             new ConnectorPin("servicenow", "1.0.0", CONNECTOR, "snow-dev", Optional.empty())),
-        List.of(
+        json.path("kind").asText().equals("chain") ? chain() : List.of(
             step("ask", Kind.GATE, Optional.empty(), Optional.of(gate())),
             step("update", Kind.TOOL, Optional.of(call()), Optional.empty(), "ask")),
         new RunLimits(Duration.ofHours(1), new Money("USD", 1_000_000_000)),
         Map.of());
+  }
+
+  /// Steps without calls, one after the other.
+  private static List<Step> chain() {
+    return List.of(
+        step("gather", Kind.GUARD, Optional.empty(), Optional.empty()),
+        step("weigh", Kind.GUARD, Optional.empty(), Optional.empty(), "gather"),
+        step("judge", Kind.GUARD, Optional.empty(), Optional.empty(), "weigh"));
   }
 
   private static Trigger webhook() {

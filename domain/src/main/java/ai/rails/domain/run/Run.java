@@ -78,6 +78,7 @@ public record Run(
   ///
   /// @param failures counted failures since it was first scheduled or sent on by an operator
   /// @param reason why it was scheduled, or the code of its last failure
+  /// @param contentRun the run under whose key the output is sealed, if not this one
   public record StepState(
       StepStatus status,
       int attempt,
@@ -87,14 +88,24 @@ public record Run(
       String reason,
       Optional<Instant> notBefore,
       Map<String, String> disclosed,
-      Optional<SealedRef> output) {
+      Optional<SealedRef> output,
+      Optional<String> contentRun) {
     public StepState {
       disclosed = Map.copyOf(disclosed);
     }
 
     StepState at(StepStatus next, String why) {
       return new StepState(
-          next, attempt, attemptGroup, purpose, failures, why, notBefore, disclosed, output);
+          next,
+          attempt,
+          attemptGroup,
+          purpose,
+          failures,
+          why,
+          notBefore,
+          disclosed,
+          output,
+          contentRun);
     }
 
     StepState failed(StepStatus next, String code, boolean counted) {
@@ -107,12 +118,22 @@ public record Run(
           code,
           notBefore,
           disclosed,
-          output);
+          output,
+          contentRun);
     }
 
     StepState forgiven() {
       return new StepState(
-          status, attempt, attemptGroup, purpose, 0, reason, notBefore, disclosed, output);
+          status,
+          attempt,
+          attemptGroup,
+          purpose,
+          0,
+          reason,
+          notBefore,
+          disclosed,
+          output,
+          contentRun);
     }
   }
 

@@ -46,7 +46,10 @@ public sealed interface RunCommand {
   }
 
   /// What a step gave.
-  record StepResult(Map<String, String> disclosed, Optional<SealedRef> output) {
+  ///
+  /// @param contentRun the run under whose key the output is sealed; present with an output
+  record StepResult(
+      Map<String, String> disclosed, Optional<SealedRef> output, Optional<String> contentRun) {
     public StepResult {
       disclosed = Map.copyOf(disclosed);
     }

@@ -71,16 +71,30 @@ public sealed interface RunEvent extends Event {
   }
 
   /// A step is done, or was left out because its condition was false.
+  ///
+  /// @param contentRun with a fork: the run under whose key the output is sealed, if not this one
   record StepCompleted(
       String run,
       String step,
       int attempt,
       boolean skipped,
       Map<String, String> disclosed,
-      Optional<SealedRef> output)
+      Optional<SealedRef> output,
+      Optional<String> contentRun)
       implements RunEvent {
     public StepCompleted {
       disclosed = Map.copyOf(disclosed);
+    }
+
+    /// A step that this run did itself.
+    public StepCompleted(
+        String run,
+        String step,
+        int attempt,
+        boolean skipped,
+        Map<String, String> disclosed,
+        Optional<SealedRef> output) {
+      this(run, step, attempt, skipped, disclosed, output, Optional.empty());
     }
 
     @Override

@@ -87,6 +87,7 @@ final class RunEvolution {
             e.reason(),
             e.notBefore(),
             Map.of(),
+            Optional.empty(),
             Optional.empty()));
   }
 
@@ -102,7 +103,8 @@ final class RunEvolution {
         e.skipped() ? "SKIPPED" : "DONE",
         Optional.empty(),
         e.disclosed(),
-        e.output());
+        e.output(),
+        e.contentRun());
   }
 
   private static Run failed(Run run, StepFailed e) {

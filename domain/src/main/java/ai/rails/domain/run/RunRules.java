@@ -111,6 +111,7 @@ public final class RunRules implements Decider<RunCommand, Run, RunEvent> {
       return List.of();
     }
     c.inputs().forEach(CallRules::checkDisclosed);
+    checkInherited(c);
     Workflow workflow = artifacts.load(c.tenant(), c.artifactDigest());
     Unfolding unfolding = new Unfolding(c.tenant(), run, workflow, conditions, now);
     unfolding.add(
@@ -132,10 +133,29 @@ public final class RunRules implements Decider<RunCommand, Run, RunEvent> {
           .ifPresent(result ->
               unfolding.add(
                   new StepCompleted(
-                      c.run(), step.id(), 0, false, result.disclosed(), result.output())));
+                      c.run(),
+                      step.id(),
+                      0,
+                      false,
+                      result.disclosed(),
+                      result.output(),
+                      result.contentRun())));
     }
     unfolding.advance();
     return unfolding.events();
+  }
+
+  /// What a fork takes over stays sealed to the run that made it, and says so.
+  private static void checkInherited(StartRun c) {
+    c.inherited()
+        .forEach((step, result) -> {
+          boolean named = result.output().isPresent() == result.contentRun().isPresent();
+          if (!named || c.forkOf().isEmpty()) {
+            throw new Refused(
+                Code.INVALID,
+                "step %s is taken over without saying from which run".formatted(step));
+          }
+        });
   }
 
   private static void complete(Unfolding run, CompleteStep c) {

@@ -75,6 +75,7 @@ public final class WorkerProtocol {
   /// @param steps step to its disclosed fields
   /// @param contents refs needed (inputs, outputs of completed steps, frozen call) to ciphertext
   /// @param outputs completed step to the ref of its output
+  /// @param inherited with a fork: which of `contents` are sealed under another run's key
   /// @param frozen the call that was frozen before, with its digest; it is resent, never rebuilt
   public record Claimed(
       String tenant,
@@ -95,9 +96,17 @@ public final class WorkerProtocol {
       Map<String, String> contents,
       Map<String, String> sealedInputs,
       Map<String, String> outputs,
+      List<Inherited> inherited,
       Optional<Frozen> frozen,
       Optional<GateView> gate,
       Optional<String> traceparent) {}
+
+  /// Content that a fork took over from the run that made it, of the same tenant and workflow
+  /// version.
+  ///
+  /// @param run the run that sealed it
+  /// @param wrappedRunKey that run's key
+  public record Inherited(String run, String wrappedRunKey, List<String> refs) {}
 
   /// A frozen call.
   ///

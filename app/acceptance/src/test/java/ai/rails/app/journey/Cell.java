@@ -34,6 +34,7 @@ final class Cell implements AutoCloseable {
   private final Stack stack;
   private RailsProcess kafka;
   private @Nullable Triage shared;
+  private @Nullable Triage second;
 
   private Cell(Path directory, Map<String, String> environment, RailsProcess kafka, Stack stack) {
     this.directory = directory;
@@ -123,8 +124,14 @@ final class Cell implements AutoCloseable {
     return made;
   }
 
-  /// The flagship of a new tenant, with a worker of its own.
-  Triage anotherTenant() {
+  /// The flagship of a second tenant.
+  synchronized Triage secondTenant() {
+    Triage made = Optional.ofNullable(second).orElseGet(this::anotherTenant);
+    second = made;
+    return made;
+  }
+
+  private Triage anotherTenant() {
     return new Triage(stack.flagship(OfflineClassifier.standard()), stack.world());
   }
 

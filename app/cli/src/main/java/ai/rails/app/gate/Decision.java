@@ -106,11 +106,13 @@ final class Decision implements Callable<Integer> {
   }
 
   private void confirm(Inbox inbox, Found found) {
-    Console console = System.console();
-    if (console == null || !console.isTerminal()) {
-      throw caller.usage(
-          "nobody is there to confirm; give the digest that was shown (--digest), or --yes");
-    }
+    Console console =
+        Optional.ofNullable(System.console())
+            .filter(Console::isTerminal)
+            .orElseThrow(() ->
+                caller.usage(
+                    "nobody is there to confirm; give the digest that was shown (--digest), or"
+                        + " --yes"));
     caller
         .err()
         .print(

@@ -2,6 +2,7 @@ package ai.rails.app.gate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -61,7 +62,7 @@ final class GateText {
     return text.isEmpty() ? "-" : text;
   }
 
-  private static TreeMap<String, String> display(JsonNode gate) {
+  private static Map<String, String> display(JsonNode gate) {
     var display = new TreeMap<String, String>();
     gate.path("display")
         .propertyStream()

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import ai.rails.app.http.Api;
-import ai.rails.app.run.RunCommand.Key;
+import ai.rails.app.run.RunCommand.IdempotencyKey;
 import ai.rails.app.run.RunCommand.Which;
 import ai.rails.app.verb.Caller;
 import ai.rails.app.verb.Client;
@@ -42,7 +42,7 @@ final class RunChanges {
       mixinStandardHelpOptions = true)
   static final class Start implements Callable<Integer> {
     @Mixin private Caller caller = new Caller();
-    @Mixin private Key key = new Key();
+    @Mixin private IdempotencyKey key = new IdempotencyKey();
 
     @Parameters(paramLabel = "WORKFLOW", description = "The workflow's id.")
     private String workflow = "";
@@ -110,7 +110,7 @@ final class RunChanges {
   static final class Cancel implements Callable<Integer> {
     @Mixin private Caller caller = new Caller();
     @Mixin private Which which = new Which();
-    @Mixin private Key key = new Key();
+    @Mixin private IdempotencyKey key = new IdempotencyKey();
 
     @Option(
         names = "--reason",
@@ -137,7 +137,7 @@ final class RunChanges {
   static final class Retry implements Callable<Integer> {
     @Mixin private Caller caller = new Caller();
     @Mixin private Which which = new Which();
-    @Mixin private Key key = new Key();
+    @Mixin private IdempotencyKey key = new IdempotencyKey();
 
     @Option(names = "--step", paramLabel = "ID", description = "Only this step.")
     private @Nullable String step;
@@ -161,7 +161,7 @@ final class RunChanges {
   static final class Fork implements Callable<Integer> {
     @Mixin private Caller caller = new Caller();
     @Mixin private Which which = new Which();
-    @Mixin private Key key = new Key();
+    @Mixin private IdempotencyKey key = new IdempotencyKey();
 
     @Option(
         names = "--step",
@@ -189,7 +189,7 @@ final class RunChanges {
       mixinStandardHelpOptions = true)
   static final class Replay implements Callable<Integer> {
     @Mixin private Caller caller = new Caller();
-    @Mixin private Key key = new Key();
+    @Mixin private IdempotencyKey key = new IdempotencyKey();
 
     @Option(names = "--workflow", paramLabel = "ID", description = "Only of this workflow.")
     private @Nullable String workflow;
@@ -235,7 +235,7 @@ final class RunChanges {
   static final class Resolve implements Callable<Integer> {
     @Mixin private Caller caller = new Caller();
     @Mixin private Which which = new Which();
-    @Mixin private Key key = new Key();
+    @Mixin private IdempotencyKey key = new IdempotencyKey();
 
     /// What a person may have found out.
     enum Resolution {

@@ -152,7 +152,7 @@ public final class RunCommand implements Runnable {
   }
 
   /// The idempotency key that a person chose.
-  static final class Key {
+  static final class IdempotencyKey {
     @Option(
         names = "--idempotency-key",
         paramLabel = "KEY",

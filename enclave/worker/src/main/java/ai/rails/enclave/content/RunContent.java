@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -19,8 +20,16 @@ public final class RunContent {
   private final ContentKey runKey;
   private final String tenant;
   private final String run;
+  private final Map<String, RunContent> inherited;
 
   public RunContent(ContentKey runKey, String tenant, String run) {
+    this(runKey, tenant, run, Map.of());
+  }
+
+  /// @param inherited ref to the content of the run that sealed it; nothing is sealed there
+  public RunContent(
+      ContentKey runKey, String tenant, String run, Map<String, RunContent> inherited) {
+    this.inherited = Map.copyOf(inherited);
     this.runKey = runKey;
     this.tenant = tenant;
     this.run = run;
@@ -46,6 +55,10 @@ public final class RunContent {
   /// @param ciphertext base64
   /// @throws ContentRefused with CONTENT_NOT_OPENED if it was altered or sealed for another place
   public byte[] open(String ref, String ciphertext) {
+    RunContent other = inherited.get(ref);
+    if (other != null) {
+      return other.open(ref, ciphertext);
+    }
     try {
       byte[] sealed = Base64.getDecoder().decode(ciphertext);
       return runKey.open(sealed, ContentKey.contentOf(tenant, run, ref));

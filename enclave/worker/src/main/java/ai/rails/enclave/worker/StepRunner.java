@@ -86,7 +86,9 @@ final class StepRunner {
         if (key.isEmpty()) {
           return false;
         }
-        var content = new RunContent(key.get(), claimed.tenant(), claimed.run());
+        var content =
+            new RunContent(
+                key.get(), claimed.tenant(), claimed.run(), runKeys.inherited(claimed));
         perform(new Work(claimed, attempt, keys.artifact(), content, fence));
       } catch (ContentRefused e) {
         fail(span, attempt, fence, e.code().name(), e);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import ai.rails.domain.run.CallId;
 import ai.rails.domain.run.RunEvent.Purpose;
@@ -22,6 +23,7 @@ import ai.rails.schema.worker.WorkerProtocol.Complete;
 import ai.rails.schema.worker.WorkerProtocol.Fail;
 import ai.rails.schema.worker.WorkerProtocol.Frozen;
 import ai.rails.schema.worker.WorkerProtocol.GateView;
+import ai.rails.schema.worker.WorkerProtocol.Inherited;
 import ai.rails.schema.worker.WorkerProtocol.Intended;
 import ai.rails.schema.worker.WorkerProtocol.Intent;
 import ai.rails.schema.worker.WorkerProtocol.Lease;
@@ -57,6 +59,7 @@ final class RunDesk {
   volatile boolean otherWorkerMakesKey;
   Optional<String> wrappedRunKey = Optional.empty();
   Optional<GateView> gate = Optional.empty();
+  final List<Inherited> inherited = new CopyOnWriteArrayList<>();
   private final Map<String, Task> tasks = new HashMap<>();
   private final Map<String, CallState> calls = new HashMap<>();
   private final KeyDesk keys;
@@ -138,6 +141,7 @@ final class RunDesk {
             contents,
             Map.of(),
             outputs,
+            List.copyOf(inherited),
             frozen(claim.step()),
             gate,
             Optional.of(TRACEPARENT)));
