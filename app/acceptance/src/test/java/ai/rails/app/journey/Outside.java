@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-import ai.rails.app.demo.Api;
+import ai.rails.app.http.Api;
 import ai.rails.app.demo.Flagship;
 import ai.rails.app.demo.People;
 import ai.rails.app.demo.World;

@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -19,24 +18,13 @@ final class ReadyTime {
 
   private ReadyTime() {}
 
-  /// Starts an installation in the directory, waits until it is ready and stops it again.
-  static double seconds(Path directory) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-Xmx1g",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xshare:auto",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "ai.rails.app.Main",
-            "up",
-            "--data",
-            directory.toString()));
+  /// Starts an installation in the directory through the front door, waits until it is ready and
+  /// stops it again.
+  ///
+  /// @param home where the front door is
+  static double seconds(Path home, Path directory) throws IOException {
+    List<String> command =
+        List.of(home.resolve("rails").toString(), "up", "--data", directory.toString());
     long began = System.nanoTime();
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (BufferedReader lines = process.inputReader(UTF_8)) {
@@ -54,6 +42,23 @@ final class ReadyTime {
               .formatted(LIMIT.toSeconds(), last));
     } finally {
       stop(process);
+    }
+  }
+
+  /// Lets the front door build what is stale, which is no part of a start.
+  static void build(Path home) throws IOException {
+    Process build =
+        new ProcessBuilder(home.resolve("rails").toString(), "version")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      if (build.waitFor() != 0) {
+        throw new Unavailable("rails version failed; run it to see why");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Unavailable("interrupted while building", e);
     }
   }
 

@@ -7,12 +7,12 @@ import java.time.Duration;
 public record Trial(String engine, String version, Sustained alone, Sustained loaded) {
   /// How much is asked of each engine.
   ///
-  /// @param limit of each of the two measured phases; the warm-up takes at most half of it
+  /// @param limit of the warm-up and of each of the two measured phases
   record Plan(int concurrency, int mostRuns, Duration limit) {
     private static final int MOST_ALONE = 30;
 
     Load warmUp() {
-      return new Load(concurrency, MOST_ALONE * 2, limit.dividedBy(2));
+      return new Load(concurrency, mostRuns, limit);
     }
 
     Load alone() {
