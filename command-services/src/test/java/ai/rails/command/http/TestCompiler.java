@@ -64,9 +64,11 @@ public final class TestCompiler implements Compiler {
         Map.of(
             "snow",
             new ConnectorPin("servicenow", "1.0.0", CONNECTOR, "snow-dev", Optional.empty())),
-        json.path("kind").asText().equals("chain") ? chain() : List.of(
-            step("ask", Kind.GATE, Optional.empty(), Optional.of(gate())),
-            step("update", Kind.TOOL, Optional.of(call()), Optional.empty(), "ask")),
+        json.path("kind").asText().equals("chain")
+            ? chain()
+            : List.of(
+                step("ask", Kind.GATE, Optional.empty(), Optional.of(gate())),
+                step("update", Kind.TOOL, Optional.of(call()), Optional.empty(), "ask")),
         new RunLimits(Duration.ofHours(1), new Money("USD", 1_000_000_000)),
         Map.of());
   }
