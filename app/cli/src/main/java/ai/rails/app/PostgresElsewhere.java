@@ -95,7 +95,7 @@ final class PostgresElsewhere implements Stage {
     if (effective == null) {
       return "down: not started";
     }
-    try (Connection connection = connect(effective, PostgresRoles.APP)) {
+    try (Connection _ = connect(effective, PostgresRoles.APP)) {
       return "up (elsewhere)";
     } catch (SQLException e) {
       return "down: " + e.getMessage();

@@ -117,6 +117,7 @@ final class VerbsTest {
     String run = startRun(2);
     openGate(run);
     JsonNode fork = json("run", "fork", run);
+    openGate(fork.path("run").asText()); // while a call is on its way, a run is not cancelled
 
     JsonNode once = json("run", "cancel", run, "--reason", "DUPLICATE", "--idempotency-key", "k1");
     JsonNode again = json("run", "cancel", run, "--reason", "DUPLICATE", "--idempotency-key", "k1");

@@ -18,7 +18,7 @@ import ai.rails.app.verb.Times;
 
 /// Gates as approvers read them.
 final class GateText {
-  private static final int SHOWN = 48;
+  private static final int SHOWN = 26;
   private static final Pattern OPAQUE = Pattern.compile("[0-9a-f-]{32,}");
 
   private final Times times;
@@ -33,13 +33,14 @@ final class GateText {
     if (gates.isEmpty()) {
       return "nothing waits for an approval%n".formatted();
     }
-    Table table = Table.of("RUN", "GATE", "TICKET", "EXPIRES", "ABOUT");
+    boolean open = isOpen(gates.get(0));
+    Table table = Table.of("RUN", "GATE", "TICKET", open ? "EXPIRES" : "ASKED", "ABOUT");
     for (JsonNode gate : gates) {
       table.row(
           text(gate, "run"),
           text(gate, "gate"),
           dash(text(gate, "externalId")),
-          times.relative(gate.path("expiresAt").asLong()),
+          times.relative(gate.path(open ? "expiresAt" : "requestedAt").asLong()),
           about(gate));
     }
     return table.text(palette);
@@ -51,7 +52,7 @@ final class GateText {
     display(gate)
         .forEach((label, value) -> {
           if (!value.equals(text(gate, "externalId")) && !OPAQUE.matcher(value).matches()) {
-            values.add(label + " " + Disclosed.value(value));
+            values.add(Disclosed.value(value));
           }
         });
     String text = String.join(", ", values);
@@ -86,7 +87,7 @@ final class GateText {
     for (JsonNode vote : gate.path("decisions")) {
       text.append(vote(vote));
     }
-    if (text(gate, "state").equals("OPEN")) {
+    if (isOpen(gate)) {
       text.append(System.lineSeparator()).append(choices(gate));
     }
     return text.toString();
@@ -107,9 +108,17 @@ final class GateText {
         .add("call digest", text(gate, "callDigest"))
         .add("who may", who(gate))
         .add("asked", times.full(gate.path("requestedAt").asLong()))
-        .add("expires", times.full(gate.path("expiresAt").asLong()) + "; then it is a no")
+        .add("expires", isOpen(gate) ? expiry(gate) : "")
         .add("cost so far", Amounts.of(run.path("cost")))
         .text();
+  }
+
+  private String expiry(JsonNode gate) {
+    return times.full(gate.path("expiresAt").asLong()) + "; then it is a no";
+  }
+
+  private static boolean isOpen(JsonNode gate) {
+    return text(gate, "state").equals("OPEN");
   }
 
   private static String call(JsonNode asked) {

@@ -53,7 +53,9 @@ final class GateTextTest {
   void decidedGateOffersNothing() throws Exception {
     String card = text.card(gate("DENIED"), run(), MissingNode.getInstance());
 
-    assertThat(card).contains(": DENIED", "asks for     step write\n").doesNotContain("--digest");
+    assertThat(card)
+        .contains(": DENIED", "asks for     step write\n")
+        .doesNotContain("--digest", "expires");
   }
 
   @Test
@@ -64,8 +66,16 @@ final class GateTextTest {
         .isEqualToNormalizingNewlines(
             """
             RUN                                   GATE     TICKET      EXPIRES       ABOUT
-            01a200f1-8b41-7ab6-ba17-917f9d028488  approve  INC0012345  in 1 h 0 min  Category Hardware, Confidence 0.464
+            01a200f1-8b41-7ab6-ba17-917f9d028488  approve  INC0012345  in 1 h 0 min  Hardware, 0.464
             """);
+    assertThat(list.lines()).allMatch(line -> line.length() <= 100);
+  }
+
+  @Test
+  void listOfDecidedGatesSaysWhenTheyWereAsked() throws Exception {
+    String list = text.list(Api.JSON.createArrayNode().add(gate("DENIED")));
+
+    assertThat(list).contains("ASKED", "5 min ago").doesNotContain("EXPIRES");
   }
 
   private static ObjectNode gate(String state) throws Exception {
