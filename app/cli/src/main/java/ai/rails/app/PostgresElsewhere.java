@@ -96,7 +96,7 @@ final class PostgresElsewhere implements Stage {
       return "down: not started";
     }
     try (Connection connection = connect(effective, PostgresRoles.APP)) {
-      return "up (elsewhere)";
+      return connection.isValid(2) ? "up (elsewhere)" : "down: PostgreSQL does not answer";
     } catch (SQLException e) {
       return "down: " + e.getMessage();
     }
