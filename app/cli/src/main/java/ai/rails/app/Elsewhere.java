@@ -68,4 +68,10 @@ record Elsewhere(SortedMap<String, String> values) {
     told.remove(ADMIN);
     return told;
   }
+
+  /// Without the passwords: records print their components otherwise.
+  @Override
+  public String toString() {
+    return "Elsewhere" + values.keySet();
+  }
 }

@@ -95,8 +95,8 @@ final class PostgresElsewhere implements Stage {
     if (effective == null) {
       return "down: not started";
     }
-    try (Connection _ = connect(effective, PostgresRoles.APP)) {
-      return "up (elsewhere)";
+    try (Connection connection = connect(effective, PostgresRoles.APP)) {
+      return connection.isValid(2) ? "up (elsewhere)" : "down: PostgreSQL does not answer";
     } catch (SQLException e) {
       return "down: " + e.getMessage();
     }

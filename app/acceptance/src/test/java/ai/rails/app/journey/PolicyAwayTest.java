@@ -34,16 +34,13 @@ final class PolicyAwayTest {
           "{\"result\":{\"effect\":\"ALLOW\",\"reasons\":[],\"obligations\":[]}}",
           "[".repeat(5_000));
 
-  private static Cell used;
-
   @AfterEach
-  void letOpaStart() {
-    used.keepOpaDown(false);
+  void letOpaStart(Cell cell) {
+    cell.keepOpaDown(false);
   }
 
   @Test
   void nothingLeavesWithoutADecision(Cell cell) throws IOException {
-    used = cell;
     Triage triage = cell.triage();
     long tunnels = tunnels(cell);
     String status = status(cell);

@@ -110,22 +110,12 @@ final class PostgresTest {
     assertKept("kill");
   }
 
-  /// The launcher was killed, PostgreSQL was not: the next start ends it first.
+  /// The launcher was killed, and so was PostgreSQL's guard: the next start ends it first.
   @Test
   void anOrphanIsEndedBeforeTheStart() throws Exception {
     keep("orphan");
     postgres.close();
-    Process launcher =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                LauncherOfPostgres.class.getName(),
-                data.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(data.resolve("launcher.log").toFile())
-            .start();
-    assertThat(launcher.waitFor()).isEqualTo(LauncherOfPostgres.KILLED);
+    launchAndKill("unguarded");
     var orphan = ProcessIdentity.of(Postmaster.of(cluster()).orElseThrow().process());
 
     postgres = open();
@@ -133,6 +123,34 @@ final class PostgresTest {
     assertThat(orphan.alive()).isEmpty();
     assertThat(Postmaster.of(cluster()).orElseThrow().process().pid()).isNotEqualTo(orphan.pid());
     assertKept("orphan");
+  }
+
+  /// It is nobody's child, and ends all the same.
+  @Test
+  void itEndsWithAKilledLauncher() throws Exception {
+    keep("guarded");
+    postgres.close();
+
+    launchAndKill("guarded");
+
+    assertThat(Wait.until(LIMIT, () -> Postmaster.of(cluster()).isEmpty())).isTrue();
+    postgres = open();
+    assertKept("guarded");
+  }
+
+  private void launchAndKill(String how) throws Exception {
+    Process launcher =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                LauncherOfPostgres.class.getName(),
+                data.toString(),
+                how)
+            .redirectErrorStream(true)
+            .redirectOutput(data.resolve("launcher.log").toFile())
+            .start();
+    assertThat(launcher.waitFor()).isEqualTo(LauncherOfPostgres.KILLED);
   }
 
   private Path cluster() {
