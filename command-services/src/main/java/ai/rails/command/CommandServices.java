@@ -62,6 +62,7 @@ import ai.rails.command.run.ReplayApi;
 import ai.rails.command.run.RunApi;
 import ai.rails.command.run.RunEntity;
 import ai.rails.command.run.RunRows;
+import ai.rails.command.run.Schedules;
 import ai.rails.command.run.TimerRows;
 import ai.rails.command.run.Timers;
 import ai.rails.command.slack.SlackApi;
@@ -116,6 +117,7 @@ public final class CommandServices implements AutoCloseable {
   private final Database database;
   private final AxonCommandBus engine;
   private final Timers timers;
+  private final Schedules schedules;
   private final PolicyBundles bundles;
   private final BundleSigner signer;
   private final BundleFreshness freshness;
@@ -178,6 +180,8 @@ public final class CommandServices implements AutoCloseable {
     CommandBus bus = new CommandBus(engine, wake::release, around.random());
     later.set(bus);
     this.timers = new Timers(database, bus, runs, around.ids(), wake).start();
+    this.schedules =
+        new Schedules(database, bus, runs, artifacts, around.clock(), around.ids()).start();
     AccessLog access = new AccessLog(bus, around.clock(), around.ids());
     this.refusals = access;
     Idempotency idempotency = new Idempotency(database);
@@ -276,7 +280,15 @@ public final class CommandServices implements AutoCloseable {
                   .routes(),
               new PeopleApi(writes, database, policy).routes(),
               new BudgetApi(writes, around.clock()).routes(),
-              new WorkflowApi(writes, database, around.compiler(), signing, secrets, policy)
+              new WorkflowApi(
+                      writes,
+                      database,
+                      around.compiler(),
+                      signing,
+                      secrets,
+                      artifacts,
+                      around.clock(),
+                      policy)
                   .routes(),
               new GrantApi(writes, database, artifacts, policy).routes(),
               new ConnectorApi(writes, database, secrets, policy).routes(),
@@ -390,6 +402,7 @@ public final class CommandServices implements AutoCloseable {
   @Override
   public void close() {
     housekeeping.shutdownNow();
+    schedules.close();
     timers.close();
     policy.close();
     freshness.close();
