@@ -28,26 +28,18 @@ import ai.rails.command.access.AccessEntity;
 import ai.rails.command.access.AccessLog;
 import ai.rails.command.axon.AxonCommandBus;
 import ai.rails.command.budget.BudgetCounters;
-import ai.rails.command.connector.ConnectorApi;
 import ai.rails.command.connector.ConnectorInstanceEntity;
-import ai.rails.command.gate.GateApi;
-import ai.rails.command.gate.Gates;
-import ai.rails.command.hook.HookApi;
-import ai.rails.command.hook.WebhookSecrets;
 import ai.rails.command.http.Guarded;
 import ai.rails.command.http.Idempotency;
 import ai.rails.command.http.Writes;
 import ai.rails.command.key.KeyPolicy;
-import ai.rails.command.key.KeyRelease;
 import ai.rails.command.key.LocalKms;
-import ai.rails.command.key.ReleaseApi;
 import ai.rails.command.key.TenantSecrets;
 import ai.rails.command.key.WorkerEntity;
 import ai.rails.command.key.WorkerInstances;
 import ai.rails.command.policy.BundleApi;
 import ai.rails.command.policy.BundleSettings;
 import ai.rails.command.policy.BundleSigner;
-import ai.rails.command.policy.GrantApi;
 import ai.rails.command.policy.OpaConfig;
 import ai.rails.command.policy.PolicyBundleEntity;
 import ai.rails.command.policy.PolicyBundles;
@@ -55,33 +47,22 @@ import ai.rails.command.policy.PolicySigning;
 import ai.rails.command.policy.PostgresBundleStore;
 import ai.rails.command.policy.TenantPolicy;
 import ai.rails.command.run.Actions;
-import ai.rails.command.run.ForkApi;
 import ai.rails.command.run.PolicyCheck;
 import ai.rails.command.run.Queues;
-import ai.rails.command.run.ReplayApi;
-import ai.rails.command.run.RunApi;
 import ai.rails.command.run.RunEntity;
 import ai.rails.command.run.RunRows;
+import ai.rails.command.run.Schedules;
 import ai.rails.command.run.TimerRows;
 import ai.rails.command.run.Timers;
-import ai.rails.command.slack.SlackApi;
-import ai.rails.command.tenant.BudgetApi;
 import ai.rails.command.tenant.BudgetEntity;
-import ai.rails.command.tenant.PeopleApi;
 import ai.rails.command.tenant.PersonEntity;
-import ai.rails.command.tenant.TenantApi;
 import ai.rails.command.tenant.TenantEntity;
-import ai.rails.command.worker.Tickets;
-import ai.rails.command.worker.WorkerApi;
-import ai.rails.command.worker.WorkerRoutes;
 import ai.rails.command.workflow.ActiveWorkflows;
 import ai.rails.command.workflow.ArtifactAlarm;
 import ai.rails.command.workflow.ArtifactSigning;
 import ai.rails.command.workflow.Compiler;
 import ai.rails.command.workflow.StoredArtifacts;
-import ai.rails.command.workflow.WorkflowApi;
 import ai.rails.command.workflow.WorkflowEntity;
-import ai.rails.domain.Actor;
 import ai.rails.domain.budget.Money;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.RunCommand;
@@ -103,8 +84,6 @@ import ai.rails.platform.telemetry.Measure;
 /// mounted by whoever starts it.
 public final class CommandServices implements AutoCloseable {
   private static final int CONNECTIONS = 20;
-  private static final Duration LEASE = Duration.ofSeconds(30);
-  private static final long MAX_BYTES = 10L << 20;
   private static final Money MONTHLY = new Money("USD", 100_000_000_000L);
 
   private static final Logger LOG = LoggerFactory.getLogger(CommandServices.class);
@@ -116,6 +95,7 @@ public final class CommandServices implements AutoCloseable {
   private final Database database;
   private final AxonCommandBus engine;
   private final Timers timers;
+  private final Schedules schedules;
   private final PolicyBundles bundles;
   private final BundleSigner signer;
   private final BundleFreshness freshness;
@@ -178,6 +158,8 @@ public final class CommandServices implements AutoCloseable {
     CommandBus bus = new CommandBus(engine, wake::release, around.random());
     later.set(bus);
     this.timers = new Timers(database, bus, runs, around.ids(), wake).start();
+    this.schedules =
+        new Schedules(database, bus, runs, artifacts, around.clock(), around.ids()).start();
     AccessLog access = new AccessLog(bus, around.clock(), around.ids());
     this.refusals = access;
     Idempotency idempotency = new Idempotency(database);
@@ -185,8 +167,8 @@ public final class CommandServices implements AutoCloseable {
 
     TenantPolicy people = new TenantPolicy(bundles, database, bus, around.ids());
     people.catchUp();
-    Wiring wiring =
-        new Wiring(
+    CommandRoutes wiring =
+        new CommandRoutes(
             settings,
             database,
             bus,
@@ -254,81 +236,6 @@ public final class CommandServices implements AutoCloseable {
         around.ids());
   }
 
-  /// The routes, from their parts.
-  private record Wiring(
-      Settings settings,
-      Database database,
-      CommandBus bus,
-      Writes writes,
-      Entity<RunCommand, Run, RunEvent> runs,
-      StoredArtifacts artifacts,
-      ArtifactSigning signing,
-      TenantSecrets secrets,
-      KeyPolicy keys,
-      TenantPolicy policy,
-      AccessLog access,
-      Surroundings around) {
-    List<Route> routes() {
-      Gates gates = new Gates(bus, runs, database, around.ids());
-      WebhookSecrets hooks = new WebhookSecrets(database, secrets);
-      return Stream.of(
-              new TenantApi(writes, settings.required("cell.id"), settings.required("region"))
-                  .routes(),
-              new PeopleApi(writes, database, policy).routes(),
-              new BudgetApi(writes, around.clock()).routes(),
-              new WorkflowApi(writes, database, around.compiler(), signing, secrets, policy)
-                  .routes(),
-              new GrantApi(writes, database, artifacts, policy).routes(),
-              new ConnectorApi(writes, database, secrets, policy).routes(),
-              new RunApi(writes, database, artifacts, runs).routes(),
-              new ForkApi(writes, database, artifacts, runs).routes(),
-              new ReplayApi(writes, database, runs).routes(),
-              new GateApi(writes, gates).routes(),
-              new HookApi(hooks, database, artifacts, bus, runs, around.clock(), around.ids())
-                  .routes(),
-              new SlackApi(hooks, gates, database, around.clock()).routes())
-          .flatMap(List::stream)
-          .toList();
-    }
-
-    List<Route> workerRoutes() {
-      WorkerInstances instances = new WorkerInstances(database);
-      KeyRelease release =
-          new KeyRelease(
-              database,
-              bus,
-              artifacts,
-              instances,
-              secrets,
-              keys,
-              settings.flag("attestation.development", false),
-              around.clock(),
-              around.ids());
-      WorkerApi worker =
-          new WorkerApi(
-              database,
-              bus,
-              runs,
-              artifacts,
-              new Tickets(
-                  around.ticketKey(),
-                  settings.required("egress.proxyId"),
-                  MAX_BYTES,
-                  MAX_BYTES,
-                  around.ids(),
-                  around.clock()),
-              (tenant, name, route, resource, code) ->
-                  access.note(tenant, new Actor(Actor.Kind.WORKER, name), route, resource, code),
-              LEASE,
-              around.ids(),
-              around.clock());
-      return Stream.concat(
-              new ReleaseApi(release, artifacts, instances).routes().stream(),
-              WorkerRoutes.of(worker.endpoints()).stream())
-          .toList();
-    }
-  }
-
   /// For people and services, on the public port.
   public List<Route> routes() {
     return routes;
@@ -390,6 +297,7 @@ public final class CommandServices implements AutoCloseable {
   @Override
   public void close() {
     housekeeping.shutdownNow();
+    schedules.close();
     timers.close();
     policy.close();
     freshness.close();

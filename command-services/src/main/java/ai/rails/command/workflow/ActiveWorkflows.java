@@ -2,6 +2,7 @@ package ai.rails.command.workflow;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,6 +10,7 @@ import java.util.regex.Pattern;
 
 import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
+import ai.rails.domain.workflow.Workflow;
 import ai.rails.platform.http.Problem;
 import ai.rails.platform.postgres.Sql;
 
@@ -57,7 +59,11 @@ public final class ActiveWorkflows {
     return all;
   }
 
-  static void activate(Connection connection, String tenant, Active active) throws SQLException {
+  /// Makes a version the one that new runs start on, by schedule too.
+  static void activate(
+      Connection connection, String tenant, Active active, Workflow workflow, Instant now)
+      throws SQLException {
+    ScheduleRows.set(connection, tenant, active, workflow, now);
     Sql.execute(
         connection,
         """
@@ -76,6 +82,7 @@ public final class ActiveWorkflows {
   static void deactivate(
       Connection connection, String tenant, String workspace, String workflow, String environment)
       throws SQLException {
+    ScheduleRows.clear(connection, tenant, new Active(workspace, workflow, environment, ""));
     Sql.execute(
         connection,
         """

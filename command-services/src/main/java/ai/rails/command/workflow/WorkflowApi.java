@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -24,6 +25,7 @@ import ai.rails.command.workflow.Compiler.Compiled;
 import ai.rails.domain.Limits;
 import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
+import ai.rails.domain.workflow.Artifacts;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.domain.workflow.WorkflowCommand.ActivateWorkflow;
 import ai.rails.domain.workflow.WorkflowCommand.DeactivateWorkflow;
@@ -45,6 +47,8 @@ public final class WorkflowApi {
   private final Compiler compiler;
   private final ArtifactSigning signing;
   private final TenantSecrets secrets;
+  private final Artifacts artifacts;
+  private final InstantSource clock;
   private final TenantChanged changed;
 
   public WorkflowApi(
@@ -53,12 +57,16 @@ public final class WorkflowApi {
       Compiler compiler,
       ArtifactSigning signing,
       TenantSecrets secrets,
+      Artifacts artifacts,
+      InstantSource clock,
       TenantChanged changed) {
     this.writes = writes;
     this.database = database;
     this.compiler = compiler;
     this.signing = signing;
     this.secrets = secrets;
+    this.artifacts = artifacts;
+    this.clock = clock;
     this.changed = changed;
   }
 
@@ -135,6 +143,7 @@ public final class WorkflowApi {
     Activation asked = request.json(Activation.class);
     String environment = ActiveWorkflows.requireEnvironment(asked.environment());
     String digest = digestOf(tenant, workspace, workflow, asked.version());
+    Workflow version = artifacts.load(tenant, digest);
     Draft draft =
         Draft.ok(
             Map.of(
@@ -146,7 +155,11 @@ public final class WorkflowApi {
         scoped(writes.context(request, workspace), workflow)
             .with(connection ->
                 ActiveWorkflows.activate(
-                    connection, tenant, new Active(workspace, workflow, environment, digest)));
+                    connection,
+                    tenant,
+                    new Active(workspace, workflow, environment, digest),
+                    version,
+                    clock.instant()));
     Answer answer =
         writes.once(
             request,
@@ -274,7 +287,11 @@ public final class WorkflowApi {
     }
     for (String environment : environments) {
       ActiveWorkflows.activate(
-          connection, tenant, new Active(workspace, workflow.id(), environment, version.digest()));
+          connection,
+          tenant,
+          new Active(workspace, workflow.id(), environment, version.digest()),
+          workflow,
+          clock.instant());
     }
   }
 

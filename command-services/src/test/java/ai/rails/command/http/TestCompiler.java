@@ -48,27 +48,36 @@ public final class TestCompiler implements Compiler {
   public Workflow read(byte[] artifact) {
     JsonNode json = Json.tree(artifact);
     boolean sealed = json.path("kind").asText().equals("sealed");
+    boolean timed = json.path("kind").asText().equals("timed");
     return new Workflow(
         json.path("id").asText(),
         json.path("version").asText(),
         "Test",
         json.path("author").asText(),
-        sealed
+        timed
+            ? Map.of("due", field(Field.Type.TIME))
+            : sealed
             ? Map.of(
                 "note",
                 field(Field.Type.CONTENT),
                 "level",
                 new Field(Field.Type.ENUM, List.of("1", "2")))
             : Map.of("incident", field(Field.Type.ID)),
-        sealed ? List.of(manual()) : List.of(webhook(), manual()),
+        timed ? List.of(daily()) : sealed ? List.of(manual()) : List.of(webhook(), manual()),
         Map.of(
             "snow",
             new ConnectorPin("servicenow", "1.0.0", CONNECTOR, "snow-dev", Optional.empty())),
+<<<<<<< HEAD
         json.path("kind").asText().equals("chain")
             ? chain()
             : List.of(
                 step("ask", Kind.GATE, Optional.empty(), Optional.of(gate())),
                 step("update", Kind.TOOL, Optional.of(call()), Optional.empty(), "ask")),
+=======
+        timed || json.path("kind").asText().equals("chain") ? chain() : List.of(
+            step("ask", Kind.GATE, Optional.empty(), Optional.of(gate())),
+            step("update", Kind.TOOL, Optional.of(call()), Optional.empty(), "ask")),
+>>>>>>> events
         new RunLimits(Duration.ofHours(1), new Money("USD", 1_000_000_000)),
         Map.of());
   }
@@ -93,12 +102,32 @@ public final class TestCompiler implements Compiler {
             "operation", new Field(Field.Type.ENUM, List.of("insert", "update"))),
         List.of("sys_id", "sys_mod_count"),
         Map.of("incident", "/sys_id"),
+        Optional.empty(),
         Optional.empty());
+  }
+
+  private static Trigger daily() {
+    return new Trigger(
+        "morning",
+        Trigger.Kind.SCHEDULE,
+        "",
+        Map.of(),
+        List.of(),
+        Map.of("due", "/due"),
+        Optional.of("0 7 * * *"),
+        Optional.of("Europe/Berlin"));
   }
 
   private static Trigger manual() {
     return new Trigger(
-        "manual", Trigger.Kind.MANUAL, "", Map.of(), List.of(), Map.of(), Optional.empty());
+        "manual",
+        Trigger.Kind.MANUAL,
+        "",
+        Map.of(),
+        List.of(),
+        Map.of(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static Gate gate() {

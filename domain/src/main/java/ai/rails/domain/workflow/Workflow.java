@@ -70,7 +70,8 @@ public record Workflow(
   /// @param fields declared members of a webhook's body; any other member is refused
   /// @param dedupe fields whose values together start one run only
   /// @param inputs input name to JSON Pointer into the body
-  /// @param schedule cron expression of a `SCHEDULE`
+  /// @param schedule cron expression of a `SCHEDULE`, as [Cron] reads it
+  /// @param timezone of the schedule; UTC if absent
   public record Trigger(
       String id,
       Kind kind,
@@ -78,11 +79,19 @@ public record Workflow(
       Map<String, Field> fields,
       List<String> dedupe,
       Map<String, String> inputs,
-      Optional<String> schedule) {
+      Optional<String> schedule,
+      Optional<String> timezone) {
     public Trigger {
       fields = Map.copyOf(fields);
       dedupe = List.copyOf(dedupe);
       inputs = Map.copyOf(inputs);
+    }
+
+    /// When a schedule is due; absent for other kinds.
+    ///
+    /// @throws IllegalArgumentException if a published schedule can not be read
+    public Optional<Cron> cron() {
+      return schedule.map(expression -> Cron.of(expression, timezone.orElse("UTC")));
     }
 
     /// Ways to start a run.

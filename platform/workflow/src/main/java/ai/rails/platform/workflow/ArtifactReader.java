@@ -67,7 +67,8 @@ final class ArtifactReader {
         map(json.path("fields"), ArtifactReader::field),
         list(json.path("dedupe"), JsonNode::asText),
         map(json.path("inputs"), JsonNode::asText),
-        optional(json, "schedule", JsonNode::asText));
+        optional(json, "schedule", JsonNode::asText),
+        optional(json, "timezone", JsonNode::asText));
   }
 
   private static ConnectorPin pin(JsonNode json) {

@@ -62,6 +62,7 @@ final class ArtifactWriter {
     json.put("dedupe", trigger.dedupe());
     json.put("inputs", trigger.inputs());
     trigger.schedule().ifPresent(schedule -> json.put("schedule", schedule));
+    trigger.timezone().ifPresent(zone -> json.put("timezone", zone));
     return json;
   }
 

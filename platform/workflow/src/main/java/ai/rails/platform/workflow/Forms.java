@@ -34,6 +34,8 @@ final class Forms {
   static final String COST_HINT = "an amount and a currency such as 0.50 USD";
   static final Pattern CRON = Pattern.compile("[0-9*/, A-Z?#L-]{9,80}");
   static final String CRON_HINT = "a cron expression such as 0 7 * * MON-FRI";
+  static final Pattern ZONE = Pattern.compile("[A-Za-z][A-Za-z0-9_+/-]{1,39}");
+  static final String ZONE_HINT = "a time zone such as Europe/Berlin";
 
   private Forms() {}
 }

@@ -1,14 +1,18 @@
 package ai.rails.platform.workflow;
 
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 import ai.rails.domain.workflow.Workflow.Field;
 import ai.rails.domain.workflow.Workflow.Trigger;
 
 /// Checks that triggers declare what they take and fill inputs that exist.
 final class TriggerCheck {
+  private static final String DUE = "/due";
+
   private final Draft draft;
   private final Problems problems;
 
@@ -33,13 +37,13 @@ final class TriggerCheck {
     if (trigger.kind() == Trigger.Kind.WEBHOOK && trigger.source().isEmpty()) {
       problems.at(path, "webhook `%s` has no source".formatted(trigger.id()), "`source`");
     }
-    boolean repeats = trigger.kind() == Trigger.Kind.WEBHOOK || trigger.kind() == Trigger.Kind.POLL;
-    if (repeats && trigger.dedupe().isEmpty()) {
+    if (trigger.kind() == Trigger.Kind.WEBHOOK && trigger.dedupe().isEmpty()) {
       problems.at(
           path,
           "trigger `%s` would start a run for each redelivery".formatted(trigger.id()),
           "`dedupe`, the fields that together name one occurrence");
     }
+    schedule(trigger, path);
     for (String field : trigger.dedupe()) {
       if (!trigger.fields().containsKey(field)) {
         problems.at(
@@ -53,11 +57,55 @@ final class TriggerCheck {
     }
   }
 
+  private void schedule(Trigger trigger, String path) {
+    if (trigger.kind() != Trigger.Kind.SCHEDULE) {
+      if (trigger.timezone().isPresent()) {
+        problems.at(
+            path + ".timezone", "only a schedule has a time zone", "`timezone` with kind schedule");
+      }
+      return;
+    }
+    try {
+      boolean comes = trigger.cron().flatMap(cron -> cron.next(Instant.EPOCH)).isPresent();
+      if (!comes && trigger.schedule().isPresent()) {
+        problems.at(path + ".schedule", "this day never comes", "a schedule that is due some day");
+      }
+    } catch (IllegalArgumentException e) {
+      problems.at(
+          path + ".schedule",
+          String.valueOf(e.getMessage()),
+          "minute hour day month weekday, such as 0 7 * * MON-FRI, and a zone such as Europe/Berlin");
+    }
+    Set<String> missing = new TreeSet<>(draft.inputs().keySet());
+    missing.removeAll(trigger.inputs().keySet());
+    if (!missing.isEmpty()) {
+      problems.at(
+          path,
+          "schedule `%s` gives no input %s".formatted(trigger.id(), missing),
+          "a workflow whose inputs are all filled from /due");
+    }
+  }
+
+  /// A schedule knows one thing: when it was due.
+  private void due(String name, Field wanted, String pointer, String place) {
+    if (!pointer.equals(DUE) || wanted.type() != Field.Type.TIME) {
+      problems.at(
+          place,
+          "a schedule gives %s, which is a time; input `%s` is %s from `%s`"
+              .formatted(DUE, name, wanted.type(), pointer),
+          "an input of type time from " + DUE);
+    }
+  }
+
   private void input(Trigger trigger, String name, String pointer, String place) {
     Field wanted = draft.inputs().get(name);
     if (wanted == null) {
       problems.at(
           place, "`%s` is no input".formatted(name), Names.expected(name, draft.inputs().keySet()));
+      return;
+    }
+    if (trigger.kind() == Trigger.Kind.SCHEDULE) {
+      due(name, wanted, pointer, place);
       return;
     }
     if (trigger.kind() != Trigger.Kind.WEBHOOK) {

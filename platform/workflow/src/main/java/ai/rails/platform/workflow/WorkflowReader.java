@@ -33,6 +33,7 @@ final class WorkflowReader {
           "steps",
           "limits",
           "settings");
+  private static final String KINDS = "webhook, schedule, api or manual";
   private static final Duration MAX_RUN = Duration.ofDays(60);
   private static final RunLimits LIMITS = new RunLimits(Duration.ofDays(1), Money.zero("USD"));
 
@@ -74,7 +75,7 @@ final class WorkflowReader {
               node,
               "triggers[%d]".formatted(triggers.size()),
               problems,
-              Set.of("id", "kind", "source", "fields", "dedupe", "inputs", "schedule"));
+              Set.of("id", "kind", "source", "fields", "dedupe", "inputs", "schedule", "timezone"));
       triggers.add(trigger(fields));
     }
     return triggers;
@@ -83,7 +84,7 @@ final class WorkflowReader {
   private Trigger trigger(Fields fields) {
     Trigger.Kind kind =
         fields
-            .requireText("kind", Forms.NAME, "webhook, schedule, poll, api or manual")
+            .requireText("kind", Forms.NAME, KINDS)
             .flatMap(text -> kind(text, fields))
             .orElse(Trigger.Kind.MANUAL);
     Map<String, String> inputs = new LinkedHashMap<>();
@@ -109,10 +110,18 @@ final class WorkflowReader {
         fieldReader.closed(fields, "fields"),
         fields.texts("dedupe", Forms.NAME, Forms.NAME_HINT),
         inputs,
-        schedule);
+        schedule,
+        fields.text("timezone", Forms.ZONE, Forms.ZONE_HINT));
   }
 
   private Optional<Trigger.Kind> kind(String text, Fields fields) {
+    if (text.equals("poll")) {
+      problems.at(
+          fields.path("kind"),
+          "mailboxes and channels are not polled in this version",
+          "a webhook, or a schedule whose first step reads the mailbox or channel");
+      return Optional.empty();
+    }
     for (Trigger.Kind kind : Trigger.Kind.values()) {
       if (kind.name().toLowerCase(Locale.ROOT).equals(text)) {
         return Optional.of(kind);
@@ -121,7 +130,7 @@ final class WorkflowReader {
     problems.at(
         fields.path("kind"),
         "`%s` is no kind of trigger".formatted(text),
-        "webhook, schedule, poll, api or manual");
+        KINDS);
     return Optional.empty();
   }
 

@@ -1,0 +1,126 @@
+package ai.rails.command;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+import ai.rails.command.access.AccessLog;
+import ai.rails.command.connector.ConnectorApi;
+import ai.rails.command.gate.GateApi;
+import ai.rails.command.gate.Gates;
+import ai.rails.command.hook.HookApi;
+import ai.rails.command.hook.WebhookSecrets;
+import ai.rails.command.http.Writes;
+import ai.rails.command.key.KeyPolicy;
+import ai.rails.command.key.KeyRelease;
+import ai.rails.command.key.ReleaseApi;
+import ai.rails.command.key.TenantSecrets;
+import ai.rails.command.key.WorkerInstances;
+import ai.rails.command.policy.GrantApi;
+import ai.rails.command.policy.TenantPolicy;
+import ai.rails.command.run.ForkApi;
+import ai.rails.command.run.ReplayApi;
+import ai.rails.command.run.RunApi;
+import ai.rails.command.slack.SlackApi;
+import ai.rails.command.tenant.BudgetApi;
+import ai.rails.command.tenant.PeopleApi;
+import ai.rails.command.tenant.TenantApi;
+import ai.rails.command.worker.Tickets;
+import ai.rails.command.worker.WorkerApi;
+import ai.rails.command.worker.WorkerRoutes;
+import ai.rails.command.workflow.ArtifactSigning;
+import ai.rails.command.workflow.StoredArtifacts;
+import ai.rails.command.workflow.WorkflowApi;
+import ai.rails.domain.Actor;
+import ai.rails.domain.run.Run;
+import ai.rails.domain.run.RunCommand;
+import ai.rails.domain.run.RunEvent;
+import ai.rails.platform.config.Settings;
+import ai.rails.platform.http.Route;
+import ai.rails.platform.postgres.Database;
+
+/// The write side's routes, from their parts.
+record CommandRoutes(
+    Settings settings,
+    Database database,
+    CommandBus bus,
+    Writes writes,
+    Entity<RunCommand, Run, RunEvent> runs,
+    StoredArtifacts artifacts,
+    ArtifactSigning signing,
+    TenantSecrets secrets,
+    KeyPolicy keys,
+    TenantPolicy policy,
+    AccessLog access,
+    CommandServices.Surroundings around) {
+  private static final Duration LEASE = Duration.ofSeconds(30);
+  private static final long MAX_BYTES = 10L << 20;
+
+  List<Route> routes() {
+    Gates gates = new Gates(bus, runs, database, around.ids());
+    WebhookSecrets hooks = new WebhookSecrets(database, secrets);
+    return Stream.of(
+            new TenantApi(writes, settings.required("cell.id"), settings.required("region"))
+                .routes(),
+            new PeopleApi(writes, database, policy).routes(),
+            new BudgetApi(writes, around.clock()).routes(),
+            new WorkflowApi(
+                    writes,
+                    database,
+                    around.compiler(),
+                    signing,
+                    secrets,
+                    artifacts,
+                    around.clock(),
+                    policy)
+                .routes(),
+            new GrantApi(writes, database, artifacts, policy).routes(),
+            new ConnectorApi(writes, database, secrets, policy).routes(),
+            new RunApi(writes, database, artifacts, runs).routes(),
+            new ForkApi(writes, database, artifacts, runs).routes(),
+            new ReplayApi(writes, database, runs).routes(),
+            new GateApi(writes, gates).routes(),
+            new HookApi(hooks, database, artifacts, bus, runs, around.clock(), around.ids())
+                .routes(),
+            new SlackApi(hooks, gates, database, around.clock()).routes())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  List<Route> workerRoutes() {
+    WorkerInstances instances = new WorkerInstances(database);
+    KeyRelease release =
+        new KeyRelease(
+            database,
+            bus,
+            artifacts,
+            instances,
+            secrets,
+            keys,
+            settings.flag("attestation.development", false),
+            around.clock(),
+            around.ids());
+    WorkerApi worker =
+        new WorkerApi(
+            database,
+            bus,
+            runs,
+            artifacts,
+            new Tickets(
+                around.ticketKey(),
+                settings.required("egress.proxyId"),
+                MAX_BYTES,
+                MAX_BYTES,
+                around.ids(),
+                around.clock()),
+            (tenant, name, route, resource, code) ->
+                access.note(tenant, new Actor(Actor.Kind.WORKER, name), route, resource, code),
+            LEASE,
+            around.ids(),
+            around.clock());
+    return Stream.concat(
+            new ReleaseApi(release, artifacts, instances).routes().stream(),
+            WorkerRoutes.of(worker.endpoints()).stream())
+        .toList();
+  }
+}
