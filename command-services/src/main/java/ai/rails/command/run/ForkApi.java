@@ -40,8 +40,8 @@ import ai.rails.platform.postgres.Sql;
 
 /// Starts a new run of the same version with the same inputs, from the beginning or from a step.
 ///
-/// Content inputs are sealed to the release and are copied. Outputs of kept steps stay where they are,
-/// sealed under the key of the run that made them: erasing that run erases them here too.
+/// Content inputs are sealed to the release and are copied. Outputs of kept steps stay where they
+/// are, sealed under the key of the run that made them: erasing that run erases them here too.
 public final class ForkApi {
   private static final String COPY =
       """
@@ -167,9 +167,7 @@ public final class ForkApi {
   /// A fork of a fork names the run that sealed the output, however far back.
   private static StepResult result(String origin, StepState done) {
     return new StepResult(
-        done.disclosed(),
-        done.output(),
-        done.output().map(_ -> done.contentRun().orElse(origin)));
+        done.disclosed(), done.output(), done.output().map(_ -> done.contentRun().orElse(origin)));
   }
 
   private static void requireReadable(

@@ -198,7 +198,8 @@ final class ClaimAnswer {
             run.step(id)
                 .flatMap(Run.StepState::contentRun)
                 .ifPresentOrElse(
-                    source -> foreign.computeIfAbsent(source, _ -> new HashSet<>()).add(output.ref()),
+                    source ->
+                        foreign.computeIfAbsent(source, _ -> new HashSet<>()).add(output.ref()),
                     () -> refs.add(output.ref()));
           });
     }

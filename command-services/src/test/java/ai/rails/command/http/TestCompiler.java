@@ -57,19 +57,21 @@ public final class TestCompiler implements Compiler {
         timed
             ? Map.of("due", field(Field.Type.TIME))
             : sealed
-            ? Map.of(
-                "note",
-                field(Field.Type.CONTENT),
-                "level",
-                new Field(Field.Type.ENUM, List.of("1", "2")))
-            : Map.of("incident", field(Field.Type.ID)),
+                ? Map.of(
+                    "note",
+                    field(Field.Type.CONTENT),
+                    "level",
+                    new Field(Field.Type.ENUM, List.of("1", "2")))
+                : Map.of("incident", field(Field.Type.ID)),
         timed ? List.of(daily()) : sealed ? List.of(manual()) : List.of(webhook(), manual()),
         Map.of(
             "snow",
             new ConnectorPin("servicenow", "1.0.0", CONNECTOR, "snow-dev", Optional.empty())),
-        timed || json.path("kind").asText().equals("chain") ? chain() : List.of(
-            step("ask", Kind.GATE, Optional.empty(), Optional.of(gate())),
-            step("update", Kind.TOOL, Optional.of(call()), Optional.empty(), "ask")),
+        timed || json.path("kind").asText().equals("chain")
+            ? chain()
+            : List.of(
+                step("ask", Kind.GATE, Optional.empty(), Optional.of(gate())),
+                step("update", Kind.TOOL, Optional.of(call()), Optional.empty(), "ask")),
         new RunLimits(Duration.ofHours(1), new Money("USD", 1_000_000_000)),
         Map.of());
   }

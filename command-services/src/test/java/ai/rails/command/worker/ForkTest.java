@@ -90,8 +90,7 @@ class ForkTest {
     Claimed claimed = worker.claim(command(fork, "weigh"));
     String ref = "gather/output/1";
     assertThat(claimed.outputs()).containsEntry("gather", ref);
-    assertThat(claimed.contents())
-        .containsEntry(ref, Base64.getEncoder().encodeToString(SEALED));
+    assertThat(claimed.contents()).containsEntry(ref, Base64.getEncoder().encodeToString(SEALED));
     assertThat(claimed.inherited())
         .containsExactly(new Inherited(source, key(source), List.of(ref)));
   }
@@ -168,9 +167,11 @@ class ForkTest {
   /// As a worker does it, with the run's key.
   private static void complete(String run, String step) {
     String ref = step + "/output/1";
-    office.store.execute("INSERT INTO run_key VALUES ('t1', ?, ?)", run, run.getBytes(StandardCharsets.UTF_8));
+    office.store.execute(
+        "INSERT INTO run_key VALUES ('t1', ?, ?)", run, run.getBytes(StandardCharsets.UTF_8));
     office.store.execute("INSERT INTO sealed_content VALUES ('t1', ?, ?, ?)", run, ref, SEALED);
-    RunPlace place = office.store.app().inTransaction(c -> RunPlace.find(c, "t1", run)).orElseThrow();
+    RunPlace place =
+        office.store.app().inTransaction(c -> RunPlace.find(c, "t1", run)).orElseThrow();
     office.bus.dispatch(
         place.context(
             new Actor(Actor.Kind.WORKER, "w"), office.ids.get().toString(), Optional.empty()),

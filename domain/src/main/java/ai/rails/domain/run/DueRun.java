@@ -1,15 +1,15 @@
 package ai.rails.domain.run;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.UUID;
 
-/// The run that a schedule starts at one instant. Its names are functions of where and when, so that
-/// two processes that start it start the same one.
+/// The run that a schedule starts at one instant. Its names are functions of where and when, so
+/// that two processes that start it start the same one.
 ///
 /// @param trigger id of the workflow's trigger
 /// @param due the instant that the schedule named
@@ -20,8 +20,8 @@ public record DueRun(
     String environment,
     String trigger,
     Instant due) {
-  /// The run's id: a UUID of version 8 (RFC 9562) made from a SHA-256. The workflow's version is not
-  /// part of it: an instant starts one run, whatever is activated meanwhile.
+  /// The run's id: a UUID of version 8 (RFC 9562) made from a SHA-256. The workflow's version is
+  /// not part of it: an instant starts one run, whatever is activated meanwhile.
   public String id() {
     ByteBuffer hash = ByteBuffer.wrap(sha256());
     long high = (hash.getLong() & 0xffff_ffff_ffff_0fffL) | 0x8000L;

@@ -13,8 +13,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
-/// When a schedule is due: five fields of cron (minute, hour, day of month, month, day of week) in a
-/// time zone.
+/// When a schedule is due: five fields of cron (minute, hour, day of month, month, day of week) in
+/// a time zone.
 ///
 /// Where clocks are put back, an hour that is named comes once, and `*` in the hour goes on through
 /// both; where they are put forward, a time that does not exist comes as much later as the clocks
@@ -22,8 +22,7 @@ import java.util.Optional;
 public final class Cron {
   private static final List<String> MONTHS =
       List.of("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC");
-  private static final List<String> DAYS =
-      List.of("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT");
+  private static final List<String> DAYS = List.of("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT");
   private static final int FIELDS = 5;
   private static final int SUNDAY_AGAIN = 7;
 

@@ -79,7 +79,8 @@ class TelemetryTest {
               List.of(
                   Measure.level("airails.test.lag", "ms", "How far behind.", () -> 42),
                   Measure.total("airails.test.done", "{event}", "What was done.", () -> 7),
-                  Measure.level("airails.test.out_of_reach", "1", "Fails.", () -> Long.parseLong("away"))));
+                  Measure.level(
+                      "airails.test.out_of_reach", "1", "Fails.", () -> Long.parseLong("away"))));
       try (Traced span = telemetry.begin("step", SpanKind.INTERNAL)) {
         span.set(Names.RUN, "r1");
       }
