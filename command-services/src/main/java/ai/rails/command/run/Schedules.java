@@ -36,10 +36,10 @@ import ai.rails.platform.postgres.Sql;
 
 /// Starts the runs of schedules that are due. Any number of processes may do this at once.
 ///
-/// A row is claimed for a while, and moved on to its next instant in the transaction that starts the
-/// run: a process that dies in between leaves it to be claimed again, and of two that start the same
-/// instant one finds the row moved. Instants that passed while nobody looked start one run together,
-/// not one each. One thread looks.
+/// A row is claimed for a while, and moved on to its next instant in the transaction that starts
+/// the run: a process that dies in between leaves it to be claimed again, and of two that start the
+/// same instant one finds the row moved. Instants that passed while nobody looked start one run
+/// together, not one each. One thread looks.
 public final class Schedules implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Schedules.class);
   private static final Actor CLOCK = new Actor(Actor.Kind.TIMER, "schedule");
@@ -75,7 +75,8 @@ public final class Schedules implements AutoCloseable {
   private final InstantSource clock;
   private final Supplier<UUID> ids;
   private final ScheduledExecutorService looking =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("schedules-", 0).factory());
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofVirtual().name("schedules-", 0).factory());
 
   /// @param clock tells which instants have passed
   /// @param ids gives UUIDs of version 7

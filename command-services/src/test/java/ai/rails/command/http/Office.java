@@ -149,8 +149,9 @@ public final class Office implements AutoCloseable {
     all.addAll(new TenantApi(writes, "c1", "eu").routes());
     all.addAll(new PeopleApi(writes, store.app(), _ -> {}).routes());
     all.addAll(new BudgetApi(writes, clock).routes());
-    all.addAll(new WorkflowApi(
-                writes, store.app(), compiler, signing, secrets, artifacts, clock, _ -> {}).routes());
+    all.addAll(
+        new WorkflowApi(writes, store.app(), compiler, signing, secrets, artifacts, clock, _ -> {})
+            .routes());
     all.addAll(new ConnectorApi(writes, store.app(), secrets, _ -> {}).routes());
     all.addAll(new RunApi(writes, store.app(), artifacts, runs).routes());
     all.addAll(new ForkApi(writes, store.app(), artifacts, runs).routes());

@@ -99,7 +99,8 @@ class SchedulesTest {
 
     assertThat(due()).isEqualTo(due);
     one.start(one.claim());
-    assertThat(triggered(office.one("SELECT run FROM run_index WHERE workflow = 'report'")).version())
+    assertThat(
+            triggered(office.one("SELECT run FROM run_index WHERE workflow = 'report'")).version())
         .isEqualTo("1.0.1");
   }
 

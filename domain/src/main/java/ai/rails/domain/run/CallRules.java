@@ -50,7 +50,14 @@ final class CallRules {
     Decision decision = command.decision().orElseThrow();
     run.add(new PolicyEvaluated(run.id(), command.step(), call.callId(), decision));
     switch (decision.effect()) {
-      case ALLOW, ROUTE -> leave(run, command, step, decision);
+      case ALLOW -> leave(run, command, step, decision);
+      case ROUTE -> {
+        if (Routing.isPinned(run.workflow(), call, decision)) {
+          leave(run, command, step, decision);
+        } else {
+          refuse(run, command.step(), decision);
+        }
+      }
       case REQUIRE_HITL -> GateRules.stopAtGate(run, command, decision);
       case REQUIRE_STEP_UP, THROTTLE, DENY -> refuse(run, command.step(), decision);
     }
@@ -108,9 +115,11 @@ final class CallRules {
       run.fail(step, Reasons.THROTTLED, true, wait, Optional.empty());
     } else {
       String code =
-          decision.effect() == Effect.REQUIRE_STEP_UP
-              ? Reasons.STEP_UP_UNAVAILABLE
-              : Reasons.POLICY_DENIED;
+          switch (decision.effect()) {
+            case REQUIRE_STEP_UP -> Reasons.STEP_UP_UNAVAILABLE;
+            case ROUTE -> Reasons.ROUTE_UNAVAILABLE;
+            case ALLOW, REQUIRE_HITL, THROTTLE, DENY -> Reasons.POLICY_DENIED;
+          };
       run.fail(step, code, false, Optional.empty(), Optional.empty());
     }
   }

@@ -57,7 +57,7 @@ final class GateRules {
     command.display().forEach(CallRules::checkDisclosed);
     Decision decision = command.decision().orElseThrow();
     run.add(new PolicyEvaluated(run.id(), command.step(), command.call().callId(), decision));
-    if (!mayBeAsked(decision)) {
+    if (!mayBeAsked(run, command.call(), decision)) {
       CallRules.refuse(run, command.step(), decision);
       return;
     }
@@ -76,10 +76,12 @@ final class GateRules {
     }
   }
 
-  private static boolean mayBeAsked(Decision decision) {
-    return decision.effect() == Effect.ALLOW
-        || decision.effect() == Effect.ROUTE
-        || decision.effect() == Effect.REQUIRE_HITL;
+  private static boolean mayBeAsked(Unfolding run, FrozenCall call, Decision decision) {
+    return switch (decision.effect()) {
+      case ALLOW, REQUIRE_HITL -> true;
+      case ROUTE -> Routing.isPinned(run.workflow(), call, decision);
+      case REQUIRE_STEP_UP, THROTTLE, DENY -> false;
+    };
   }
 
   /// Policy wants a person to see a call that no gate step guards, or not yet well enough.

@@ -21,6 +21,7 @@ public final class Reasons {
   public static final String RUN_COST_CAP = "RUN_COST_CAP";
   public static final String RUN_DEADLINE = "RUN_DEADLINE";
   public static final String STEP_UP_UNAVAILABLE = "STEP_UP_UNAVAILABLE";
+  public static final String ROUTE_UNAVAILABLE = "ROUTE_UNAVAILABLE";
   public static final String APPROVAL_NOT_ENOUGH = "APPROVAL_NOT_ENOUGH";
   public static final String GATE_DENIED = "GATE_DENIED";
   public static final String GATE_EXPIRED = "GATE_EXPIRED";

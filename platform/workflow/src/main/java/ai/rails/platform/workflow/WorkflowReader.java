@@ -127,10 +127,7 @@ final class WorkflowReader {
         return Optional.of(kind);
       }
     }
-    problems.at(
-        fields.path("kind"),
-        "`%s` is no kind of trigger".formatted(text),
-        KINDS);
+    problems.at(fields.path("kind"), "`%s` is no kind of trigger".formatted(text), KINDS);
     return Optional.empty();
   }
 
