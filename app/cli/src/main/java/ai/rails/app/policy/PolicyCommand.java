@@ -94,7 +94,7 @@ public final class PolicyCommand implements Runnable {
     public Integer call() {
       Path regal = home().resolve(".tools/bin/regal");
       if (!Files.isExecutable(regal)) {
-        throw new Unavailable("regal is missing; this installs it: rails test --fast");
+        throw new Unavailable("regal is missing; the rails script of the project installs it");
       }
       List<String> arguments = new ArrayList<>(List.of("lint"));
       arguments.addAll(chosen(paths, List.of("policies/rego")));
