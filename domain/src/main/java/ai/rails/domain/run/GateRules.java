@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
 import ai.rails.domain.policy.Decision;
-import ai.rails.domain.policy.Decision.Effect;
 import ai.rails.domain.policy.Decision.Obligation;
 import ai.rails.domain.run.Run.CallState;
 import ai.rails.domain.run.Run.GateState;

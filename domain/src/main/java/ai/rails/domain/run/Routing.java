@@ -11,8 +11,8 @@ import ai.rails.domain.run.RunCommand.FrozenCall;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.domain.workflow.Workflow.ConnectorPin;
 
-/// Whether a call goes where policy routes it. Calls are frozen with their connector and model and can
-/// not be sent elsewhere, so a route is leave only for what is pinned anyway.
+/// Whether a call goes where policy routes it. Calls are frozen with their connector and model and
+/// can not be sent elsewhere, so a route is leave only for what is pinned anyway.
 final class Routing {
   private static final String PROVIDER = "provider";
   private static final String MODEL = "model";

@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-import ai.rails.app.http.Api;
 import ai.rails.app.demo.Flagship;
 import ai.rails.app.demo.People;
 import ai.rails.app.demo.World;
 import ai.rails.app.embedded.DevelopmentCa;
 import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.Secrets;
+import ai.rails.app.http.Api;
 import ai.rails.enclave.classifier.OfflineClassifier;
 import ai.rails.platform.http.DevelopmentIssuer;
 import ai.rails.platform.http.Tls;
