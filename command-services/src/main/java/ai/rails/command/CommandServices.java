@@ -294,6 +294,11 @@ public final class CommandServices implements AutoCloseable {
     bundles.endWaiting();
   }
 
+  /// Whether leases, back-offs and deadlines are kept.
+  public boolean healthy() {
+    return timers.alive();
+  }
+
   @Override
   public void close() {
     housekeeping.shutdownNow();

@@ -259,8 +259,12 @@ final class Stages {
     @Override
     public String health() {
       ReadSide read = readSide;
-      if (services == null || read == null) {
+      CommandServices write = services;
+      if (write == null || read == null) {
         return "down: not started";
+      }
+      if (!write.healthy()) {
+        return "down: no timer runs; start again with: rails down, rails up";
       }
       return read.healthy() ? "up" : "down: " + read.standing().failure();
     }

@@ -176,6 +176,11 @@ final class WorkersStage implements Stage {
         .map(ChildProcess::health)
         .filter(health -> !health.startsWith("up"))
         .findFirst()
-        .orElse("up: %d".formatted(workers.size()));
+        .orElseGet(() -> "up: %d%s".formatted(workers.size(), restarts()));
+  }
+
+  private String restarts() {
+    int count = workers.values().stream().mapToInt(ChildProcess::restarts).sum();
+    return count == 0 ? "" : " (%d restarts)".formatted(count);
   }
 }

@@ -172,6 +172,10 @@ public final class Timers implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
+      } catch (RuntimeException e) {
+        // A row that can not be read must not keep every other run's clock from going.
+        LOG.error("timers can not be claimed; they are tried again", e);
+        rest();
       }
     }
   }

@@ -5,6 +5,9 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,8 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 import ai.rails.app.Stack;
+import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.OpaBinary;
 import ai.rails.app.embedded.ProcessIdentity;
+import ai.rails.app.embedded.Secrets;
 import ai.rails.app.embedded.Wait;
 import ai.rails.enclave.classifier.OfflineClassifier;
 import ai.rails.stream.ledger.LedgerReport;
@@ -32,13 +37,20 @@ final class Cell implements AutoCloseable {
   private final Path directory;
   private final Map<String, String> environment;
   private final Stack stack;
+  private final RailsProcess postgres;
   private RailsProcess kafka;
   private @Nullable Triage shared;
   private @Nullable Triage second;
 
-  private Cell(Path directory, Map<String, String> environment, RailsProcess kafka, Stack stack) {
+  private Cell(
+      Path directory,
+      Map<String, String> environment,
+      RailsProcess postgres,
+      RailsProcess kafka,
+      Stack stack) {
     this.directory = directory;
     this.environment = environment;
+    this.postgres = postgres;
     this.kafka = kafka;
     this.stack = stack;
   }
@@ -55,25 +67,32 @@ final class Cell implements AutoCloseable {
     try {
       Path directory = Files.createTempDirectory("rails-journeys-");
       Map<String, String> environment = environment(directory);
-      RailsProcess kafka = kafka(directory, environment);
-      Path servers = directory.resolve("servers").resolve("servers.properties");
+      RailsProcess postgres = server(directory, environment, "postgres");
+      RailsProcess kafka = server(directory, environment, "kafka");
+      Path servers = directory.resolve("servers.properties");
+      described(directory, "postgres").with(described(directory, "kafka").values()).write(servers);
       Stack stack =
           Stack.start(directory.resolve("data"), servers, environment, System.out::println);
-      return new Cell(directory, environment, kafka, stack);
+      return new Cell(directory, environment, postgres, kafka, stack);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static RailsProcess kafka(Path directory, Map<String, String> environment) {
+  private static RailsProcess server(
+      Path directory, Map<String, String> environment, String server) {
     return RailsProcess.start(
-        directory.resolve("kafka.log"),
+        directory.resolve(server + ".log"),
         "use them with",
         environment,
         "servers",
-        "kafka",
+        server,
         "--data",
-        directory.resolve("servers").toString());
+        directory.resolve(server).toString());
+  }
+
+  private static EffectiveProperties described(Path directory, String server) {
+    return EffectiveProperties.load(directory.resolve(server).resolve("servers.properties"));
   }
 
   /// With an OPA in front of the real one that does not start while a file says so.
@@ -166,9 +185,22 @@ final class Cell implements AutoCloseable {
     }
   }
 
+  /// What only PostgreSQL's super user can do.
+  Connection superUser() throws SQLException {
+    String password =
+        Secrets.open(
+                directory.resolve("postgres").resolve("secrets.properties"), new SecureRandom())
+            .of("postgres.super.password");
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:%s/airails"
+            .formatted(stack.properties().require("postgres.port")),
+        "postgres",
+        password);
+  }
+
   ProcessHandle postmaster() {
     try {
-      Path file = data().resolve("postgres/cluster/postmaster.pid");
+      Path file = directory.resolve("postgres/postgres/cluster/postmaster.pid");
       return ProcessHandle.of(Long.parseLong(Files.readAllLines(file).getFirst().strip()))
           .orElseThrow();
     } catch (IOException e) {
@@ -181,7 +213,7 @@ final class Cell implements AutoCloseable {
   }
 
   void restartKafka() {
-    kafka = kafka(directory, environment);
+    kafka = server(directory, environment, "kafka");
   }
 
   /// OPA does not start any more, or does again.
@@ -238,6 +270,7 @@ final class Cell implements AutoCloseable {
   public void close() {
     stack.close();
     kafka.close();
+    postgres.close();
     clear(directory);
   }
 

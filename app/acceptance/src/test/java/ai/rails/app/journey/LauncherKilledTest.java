@@ -5,14 +5,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.ProcessIdentity;
 import ai.rails.app.embedded.Wait;
 import ai.rails.app.journey.Triage.Started;
@@ -32,7 +30,7 @@ final class LauncherKilledTest {
   void acknowledgedRunsSurviveAKilledLauncherAndNoProcessDoes() throws Exception {
     Path data = directory.resolve("data");
     try (Outside outside = Outside.start(directory)) {
-      Path servers = outside.servers(Map.of());
+      Path servers = outside.servers();
       RailsProcess launcher = up("up-1", data, servers);
       List<Started> all;
       List<ProcessIdentity> children;
@@ -58,35 +56,6 @@ final class LauncherKilledTest {
         assertVerified(data);
       }
     }
-  }
-
-  @Test
-  void everythingRunsOnServersThatTheLauncherDidNotStart() throws Exception {
-    Path data = directory.resolve("data");
-    Path elsewhere = directory.resolve("servers");
-    try (Outside outside = Outside.start(directory);
-        RailsProcess _ =
-            RailsProcess.start(
-                directory.resolve("servers.log"),
-                "use them with",
-                Cell.environment(directory),
-                "servers",
-                "--data",
-                elsewhere.toString())) {
-      Map<String, String> given =
-          EffectiveProperties.load(elsewhere.resolve("servers.properties")).values();
-      try (RailsProcess _ = up("up", data, outside.servers(given))) {
-        Triage triage = outside.triage(data, false);
-        List<Started> all = triage.start(2);
-
-        assertThat(triage.settle(all).values()).containsOnly("COMPLETED").hasSize(2);
-        ServersKilledTest.assertWrittenOnce(triage, all);
-        assertVerified(data);
-      }
-    }
-    assertThat(data.resolve("kafka")).doesNotExist();
-    assertThat(data.resolve("postgres")).doesNotExist();
-    assertThat(data.resolve("world")).doesNotExist();
   }
 
   private RailsProcess up(String name, Path data, Path servers) throws Exception {

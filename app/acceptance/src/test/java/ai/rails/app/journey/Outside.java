@@ -59,10 +59,10 @@ final class Outside implements AutoCloseable {
     return new Outside(directory, world, secrets, ca);
   }
 
-  /// What `rails up --servers` takes: this world, and servers that were started elsewhere.
-  Path servers(Map<String, String> more) {
+  /// What `rails up --servers` takes: this world in the place of the launcher's stand-ins.
+  Path servers() {
     StandIns standIns = world.standIns();
-    var values = new TreeMap<>(more);
+    var values = new TreeMap<String, String>();
     values.put(
         "egress.development.allow",
         World.developmentHosts(

@@ -5,7 +5,6 @@ import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Base64;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import ai.rails.app.demo.World;
-import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.Secrets;
 import ai.rails.app.journey.Triage.Started;
 import ai.rails.standin.Callback;
@@ -179,15 +177,8 @@ final class RefusedTest {
     assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
   }
 
-  /// What only PostgreSQL's super user can do.
   private static void alter(Cell cell, String digest) throws SQLException {
-    EffectiveProperties properties = cell.stack().properties();
-    String password =
-        Secrets.open(cell.data().resolve("secrets.properties"), new SecureRandom())
-            .of("postgres.super.password");
-    String url =
-        "jdbc:postgresql://127.0.0.1:%s/airails".formatted(properties.require("postgres.port"));
-    try (Connection connection = DriverManager.getConnection(url, "postgres", password);
+    try (Connection connection = cell.superUser();
         var statement =
             connection.prepareStatement(
                 "UPDATE workflow_artifact SET artifact = artifact || ' '::bytea WHERE digest = ?")) {

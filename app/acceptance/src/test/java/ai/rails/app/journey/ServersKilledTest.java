@@ -21,15 +21,17 @@ final class ServersKilledTest {
     Triage triage = cell.triage();
     List<Started> all = triage.inTheMiddleOfAWrite();
 
+    ProcessHandle postmaster = cell.postmaster();
     long killed = System.nanoTime();
-    Signals.kill(cell.postmaster());
+    Signals.kill(postmaster);
     all.addAll(triage.start(2));
 
     Figures.print("PostgreSQL killed until two more webhooks were acknowledged", killed);
     assertThat(triage.settle(all).values()).containsOnly("COMPLETED").hasSize(10);
     Figures.print("PostgreSQL killed until 10 runs had ended", killed);
     assertWrittenOnce(triage, all);
-    cell.awaitHealth("postgres", "up (1 restarts)");
+    assertThat(cell.postmaster().pid()).isNotEqualTo(postmaster.pid());
+    cell.awaitHealth("postgres", "up");
     cell.awaitHealth("streams", "up");
     assertVerified(cell);
   }
@@ -50,6 +52,15 @@ final class ServersKilledTest {
     assertWrittenOnce(triage, all);
     cell.awaitHealth("streams", "up");
     assertVerified(cell);
+  }
+
+  /// Everything that the launcher starts, it starts from properties alone.
+  @Test
+  void theLauncherStartedNeitherKafkaNorPostgres(Cell cell) {
+    assertThat(cell.healthOf("kafka")).isEqualTo("up (elsewhere)");
+    assertThat(cell.healthOf("postgres")).isEqualTo("up (elsewhere)");
+    assertThat(cell.data().resolve("kafka")).doesNotExist();
+    assertThat(cell.data().resolve("postgres")).doesNotExist();
   }
 
   static void assertWrittenOnce(Triage triage, List<Started> all) {

@@ -34,6 +34,10 @@ public final class Database implements AutoCloseable {
     hikari.setAutoCommit(false);
     hikari.setConnectionTimeout(CONNECTION_WAIT.toMillis());
     hikari.addDataSourceProperty("ApplicationName", "airails-" + role.key());
+    // A server that is gone without a word must not hold a thread for ever.
+    hikari.addDataSourceProperty("connectTimeout", CONNECTION_WAIT.toSeconds());
+    hikari.addDataSourceProperty("socketTimeout", STATEMENT_LIMIT.multipliedBy(2).toSeconds());
+    hikari.addDataSourceProperty("tcpKeepAlive", true);
     hikari.addDataSourceProperty(
         "options", "-c statement_timeout=%d -c timezone=UTC".formatted(STATEMENT_LIMIT.toMillis()));
     return new Database(new HikariDataSource(hikari));
@@ -76,10 +80,11 @@ public final class Database implements AutoCloseable {
     pool.close();
   }
 
-  /// What a failure of the database is to a caller: nothing was changed, and it may try again.
+  /// What a failure of the database is to a caller. If it was the commit that failed, nobody knows
+  /// whether it happened: the caller gives the same command again, which happens once.
   public static Unavailable unavailable(SQLException cause) {
     return new Unavailable(
-        "PostgreSQL refused the transaction (SQL state %s); nothing was changed"
+        "PostgreSQL did not confirm the transaction (SQL state %s); give the same command again"
             .formatted(cause.getSQLState()),
         cause);
   }
