@@ -18,6 +18,7 @@ import ai.rails.command.CommandBus;
 import ai.rails.command.CommandContext;
 import ai.rails.domain.Actor;
 import ai.rails.domain.Header;
+import ai.rails.domain.Refused;
 import ai.rails.domain.access.AccessCommand.NoteRefusal;
 import ai.rails.platform.http.Principal;
 import ai.rails.platform.http.Refusals;
@@ -71,6 +72,13 @@ public final class AccessLog implements Refusals {
     }
     try {
       bus.dispatch(context(tenant, actor), AccessEntity.TYPE, note);
+    } catch (Refused e) {
+      // A tenant that does not exist has no log to note it in.
+      LOG.atWarn()
+          .addKeyValue("tenant", tenant)
+          .addKeyValue("route", route)
+          .addKeyValue("code", e.code())
+          .log("a refusal could not be noted");
     } catch (RuntimeException e) {
       LOG.atWarn()
           .setCause(e)

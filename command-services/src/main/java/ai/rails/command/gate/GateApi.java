@@ -10,6 +10,7 @@ import ai.rails.command.CommandContext;
 import ai.rails.command.TransactionPart;
 import ai.rails.command.http.Draft;
 import ai.rails.command.http.Writes;
+import ai.rails.command.key.SealedTo;
 import ai.rails.command.workflow.Digests;
 import ai.rails.domain.Limits;
 import ai.rails.domain.SealedRef;
@@ -61,6 +62,8 @@ public final class GateApi {
     String gate = Limits.requireId("gate", request.path("gate"));
     Decision decision = request.json(Decision.class);
     Optional<byte[]> comment = decision.comment().map(GateApi::comment);
+    comment.ifPresent(
+        bytes -> SealedTo.require(gates.ingestPublic(person.tenant(), run), bytes, "comment"));
     Optional<SealedRef> ref = comment.map(bytes -> ref(gate, bytes));
     List<TransactionPart> parts =
         comment.map(bytes -> List.of(store(person.tenant(), run, ref, bytes))).orElse(List.of());

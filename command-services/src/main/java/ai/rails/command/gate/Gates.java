@@ -20,6 +20,7 @@ import ai.rails.domain.run.Run;
 import ai.rails.domain.run.RunCommand;
 import ai.rails.domain.run.RunEvent;
 import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Sql;
 
 /// Where decisions about gates come in, whatever the channel. Thread-safe.
 public final class Gates {
@@ -63,6 +64,25 @@ public final class Gates {
       context = context.with(part);
     }
     return context;
+  }
+
+  /// The key to which comments on a run's gates are sealed: that of its workflow version.
+  ///
+  /// @throws Refused with NOT_FOUND, also for another tenant's run
+  byte[] ingestPublic(String tenant, String run) {
+    return database
+        .<Optional<byte[]>>inTransaction(connection ->
+            Sql.one(
+                connection,
+                """
+                SELECT a.ingest_public FROM run_index r
+                  JOIN workflow_artifact a ON a.tenant = r.tenant AND a.digest = r.artifact_digest
+                 WHERE r.tenant = ? AND r.run = ?\
+                """,
+                row -> row.getBytes(1),
+                tenant,
+                run))
+        .orElseThrow(() -> new Refused(Code.NOT_FOUND, "there is no run " + run));
   }
 
   /// A person's roles as the tenant has them, and those of a token.

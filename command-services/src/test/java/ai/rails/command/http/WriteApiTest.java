@@ -384,6 +384,24 @@ class WriteApiTest {
   }
 
   @Test
+  void commentOnAGateMustBeSealed() throws Exception {
+    String run = office.atGate("t1");
+    String plain =
+        Base64.getEncoder()
+            .encodeToString(
+                "plain text that nobody sealed, but long".getBytes(StandardCharsets.UTF_8));
+    String body =
+        "{\"verdict\": \"APPROVE\", \"callDigest\": \"%s\", \"comment\": \"%s\"}"
+            .formatted(Office.DIGEST, plain);
+
+    problem(
+        office.post("t1", "omar", "/v1/runs/" + run + "/gates/ask/decisions", body, Role.APPROVER),
+        422,
+        "INVALID");
+    assertThat(office.events("t1", "HUMAN_GATE_DECISIONED")).isZero();
+  }
+
+  @Test
   void rolesAreGivenByAnotherAdministrator() throws Exception {
     String path = "/v1/workspaces/w1/roles/";
     expect(200, office.put("t1", "ada", path + "omar", "{\"roles\": [\"approver\"]}", Role.ADMIN));

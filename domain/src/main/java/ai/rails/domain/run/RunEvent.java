@@ -53,8 +53,7 @@ public sealed interface RunEvent extends Event {
   /// @param attempt from 1, over all attempts of the step in this run
   /// @param attemptGroup from 1; only an explicit *run again* by a person starts the next
   /// @param purpose what the worker is to do
-  /// @param reason for example `NEEDS_MET`, `RETRY`, `APPROVED`, `LEASE_EXPIRED`,
-  ///   `POLICY_UNAVAILABLE`
+  /// @param reason for example `NEEDS_MET`, `RETRY`, `LEASE_EXPIRED`, `POLICY_UNAVAILABLE`
   record StepScheduled(
       String run,
       String step,
@@ -351,7 +350,7 @@ public sealed interface RunEvent extends Event {
     UNDO
   }
 
-  /// How a call without an answer is dealt with; `reference` security, section 5.
+  /// How a call without an answer is dealt with.
   enum IdempotencyClass {
     /// The other side keeps idempotency keys.
     K,

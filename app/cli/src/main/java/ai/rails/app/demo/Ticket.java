@@ -105,6 +105,6 @@ public record Ticket(
 
   private static String number(String salt, int i) {
     long base = Long.parseLong(salt.substring(0, 6), 16) % 80_000;
-    return "INC%07d".formatted((base + 10_000) * 100 + i % 100);
+    return "INC%07d".formatted((base + 10_000) * 100 + i);
   }
 }
