@@ -25,6 +25,7 @@ import ai.rails.app.demo.Flagship;
 import ai.rails.app.demo.Kept;
 import ai.rails.app.demo.Narrator;
 import ai.rails.app.demo.People;
+import ai.rails.app.demo.PinnedModel;
 import ai.rails.app.demo.Ticket;
 import ai.rails.app.demo.World;
 import ai.rails.app.embedded.Unavailable;
@@ -61,6 +62,14 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(names = "--count", defaultValue = "8", description = "How many tickets; 3 to 200.")
   private int count = 8;
+
+  @Option(
+      names = "--model",
+      paramLabel = "PROVIDER",
+      description =
+          "offline-classifier, openai, azure-openai or anthropic (default: ${DEFAULT-VALUE});"
+              + " vendors are stand-ins that count and charge what the vendor would.")
+  private PinnedModel.Provider provider = PinnedModel.Provider.OFFLINE_CLASSIFIER;
 
   @Option(names = "-o", paramLabel = "FORMAT", description = "text or json.")
   private OutputFormat output = OutputFormat.TEXT;
@@ -144,11 +153,17 @@ final class DemoCommand implements Callable<Integer> {
     narrator.line("tenant %s is active: topics, principals and policy exist", flagship.tenant());
     flagship.invite();
     List<String> categories = List.copyOf(new TreeSet<>(model.labels()));
-    flagship.connect(categories);
+    PinnedModel pinned = PinnedModel.of(provider, model);
+    flagship.connect(categories, pinned);
+    if (pinned.simulated()) {
+      world.answerWith(model);
+      narrator.line(
+          "%s is SIMULATED: a stand-in of %s answers, with the built-in classifier's answers",
+          pinned.model(), pinned.connector());
+    }
     narrator.line("ServiceNow, Slack and the model are connected; credentials are sealed");
-    flagship.publish(
-        model.id(), categories.stream().filter(c -> !c.equals(Ticket.RESERVED)).toList());
-    narrator.line("workflow published, signed and granted; model %s", model.id());
+    flagship.publish(pinned, categories.stream().filter(c -> !c.equals(Ticket.RESERVED)).toList());
+    narrator.line("workflow published, signed and granted; model %s", pinned.model());
     set.tickets().forEach(ticket -> world.report(ticket, categories));
     flagship.awaitReady(installed.stages().services());
     narrator.line("a worker has its keys (DEVELOPMENT attestation: nothing was proved)");
@@ -162,7 +177,7 @@ final class DemoCommand implements Callable<Integer> {
         report.workspaces(),
         report.equal() ? "verified" : "NOT VERIFIED " + report.differences());
     return new Played(
-        result(session, told, report, model, world.standIns().serviceNow(), before),
+        result(session, told, report, pinned, world.standIns().serviceNow(), before),
         demo,
         categories);
   }
@@ -217,7 +232,7 @@ final class DemoCommand implements Callable<Integer> {
       Session session,
       Demo.Told told,
       LedgerReport report,
-      Model model,
+      PinnedModel model,
       ServiceNowStandIn serviceNow,
       long before) {
     Map<String, Object> result = new LinkedHashMap<>();
@@ -233,12 +248,12 @@ final class DemoCommand implements Callable<Integer> {
     Map<String, Object> cost = new LinkedHashMap<>();
     cost.put("currency", "USD");
     cost.put("amount", amount);
-    cost.put("model", OfflineClassifier.NAME);
+    cost.put("model", model.simulated() ? model.shown() : OfflineClassifier.NAME);
     result.put("costPerTicket", cost);
     Map<String, Object> classification = new LinkedHashMap<>();
     classification.put("correct", told.correct());
     classification.put("total", told.classified());
-    classification.put("model", model.id());
+    classification.put("model", model.shown());
     result.put("classification", classification);
     result.put("traceId", told.traceId());
     return result;

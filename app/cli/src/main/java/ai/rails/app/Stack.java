@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 
 import ai.rails.app.demo.Flagship;
 import ai.rails.app.demo.People;
+import ai.rails.app.demo.PinnedModel;
 import ai.rails.app.demo.World;
 import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.Unavailable;
@@ -69,6 +70,11 @@ public final class Stack implements AutoCloseable {
   /// The flagship for a new tenant, published and granted, its worker holding its keys. All of the
   /// model's categories may be written.
   public Flagship flagship(Model model) {
+    return flagship(model, PinnedModel.Provider.OFFLINE_CLASSIFIER);
+  }
+
+  /// The same with a vendor's model, whose stand-in says what `model` would.
+  public Flagship flagship(Model model, PinnedModel.Provider provider) {
     List<String> categories = List.copyOf(new TreeSet<>(model.labels()));
     session.installed().workers().set("worker.classifier.model", write(model).toString());
     Flagship flagship =
@@ -80,8 +86,10 @@ public final class Stack implements AutoCloseable {
             Flagship.newId());
     flagship.admit();
     flagship.invite();
-    flagship.connect(categories);
-    flagship.publish(model.id(), categories);
+    PinnedModel pinned = PinnedModel.of(provider, model);
+    world().answerWith(model);
+    flagship.connect(categories, pinned);
+    flagship.publish(pinned, categories);
     flagship.awaitReady(session.installed().stages().services());
     return flagship;
   }

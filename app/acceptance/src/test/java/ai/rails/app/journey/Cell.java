@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 import ai.rails.app.Stack;
+import ai.rails.app.demo.PinnedModel;
 import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.OpaBinary;
 import ai.rails.app.embedded.ProcessIdentity;
@@ -148,6 +149,11 @@ final class Cell implements AutoCloseable {
     Triage made = Optional.ofNullable(second).orElseGet(this::anotherTenant);
     second = made;
     return made;
+  }
+
+  /// The flagship of a tenant of its own, with a vendor's model behind its stand-in.
+  Triage withModel(PinnedModel.Provider provider) {
+    return new Triage(stack.flagship(OfflineClassifier.standard(), provider), stack.world());
   }
 
   private Triage anotherTenant() {

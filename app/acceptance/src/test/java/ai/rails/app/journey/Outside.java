@@ -13,6 +13,7 @@ import java.util.TreeSet;
 
 import ai.rails.app.demo.Flagship;
 import ai.rails.app.demo.People;
+import ai.rails.app.demo.PinnedModel;
 import ai.rails.app.demo.World;
 import ai.rails.app.embedded.DevelopmentCa;
 import ai.rails.app.embedded.EffectiveProperties;
@@ -92,8 +93,9 @@ final class Outside implements AutoCloseable {
       List<String> categories = List.copyOf(new TreeSet<>(OfflineClassifier.standard().labels()));
       flagship.admit();
       flagship.invite();
-      flagship.connect(categories);
-      flagship.publish(OfflineClassifier.standard().id(), categories);
+      PinnedModel model = PinnedModel.offline(OfflineClassifier.standard());
+      flagship.connect(categories, model);
+      flagship.publish(model, categories);
     }
     return new Triage(flagship, world);
   }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,7 +27,6 @@ public final class Flagship {
   public static final String WORKFLOW = "itsm-triage";
   public static final String SERVICE_NOW = "servicenow-main";
   public static final String SLACK = "slack-main";
-  public static final String MODEL = "offline-classifier";
   public static final String SERVICE_NOW_HOST = "airails-demo.service-now.com";
   public static final String SLACK_HOST = "slack.com";
   public static final String CHANNEL = "C0APPROVALS";
@@ -107,10 +107,11 @@ public final class Flagship {
   }
 
   /// Configures ServiceNow, Slack and the model, and seals their credentials to the worker.
-  public void connect(List<String> categories) {
+  public void connect(List<String> categories, PinnedModel model) {
     instance(SERVICE_NOW, "servicenow", SERVICE_NOW_HOST, World.settings(categories));
     instance(SLACK, "slack", SLACK_HOST, Map.of("channel", CHANNEL));
-    instance(MODEL, "offline-classifier", "offline.airails.internal", Map.of());
+    instance(model.instance(), model.connector(), model.host(), Map.of());
+    model.apiKey().ifPresent(key -> credential(model.instance(), Map.of("api_key", key)));
     credential(
         SERVICE_NOW,
         Map.of("client_id", secrets.clientId(), "client_secret", secrets.clientSecret()));
@@ -166,10 +167,9 @@ public final class Flagship {
 
   /// Publishes the workflow with a pinned model and grants what it needs.
   ///
-  /// @param model pinned model id
   /// @param mayWrite categories that it may write
   /// @return the artifact's digest
-  public String publish(String model, List<String> mayWrite) {
+  public String publish(PinnedModel model, List<String> mayWrite) {
     String yaml = Source.workflow(model);
     Api.Answer answer =
         api.postText(
@@ -262,15 +262,25 @@ public final class Flagship {
     private Source() {}
 
     /// The pack's YAML; another pinned model makes another version of it.
-    static String workflow(String model) {
+    static String workflow(PinnedModel model) {
       String yaml = text();
-      String pinned = pinned(yaml);
-      if (pinned.equals(model)) {
+      if (pinned(yaml).equals(model.model())) {
         return yaml;
       }
-      int build = Integer.parseInt(model.substring(model.length() - 4), 16);
-      return yaml.replace(pinned, model)
-          .replaceFirst("(?m)^  version: \\d+\\.\\d+\\.\\d+$", "  version: 1.1." + build);
+      String pin =
+          "  model: {connector: %s, version: 1.0.0, instance: %s, model: \"%s\"}"
+              .formatted(model.connector(), model.instance(), model.model());
+      StringBuilder parameters = new StringBuilder("$0");
+      new TreeMap<>(model.parameters())
+          .forEach((name, value) -> parameters.append("\n      %s: %s".formatted(name, value)));
+      return yaml.replaceFirst("(?m)^  model: \\{connector: offline-classifier,.*$", pin)
+          .replaceFirst("(?m)^      categories: \\{cel: .*$", parameters.toString())
+          .replaceFirst("(?m)^  version: \\d+\\.\\d+\\.\\d+$", "  version: " + model.version());
+    }
+
+    /// Whether the pack pins this very model.
+    static boolean pins(String model) {
+      return pinned(text()).equals(model);
     }
 
     private static String pinned(String yaml) {

@@ -6,11 +6,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 
+import ai.rails.app.http.Api;
+import ai.rails.enclave.classifier.Classification;
+import ai.rails.enclave.classifier.Model;
 import ai.rails.standin.StandIns;
 import ai.rails.standin.Transport;
+import ai.rails.standin.model.Prompt;
 import ai.rails.standin.servicenow.InstanceSettings;
 import ai.rails.standin.servicenow.SeedIncident;
 import ai.rails.standin.slack.Workspace;
@@ -21,6 +27,15 @@ public final class World implements AutoCloseable {
   public static final String SLACK_TEAM = "T0AIRAILS";
   public static final String SLACK_USER = "U0OMAR";
 
+  static final String OPENAI_HOST = "api.openai.com";
+  static final String OPENAI_KEY = "sk-development";
+  static final String AZURE_HOST = "airails-demo.openai.azure.com";
+  static final String AZURE_KEY = "azure-development";
+  static final String AZURE_DEPLOYMENT = "triage";
+  static final String ANTHROPIC_HOST = "api.anthropic.com";
+  static final String ANTHROPIC_KEY = "sk-ant-development";
+
+  private static final String TICKET = "Short description:\n";
   private static final String CALLER = "5b7c200d0a640069006b3845b5d0fa7c";
   private static final Map<String, String> GROUPS =
       new TreeMap<>(
@@ -31,9 +46,11 @@ public final class World implements AutoCloseable {
               "287ee6fea9fe198100ada7950d0b1b73", "Database"));
 
   private final StandIns standIns;
+  private final AtomicReference<Function<Prompt, String>> answers;
 
-  private World(StandIns standIns) {
+  private World(StandIns standIns, AtomicReference<Function<Prompt, String>> answers) {
     this.standIns = standIns;
+    this.answers = answers;
   }
 
   /// What the outside services share with the product.
@@ -66,6 +83,7 @@ public final class World implements AutoCloseable {
       Path journals,
       InstantSource clock,
       RandomGenerator random) {
+    AtomicReference<Function<Prompt, String>> answers = new AtomicReference<>(_ -> "{}");
     StandIns standIns =
         StandIns.start(
             new StandIns.Settings(
@@ -82,16 +100,16 @@ public final class World implements AutoCloseable {
                         secrets.slackToken(),
                         secrets.slackSigningSecret(),
                         Map.of(SLACK_USER, "approver-1")),
-                    "sk-development",
-                    "azure-development",
-                    "sk-ant-development"),
+                    OPENAI_KEY,
+                    AZURE_KEY,
+                    ANTHROPIC_KEY),
                 journals,
                 clock,
                 random,
-                _ -> "{}"));
+                prompt -> answers.get().apply(prompt)));
     GROUPS.forEach(standIns.serviceNow()::seedGroup);
     standIns.serviceNow().seedUser(CALLER, "caller", "A. Caller", "caller@example.org");
-    return new World(standIns);
+    return new World(standIns, answers);
   }
 
   /// What the egress proxy maps to the stand-ins; refused in production.
@@ -100,18 +118,29 @@ public final class World implements AutoCloseable {
         ",",
         "%s:443=127.0.0.1:%d".formatted(Flagship.SERVICE_NOW_HOST, ports.serviceNow()),
         "%s:443=127.0.0.1:%d".formatted(Flagship.SLACK_HOST, ports.slack()),
-        "api.openai.com:443=127.0.0.1:%d".formatted(ports.openAi()),
-        "airails-demo.openai.azure.com:443=127.0.0.1:%d".formatted(ports.azure()),
-        "api.anthropic.com:443=127.0.0.1:%d".formatted(ports.anthropic()));
+        "%s:443=127.0.0.1:%d".formatted(OPENAI_HOST, ports.openAi()),
+        "%s:443=127.0.0.1:%d".formatted(AZURE_HOST, ports.azure()),
+        "%s:443=127.0.0.1:%d".formatted(ANTHROPIC_HOST, ports.anthropic()));
   }
 
   public static List<String> hosts() {
     return List.of(
-        Flagship.SERVICE_NOW_HOST,
-        Flagship.SLACK_HOST,
-        "api.openai.com",
-        "airails-demo.openai.azure.com",
-        "api.anthropic.com");
+        Flagship.SERVICE_NOW_HOST, Flagship.SLACK_HOST, OPENAI_HOST, AZURE_HOST, ANTHROPIC_HOST);
+  }
+
+  /// From now on the vendors' stand-ins say what this model would.
+  public void answerWith(Model model) {
+    answers.set(prompt -> {
+      String user = prompt.user();
+      Classification said =
+          model.classify(user.substring(Math.max(0, user.indexOf(TICKET) + TICKET.length())));
+      return Api.JSON
+          .createObjectNode()
+          .put("category", said.label())
+          .put("confidence", said.confidence())
+          .put("summary", "A ticket about " + said.label() + ".")
+          .toString();
+    });
   }
 
   public StandIns standIns() {
