@@ -109,9 +109,13 @@ final class RefusedTest {
         cell, triage, triage.run(genuine.run()).path("artifactDigest").asText());
 
     String digest = publish(triage, "1.0.1");
-    asSuperUser(cell, "UPDATE workflow_artifact SET artifact = artifact || ' '::bytea WHERE digest = ?", digest);
+    asSuperUser(
+        cell,
+        "UPDATE workflow_artifact SET artifact = artifact || ' '::bytea WHERE digest = ?",
+        digest);
     assertProblem(activate(triage, "1.0.1"), 409, "ARTIFACT_ALTERED");
-    asSuperUser(cell, "UPDATE workflow_active SET digest = ? WHERE tenant = ?", digest, triage.tenant());
+    asSuperUser(
+        cell, "UPDATE workflow_active SET digest = ? WHERE tenant = ?", digest, triage.tenant());
 
     Http.Answer answer =
         start(triage, UUID.randomUUID().toString(), genuine.ticket().sysId(), "INC1000003");
