@@ -109,8 +109,13 @@ final class RefusedTest {
         cell, triage, triage.run(genuine.run()).path("artifactDigest").asText());
 
     String digest = publish(triage, "1.0.1");
-    alter(cell, digest);
-    activate(triage, "1.0.1");
+    asSuperUser(
+        cell,
+        "UPDATE workflow_artifact SET artifact = artifact || ' '::bytea WHERE digest = ?",
+        digest);
+    assertProblem(activate(triage, "1.0.1"), 409, "ARTIFACT_ALTERED");
+    asSuperUser(
+        cell, "UPDATE workflow_active SET digest = ? WHERE tenant = ?", digest, triage.tenant());
 
     Http.Answer answer =
         start(triage, UUID.randomUUID().toString(), genuine.ticket().sysId(), "INC1000003");
@@ -168,21 +173,20 @@ final class RefusedTest {
     return answer.body().path("artifactDigest").asText();
   }
 
-  private static void activate(Triage triage, String version) {
-    Http.Answer answer =
-        post(
-            triage,
-            "/v1/workspaces/%s/workflows/itsm-triage/activate".formatted(triage.workspace()),
-            "{\"version\":\"%s\",\"environment\":\"dev\"}".formatted(version));
-    assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+  private static Http.Answer activate(Triage triage, String version) {
+    return post(
+        triage,
+        "/v1/workspaces/%s/workflows/itsm-triage/activate".formatted(triage.workspace()),
+        "{\"version\":\"%s\",\"environment\":\"dev\"}".formatted(version));
   }
 
-  private static void alter(Cell cell, String digest) throws SQLException {
+  /// A change of one row that only PostgreSQL's super user can make.
+  private static void asSuperUser(Cell cell, String change, String... values) throws SQLException {
     try (Connection connection = cell.superUser();
-        var statement =
-            connection.prepareStatement(
-                "UPDATE workflow_artifact SET artifact = artifact || ' '::bytea WHERE digest = ?")) {
-      statement.setString(1, digest);
+        var statement = connection.prepareStatement(change)) {
+      for (int i = 0; i < values.length; i++) {
+        statement.setString(i + 1, values[i]);
+      }
       assertThat(statement.executeUpdate()).isEqualTo(1);
     }
   }
