@@ -85,7 +85,6 @@ public sealed interface RunEvent extends Event {
       disclosed = Map.copyOf(disclosed);
     }
 
-    /// A step that this run did itself.
     public StepCompleted(
         String run,
         String step,
