@@ -48,9 +48,17 @@ public final class TenantGrants {
     throw new Refused(Refused.Code.INVALID, "policy data must be one JSON object");
   }
 
-  /// Grants an action; a grant of the same tool and action is replaced.
+  /// Grants an action. On the same terms (connector, environments, hosts, rules, quorum) the
+  /// workflow versions that had it keep it, since their runs go on; on other terms the grant is
+  /// replaced, for nobody may get by it what was granted to another.
   public TenantGrants allow(Grant grant) {
-    actions(grant.tool()).set(grant.action(), JSON.valueToTree(grant.json()));
+    ObjectNode terms = JSON.valueToTree(grant.json());
+    JsonNode before = actions(grant.tool()).path(grant.action());
+    if (before instanceof ObjectNode had
+        && had.deepCopy().without(WORKFLOWS).equals(terms.deepCopy().without(WORKFLOWS))) {
+      had.path(WORKFLOWS).forEach(version -> add(terms, WORKFLOWS, version.asText()));
+    }
+    actions(grant.tool()).set(grant.action(), terms);
     return this;
   }
 

@@ -22,6 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class BundlesTest {
+  private static final String CONNECTOR = "sha256:" + "c".repeat(64);
+
   private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
   private static final String DIGEST = "sha256:" + "a".repeat(64);
 
@@ -128,6 +130,21 @@ class BundlesTest {
 
     bundles.publish("t2", grants(), (_, _) -> {});
     assertThat(bundles.get("discovery", etag).status()).isEqualTo(200);
+  }
+
+  @Test
+  void versionsOnTheSameTermsKeepTheirGrantAndOthersDoNot() {
+    Grant first = Grant.of("servicenow", "update", CONNECTOR, List.of("dev"), List.of("sha256:a"));
+    Grant second = Grant.of("servicenow", "update", CONNECTOR, List.of("dev"), List.of("sha256:b"));
+    Grant elsewhere =
+        Grant.of("servicenow", "update", CONNECTOR, List.of("prod"), List.of("sha256:c"));
+
+    TenantGrants joined = TenantGrants.none().allow(first).allow(second);
+    String both = new String(joined.json(), StandardCharsets.UTF_8);
+    String replaced = new String(joined.allow(elsewhere).json(), StandardCharsets.UTF_8);
+
+    assertThat(both).contains("\"workflow_digests\":[\"sha256:a\",\"sha256:b\"]");
+    assertThat(replaced).contains("\"workflow_digests\":[\"sha256:c\"]");
   }
 
   @Test
