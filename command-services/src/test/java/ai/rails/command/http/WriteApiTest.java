@@ -398,7 +398,10 @@ class WriteApiTest {
         office.post("t1", "omar", "/v1/runs/" + run + "/gates/ask/decisions", body, Role.APPROVER),
         422,
         "INVALID");
-    assertThat(office.one("SELECT count(*)::text FROM sealed_content WHERE run = ?", run))
+    assertThat(
+            office.one(
+                "SELECT count(*)::text FROM sealed_content WHERE run = ? AND ref LIKE '%/comment/%'",
+                run))
         .isEqualTo("0");
   }
 
