@@ -3,13 +3,13 @@ package ai.rails.stream;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -107,39 +107,14 @@ public final class StreamProcessors implements AutoCloseable {
 
   /// How far behind the parts are and what they have done.
   public List<Measure> measures() {
-    return List.of(
-        Measure.level(
-            "airails.relay.lag",
-            "ms",
-            "From the store's clock to Kafka, for the latest row.",
-            relayed::lagMillis),
-        Measure.total("airails.relay.rows", "{row}", "Rows that Kafka has.", relayed::relayed),
-        Measure.level(
-            "airails.ledger.lag", "{event}", "Relayed and not chained yet.", chained::lag),
-        Measure.total("airails.ledger.entries", "{event}", "Leaves appended.", chained::appended),
-        Measure.total(
-            "airails.ledger.duplicates",
-            "{event}",
-            "Records that were in the ledger already.",
-            chained::duplicates),
-        Measure.total(
-            "airails.ledger.gaps",
-            "{event}",
-            "Records that came while an earlier position was missing.",
-            chained::gapped),
-        Measure.total(
-            "airails.ledger.refused",
-            "{event}",
-            "Records that are unreadable or differ from their event.",
-            chained::refused));
-  }
-
-  public Optional<RelayCounters> relayCounters() {
-    return parts.containsKey(Part.RELAY) ? Optional.of(relayed) : Optional.empty();
-  }
-
-  public Optional<LedgerCounters> ledgerCounters() {
-    return parts.containsKey(Part.LEDGER) ? Optional.of(chained) : Optional.empty();
+    List<Measure> measures = new ArrayList<>();
+    if (parts.containsKey(Part.RELAY)) {
+      measures.addAll(relayed.measures());
+    }
+    if (parts.containsKey(Part.LEDGER)) {
+      measures.addAll(chained.measures());
+    }
+    return List.copyOf(measures);
   }
 
   /// Stops the parts in the order of the data, so that what was relayed is still chained.

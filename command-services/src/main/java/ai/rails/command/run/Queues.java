@@ -8,7 +8,10 @@ import ai.rails.platform.telemetry.Measure;
 /// How much work waits in the store. Each figure is a query, made when somebody looks. Thread-safe.
 public final class Queues {
   private static final String STEPS =
-      "SELECT count(*) FROM step_task WHERE open AND lease_until IS NULL";
+      """
+      SELECT count(*) FROM step_task
+       WHERE open AND (lease_until IS NULL OR lease_until <= clock_timestamp())
+      """;
   private static final String LEASES =
       "SELECT count(*) FROM step_task WHERE open AND lease_until > clock_timestamp()";
   private static final String TIMERS =
@@ -32,7 +35,7 @@ public final class Queues {
 
   public List<Measure> measures() {
     return List.of(
-        measure("airails.steps.waiting", "{step}", "Steps that no worker has claimed.", STEPS),
+        measure("airails.steps.waiting", "{step}", "Open steps under no live lease.", STEPS),
         measure("airails.steps.claimed", "{step}", "Steps under a live lease.", LEASES),
         measure("airails.timers.due", "{timer}", "Timers that are due and not done.", TIMERS),
         measure("airails.timers.age", "ms", "How long the oldest of them is due.", TIMER_AGE),

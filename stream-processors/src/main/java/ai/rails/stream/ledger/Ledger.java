@@ -21,11 +21,9 @@ public final class Ledger implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
   private static final Duration STOP = Duration.ofSeconds(20);
 
-  private final LedgerCounters counters;
   private final KafkaStreams streams;
 
   private Ledger(Properties config, LedgerCounters counters) {
-    this.counters = counters;
     String cell = config.getProperty("cell.id");
     String domain = config.getProperty("cell.domain");
     this.streams =
@@ -36,10 +34,6 @@ public final class Ledger implements AutoCloseable {
       LOG.error("the ledger stopped; events wait until it is started again", e);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     });
-  }
-
-  public static Ledger start(Properties config) {
-    return start(config, new LedgerCounters());
   }
 
   /// @param counters go on counting when a ledger takes another one's place
@@ -74,10 +68,6 @@ public final class Ledger implements AutoCloseable {
         .mapToLong(value -> value instanceof Double lag && lag > 0 ? lag.longValue() : 0)
         .max()
         .orElse(0);
-  }
-
-  public LedgerCounters counters() {
-    return counters;
   }
 
   @Override

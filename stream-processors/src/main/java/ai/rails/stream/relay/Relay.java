@@ -28,7 +28,6 @@ public final class Relay implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
   private static final int STOP_SECONDS = 30;
 
-  private final RelayCounters counters;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final ConvertingSink sink;
   private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
@@ -36,7 +35,6 @@ public final class Relay implements AutoCloseable {
   private volatile @Nullable Throwable failure;
 
   private Relay(Properties config, InstantSource clock, RelayCounters counters) {
-    this.counters = counters;
     Map<String, String> connector = OutboxConfig.resolve(config);
     var kafka = new KafkaAccess(config);
     this.sink = new ConvertingSink(connector, kafka, counters, clock);
@@ -84,10 +82,6 @@ public final class Relay implements AutoCloseable {
       return "FAILED " + failed.getClass().getSimpleName();
     }
     return stopped.getCount() == 0 ? "STOPPED" : polling ? "UP" : "STARTING";
-  }
-
-  public RelayCounters counters() {
-    return counters;
   }
 
   @Override

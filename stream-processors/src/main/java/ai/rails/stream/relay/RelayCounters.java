@@ -1,10 +1,13 @@
 package ai.rails.stream.relay;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/// What the relay has done since it started. Written by the engine's thread, read by anybody;
-/// telemetry reads it.
+import ai.rails.platform.telemetry.Measure;
+
+/// What relays have done since the process started: one that takes another's place counts on.
+/// Written by the engine's thread, read by anybody.
 public final class RelayCounters {
   private final LongAdder relayed = new LongAdder();
   private final AtomicLong lagMillis = new AtomicLong();
@@ -14,13 +17,13 @@ public final class RelayCounters {
     lagMillis.set(Math.max(0, lag));
   }
 
-  /// Rows that Kafka has stored.
-  public long relayed() {
-    return relayed.sum();
-  }
-
-  /// How long the latest row took from the store's clock to Kafka.
-  public long lagMillis() {
-    return lagMillis.get();
+  public List<Measure> measures() {
+    return List.of(
+        Measure.level(
+            "airails.relay.lag",
+            "ms",
+            "From the store's clock to Kafka, for the latest row.",
+            lagMillis::get),
+        Measure.total("airails.relay.rows", "{row}", "Rows that Kafka has.", relayed::sum));
   }
 }
