@@ -31,15 +31,21 @@ class ArchitectureTest {
       Set.of(
           "access",
           "budget",
+          "checkpoint",
           "connector",
+          "evidence",
           "gate",
           "hook",
           "key",
           "ledger",
           "policy",
           "run",
+          "siem",
+          "signer",
           "slack",
           "tenant",
+          "timestamp",
+          "witness",
           "worker",
           "workflow", // features
           "axon",
@@ -65,7 +71,8 @@ class ArchitectureTest {
           "release", // enclave
           "embedded",
           "demo",
-          "bench", // app
+          "bench",
+          "conformance", // app
           "servicenow",
           "openai",
           "azure",

@@ -12,6 +12,15 @@ public final class Topics {
   /// What a pattern subscription to all tenants' ledgers matches.
   public static final Pattern LEDGERS = Pattern.compile("t\\.[^.]+\\.ledger\\.v1");
 
+  /// What a pattern subscription to all tenants' tiles matches.
+  public static final Pattern TILES = Pattern.compile("t\\.[^.]+\\.tiles\\.v1");
+
+  /// What a pattern subscription to all tenants' unsigned heads matches.
+  public static final Pattern TREE_HEADS = Pattern.compile("t\\.[^.]+\\.treeheads\\.v1");
+
+  /// What a pattern subscription to all tenants' checkpoints matches.
+  public static final Pattern CHECKPOINTS = Pattern.compile("t\\.[^.]+\\.checkpoints\\.v1");
+
   private static final Pattern OF_TENANT = Pattern.compile("t\\.([^.]+)\\.[a-z.-]+\\.v1");
 
   /// Longest tenant id: a topic's name has at most 249 characters.
@@ -29,6 +38,21 @@ public final class Topics {
 
   public static String ledger(String tenant) {
     return ofTenant(tenant, "ledger");
+  }
+
+  /// Hash tiles of a tenant's logs.
+  public static String tiles(String tenant) {
+    return ofTenant(tenant, "tiles");
+  }
+
+  /// Unsigned heads of a tenant's logs.
+  public static String treeHeads(String tenant) {
+    return ofTenant(tenant, "treeheads");
+  }
+
+  /// Signed checkpoints of a tenant's logs.
+  public static String checkpoints(String tenant) {
+    return ofTenant(tenant, "checkpoints");
   }
 
   /// New tenants of a cell.

@@ -61,7 +61,12 @@ final class TenantSetup {
   /// missing, and every tenant with it.
   void topics(String tenant) throws ExecutionException, InterruptedException {
     brokers.ensure(
-        List.of(topic(Topics.ledger(tenant), FOR_EVER), topic(Topics.stepCommands(tenant), WEEK)));
+        List.of(
+            topic(Topics.ledger(tenant), FOR_EVER),
+            compacted(Topics.tiles(tenant)),
+            topic(Topics.treeHeads(tenant), FOR_EVER),
+            topic(Topics.checkpoints(tenant), FOR_EVER),
+            topic(Topics.stepCommands(tenant), WEEK)));
     brokers.ensure(List.of(topic(Topics.events(tenant), WEEK)));
   }
 
@@ -97,11 +102,17 @@ final class TenantSetup {
   }
 
   private NewTopic topic(String name, Duration retention) {
+    return topic(name, "retention.ms", Long.toString(retention.toMillis()));
+  }
+
+  /// Of each key the newest value stays.
+  private NewTopic compacted(String name) {
+    return topic(name, "cleanup.policy", "compact");
+  }
+
+  private NewTopic topic(String name, String key, String value) {
     return new NewTopic(name, kafka.partitions(), kafka.replicationFactor())
-        .configs(
-            Map.of(
-                "retention.ms", Long.toString(retention.toMillis()),
-                "min.insync.replicas", kafka.minInSyncReplicas()));
+        .configs(Map.of(key, value, "min.insync.replicas", kafka.minInSyncReplicas()));
   }
 
   private String password() {

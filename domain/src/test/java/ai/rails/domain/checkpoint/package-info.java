@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.domain.checkpoint;
+
+import org.jspecify.annotations.NullMarked;
