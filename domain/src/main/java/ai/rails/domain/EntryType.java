@@ -49,4 +49,12 @@ public enum EntryType {
       default -> false;
     };
   }
+
+  /// Whether somebody waits for the proof of this entry, so that the log's head follows at once.
+  public boolean headFollows() {
+    return switch (this) {
+      case HUMAN_GATE_DECISIONED, KEY_RELEASED -> true;
+      default -> endsRun();
+    };
+  }
 }

@@ -1,10 +1,12 @@
 package ai.rails.stream.ledger;
 
+import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
 
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -28,29 +30,45 @@ import ai.rails.schema.Topics;
 /// next position ends the wait, so the repair is to publish the store's rows again.
 ///
 /// Owned by one stream thread.
-final class LedgerTask implements Processor<byte[], byte[], byte[], byte[]> {
-  static final String STORE = "heads";
-  static final String TO_LEDGER = "ledger";
-  static final String TO_ALARMS = "alarms";
+final class LedgerTask implements Processor<byte[], byte[], Routed, byte[]> {
+  static final String HEADS = "heads";
+  static final String TREES = "trees";
+  static final String EDGES = "edges";
   private static final int EPOCH = 1;
 
+  private final String cell;
   private final String cellDomain;
   private final EventCodec events;
   private final LedgerCounters counters;
   private final LedgerRecordCodec records = new LedgerRecordCodec();
-  private @Nullable ProcessorContext<byte[], byte[]> context;
-  private @Nullable KeyValueStore<String, byte[]> store;
+  private @Nullable ProcessorContext<Routed, byte[]> context;
+  private @Nullable KeyValueStore<String, byte[]> heads;
+  private @Nullable Trees trees;
 
-  LedgerTask(String cellDomain, EventCodec events, LedgerCounters counters) {
+  LedgerTask(String cell, String cellDomain, EventCodec events, LedgerCounters counters) {
+    this.cell = cell;
     this.cellDomain = cellDomain;
     this.events = events;
     this.counters = counters;
   }
 
   @Override
-  public void init(ProcessorContext<byte[], byte[]> newContext) {
+  public void init(ProcessorContext<Routed, byte[]> newContext) {
     this.context = newContext;
-    this.store = newContext.getStateStore(STORE);
+    this.heads = newContext.getStateStore(HEADS);
+    KeyValueStore<String, byte[]> treeStore = newContext.getStateStore(TREES);
+    var newTrees = new Trees(treeStore, newContext.getStateStore(EDGES), newContext::forward);
+    this.trees = newTrees;
+    try (var stored = treeStore.all()) {
+      stored.forEachRemaining(tree -> newTrees.due(origin(tree.key)));
+    }
+    newContext.schedule(Trees.HEADS_APART, PunctuationType.WALL_CLOCK_TIME, this::giveHeads);
+  }
+
+  private void giveHeads(long now) {
+    trees()
+        .due(now)
+        .forEach(origin -> trees().giveHead(origin, ledger(origin).state().head().time(), now));
   }
 
   @Override
@@ -58,8 +76,7 @@ final class LedgerTask implements Processor<byte[], byte[], byte[], byte[]> {
     String tenant = context().recordMetadata().flatMap(m -> Topics.tenant(m.topic())).orElseThrow();
     String workspace = EventRecord.workspace(record.key());
     Origin origin = new Origin(cellDomain, tenant, workspace, EPOCH);
-    StoredLedger ledger =
-        new StoredLedger(Objects.requireNonNull(store, "init comes first"), origin);
+    StoredLedger ledger = ledger(origin);
     StoredLedger.State state = ledger.state();
     long position = EventRecord.position(record.headers());
     if (position < 1) {
@@ -101,14 +118,24 @@ final class LedgerTask implements Processor<byte[], byte[], byte[], byte[]> {
     }
     ledger.put(appended.head(), false);
     ledger.put(event.get().run(), event.get().workflow(), appended.strands());
-    forward(record, event.get(), appended);
+    forward(origin, record, event.get(), appended);
+    trees()
+        .append(
+            new Trees.Entry(
+                origin,
+                state.head().size(),
+                HexFormat.of().parseHex(appended.head().hash()),
+                event.get().recordedAt(),
+                event.get().type().headFollows()),
+            context().currentSystemTimeMs());
     counters.appendedAdder.increment();
     if (state.waiting()) {
       alarm(Alarm.Code.RESUMED, origin, state.head(), record);
     }
   }
 
-  private void forward(Record<byte[], byte[]> record, LedgerRow event, Appended appended) {
+  private void forward(
+      Origin origin, Record<byte[], byte[]> record, LedgerRow event, Appended appended) {
     Headers headers = new RecordHeaders();
     for (String name : new String[] {"position", "type", "traceparent"}) {
       if (record.headers().lastHeader(name) != null) {
@@ -116,7 +143,8 @@ final class LedgerTask implements Processor<byte[], byte[], byte[], byte[]> {
       }
     }
     byte[] value = records.encode(new LedgerRecord(appended.bytes(), event.bytes()));
-    context().forward(new Record<>(record.key(), value, event.recordedAt(), headers), TO_LEDGER);
+    var key = new Routed(Topics.ledger(origin.tenant()), record.key());
+    context().forward(new Record<>(key, value, event.recordedAt(), headers));
   }
 
   private void refuse(
@@ -150,10 +178,24 @@ final class LedgerTask implements Processor<byte[], byte[], byte[], byte[]> {
             origin.workspace(),
             head.next(),
             EventRecord.position(record.headers()));
-    context().forward(new Record<>(alarm.key(), alarm.json(), record.timestamp()), TO_ALARMS);
+    var key = new Routed(Topics.alarms(cell), alarm.key());
+    context().forward(new Record<>(key, alarm.json(), record.timestamp()));
   }
 
-  private ProcessorContext<byte[], byte[]> context() {
+  private StoredLedger ledger(Origin origin) {
+    return new StoredLedger(Objects.requireNonNull(heads, "init comes first"), origin);
+  }
+
+  private Origin origin(String key) {
+    int bar = key.indexOf('|');
+    return new Origin(cellDomain, key.substring(0, bar), key.substring(bar + 1), EPOCH);
+  }
+
+  private Trees trees() {
+    return Objects.requireNonNull(trees, "init comes first");
+  }
+
+  private ProcessorContext<Routed, byte[]> context() {
     return Objects.requireNonNull(context, "init comes first");
   }
 }

@@ -2,15 +2,12 @@ package ai.rails.stream.ledger;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
-import java.util.UUID;
 
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -26,9 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import ai.rails.domain.Actor;
-import ai.rails.domain.Event;
-import ai.rails.domain.Header;
 import ai.rails.domain.budget.Money;
 import ai.rails.domain.ledger.ChainCheck;
 import ai.rails.domain.ledger.Leaf;
@@ -36,18 +30,19 @@ import ai.rails.domain.ledger.Origin;
 import ai.rails.domain.run.RunEvent.RunCancelled;
 import ai.rails.domain.run.RunEvent.RunCompleted;
 import ai.rails.domain.run.RunEvent.RunRetried;
-import ai.rails.domain.run.RunEvent.RunTriggered;
-import ai.rails.schema.EventCodec;
 import ai.rails.schema.LedgerRecord;
 import ai.rails.schema.LedgerRecordCodec;
 import ai.rails.schema.Topics;
 
+import static ai.rails.stream.ledger.TestEvents.NOON;
+import static ai.rails.stream.ledger.TestEvents.events;
+import static ai.rails.stream.ledger.TestEvents.record;
+import static ai.rails.stream.ledger.TestEvents.triggered;
+import static ai.rails.stream.ledger.TestEvents.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class LedgerTaskTest {
-  private static final EventCodec CODEC = new EventCodec();
   private static final String DOMAIN = "c1.airails.internal";
-  private static final long NOON = 1_763_726_400_000L;
 
   @TempDir Path directory;
   private final LedgerCounters counters = new LedgerCounters();
@@ -59,7 +54,9 @@ class LedgerTaskTest {
     settings.put("application.id", "rails-ledger");
     settings.put("bootstrap.servers", "none:1");
     settings.put("state.dir", directory.toString());
-    driver = new TopologyTestDriver(LedgerTopology.of("c1", DOMAIN, CODEC, counters), settings);
+    driver =
+        new TopologyTestDriver(
+            LedgerTopology.of("c1", DOMAIN, TestEvents.CODEC, counters), settings);
   }
 
   @AfterEach
@@ -297,78 +294,7 @@ class LedgerTaskTest {
     return Leaf.parse(decoded.leaf());
   }
 
-  private static List<TestRecord<byte[], byte[]>> events(
-      String tenant, String workspace, int size, long seed) {
-    var random = new Random(seed);
-    var events = new ArrayList<TestRecord<byte[], byte[]>>();
-    for (int position = 1; position <= size; position++) {
-      String run = "r" + random.nextInt(3);
-      Event event = position <= 3 ? triggered("r" + (position - 1)) : new RunRetried(run, "s", "u");
-      events.add(
-          record(
-              tenant,
-              workspace,
-              position,
-              Optional.of(position <= 3 ? "r" + (position - 1) : run),
-              event));
-    }
-    return events;
-  }
-
-  private static RunTriggered triggered(String run) {
-    return new RunTriggered(
-        run,
-        "wf-1",
-        "1.0.0",
-        "sha256:00",
-        "dev",
-        "t",
-        "",
-        "u",
-        Map.of(),
-        List.of(),
-        Optional.empty(),
-        Optional.empty());
-  }
-
-  private static TestRecord<byte[], byte[]> record(
-      String tenant, String workspace, long position, Optional<String> run, Event event) {
-    String id = new UUID(position, 1).toString();
-    String trace = "00-" + "ab".repeat(16) + "-" + "cd".repeat(8) + "-01";
-    var header =
-        new Header(
-            id,
-            tenant,
-            workspace,
-            Optional.of("dev"),
-            "Run",
-            run.orElse("x"),
-            position,
-            new Actor(Actor.Kind.USER, "u-1"),
-            "c-1",
-            "k-1",
-            Optional.of(trace),
-            Instant.ofEpochMilli(NOON),
-            run,
-            Optional.of("wf-1"));
-    var headers = new RecordHeaders();
-    headers.add("id", utf8(id));
-    headers.add("position", utf8(Long.toString(position)));
-    headers.add("recorded_at", utf8(Long.toString(NOON + position)));
-    headers.add("type", utf8(event.entryType().name()));
-    headers.add("traceparent", utf8(trace));
-    return new TestRecord<>(
-        utf8(workspace),
-        CODEC.encode(header, event),
-        headers,
-        Instant.ofEpochMilli(NOON + position));
-  }
-
   private static String header(TestRecord<byte[], byte[]> record, String name) {
     return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }
