@@ -22,4 +22,17 @@ public interface EvidenceSource {
 
   /// The checkpoint of an earlier export, to be shown consistent with this one.
   Optional<Note> since();
+
+  /// The leaf just before the first entry. A period needs it to show that nothing of its time was
+  /// left out at its beginning, unless it begins with the log.
+  default Optional<byte[]> before() {
+    return Optional.empty();
+  }
+
+  /// The leaves that follow the last entry, in order. To show that nothing was left out at the end,
+  /// a period needs the next leaf, if the checkpoint covers one; a run that has not ended needs all
+  /// up to the checkpoint's size. To be closed.
+  default Stream<byte[]> after() {
+    return Stream.empty();
+  }
 }
