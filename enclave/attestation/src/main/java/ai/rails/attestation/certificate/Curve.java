@@ -17,15 +17,15 @@ import ai.rails.attestation.format.Bytes;
 import ai.rails.attestation.format.Malformed;
 
 /// A NIST curve and the ECDSA signatures over it, as attestation uses them.
-public enum Curve {
-  P256("secp256r1", "SHA256withECDSAinP1363Format", 32),
-  P384("secp384r1", "SHA384withECDSAinP1363Format", 48);
+public final class Curve {
+  public static final Curve P256 = new Curve("secp256r1", "SHA256withECDSAinP1363Format", 32);
+  public static final Curve P384 = new Curve("secp384r1", "SHA384withECDSAinP1363Format", 48);
 
   private final String algorithm;
   private final int width;
   private final ECParameterSpec parameters;
 
-  Curve(String name, String algorithm, int width) {
+  private Curve(String name, String algorithm, int width) {
     this.algorithm = algorithm;
     this.width = width;
     this.parameters = parameters(name);

@@ -42,10 +42,10 @@ public record Der(int tag, Bytes content) {
     boolean inside = false;
     for (int i = 0; i < content.length(); i++) {
       int octet = content.at(i);
-      if (arc > Integer.MAX_VALUE || !inside && octet == 0x80) {
+      if (arc > Integer.MAX_VALUE || (!inside && octet == 0x80)) {
         throw new Malformed("DER: an object identifier with a bad arc");
       }
-      arc = arc << 7 | octet & 0x7F;
+      arc = arc << 7 | (octet & 0x7F);
       inside = (octet & 0x80) != 0;
       if (!inside) {
         if (text.isEmpty()) {
@@ -151,7 +151,7 @@ public record Der(int tag, Bytes content) {
         for (int i = 0; i < octets; i++) {
           length = length << Byte.SIZE | encoded.at(content + i);
         }
-        if (length < 0x80 || octets > 1 && length >>> (octets - 1) * Byte.SIZE == 0) {
+        if (length < 0x80 || (octets > 1 && (length >>> ((octets - 1) * Byte.SIZE)) == 0)) {
           throw new Malformed("DER: a length that is not the shortest form");
         }
         content += octets;

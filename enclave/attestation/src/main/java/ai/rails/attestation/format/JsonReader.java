@@ -109,8 +109,8 @@ final class JsonReader {
   }
 
   private static boolean isOfLiteral(byte octet) {
-    return octet >= '0' && octet <= '9'
-        || octet >= 'a' && octet <= 'z'
+    return (octet >= '0' && octet <= '9')
+        || (octet >= 'a' && octet <= 'z')
         || octet == 'E'
         || octet == '+'
         || octet == '-'

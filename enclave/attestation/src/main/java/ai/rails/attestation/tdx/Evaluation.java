@@ -155,7 +155,7 @@ record Evaluation(TcbInfo info, QeIdentity identity, PckIdentity pck, int quotin
     int first = svn.at(MODULE_MAJOR) > 0 ? MODULE_MAJOR + 1 : 0;
     for (int i = 0; i < level.sgx().size(); i++) {
       if (pck.components().get(i) < level.sgx().get(i)
-          || i >= first && svn.at(i) < level.tdx().get(i)) {
+          || (i >= first && svn.at(i) < level.tdx().get(i))) {
         return false;
       }
     }

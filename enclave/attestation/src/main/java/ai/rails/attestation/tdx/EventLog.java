@@ -53,7 +53,7 @@ public record EventLog(List<Event> events) {
         throw new Malformed("more than %d events".formatted(MOST_EVENTS));
       }
       long index = reader.u32();
-      if (index == END || index == 0 && isPadding(reader)) {
+      if (index == END || (index == 0 && isPadding(reader))) {
         break;
       }
       long type = reader.u32();
