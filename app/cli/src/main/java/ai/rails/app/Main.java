@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
+import ai.rails.app.attestation.AttestationCommand;
 import ai.rails.app.budget.CostCommand;
 import ai.rails.app.connector.ConnectorCommand;
 import ai.rails.app.embedded.Unavailable;
@@ -56,6 +57,7 @@ public final class Main implements Runnable {
         .addSubcommand(new CostCommand())
         .addSubcommand(new TenantCommand())
         .addSubcommand(new LedgerCommand())
+        .addSubcommand(new AttestationCommand())
         .addSubcommand(new ServersCommand(environment))
         .addSubcommand(new DownCommand())
         .addSubcommand(new StatusCommand())

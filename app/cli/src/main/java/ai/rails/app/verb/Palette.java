@@ -13,6 +13,7 @@ public final class Palette {
       Map.ofEntries(
           Map.entry("COMPLETED", "green"),
           Map.entry("APPROVED", "green"),
+          Map.entry("PASSED", "green"),
           Map.entry("OPEN", "yellow"),
           Map.entry("WAITING", "yellow"),
           Map.entry("AT_GATE", "yellow"),
@@ -26,7 +27,7 @@ public final class Palette {
 
   private final Ansi ansi;
 
-  Palette(Ansi ansi) {
+  public Palette(Ansi ansi) {
     this.ansi = ansi;
   }
 

@@ -1,0 +1,32 @@
+package ai.rails.attestation;
+
+import java.time.Instant;
+import java.util.Optional;
+
+import ai.rails.attestation.collateral.Collateral;
+import ai.rails.attestation.snp.SnpVerifier;
+import ai.rails.attestation.tdx.TdxVerifier;
+import ai.rails.attestation.verdict.Verdict;
+
+/// Verifies attestation evidence. A function of its arguments: no clock, no network, no randomness,
+/// nothing kept between calls; safe from any thread. Bad input of any size gives a
+/// [Verdict.Rejected], never an exception, so the same arguments give the same verdict for ever.
+public final class Verifier {
+  private Verifier() {}
+
+  /// @param at when the verdict shall hold; certificates, revocation lists and collateral must be
+  ///   valid then
+  public static Verdict verify(
+      Evidence evidence, Collateral collateral, TrustRoots roots, Instant at) {
+    return switch (evidence.tee()) {
+      case TDX -> TdxVerifier.verify(evidence.content(), collateral, roots.intel(), at);
+      case SEV_SNP -> SnpVerifier.verify(evidence.content(), collateral, roots.amd(), at);
+    };
+  }
+
+  /// Checks form, chain and the three signatures of a TDX quote without collateral. A diagnosis for
+  /// when collateral is out of reach, and no verdict: returns what is wrong, or nothing.
+  public static Optional<Verdict.Rejected> signatures(Evidence quote, TrustRoots roots) {
+    return TdxVerifier.signatures(quote.content(), roots.intel());
+  }
+}
