@@ -47,6 +47,15 @@ public final class ChainCheck {
     return runs.size();
   }
 
+  /// The runs that have begun and not ended.
+  public Map<String, Strand> runs() {
+    return Map.copyOf(runs);
+  }
+
+  public Map<String, Strand> workflows() {
+    return Map.copyOf(workflows);
+  }
+
   private void checkRun(Leaf leaf, Leaf.RunPart part) {
     EntryType type = entryType(leaf);
     Strand expected =

@@ -18,6 +18,11 @@ public final class GrowingTree {
     this.edge = edge;
   }
 
+  /// An empty tree that keeps its edge in memory.
+  public static GrowingTree inMemory() {
+    return new GrowingTree(new Frontier(), new EdgeInMemory());
+  }
+
   /// The tiles at the tree's right edge that are not full.
   public interface Edge {
     /// Puts a hash in the open tile of that level; what lay at this place or behind it is void.
@@ -109,6 +114,23 @@ public final class GrowingTree {
       return nodes.node(level, index);
     } catch (NodeHashes.MissingNode e) {
       return new byte[0];
+    }
+  }
+
+  private static final class EdgeInMemory implements Edge {
+    private final List<byte[]> levels = new ArrayList<>();
+
+    @Override
+    public void put(int level, int at, byte[] hash) {
+      while (levels.size() <= level) {
+        levels.add(new byte[TilePath.FULL * Merkle.HASH_BYTES]);
+      }
+      System.arraycopy(hash, 0, levels.get(level), at * Merkle.HASH_BYTES, Merkle.HASH_BYTES);
+    }
+
+    @Override
+    public byte[] read(int level, int width) {
+      return Arrays.copyOf(levels.get(level), width * Merkle.HASH_BYTES);
     }
   }
 }

@@ -9,7 +9,9 @@ import java.util.regex.Pattern;
 /// @param workspace as the record's key says; `invalid` if that is no id
 /// @param expected the position that the ledger waits for
 /// @param found the position that came; 0 if it cannot be told
-record Alarm(Code code, String tenant, String workspace, long expected, long found) {
+/// @param stream which of the tenant's topics; empty if it is none
+record Alarm(
+    Code code, String tenant, String workspace, long expected, long found, String stream) {
   private static final Pattern ID = Pattern.compile("[a-z0-9_-]{1,64}");
 
   Alarm {
@@ -26,7 +28,21 @@ record Alarm(Code code, String tenant, String workspace, long expected, long fou
     /// The record is no event that this reader knows.
     UNREADABLE,
     /// The missing position came; the ledger goes on.
-    RESUMED
+    RESUMED,
+    /// What the task remembers does not fit the ledger topic or itself; the log is frozen.
+    FROZEN,
+    /// The task had lost what it remembers, or had an older copy; it was computed again.
+    REBUILT,
+    /// The topic was deleted and made again.
+    TOPIC_RECREATED,
+    /// The topic ends before records that were in it: `expected` and `found` are offsets.
+    TOPIC_CUT,
+    /// The comparison of store and ledger found a difference at `expected`.
+    DIFFERENT
+  }
+
+  Alarm(Code code, String tenant, String workspace, long expected, long found) {
+    this(code, tenant, workspace, expected, found, "");
   }
 
   byte[] key() {
@@ -35,8 +51,14 @@ record Alarm(Code code, String tenant, String workspace, long expected, long fou
 
   byte[] json() {
     return utf8(
-        "{\"code\":\"%s\",\"expected\":%d,\"found\":%d,\"tenant\":\"%s\",\"workspace\":\"%s\"}"
-            .formatted(code, expected, found, tenant, workspace));
+        "{\"code\":\"%s\",\"expected\":%d,\"found\":%d,%s\"tenant\":\"%s\",\"workspace\":\"%s\"}"
+            .formatted(
+                code,
+                expected,
+                found,
+                stream.isEmpty() ? "" : "\"stream\":\"%s\",".formatted(stream),
+                tenant,
+                workspace));
   }
 
   private static byte[] utf8(String text) {

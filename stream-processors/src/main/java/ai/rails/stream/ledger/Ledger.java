@@ -21,14 +21,16 @@ public final class Ledger implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
   private static final Duration STOP = Duration.ofSeconds(20);
 
+  private final KafkaTopicStates topics;
   private final KafkaStreams streams;
 
   private Ledger(Properties config, LedgerCounters counters) {
     String cell = config.getProperty("cell.id");
     String domain = config.getProperty("cell.domain");
+    this.topics = new KafkaTopicStates(config);
     this.streams =
         new KafkaStreams(
-            LedgerTopology.of(cell, domain, new EventCodec(), counters), settings(config));
+            LedgerTopology.of(cell, domain, new EventCodec(), topics, counters), settings(config));
     counters.lagIs(this::lag);
     streams.setUncaughtExceptionHandler(e -> {
       LOG.error("the ledger stopped; events wait until it is started again", e);
@@ -73,6 +75,7 @@ public final class Ledger implements AutoCloseable {
   @Override
   public void close() {
     boolean _ = streams.close(STOP);
+    topics.close();
   }
 
   /// Measured; each differs from its default for a reason. `linger.ms` stays as Kafka Streams has

@@ -27,25 +27,33 @@ import ai.rails.schema.Topics;
 /// Turns events into leaves. The position decides: the next one is appended, an earlier one is a
 /// duplicate and dropped, a later one means that something is missing. Then, and when a record is
 /// unreadable or differs from its event, that workspace waits and an alarm goes out once; only the
-/// next position ends the wait, so the repair is to publish the store's rows again.
+/// next position ends the wait, so the repair is to publish the store's rows again. Logs that the
+/// guard has frozen take nothing.
 ///
 /// Owned by one stream thread.
 final class LedgerTask implements Processor<byte[], byte[], Routed, byte[]> {
   static final String HEADS = "heads";
   static final String TREES = "trees";
   static final String EDGES = "edges";
-  private static final int EPOCH = 1;
 
   private final String cell;
   private final String cellDomain;
   private final EventCodec events;
+  private final TopicStates topics;
   private final LedgerCounters counters;
   private final LedgerRecordCodec records = new LedgerRecordCodec();
   private @Nullable ProcessorContext<Routed, byte[]> context;
   private @Nullable KeyValueStore<String, byte[]> heads;
   private @Nullable Trees trees;
+  private @Nullable Guard guard;
 
-  LedgerTask(String cell, String cellDomain, EventCodec events, LedgerCounters counters) {
+  LedgerTask(
+      String cell,
+      String cellDomain,
+      EventCodec events,
+      TopicStates topics,
+      LedgerCounters counters) {
+    this.topics = topics;
     this.cell = cell;
     this.cellDomain = cellDomain;
     this.events = events;
@@ -59,23 +67,43 @@ final class LedgerTask implements Processor<byte[], byte[], Routed, byte[]> {
     KeyValueStore<String, byte[]> treeStore = newContext.getStateStore(TREES);
     var newTrees = new Trees(treeStore, newContext.getStateStore(EDGES), newContext::forward);
     this.trees = newTrees;
-    try (var stored = treeStore.all()) {
-      stored.forEachRemaining(tree -> newTrees.due(origin(tree.key)));
-    }
-    newContext.schedule(Trees.HEADS_APART, PunctuationType.WALL_CLOCK_TIME, this::giveHeads);
+    var newGuard =
+        new Guard(
+            topics,
+            newContext.taskId().partition(),
+            cellDomain,
+            newContext.getStateStore(HEADS),
+            treeStore,
+            newTrees);
+    this.guard = newGuard;
+    newGuard.start();
+    newContext.schedule(Trees.HEADS_APART, PunctuationType.WALL_CLOCK_TIME, this::tick);
+    newContext.schedule(Guard.EVERY, PunctuationType.WALL_CLOCK_TIME, now -> newGuard.watch());
   }
 
-  private void giveHeads(long now) {
-    trees()
-        .due(now)
-        .forEach(origin -> trees().giveHead(origin, ledger(origin).state().head().time(), now));
+  private void tick(long now) {
+    guard().remember();
+    trees().giveAgain();
+    trees().due(now).forEach(origin -> giveHead(origin, now));
+    guard().alarms().forEach(alarm -> forward(alarm, now));
+  }
+
+  private void giveHead(Origin origin, long now) {
+    if (!guard().frozen(origin)) {
+      trees().giveHead(origin, ledger(origin).state().head().time(), now);
+    }
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
     String tenant = context().recordMetadata().flatMap(m -> Topics.tenant(m.topic())).orElseThrow();
     String workspace = EventRecord.workspace(record.key());
-    Origin origin = new Origin(cellDomain, tenant, workspace, EPOCH);
+    Origin origin = Origin.current(cellDomain, tenant, workspace);
+    guard().read(tenant, context().recordMetadata().orElseThrow().offset());
+    if (guard().frozen(origin)) {
+      counters.refusedAdder.increment();
+      return;
+    }
     StoredLedger ledger = ledger(origin);
     StoredLedger.State state = ledger.state();
     long position = EventRecord.position(record.headers());
@@ -178,17 +206,20 @@ final class LedgerTask implements Processor<byte[], byte[], Routed, byte[]> {
             origin.workspace(),
             head.next(),
             EventRecord.position(record.headers()));
+    forward(alarm, record.timestamp());
+  }
+
+  private void forward(Alarm alarm, long time) {
     var key = new Routed(Topics.alarms(cell), alarm.key());
-    context().forward(new Record<>(key, alarm.json(), record.timestamp()));
+    context().forward(new Record<>(key, alarm.json(), time));
   }
 
   private StoredLedger ledger(Origin origin) {
     return new StoredLedger(Objects.requireNonNull(heads, "init comes first"), origin);
   }
 
-  private Origin origin(String key) {
-    int bar = key.indexOf('|');
-    return new Origin(cellDomain, key.substring(0, bar), key.substring(bar + 1), EPOCH);
+  private Guard guard() {
+    return Objects.requireNonNull(guard, "init comes first");
   }
 
   private Trees trees() {

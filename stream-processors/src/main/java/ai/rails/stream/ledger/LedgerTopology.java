@@ -20,11 +20,16 @@ final class LedgerTopology {
 
   private LedgerTopology() {}
 
-  static Topology of(String cell, String cellDomain, EventCodec codec, LedgerCounters counters) {
+  static Topology of(
+      String cell,
+      String cellDomain,
+      EventCodec codec,
+      TopicStates topics,
+      LedgerCounters counters) {
     var topology = new Topology();
     topology.addSource(
         EVENTS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.EVENTS);
-    topology.addProcessor(STEP, () -> new LedgerTask(cell, cellDomain, codec, counters), EVENTS);
+    topology.addProcessor(STEP, () -> new LedgerTask(cell, cellDomain, codec, topics, counters), EVENTS);
     for (String store : List.of(LedgerTask.HEADS, LedgerTask.TREES, LedgerTask.EDGES)) {
       topology.addStateStore(
           Stores.keyValueStoreBuilder(

@@ -166,7 +166,7 @@ public final class LedgerVerification {
   }
 
   private Origin origin(String tenant, String workspace) {
-    return new Origin(config.getProperty("cell.domain"), tenant, workspace, 1);
+    return Origin.current(config.getProperty("cell.domain"), tenant, workspace);
   }
 
   private static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {

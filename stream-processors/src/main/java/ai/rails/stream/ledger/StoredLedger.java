@@ -1,12 +1,14 @@
 package ai.rails.stream.ledger;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Optional;
 
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
+import ai.rails.domain.ledger.ChainCheck;
 import ai.rails.domain.ledger.LedgerHead;
 import ai.rails.domain.ledger.LedgerStep.Strands;
 import ai.rails.domain.ledger.Origin;
@@ -51,6 +53,23 @@ final class StoredLedger {
             .put(HEX.parseHex(head.hash()))
             .putLong(head.time())
             .array());
+  }
+
+  /// All of a log at once, in place of whatever was remembered.
+  void put(ChainCheck chain) {
+    forget(key + "|r|");
+    forget(key + "|w|");
+    put(chain.head(), false);
+    chain.runs().forEach((run, strand) -> put(runKey(run), Optional.of(strand)));
+    chain.workflows().forEach((id, strand) -> put(workflowKey(id), Optional.of(strand)));
+  }
+
+  private void forget(String prefix) {
+    var keys = new ArrayList<String>();
+    try (var found = store.range(prefix, prefix + "\uffff")) {
+      found.forEachRemaining(entry -> keys.add(entry.key));
+    }
+    keys.forEach(store::delete);
   }
 
   Strands strands(Optional<String> run, Optional<String> workflow) {

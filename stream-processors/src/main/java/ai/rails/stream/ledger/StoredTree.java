@@ -3,6 +3,7 @@ package ai.rails.stream.ledger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -81,6 +82,16 @@ final class StoredTree implements GrowingTree.Edge {
             .put(state.headRoot);
     roots.forEach(out::put);
     trees.put(key, out.array());
+  }
+
+  /// Takes the open tiles of a tree that was computed elsewhere.
+  void put(List<GrowingTree.Tile> open) {
+    for (GrowingTree.Tile tile : open) {
+      for (int at = 0; at < tile.path().width(); at++) {
+        int from = at * Merkle.HASH_BYTES;
+        put(tile.path().level(), at, Arrays.copyOfRange(tile.hashes(), from, from + Merkle.HASH_BYTES));
+      }
+    }
   }
 
   @Override

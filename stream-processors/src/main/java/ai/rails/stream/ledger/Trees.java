@@ -32,6 +32,7 @@ final class Trees {
   private final KeyValueStore<String, byte[]> trees;
   private final KeyValueStore<String, byte[]> edges;
   private final Consumer<Record<Routed, byte[]>> out;
+  private final Map<Origin, Replay> again = new HashMap<>();
   private final Map<Origin, Pace> paces = new HashMap<>();
 
   /// @param out where tiles and heads go
@@ -81,6 +82,27 @@ final class Trees {
     stored.put(state);
     long dueAt = entry.urgent ? pace.lastAt + HEADS_APART.toMillis() : now + HEAD_WITHIN.toMillis();
     paces.put(origin, new Pace(Math.min(pace.dueAt, dueAt), pace.lastAt));
+  }
+
+  /// Takes a tree that was computed again. Its tiles go out once more: if they are lost, they are
+  /// back, if not, they are the same bytes.
+  void put(Origin origin, Replay replay) {
+    StoredTree stored = stored(origin);
+    stored.put(replay.tree().openTiles());
+    stored.put(
+        new StoredTree.State(replay.tree().frontier(), replay.headSize(), replay.headRoot()));
+    again.put(origin, replay);
+    due(origin);
+  }
+
+  /// Gives out the tiles of trees that were computed again.
+  void giveAgain() {
+    again.forEach((origin, replay) -> {
+      long recordedAt = replay.chain().head().time();
+      replay.full().forEach(tile -> give(origin, tile, recordedAt));
+      replay.tree().openTiles().forEach(tile -> give(origin, tile, recordedAt));
+    });
+    again.clear();
   }
 
   /// Marks a log's head as due: a process before this one may have left entries uncovered.
