@@ -94,6 +94,7 @@ class ArchitectureTest {
               "ai.rails.enclave.gateway..",
               "ai.rails.enclave.worker..",
               "ai.rails.platform.opa..",
+              "ai.rails.platform.witness..",
               "ai.rails.stream.provisioner..",
               "ai.rails.standin..",
               "ai.rails.app.."),

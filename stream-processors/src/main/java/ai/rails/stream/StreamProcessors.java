@@ -21,8 +21,10 @@ import ai.rails.stream.ledger.LedgerCounters;
 import ai.rails.stream.provisioner.Provisioner;
 import ai.rails.stream.relay.Relay;
 import ai.rails.stream.relay.RelayCounters;
+import ai.rails.stream.signer.Signer;
+import ai.rails.stream.signer.SignerCounters;
 
-/// The stream side in one process: relay, provisioner and ledger, or some of them. A part that
+/// The stream side in one process: relay, provisioner, ledger and signer, or some of them. A part that
 /// stops by itself, as when Kafka or PostgreSQL is away for long, is started again with growing
 /// pauses; [#health()] says so.
 ///
@@ -32,11 +34,13 @@ public final class StreamProcessors implements AutoCloseable {
   public enum Part {
     RELAY,
     PROVISIONER,
-    LEDGER
+    LEDGER,
+    SIGNER
   }
 
   private final RelayCounters relayed = new RelayCounters();
   private final LedgerCounters chained = new LedgerCounters();
+  private final SignerCounters signed = new SignerCounters();
   // In the order of the data.
   private final Map<Part, Supervised> parts = new EnumMap<>(Part.class);
 
@@ -88,6 +92,7 @@ public final class StreamProcessors implements AutoCloseable {
       case PROVISIONER ->
           () -> new Provisioning(Provisioner.start(config, around.serviceToken(), around.random()));
       case LEDGER -> () -> new Chaining(Ledger.start(config, chained));
+      case SIGNER -> () -> new Signing(Signer.start(config, around.clock(), signed));
     };
   }
 
@@ -113,6 +118,9 @@ public final class StreamProcessors implements AutoCloseable {
     }
     if (parts.containsKey(Part.LEDGER)) {
       measures.addAll(chained.measures());
+    }
+    if (parts.containsKey(Part.SIGNER)) {
+      measures.addAll(signed.measures());
     }
     return List.copyOf(measures);
   }
@@ -174,6 +182,28 @@ public final class StreamProcessors implements AutoCloseable {
     @Override
     public void close() {
       provisioner.close();
+    }
+  }
+
+  private record Signing(Signer signer) implements Supervised.Part {
+    @Override
+    public boolean up() {
+      return signer.up();
+    }
+
+    @Override
+    public boolean ended() {
+      return signer.ended();
+    }
+
+    @Override
+    public String state() {
+      return signer.state();
+    }
+
+    @Override
+    public void close() {
+      signer.close();
     }
   }
 

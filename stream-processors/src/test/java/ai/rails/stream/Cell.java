@@ -25,7 +25,7 @@ import ai.rails.stream.provisioner.CellSetup;
 /// @param config the effective configuration
 record Cell(Properties config, Store store, CommandSide command) {
   private static final List<String> SERVICES =
-      List.of("svc-provisioner", "svc-cdc", "svc-streams", "svc-projection");
+      List.of("svc-provisioner", "svc-cdc", "svc-streams", "svc-signer", "svc-projection");
 
   /// Everything that is not the brokers' or the database's address.
   static Properties config(String bootstrap, String protocol, Path data) {

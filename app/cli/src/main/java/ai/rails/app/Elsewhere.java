@@ -13,8 +13,9 @@ import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.Unavailable;
 
 /// Servers that somebody else started, from a file of `key=value` lines. What it names the launcher
-/// does not start: Kafka by `kafka.bootstrap.servers`, PostgreSQL by `postgres.host`, and the
-/// outside world, in the place of the stand-ins, by `egress.development.allow`. `otel.endpoint` is
+/// does not start: Kafka by `kafka.bootstrap.servers`, PostgreSQL by `postgres.host` (and the
+/// signer's database by `signer.postgres.host`), the witness by `evidence.policy.file`, which names
+/// others, and the outside world, in the place of the stand-ins, by `egress.development.allow`. `otel.endpoint` is
 /// where an OpenTelemetry collector takes OTLP over HTTP.
 record Elsewhere(SortedMap<String, String> values) {
   static final Elsewhere NOTHING = new Elsewhere(new TreeMap<>());
@@ -25,16 +26,26 @@ record Elsewhere(SortedMap<String, String> values) {
   private static final String WORLD = "egress.development.allow";
   private static final String WORLD_CA = "worker.gateway.ca.file";
   private static final String COLLECTOR = "otel.endpoint";
-  private static final Set<String> SINGLE = Set.of(WORLD, WORLD_CA, COLLECTOR);
+  private static final String POLICY = "evidence.policy.file";
+  private static final String SIGNER_DATABASE = "signer.postgres.";
+  private static final Set<String> SINGLE = Set.of(WORLD, WORLD_CA, COLLECTOR, POLICY);
 
   Elsewhere {
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
     for (String key : values.keySet()) {
-      if (!key.startsWith("kafka.") && !key.startsWith("postgres.") && !SINGLE.contains(key)) {
+      if (!key.startsWith("kafka.")
+          && !key.startsWith("postgres.")
+          && !key.startsWith(SIGNER_DATABASE)
+          && !SINGLE.contains(key)) {
         throw new Unavailable(
-            "%s says nothing about a server; --servers takes kafka.*, postgres.* and %s"
-                .formatted(key, SINGLE));
+            "%s says nothing about a server; --servers takes kafka.*, postgres.*, %s* and %s"
+                .formatted(key, SIGNER_DATABASE, SINGLE));
       }
+    }
+    if (values.containsKey(DATABASE) && !values.containsKey(SIGNER_DATABASE + "host")) {
+      throw new Unavailable(
+          "the signer's own database is missing; add signer.postgres.host, .port, .database, .user"
+              + " and .password (docs/operating.md)");
     }
   }
 
@@ -51,6 +62,11 @@ record Elsewhere(SortedMap<String, String> values) {
 
   boolean postgres() {
     return values.containsKey(DATABASE);
+  }
+
+  /// Whether somebody else's witnesses cosign, in the place of ours.
+  boolean witnesses() {
+    return values.containsKey(POLICY);
   }
 
   boolean world() {

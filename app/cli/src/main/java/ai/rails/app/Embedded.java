@@ -22,6 +22,7 @@ import ai.rails.app.embedded.Ports;
 import ai.rails.app.embedded.Postgres;
 import ai.rails.app.embedded.PostgresRoles;
 import ai.rails.app.embedded.Secrets;
+import ai.rails.app.embedded.SignerDatabase;
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.command.workflow.ArtifactSigning;
 import ai.rails.standin.StandIns;
@@ -31,6 +32,7 @@ import ai.rails.standin.StandIns;
 record Embedded(
     DataDirectory data, Ports ports, Secrets secrets, DevelopmentCa ca, Elsewhere elsewhere) {
   private static final String CELL = "dev";
+  private static final String CELL_DOMAIN = "dev.airails.internal";
   private static final int COMMAND_PORT = 8080;
 
   /// One number for the whole cell, for ever: a tenant with more partitions than the first would
@@ -58,6 +60,7 @@ record Embedded(
     }
     values.putAll(tls());
     values.putAll(egress());
+    values.putAll(logs());
     values.putAll(elsewhere.forComponents());
     return new EffectiveProperties(values);
   }
@@ -68,7 +71,7 @@ record Embedded(
     int worker = ports.of("worker");
     var values = new TreeMap<String, String>();
     values.put("attestation.development", "true");
-    values.put("cell.domain", "dev.airails.internal");
+    values.put("cell.domain", CELL_DOMAIN);
     values.put("cell.id", CELL);
     values.put("command.port", String.valueOf(command));
     values.put("command.url", "http://127.0.0.1:" + command);
@@ -109,11 +112,24 @@ record Embedded(
     values.put("postgres.host", "127.0.0.1");
     values.put("postgres.port", String.valueOf(ports.of("postgres")));
     values.put("postgres.database", Postgres.DATABASE);
+    values.putAll(SignerDatabase.properties(ports.of("postgres"), secrets));
     for (PostgresRoles role : PostgresRoles.values()) {
       values.put(role.userKey(), role.user());
       values.put(role.passwordKey(), secrets.of(role.passwordKey()));
     }
     return values;
+  }
+
+  /// The keys behind the logs, made at the first start.
+  private Map<String, String> logs() {
+    int port = ports.of("witness");
+    LogTrust trust = trust();
+    trust.ensure(port, InstantSource.system(), new SecureRandom());
+    return trust.properties(port);
+  }
+
+  LogTrust trust() {
+    return new LogTrust(data.root(), CELL_DOMAIN);
   }
 
   private Map<String, String> egress() {

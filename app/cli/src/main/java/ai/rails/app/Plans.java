@@ -22,7 +22,7 @@ final class Plans {
         new WorkersStage(data.root(), embedded.ca(), stages::activeWorkflows, Map.of());
     Launcher.Plan plan =
         new Launcher.Plan(
-            servers(embedded, environment),
+            withWitness(embedded, servers(embedded, environment)),
             Stream.of(
                     stages.command(),
                     Servers.opa(data, opa, Map.of()),
@@ -50,6 +50,25 @@ final class Plans {
 
   /// The plan, and the parts of it that verbs talk to.
   record Installed(Launcher.Plan plan, Stages stages, WorldStage world, WorkersStage workers) {}
+
+  /// The witness needs nobody, so it comes up beside the servers.
+  private static List<Stage> withWitness(Embedded embedded, List<Stage> servers) {
+    if (embedded.elsewhere().witnesses()) {
+      return servers;
+    }
+    Stage witness =
+        new ChildStage(
+            "witness",
+            embedded.data().root(),
+            "ai.rails.platform.witness.WitnessProcess",
+            properties ->
+                Map.of(
+                    "witness.dir", properties.require("witness.dir"),
+                    "witness.key.file", properties.require("witness.key.file"),
+                    "witness.logs.file", properties.require("witness.logs.file"),
+                    "witness.port", properties.require("witness.port")));
+    return Stream.concat(servers.stream(), Stream.of(witness)).toList();
+  }
 
   private static Stage egress(Embedded embedded) {
     String standIns = embedded.developmentHosts();

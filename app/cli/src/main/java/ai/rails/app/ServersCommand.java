@@ -76,7 +76,8 @@ final class ServersCommand implements Callable<Integer> {
     var values = new TreeMap<String, String>();
     all.values()
         .forEach((key, value) -> {
-          boolean ofServer = wanted.contains(key.substring(0, Math.max(0, key.indexOf('.'))));
+          String server = key.startsWith("signer.postgres.") ? "postgres" : firstWord(key);
+          boolean ofServer = wanted.contains(server);
           if (ofServer && !OWN.contains(key)) {
             values.put(key, value);
           }
@@ -84,6 +85,10 @@ final class ServersCommand implements Callable<Integer> {
     adminPassword(directory, wanted)
         .ifPresent(password -> values.put(Broker.passwordKey("admin"), password));
     return new EffectiveProperties(values);
+  }
+
+  private static String firstWord(String key) {
+    return key.substring(0, Math.max(0, key.indexOf('.')));
   }
 
   private static Optional<String> adminPassword(DataDirectory directory, Set<String> wanted) {

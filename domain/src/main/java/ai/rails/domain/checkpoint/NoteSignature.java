@@ -13,7 +13,7 @@ public record NoteSignature(String keyName, int keyId, byte[] signature) {
   private static final String PREFIX = "\u2014 ";
 
   /// @throws IllegalArgumentException if the line, without its newline, is not a signature
-  static NoteSignature parse(String line) {
+  public static NoteSignature parse(String line) {
     int space = line.indexOf(' ', PREFIX.length());
     if (!line.startsWith(PREFIX) || space < 0) {
       throw new IllegalArgumentException("a signature line begins with an em dash and a key name");
@@ -28,8 +28,8 @@ public record NoteSignature(String keyName, int keyId, byte[] signature) {
         Arrays.copyOfRange(bytes, Integer.BYTES, bytes.length));
   }
 
-  /// With its newline.
-  String line() {
+  /// The signature line, with its newline.
+  public String line() {
     byte[] bytes =
         ByteBuffer.allocate(Integer.BYTES + signature.length).putInt(keyId).put(signature).array();
     return PREFIX + keyName + " " + Base64s.encode(bytes) + "\n";

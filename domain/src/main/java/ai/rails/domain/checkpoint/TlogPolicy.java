@@ -76,6 +76,19 @@ public final class TlogPolicy {
     return new LinkedHashMap<>(witnesses);
   }
 
+  /// The policy for one log of a cell. A cell has one key for all its logs, and a policy for the cell
+  /// lists it under the name that the origins begin with; here it gets the origin's name.
+  ///
+  /// @param origin of the log
+  public TlogPolicy forLog(String origin) {
+    List<Party> own =
+        logs.stream()
+            .filter(log -> origin.equals(log.key.name()) || origin.startsWith(log.key.name() + "/"))
+            .map(log -> new Party(log.key.named(origin), log.url))
+            .toList();
+    return new TlogPolicy(own, witnesses, groups, quorum);
+  }
+
   /// Whether a note may be believed. Signatures by keys that the policy does not name are ignored;
   /// a wrong one by a key that it names is as good as none.
   public Judgement judge(Note note) {
@@ -106,8 +119,9 @@ public final class TlogPolicy {
     }
   }
 
-  /// Groups name what stands before them only, so one pass decides, however they are nested.
-  private boolean quorum(Set<String> cosigned) {
+  /// Whether these witnesses are enough. Groups name what stands before them only, so one pass
+  /// decides, however they are nested.
+  public boolean quorum(Set<String> cosigned) {
     var held = new HashSet<>(cosigned);
     groups.forEach((name, group) -> {
       if (group.members.stream().filter(held::contains).count() >= group.threshold) {

@@ -73,6 +73,11 @@ public record VerifierKey(String name, Type type, byte[] publicKey) {
     }
   }
 
+  /// The same key under another name: one key pair signs all logs of a cell.
+  public VerifierKey named(String other) {
+    return new VerifierKey(other, type, publicKey);
+  }
+
   @Override
   public byte[] publicKey() {
     return publicKey.clone();

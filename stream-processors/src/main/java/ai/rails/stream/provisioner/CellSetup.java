@@ -20,6 +20,7 @@ public final class CellSetup {
   private static final String HEARTBEAT = "__debezium-heartbeat.rails";
 
   private static final String LEDGER = "rails-ledger";
+  static final String SIGNER = "svc-signer";
 
   private CellSetup() {}
 
@@ -33,6 +34,7 @@ public final class CellSetup {
       brokers.ensure(topics(cell, kafka));
       allowRelay(brokers);
       allowLedger(brokers, cell);
+      allowSigner(brokers, cell);
       allowProvisioner(brokers, cell);
       allowProjection(brokers);
     }
@@ -79,6 +81,15 @@ public final class CellSetup {
     brokers.allow(streams, Resource.group(LEDGER), AclOperation.READ, AclOperation.DESCRIBE);
     brokers.allow(
         streams, Resource.transactions(LEDGER), AclOperation.WRITE, AclOperation.DESCRIBE);
+  }
+
+  /// What it does with tenants' topics is allowed with each tenant, topic by topic.
+  private static void allowSigner(Brokers brokers, String cell)
+      throws ExecutionException, InterruptedException {
+    brokers.allow(
+        SIGNER, Resource.topic(Topics.alarms(cell)), AclOperation.WRITE, AclOperation.DESCRIBE);
+    brokers.allow(
+        SIGNER, Resource.group("rails-signer"), AclOperation.READ, AclOperation.DESCRIBE);
   }
 
   private static void allowProvisioner(Brokers brokers, String cell)

@@ -204,6 +204,7 @@ public final class Provisioner implements AutoCloseable {
     slots.acquire();
     try {
       setup.topics(tenant);
+      setup.signer(tenant);
       setup.worker(tenant);
       forward(tenant, message);
       provisioned.report(tenant);

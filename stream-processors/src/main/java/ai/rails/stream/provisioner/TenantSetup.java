@@ -70,6 +70,21 @@ final class TenantSetup {
     brokers.ensure(List.of(topic(Topics.events(tenant), WEEK)));
   }
 
+  /// Lets the cell's signer read the tenant's tiles and heads, and read and write its checkpoints:
+  /// nothing else of the tenant.
+  void signer(String tenant) throws ExecutionException, InterruptedException {
+    for (String read : List.of(Topics.tiles(tenant), Topics.treeHeads(tenant))) {
+      brokers.allow(
+          CellSetup.SIGNER, Resource.topic(read), AclOperation.READ, AclOperation.DESCRIBE);
+    }
+    brokers.allow(
+        CellSetup.SIGNER,
+        Resource.topic(Topics.checkpoints(tenant)),
+        AclOperation.READ,
+        AclOperation.WRITE,
+        AclOperation.DESCRIBE);
+  }
+
   /// The principal of the tenant's workers: it reads the step commands and nothing else.
   void worker(String tenant) throws ExecutionException, InterruptedException, IOException {
     String principal = "tenant-%s-worker".formatted(tenant);

@@ -24,7 +24,7 @@ public final class KafkaPrincipals {
       new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096);
 
   private static final List<String> SERVICES =
-      List.of("svc-cdc", "svc-provisioner", "svc-streams", "svc-projection");
+      List.of("svc-cdc", "svc-provisioner", "svc-streams", "svc-signer", "svc-projection");
 
   private final Admin admin;
 

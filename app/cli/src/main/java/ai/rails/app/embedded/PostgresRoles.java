@@ -53,22 +53,28 @@ public enum PostgresRoles {
           database,
           role.user());
     }
+    SignerDatabase.ensure(connection, secrets);
   }
 
   private void ensure(Connection connection, String password) throws SQLException {
-    if (!exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = ?", user())) {
-      run(connection, "SELECT format('CREATE ROLE %I', ?)", user());
+    ensureRole(connection, user(), replication, password);
+  }
+
+  static void ensureRole(Connection connection, String user, String replication, String password)
+      throws SQLException {
+    if (!exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = ?", user)) {
+      run(connection, "SELECT format('CREATE ROLE %I', ?)", user);
     }
     run(
         connection,
         "SELECT format('ALTER ROLE %I LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE "
             + replication
             + " PASSWORD %L', ?, ?)",
-        user(),
+        user,
         password);
   }
 
-  private static boolean exists(Connection connection, String query, String name)
+  static boolean exists(Connection connection, String query, String name)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(query)) {
       statement.setString(1, name);
@@ -79,7 +85,7 @@ public enum PostgresRoles {
   }
 
   /// Commands about roles and databases take no parameters: PostgreSQL itself quotes them here.
-  private static void run(Connection connection, String format, String... names)
+  static void run(Connection connection, String format, String... names)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(format);
         Statement command = connection.createStatement()) {

@@ -32,6 +32,7 @@ public final class Settings {
           "demo",
           "egress",
           "environment",
+          "evidence",
           "kafka",
           "keys",
           "launcher",
@@ -48,6 +49,7 @@ public final class Settings {
           "signer",
           "tls",
           "ui",
+          "witness",
           "worker");
 
   private static final Pattern KEY = Pattern.compile("[a-z][A-Za-z0-9]*(\\.[A-Za-z0-9_-]+)*");

@@ -11,18 +11,26 @@ public final class Migrations {
   ///
   /// @return how many steps were taken; 0 when it was up to date
   public static int store(PostgresConfig config) {
-    return migrate(config, "store");
+    return migrate(config, PostgresConfig.Role.OWNER, "store");
   }
 
   /// Migrates the read side's tables from `db/projections`.
   ///
   /// @return how many steps were taken; 0 when they were up to date
   public static int projections(PostgresConfig config) {
-    return migrate(config, "projections");
+    return migrate(config, PostgresConfig.Role.OWNER, "projections");
   }
 
-  private static int migrate(PostgresConfig config, String part) {
-    PostgresConfig.Login owner = config.login(PostgresConfig.Role.OWNER);
+  /// Migrates the signer's own database from `db/signer`.
+  ///
+  /// @param config as [PostgresConfig#signer] reads it
+  /// @return how many steps were taken; 0 when it was up to date
+  public static int signer(PostgresConfig config) {
+    return migrate(config, PostgresConfig.Role.SIGNER, "signer");
+  }
+
+  private static int migrate(PostgresConfig config, PostgresConfig.Role role, String part) {
+    PostgresConfig.Login owner = config.login(role);
     return Flyway.configure()
         .dataSource(config.url(), owner.user(), owner.password())
         .locations("classpath:db/" + part)

@@ -41,6 +41,22 @@ public record PostgresConfig(String host, int port, String database, Map<Role, L
         logins);
   }
 
+  /// Reads the signer's own database: `signer.postgres.host`, `.port`, `.database`, `.user` and
+  /// `.password`. One role owns it and uses it.
+  ///
+  /// @throws IllegalArgumentException naming the first key that is missing or no number
+  public static PostgresConfig signer(Properties properties) {
+    String prefix = "signer.postgres.";
+    return new PostgresConfig(
+        required(properties, prefix + "host"),
+        port(required(properties, prefix + "port")),
+        required(properties, prefix + "database"),
+        Map.of(
+            Role.SIGNER,
+            new Login(
+                required(properties, prefix + "user"), required(properties, prefix + "password"))));
+  }
+
   /// @throws IllegalArgumentException if the properties named no such role
   public Login login(Role role) {
     return Optional.ofNullable(logins.get(role))
@@ -78,7 +94,9 @@ public record PostgresConfig(String host, int port, String database, Map<Role, L
     /// Reads the publication.
     CDC,
     /// Reads and writes projections.
-    READ;
+    READ,
+    /// Owns the signer's database, which is another one.
+    SIGNER;
 
     String key() {
       return name().toLowerCase(Locale.ROOT);

@@ -1,0 +1,114 @@
+package ai.rails.stream.signer;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+import ai.rails.domain.checkpoint.Checkpoint;
+import ai.rails.domain.ledger.TilePath;
+
+/// What the signer's thread keeps of one log between two heads.
+final class LogState {
+  /// Whether the log may be signed.
+  enum Door {
+    /// Nobody has been asked yet.
+    CLOSED,
+    /// Witnesses and topic are being asked whether they hold more than the database.
+    ASKING,
+    OPEN,
+    /// Never again by this signer; a person has to look.
+    FROZEN
+  }
+
+  private final LogName name;
+  private final TileBuffer tiles = new TileBuffer();
+  private Door door = Door.CLOSED;
+  private long signed;
+  private long askAgainNanos = Long.MIN_VALUE;
+  private Optional<Waiting> waiting = Optional.empty();
+
+  /// A head that is not signed yet.
+  ///
+  /// @param offset of its record
+  /// @param replayed whether it lay in the topic before this signer began
+  /// @param nanos when it came
+  record Waiting(Checkpoint head, long offset, boolean replayed, long nanos) {}
+
+  LogState(LogName name) {
+    this.name = name;
+  }
+
+  LogName name() {
+    return name;
+  }
+
+  Door door() {
+    return door;
+  }
+
+  void asking() {
+    door = Door.ASKING;
+  }
+
+  /// @param nanos before this time of `System.nanoTime` nobody is asked again
+  void closed(long nanos) {
+    door = Door.CLOSED;
+    askAgainNanos = nanos;
+  }
+
+  boolean mayAsk(long now) {
+    return door == Door.CLOSED && (askAgainNanos == Long.MIN_VALUE || now - askAgainNanos >= 0);
+  }
+
+  void open() {
+    door = Door.OPEN;
+  }
+
+  void frozen() {
+    door = Door.FROZEN;
+    waiting = Optional.empty();
+    tiles.drop(Long.MAX_VALUE, Optional.empty());
+  }
+
+  void tile(TilePath path, byte[] hashes, long offset) {
+    if (door != Door.FROZEN) {
+      tiles.add(path, hashes, offset, signed);
+    }
+  }
+
+  /// The newest head is enough: it covers those before it.
+  void head(Waiting head) {
+    if (door != Door.FROZEN
+        && waiting.map(old -> old.head().size() <= head.head().size()).orElse(true)) {
+      waiting = Optional.of(head);
+      tiles.drop(signed, Optional.of(head.head().size()));
+    }
+  }
+
+  Optional<Waiting> waiting() {
+    return waiting;
+  }
+
+  TileBuffer tiles() {
+    return tiles;
+  }
+
+  /// What the database says was signed; the head that waited is done with.
+  void signed(long size) {
+    signed = Math.max(signed, size);
+    waiting = Optional.empty();
+    tiles.drop(signed, Optional.empty());
+  }
+
+  /// Nothing is kept that another look at the topics would not bring.
+  boolean idle() {
+    return waiting.isEmpty() && tiles.size() == 0 && door != Door.ASKING;
+  }
+
+  OptionalLong firstTile() {
+    return tiles.firstOffset();
+  }
+
+  OptionalLong firstHead() {
+    return waiting.map(head -> OptionalLong.of(head.offset())).orElseGet(OptionalLong::empty);
+  }
+}
