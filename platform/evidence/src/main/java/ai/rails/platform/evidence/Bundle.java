@@ -86,6 +86,15 @@ final class Bundle implements Closeable {
     return has(path) ? Optional.of(read(path, bytesMax)) : Optional.empty();
   }
 
+  /// Whether a file has exactly these bytes; it is accounted for with this.
+  ///
+  /// @throws Refused if it is missing
+  boolean same(String path, byte[] expected) {
+    int file = zip.find(path).orElseThrow(() -> new Refused(path, "the file is missing"));
+    accounted.set(file);
+    return MemorySegment.ofArray(expected).mismatch(zip.content(file)) < 0;
+  }
+
   /// The lines of a file, without their newlines; it is accounted for with this.
   ///
   /// @throws Refused if it is missing; the iterator throws it at a line that is too long, and if

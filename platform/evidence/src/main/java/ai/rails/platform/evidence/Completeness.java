@@ -2,7 +2,6 @@ package ai.rails.platform.evidence;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.Optional;
 
 import ai.rails.domain.checkpoint.Checkpoint;
@@ -192,7 +191,7 @@ sealed interface Completeness {
       this.log =
           new LogFiles((path, bytes) ->
               Refused.unless(
-                  Arrays.equals(bundle.read(BagNames.LOG + path, bytes.length), bytes),
+                  bundle.same(BagNames.LOG + path, bytes),
                   BagNames.LOG + path,
                   "it does not follow from the entries"));
     }

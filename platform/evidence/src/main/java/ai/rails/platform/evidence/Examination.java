@@ -1,6 +1,5 @@
 package ai.rails.platform.evidence;
 
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -192,18 +191,12 @@ final class Examination {
                   derived.files(statement.scope(), head.checkpoint, entries::entries);
               files.forEach((path, expected) ->
                   Refused.unless(
-                      bundle
-                          .maybe(path, Math.max(expected.length, 1))
-                          .filter(found -> Arrays.equals(found, expected))
-                          .isPresent(),
+                      bundle.same(path, expected),
                       path,
-                      bundle.has(path)
-                          ? "the document does not follow from the entries"
-                          : "the document is missing"));
+                      "the document does not follow from the entries"));
               if (statement.scope() instanceof Scope.OfWorkspace) {
                 Refused.unless(
-                    Arrays.equals(
-                        bundle.read(BagNames.LOG_CHECKPOINT, NOTE_BYTES_MAX), head.note.bytes()),
+                    bundle.same(BagNames.LOG_CHECKPOINT, head.note.bytes()),
                     BagNames.LOG_CHECKPOINT,
                     "it is another checkpoint than data/ledger/checkpoint");
               }

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.platform.evidence;
+
+import org.jspecify.annotations.NullMarked;
