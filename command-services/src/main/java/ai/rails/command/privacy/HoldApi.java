@@ -4,21 +4,18 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 import ai.rails.command.CommandContext;
 import ai.rails.command.http.Draft;
 import ai.rails.command.http.Workspaces;
 import ai.rails.command.http.Writes;
 import ai.rails.command.run.RunPlace;
-import ai.rails.domain.Actor;
 import ai.rails.domain.Header;
 import ai.rails.domain.Limits;
 import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
 import ai.rails.domain.privacy.LegalHoldCommand.PlaceHold;
 import ai.rails.domain.privacy.LegalHoldCommand.ReleaseHold;
-import ai.rails.domain.privacy.LegalHoldEvent.LegalHoldPlaced;
 import ai.rails.domain.privacy.LegalHoldEvent.Scope;
 import ai.rails.platform.http.Access;
 import ai.rails.platform.http.Answer;
@@ -30,7 +27,7 @@ import ai.rails.platform.http.Route;
 import ai.rails.platform.postgres.Database;
 import ai.rails.platform.postgres.Sql;
 
-/// Placing and releasing legal holds. The event is in the log of what is held.
+/// Placing and releasing legal holds: acts of the tenant, in its own log.
 final class HoldApi {
   private static final String ERASED =
       "SELECT erased_at IS NOT NULL FROM run_index WHERE tenant = ? AND run = ?";
@@ -60,8 +57,10 @@ final class HoldApi {
     NewHold asked = request.json(NewHold.class);
     String tenant = request.principal().tenant();
     String hold = writes.newId();
+    requireTarget(tenant, asked.scope(), Limits.requireId("target", asked.target()));
     CommandContext context =
-        context(request, asked.scope(), Limits.requireId("target", asked.target()))
+        writes
+            .context(request, Header.TENANT_WORKSPACE)
             .with(c -> {
               Holds.lockAlone(c, tenant);
               requireContent(c, tenant, asked);
@@ -84,14 +83,9 @@ final class HoldApi {
         request
             .query("reason")
             .orElseThrow(() -> Problem.invalid("say why with ?reason=CODE, like CASE_CLOSED"));
-    LegalHoldPlaced placed =
-        writes
-            .bus()
-            .load(tenant, LegalHoldEntity.TYPE, hold)
-            .placed()
-            .orElseThrow(() -> new Refused(Code.NOT_FOUND, "there is no hold " + hold));
     return writes.give(
-        context(request, placed.scope(), placed.target())
+        writes
+            .context(request, Header.TENANT_WORKSPACE)
             .with(c -> {
               Holds.lockAlone(c, tenant);
               Holds.release(c, tenant, hold);
@@ -101,24 +95,20 @@ final class HoldApi {
         new ReleaseHold(tenant, hold, reason));
   }
 
-  /// A hold on a run is an entry of the run; one on a workspace is in the workspace's log.
-  private CommandContext context(Request request, Scope scope, String target) {
-    String tenant = request.principal().tenant();
-    return switch (scope) {
-      case RUN ->
-          database
-              .inTransaction(c -> RunPlace.find(c, tenant, target))
-              .orElseThrow(() -> new Refused(Code.NOT_FOUND, "there is no run " + target))
-              .context(
-                  new Actor(Actor.Kind.USER, request.principal().subject()),
-                  writes.newId(),
-                  Optional.of(request.traceparent()));
-      case SUBJECT -> writes.context(request, Header.TENANT_WORKSPACE);
+  /// Whether there is what is to be held. About a person there may be nothing yet.
+  private void requireTarget(String tenant, Scope scope, String target) {
+    switch (scope) {
+      case RUN -> {
+        RunPlace _ =
+            database
+                .inTransaction(c -> RunPlace.find(c, tenant, target))
+                .orElseThrow(() -> new Refused(Code.NOT_FOUND, "there is no run " + target));
+      }
+      case SUBJECT -> {}
       case WORKSPACE -> {
         long _ = database.inTransaction(c -> Workspaces.position(c, tenant, target));
-        yield writes.context(request, target);
       }
-    };
+    }
   }
 
   private static void requireContent(Connection c, String tenant, NewHold asked)

@@ -52,7 +52,7 @@ public final class WorkflowCompiler {
                 .isEmpty())
         .ifPresent(name ->
             problems.at(
-                "subject",
+                "workflow.subject",
                 "`%s` is no disclosed input of type id".formatted(name),
                 "an input of type id that holds a person's pseudonym"));
   }
