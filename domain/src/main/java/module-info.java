@@ -9,6 +9,7 @@ module ai.rails.domain {
   exports ai.rails.domain.connector;
   exports ai.rails.domain.ledger;
   exports ai.rails.domain.policy;
+  exports ai.rails.domain.privacy;
   exports ai.rails.domain.run;
   exports ai.rails.domain.tenant;
   exports ai.rails.domain.worker;

@@ -39,6 +39,7 @@ class ArchitectureTest {
           "key",
           "ledger",
           "policy",
+          "privacy",
           "run",
           "siem",
           "signer",

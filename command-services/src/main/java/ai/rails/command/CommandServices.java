@@ -46,6 +46,7 @@ import ai.rails.command.policy.PolicyBundles;
 import ai.rails.command.policy.PolicySigning;
 import ai.rails.command.policy.PostgresBundleStore;
 import ai.rails.command.policy.TenantPolicy;
+import ai.rails.command.privacy.Privacy;
 import ai.rails.command.run.Actions;
 import ai.rails.command.run.PolicyCheck;
 import ai.rails.command.run.Queues;
@@ -96,6 +97,7 @@ public final class CommandServices implements AutoCloseable {
   private final AxonCommandBus engine;
   private final Timers timers;
   private final Schedules schedules;
+  private final Privacy privacy;
   private final PolicyBundles bundles;
   private final BundleSigner signer;
   private final BundleFreshness freshness;
@@ -165,6 +167,8 @@ public final class CommandServices implements AutoCloseable {
     Idempotency idempotency = new Idempotency(database);
     keepHouse(idempotency);
 
+    Writes writes = new Writes(bus, idempotency, around.ids());
+    this.privacy = new Privacy(database, bus, writes, around.clock(), around.ids()).start();
     TenantPolicy people = new TenantPolicy(bundles, database, bus, around.ids());
     people.catchUp();
     CommandRoutes wiring =
@@ -172,7 +176,7 @@ public final class CommandServices implements AutoCloseable {
             settings,
             database,
             bus,
-            new Writes(bus, idempotency, around.ids()),
+            writes,
             runs,
             artifacts,
             signing,
@@ -183,7 +187,8 @@ public final class CommandServices implements AutoCloseable {
             around);
     this.routes =
         Guarded.all(
-            Stream.concat(wiring.routes().stream(), new BundleApi(bundles).routes().stream())
+            Stream.of(wiring.routes(), privacy.routes(), new BundleApi(bundles).routes())
+                .flatMap(List::stream)
                 .toList());
     this.workerRoutes = Guarded.all(wiring.workerRoutes());
   }
@@ -218,16 +223,19 @@ public final class CommandServices implements AutoCloseable {
       Surroundings around) {
     return AxonCommandBus.start(
         database,
-        List.of(
-            runs,
-            TenantEntity.TYPE,
-            PersonEntity.TYPE,
-            WorkflowEntity.TYPE,
-            ConnectorInstanceEntity.TYPE,
-            BudgetEntity.TYPE,
-            WorkerEntity.TYPE,
-            AccessEntity.TYPE,
-            PolicyBundleEntity.TYPE),
+        Stream.concat(
+                Stream.of(
+                    runs,
+                    TenantEntity.TYPE,
+                    PersonEntity.TYPE,
+                    WorkflowEntity.TYPE,
+                    ConnectorInstanceEntity.TYPE,
+                    BudgetEntity.TYPE,
+                    WorkerEntity.TYPE,
+                    AccessEntity.TYPE,
+                    PolicyBundleEntity.TYPE),
+                Privacy.ENTITIES.stream())
+            .toList(),
         Map.of(
             RunEntity.STREAM_TYPE,
             List.of(new RunRows(artifacts, budget, timerRows, around.ids()))),
@@ -285,7 +293,9 @@ public final class CommandServices implements AutoCloseable {
 
   /// How much work waits in the store.
   public List<Measure> measures() {
-    return new Queues(database).measures();
+    return Stream.of(new Queues(database).measures(), privacy.measures())
+        .flatMap(List::stream)
+        .toList();
   }
 
   /// Lets requests that only wait end at once, so that a server which drains need not wait for
@@ -303,6 +313,7 @@ public final class CommandServices implements AutoCloseable {
   public void close() {
     housekeeping.shutdownNow();
     schedules.close();
+    privacy.close();
     timers.close();
     policy.close();
     freshness.close();

@@ -40,7 +40,12 @@ public enum EntryType {
   KEY_RELEASED,
   KEY_RELEASE_REFUSED,
   WORKER_TERMINATED,
-  ACCESS_REFUSED;
+  ACCESS_REFUSED,
+  RUN_ERASED,
+  SUBJECT_ERASED,
+  LEGAL_HOLD_PLACED,
+  LEGAL_HOLD_RELEASED,
+  RETENTION_SET;
 
   /// Whether a run is over with this entry; its leaf carries the run's count.
   public boolean endsRun() {

@@ -42,6 +42,9 @@ public final class Refused extends RuntimeException {
     NEEDS_RUN_AGAIN,
     BUDGET_EXCEEDED,
     ARTIFACT_ALTERED,
+    RUN_NOT_OVER,
+    RUN_ERASED,
+    LEGAL_HOLD,
     FORBIDDEN
   }
 }

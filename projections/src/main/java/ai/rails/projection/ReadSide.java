@@ -27,6 +27,7 @@ import ai.rails.projection.feed.Views;
 import ai.rails.projection.gate.GateApi;
 import ai.rails.projection.ledger.LedgerApi;
 import ai.rails.projection.policy.DecisionApi;
+import ai.rails.projection.privacy.PrivacyApi;
 import ai.rails.projection.run.RunApi;
 import ai.rails.projection.tenant.TenantApi;
 import ai.rails.projection.workflow.WorkflowApi;
@@ -92,6 +93,7 @@ public final class ReadSide implements AutoCloseable {
             new CostApi(views).routes(),
             new LedgerApi(views, events).routes(),
             new TenantApi(views, events).routes(),
+            new PrivacyApi(views, events).routes(),
             new FeedApi(views, standings).routes())
         .flatMap(List::stream)
         .toList();

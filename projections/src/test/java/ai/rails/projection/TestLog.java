@@ -17,6 +17,7 @@ import ai.rails.domain.ledger.LedgerStep.Strands;
 import ai.rails.domain.ledger.Origin;
 import ai.rails.domain.ledger.Sha256;
 import ai.rails.domain.ledger.Strand;
+import ai.rails.domain.privacy.ErasureEvent.RunErased;
 import ai.rails.domain.run.RunEvent;
 import ai.rails.schema.EventCodec;
 import ai.rails.schema.LedgerRecord;
@@ -76,9 +77,9 @@ public final class TestLog {
   }
 
   public LedgerRecord record(Event event) {
-    Optional<String> run = event instanceof RunEvent e ? Optional.of(e.run()) : Optional.empty();
+    Optional<String> run = runOf(event);
     Optional<String> workflow = run.map(_ -> "triage");
-    String stream = run.map(r -> "Run/" + r).orElse("Other/one");
+    String stream = event instanceof RunEvent e ? "Run/" + e.run() : "Other/one";
     Header header = header(stream, run, workflow);
     byte[] bytes = EVENTS.encode(header, event);
     Strands strands =
@@ -103,6 +104,14 @@ public final class TestLog {
     run.ifPresent(id -> put(runs, id, appended.strands().run()));
     workflow.ifPresent(id -> put(workflows, id, appended.strands().workflow()));
     return new LedgerRecord(appended.bytes(), bytes);
+  }
+
+  private static Optional<String> runOf(Event event) {
+    return switch (event) {
+      case RunEvent e -> Optional.of(e.run());
+      case RunErased e -> Optional.of(e.run());
+      default -> Optional.empty();
+    };
   }
 
   private Header header(String stream, Optional<String> run, Optional<String> workflow) {

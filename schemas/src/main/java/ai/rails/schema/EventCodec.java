@@ -16,6 +16,9 @@ import ai.rails.domain.access.AccessEvent;
 import ai.rails.domain.budget.BudgetEvent;
 import ai.rails.domain.connector.ConnectorInstanceEvent;
 import ai.rails.domain.policy.PolicyBundleEvent;
+import ai.rails.domain.privacy.ErasureEvent;
+import ai.rails.domain.privacy.LegalHoldEvent;
+import ai.rails.domain.privacy.RetentionEvent;
 import ai.rails.domain.run.RunEvent;
 import ai.rails.domain.tenant.PersonEvent;
 import ai.rails.domain.tenant.TenantEvent;
@@ -43,7 +46,10 @@ public final class EventCodec {
           ConnectorInstanceEvent.class,
           WorkerEvent.class,
           BudgetEvent.class,
-          AccessEvent.class);
+          AccessEvent.class,
+          ErasureEvent.class,
+          LegalHoldEvent.class,
+          RetentionEvent.class);
 
   private final Map<Class<?>, EventType> byClass = new HashMap<>();
   private final Map<Long, Writer> byFingerprint = new HashMap<>();

@@ -17,6 +17,8 @@ import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.gate.ApprovalCommand;
 import ai.rails.app.http.Declined;
 import ai.rails.app.policy.PolicyCommand;
+import ai.rails.app.privacy.HoldCommand;
+import ai.rails.app.privacy.SubjectCommand;
 import ai.rails.app.run.RunCommand;
 import ai.rails.app.tenant.TenantCommand;
 import ai.rails.app.verb.Exit;
@@ -56,6 +58,8 @@ public final class Main implements Runnable {
         .addSubcommand(new PolicyCommand())
         .addSubcommand(new CostCommand())
         .addSubcommand(new TenantCommand())
+        .addSubcommand(new SubjectCommand())
+        .addSubcommand(new HoldCommand())
         .addSubcommand(new LedgerCommand())
         .addSubcommand(new AttestationCommand())
         .addSubcommand(new ServersCommand(environment))

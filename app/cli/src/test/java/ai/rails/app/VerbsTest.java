@@ -163,6 +163,54 @@ final class VerbsTest {
   }
 
   @Test
+  void contentIsHeldThenErasedAndTheLedgerStaysAsItWas() throws Exception {
+    String run = startRun(3);
+    openGate(run);
+    rails(Exit.FAILED, "run", "erase", run, "--reason", "GDPR_ART_17");
+    assertThat(err.toString()).contains("is not over").contains("cancel it first");
+    rails(Exit.OK, "approval", "deny", run, "--yes");
+    rails(Exit.FAILED, "run", "watch", run);
+    JsonNode hold = json("hold", "place", "run", run, "--reason", "CASE_4711");
+    String id = hold.path("hold").asText();
+
+    rails(Exit.FAILED, "run", "erase", run, "--reason", "GDPR_ART_17");
+    assertThat(err.toString()).contains(id);
+    assertThat(Wait.until(Duration.ofSeconds(20), () -> says(id, "hold", "list"))).isTrue();
+    rails(Exit.OK, "hold", "release", id, "--reason", "CASE_CLOSED");
+    rails(Exit.OK, "run", "erase", run, "--reason", "GDPR_ART_17");
+    assertThat(out.toString()).contains("erased run " + run).doesNotContain(" 0 ciphertexts");
+
+    assertThat(
+            Wait.until(
+                Duration.ofSeconds(20),
+                () -> says("nothing of its content is left", "run", "show", run)))
+        .isTrue();
+    rails(Exit.FAILED, "run", "fork", run);
+    assertThat(err.toString()).contains("was erased");
+    rails(Exit.FAILED, "subject", "erase", "nobody", "--reason", "GDPR_ART_17");
+    assertThat(Main.commandLine(Map.of()).execute("ledger", "verify", "--data", data.toString()))
+        .isEqualTo(Exit.OK);
+  }
+
+  @Test
+  void retentionIsSetAndShown() throws Exception {
+    rails(Exit.OK, "tenant", "retention", "--content", "60");
+    rails(Exit.FAILED, "tenant", "retention", "--trace", "99");
+    assertThat(err.toString()).contains("traceDays must be 14 to 30");
+
+    assertThat(
+            Wait.until(
+                Duration.ofSeconds(20),
+                () -> says("60 days after a run's end", "tenant", "retention")))
+        .isTrue();
+    assertThat(out.toString()).contains("14 days after a run's end", "at least 2557 days");
+  }
+
+  private boolean says(String text, String... words) {
+    return run(words) == Exit.OK && out.toString().contains(text);
+  }
+
+  @Test
   void answersAreJsonAndTheTokenIsMarkedOnTheOtherChannel() throws Exception {
     assertThat(json("run", "list").isArray()).isTrue();
     assertThat(err.toString()).contains("DEVELOPMENT token for p-operator");
@@ -226,7 +274,7 @@ final class VerbsTest {
   }
 
   private static List<Ticket> tickets() {
-    return Ticket.synthetic(3, SALT).tickets();
+    return Ticket.synthetic(4, SALT).tickets();
   }
 
   private static void requireOpa(Map<String, String> environment) {

@@ -110,6 +110,7 @@ public final class ForkApi {
                 writes.newId(),
                 Optional.of(request.traceparent()))
             .with(connection -> {
+              RunPlace.requireKept(connection, tenant, origin);
               copy(connection, tenant, trigger, forked);
               requireReadable(connection, tenant, kept);
             });

@@ -90,6 +90,7 @@ public final class ReplayApi {
 
   private Answer single(Request request, Replay asked) {
     RunPlace place = place(request.principal().tenant(), asked.run().orElseThrow());
+    RunApi.requireKept(database, place);
     return writes.once(
         request,
         place.context(

@@ -160,7 +160,7 @@ public final class RunApi {
   private Answer retry(Request request) {
     Optional<String> step = request.json(Retry.class).step();
     step.ifPresent(id -> Limits.requireId("step", id));
-    RunPlace place = place(request);
+    RunPlace place = kept(request);
     return give(
         request,
         place,
@@ -192,6 +192,21 @@ public final class RunApi {
     return database
         .inTransaction(connection -> RunPlace.find(connection, request.principal().tenant(), run))
         .orElseThrow(() -> new Refused(Code.NOT_FOUND, "there is no run " + run));
+  }
+
+  private RunPlace kept(Request request) {
+    RunPlace place = place(request);
+    requireKept(database, place);
+    return place;
+  }
+
+  /// Says that a run was erased, rather than only that it is over.
+  static void requireKept(Database database, RunPlace place) {
+    RunPlace _ =
+        database.inTransaction(connection -> {
+          RunPlace.requireKept(connection, place.tenant(), place.run());
+          return place;
+        });
   }
 
   private CommandContext context(Request request, RunPlace place) {

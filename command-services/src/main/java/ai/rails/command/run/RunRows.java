@@ -2,6 +2,7 @@ package ai.rails.command.run;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,7 @@ import ai.rails.domain.run.RunEvent.StepScheduled;
 import ai.rails.domain.run.RunEvent.ToolActionExecuted;
 import ai.rails.domain.run.RunEvent.ToolActionIntended;
 import ai.rails.domain.workflow.Artifacts;
+import ai.rails.domain.workflow.Workflow;
 import ai.rails.platform.postgres.Sql;
 import ai.rails.schema.Recorded;
 import ai.rails.schema.StepCommand;
@@ -44,9 +46,12 @@ import ai.rails.schema.StepCommand;
 public final class RunRows implements EventRows {
   private static final String INDEX =
       """
-      INSERT INTO run_index (tenant, run, workspace, environment, workflow, artifact_digest)
-      VALUES (?, ?, ?, ?, ?, ?)
+      INSERT INTO run_index
+        (tenant, run, workspace, environment, workflow, artifact_digest, subject, fork_of)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       """;
+  private static final String END =
+      "UPDATE run_index SET ended_at = ? WHERE tenant = ? AND run = ?";
   private static final String OPEN =
       """
       INSERT INTO step_task (tenant, run, step, attempt, attempt_group, purpose, command_id, open,
@@ -134,6 +139,7 @@ public final class RunRows implements EventRows {
   }
 
   private void trigger(Connection c, Header header, RunTriggered e) throws SQLException {
+    Workflow workflow = artifacts.load(header.tenant(), e.artifactDigest());
     Sql.execute(
         c,
         INDEX,
@@ -142,9 +148,16 @@ public final class RunRows implements EventRows {
         header.workspace(),
         e.environment(),
         e.workflow(),
-        e.artifactDigest());
-    Duration limit = artifacts.load(header.tenant(), e.artifactDigest()).limits().duration();
-    timers.set(c, TimerKind.RUN_DEADLINE, place(header, "", 0), 0, limit, header.traceparent());
+        e.artifactDigest(),
+        workflow.subject().map(e.inputs()::get),
+        e.forkOf());
+    timers.set(
+        c,
+        TimerKind.RUN_DEADLINE,
+        place(header, "", 0),
+        0,
+        workflow.limits().duration(),
+        header.traceparent());
   }
 
   /// A new attempt takes the place of an open one.
@@ -198,6 +211,7 @@ public final class RunRows implements EventRows {
 
   private void end(Connection c, Header header) throws SQLException {
     Sql.execute(c, CLOSE_RUN, header.tenant(), header.streamId());
+    Sql.execute(c, END, Timestamp.from(header.occurredAt()), header.tenant(), header.streamId());
     timers.clearRun(c, header.tenant(), header.streamId());
   }
 

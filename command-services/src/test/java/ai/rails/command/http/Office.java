@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -41,6 +42,7 @@ import ai.rails.command.hook.WebhookSecrets;
 import ai.rails.command.key.LocalKms;
 import ai.rails.command.key.TenantSecrets;
 import ai.rails.command.key.WorkerEntity;
+import ai.rails.command.privacy.Privacy;
 import ai.rails.command.run.ForkApi;
 import ai.rails.command.run.ReplayApi;
 import ai.rails.command.run.RunApi;
@@ -95,6 +97,7 @@ public final class Office implements AutoCloseable {
   public final AtomicReference<Instant> now = new AtomicReference<>(NOON);
   public final InstantSource clock = now::get;
   public final TestIds ids = new TestIds();
+  public final Privacy privacy;
   private final AxonCommandBus engine;
   private final DevelopmentIssuer issuer;
   private final HttpServer server;
@@ -113,15 +116,18 @@ public final class Office implements AutoCloseable {
     this.engine =
         AxonCommandBus.start(
             store.app(),
-            List.of(
-                runs,
-                TenantEntity.TYPE,
-                PersonEntity.TYPE,
-                WorkflowEntity.TYPE,
-                ConnectorInstanceEntity.TYPE,
-                BudgetEntity.TYPE,
-                WorkerEntity.TYPE,
-                AccessEntity.TYPE),
+            Stream.concat(
+                    Stream.of(
+                        runs,
+                        TenantEntity.TYPE,
+                        PersonEntity.TYPE,
+                        WorkflowEntity.TYPE,
+                        ConnectorInstanceEntity.TYPE,
+                        BudgetEntity.TYPE,
+                        WorkerEntity.TYPE,
+                        AccessEntity.TYPE),
+                    Privacy.ENTITIES.stream())
+                .toList(),
             Map.of(
                 RunEntity.STREAM_TYPE,
                 List.of(new RunRows(artifacts, budget, new TimerRows(ids), ids))),
@@ -131,6 +137,9 @@ public final class Office implements AutoCloseable {
     this.bus = new CommandBus(engine, () -> {}, new Random(1));
     later.set(bus);
     this.secrets = new TenantSecrets(LocalKms.open(data));
+    this.privacy =
+        new Privacy(
+            store.app(), bus, new Writes(bus, new Idempotency(store.app()), ids), clock, ids);
     this.issuer = DevelopmentIssuer.open(data, clock, () -> ids.get().toString());
     this.server =
         HttpServer.start(
@@ -159,6 +168,7 @@ public final class Office implements AutoCloseable {
     all.addAll(new GateApi(writes, gates).routes());
     all.addAll(new HookApi(hooks, store.app(), artifacts, bus, runs, clock, ids).routes());
     all.addAll(new SlackApi(hooks, gates, store.app(), clock).routes());
+    all.addAll(privacy.routes());
     return all;
   }
 
@@ -261,6 +271,11 @@ public final class Office implements AutoCloseable {
     return send("PUT", tenant, subject, path, json, "application/json", role);
   }
 
+  public HttpResponse<String> delete(String tenant, String subject, String path, Role role)
+      throws Exception {
+    return send("DELETE", tenant, subject, path, "", "application/json", role);
+  }
+
   public HttpResponse<String> text(
       String tenant, String subject, String yaml, String path, Role role) throws Exception {
     return send("POST", tenant, subject, path, yaml, "application/yaml", role);
@@ -322,6 +337,7 @@ public final class Office implements AutoCloseable {
   public void close() {
     client.close();
     server.close();
+    privacy.close();
     engine.close();
     telemetry.close();
     store.close();

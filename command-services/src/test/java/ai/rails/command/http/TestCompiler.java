@@ -24,8 +24,8 @@ import ai.rails.domain.workflow.Workflow.Trigger;
 import ai.rails.platform.http.Json;
 import ai.rails.platform.http.Problem;
 
-/// Takes texts of the form `<kind> <id> <version>`, with kind `triage` or `sealed`, in the place of
-/// workflows.
+/// Takes texts of the form `<kind> <id> <version>`, with kind `triage`, `sealed` or `person`, in
+/// the place of workflows.
 public final class TestCompiler implements Compiler {
   public static final String CONNECTOR = "sha256:" + "c".repeat(64);
 
@@ -48,6 +48,9 @@ public final class TestCompiler implements Compiler {
   public Workflow read(byte[] artifact) {
     JsonNode json = Json.tree(artifact);
     boolean sealed = json.path("kind").asText().equals("sealed");
+    if (json.path("kind").asText().equals("person")) {
+      return aboutAPerson(json);
+    }
     boolean timed = json.path("kind").asText().equals("timed");
     return new Workflow(
         json.path("id").asText(),
@@ -74,6 +77,21 @@ public final class TestCompiler implements Compiler {
                 step("update", Kind.TOOL, Optional.of(call()), Optional.empty(), "ask")),
         new RunLimits(Duration.ofHours(1), new Money("USD", 1_000_000_000)),
         Map.of());
+  }
+
+  private static Workflow aboutAPerson(JsonNode json) {
+    return new Workflow(
+        json.path("id").asText(),
+        json.path("version").asText(),
+        "Test",
+        json.path("author").asText(),
+        Map.of("person", field(Field.Type.ID), "note", field(Field.Type.CONTENT)),
+        List.of(manual()),
+        Map.of(),
+        chain(),
+        new RunLimits(Duration.ofHours(1), new Money("USD", 1_000_000_000)),
+        Map.of(),
+        Optional.of("person"));
   }
 
   /// Steps without calls, one after the other.

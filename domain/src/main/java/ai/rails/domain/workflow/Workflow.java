@@ -18,6 +18,7 @@ import ai.rails.domain.budget.Money;
 /// @param connectors alias to pinned connector
 /// @param steps in topological order; what a step needs stands before it
 /// @param settings constants for expressions, JSON values
+/// @param subject the input that discloses the pseudonym of the person whom a run is about
 public record Workflow(
     String id,
     String version,
@@ -28,7 +29,8 @@ public record Workflow(
     Map<String, ConnectorPin> connectors,
     List<Step> steps,
     RunLimits limits,
-    Map<String, Object> settings) {
+    Map<String, Object> settings,
+    Optional<String> subject) {
   public Workflow {
     inputs = Map.copyOf(inputs);
     triggers = List.copyOf(triggers);
@@ -38,6 +40,32 @@ public record Workflow(
     if (steps.isEmpty() || steps.size() > Limits.STEPS) {
       throw new IllegalArgumentException("a workflow has 1 to %d steps".formatted(Limits.STEPS));
     }
+  }
+
+  /// A workflow whose runs are about nobody.
+  public Workflow(
+      String id,
+      String version,
+      String title,
+      String author,
+      Map<String, Field> inputs,
+      List<Trigger> triggers,
+      Map<String, ConnectorPin> connectors,
+      List<Step> steps,
+      RunLimits limits,
+      Map<String, Object> settings) {
+    this(
+        id,
+        version,
+        title,
+        author,
+        inputs,
+        triggers,
+        connectors,
+        steps,
+        limits,
+        settings,
+        Optional.empty());
   }
 
   public Optional<Step> step(String stepId) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -11,6 +12,8 @@ import org.jooq.Record;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
+import ai.rails.domain.EntryType;
+import ai.rails.domain.privacy.ErasureEvent.RunErased;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.RunEvent;
 import ai.rails.domain.run.Waiting;
@@ -109,7 +112,30 @@ final class RunQueries {
     out.put("waiting", state.waiting().stream().map(RunQueries::waiting).toList());
     out.put("steps", steps(sql, tenant, run));
     out.put("cost", Costs.ofRun(sql, tenant, run));
+    erased(sql, tenant, run).ifPresent(erased -> out.put("erased", erased));
     return out;
+  }
+
+  /// When, why and by whom its content was destroyed.
+  private Optional<Map<String, Object>> erased(DSLContext sql, String tenant, String run) {
+    return sql.selectFrom(ENTRY)
+        .where(
+            ENTRY.TENANT.eq(tenant),
+            ENTRY.RUN.eq(run),
+            ENTRY.ENTRY_TYPE.eq(EntryType.RUN_ERASED.name()))
+        .fetchOptional(row -> {
+          Map<String, Object> out = new LinkedHashMap<>();
+          if (events.decode(row.get(ENTRY.EVENT)).event() instanceof RunErased erased) {
+            out.put("cause", erased.cause());
+            out.put("reason", erased.reason());
+            out.put("by", row.get(ENTRY.ACTOR_ID));
+            out.put("at", row.get(ENTRY.RECORDED_AT));
+            out.put("keys", erased.keys());
+            out.put("ciphertexts", erased.ciphertexts());
+            out.put("position", row.get(ENTRY.POSITION));
+          }
+          return out;
+        });
   }
 
   private static Map<String, Object> waiting(Waiting waiting) {

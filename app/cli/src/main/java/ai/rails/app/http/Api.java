@@ -86,6 +86,10 @@ public final class Api {
             .PUT(BodyPublishers.ofByteArray(bytes(body))));
   }
 
+  public Answer delete(String token, String path) {
+    return send(request(token, path).DELETE());
+  }
+
   /// Opens a stream of lines; the caller closes it.
   ///
   /// @param lastEventId empty at the start

@@ -261,4 +261,38 @@ final class RunChanges {
       return Exit.OK;
     }
   }
+
+  /// `rails run erase`.
+  @Command(
+      name = "erase",
+      description = {
+        "Destroy the content of a run that is over, for ever.",
+        "What happened stays in the ledger, and so does the erasure."
+      },
+      mixinStandardHelpOptions = true)
+  static final class Erase implements Callable<Integer> {
+    @Mixin private Caller caller = new Caller();
+    @Mixin private Which which = new Which();
+    @Mixin private IdempotencyKey key = new IdempotencyKey();
+
+    @Option(
+        names = "--reason",
+        required = true,
+        paramLabel = "CODE",
+        description = "A code such as GDPR_ART_17, no text: it stays in the clear for ever.")
+    private String reason = "";
+
+    @Override
+    public Integer call() {
+      Client client = caller.as(Persona.ADMIN);
+      String run = which.id(client);
+      caller.show(
+          client.post(at(run) + "/erasure", Map.of("reason", reason), key.chosen()),
+          answer ->
+              "erased run %s: %d keys, %d ciphertexts%n"
+                  .formatted(
+                      run, answer.path("keys").asInt(), answer.path("ciphertexts").asInt()));
+      return Exit.OK;
+    }
+  }
 }

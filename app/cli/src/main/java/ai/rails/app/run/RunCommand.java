@@ -37,7 +37,8 @@ import ai.rails.app.verb.Times;
       RunChanges.Fork.class,
       RunCommand.Dead.class,
       RunChanges.Replay.class,
-      RunChanges.Resolve.class
+      RunChanges.Resolve.class,
+      RunChanges.Erase.class
     })
 public final class RunCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -106,11 +106,23 @@ final class RunText {
     if (run.has("endedAt")) {
       facts.add("ended", times.full(run.path("endedAt").asLong()));
     }
+    if (run.has("erased")) {
+      facts.add("erased", erased(run.path("erased")));
+    }
     return facts
         .add("failure", text(run, "failureCode"))
         .add("cost", Amounts.of(run.path("cost")))
         .add("trace", text(run, "traceId"))
         .text();
+  }
+
+  private String erased(JsonNode erased) {
+    return "%s by %s, %s %s: nothing of its content is left"
+        .formatted(
+            times.full(erased.path("at").asLong()),
+            text(erased, "by"),
+            word(text(erased, "cause")),
+            text(erased, "reason"));
   }
 
   private String since(JsonNode step) {

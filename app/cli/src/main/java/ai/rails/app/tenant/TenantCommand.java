@@ -31,7 +31,8 @@ import ai.rails.app.verb.Times;
     subcommands = {
       TenantCommand.Create.class,
       TenantCommand.Show.class,
-      TenantCommand.Workspace.class
+      TenantCommand.Workspace.class,
+      TenantRetention.class
     })
 public final class TenantCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -81,6 +81,10 @@ public final class Client {
     return api.put(token.get(), path, body).ok();
   }
 
+  public JsonNode delete(String path) {
+    return api.delete(token.get(), path).ok();
+  }
+
   /// The tenant that the token names. The server checks the token; this only reads it.
   ///
   /// @throws Declined if the token has no readable claim `tenant`

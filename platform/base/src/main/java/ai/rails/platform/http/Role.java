@@ -10,6 +10,8 @@ public enum Role {
   APPROVER,
   AUDITOR,
   ADMIN,
+  /// Data protection: erases content, holds it, and says how long it is kept.
+  PRIVACY,
   PLATFORM,
   SERVICE;
 

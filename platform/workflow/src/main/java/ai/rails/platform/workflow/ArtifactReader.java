@@ -48,7 +48,8 @@ final class ArtifactReader {
           new RunLimits(
               duration(limits, "duration"),
               new Money(text(limits, "currency"), limits.path("nanos").longValue())),
-          map(json.path("settings"), ArtifactReader::plain));
+          map(json.path("settings"), ArtifactReader::plain),
+          optional(json, "subject", JsonNode::asText));
     } catch (DateTimeException e) {
       throw new IllegalArgumentException("an artifact has a wrong duration", e);
     }

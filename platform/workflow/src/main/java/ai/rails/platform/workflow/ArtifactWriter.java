@@ -40,6 +40,7 @@ final class ArtifactWriter {
             "currency", workflow.limits().cost().currency(),
             "nanos", workflow.limits().cost().nanos()));
     json.put("settings", workflow.settings());
+    workflow.subject().ifPresent(subject -> json.put("subject", subject));
     return json;
   }
 

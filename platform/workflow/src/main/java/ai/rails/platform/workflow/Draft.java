@@ -20,7 +20,8 @@ record Draft(
     Map<String, ConnectorPin> connectors,
     List<Step> steps,
     RunLimits limits,
-    Map<String, Object> settings) {
+    Map<String, Object> settings,
+    Optional<String> subject) {
   Optional<Step> step(String stepId) {
     return steps.stream().filter(step -> step.id().equals(stepId)).findFirst();
   }

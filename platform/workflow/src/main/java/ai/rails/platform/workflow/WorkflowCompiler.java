@@ -11,6 +11,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import ai.rails.domain.workflow.Step;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.domain.workflow.Workflow.ConnectorPin;
+import ai.rails.domain.workflow.Workflow.Field;
 
 /// Compiles canonical YAML into an immutable artifact, or says everything that is wrong with it.
 ///
@@ -31,6 +32,7 @@ public final class WorkflowCompiler {
     Draft draft = new WorkflowReader(problems).read(node.get());
     StepOrder order = StepOrder.of(draft.steps(), problems);
     new TriggerCheck(draft, problems).check();
+    checkSubject(draft, problems);
     StepCheck steps = new StepCheck(draft, order, catalogue, problems);
     steps.check();
     Map<String, ConnectorPin> pins = pins(draft, catalogue, problems);
@@ -38,6 +40,21 @@ public final class WorkflowCompiler {
       throw problems.toErrors();
     }
     return compiled(workflow(draft, order, steps, pins, author));
+  }
+
+  /// Whoever is to be erased must be found by what lies in the clear.
+  private static void checkSubject(Draft draft, Problems problems) {
+    draft
+        .subject()
+        .filter(name ->
+            Optional.ofNullable(draft.inputs().get(name))
+                .filter(input -> input.type() == Field.Type.ID)
+                .isEmpty())
+        .ifPresent(name ->
+            problems.at(
+                "workflow.subject",
+                "`%s` is no disclosed input of type id".formatted(name),
+                "an input of type id that holds a person's pseudonym"));
   }
 
   private static Map<String, ConnectorPin> pins(
@@ -81,7 +98,8 @@ public final class WorkflowCompiler {
         pins,
         steps,
         draft.limits(),
-        draft.settings());
+        draft.settings(),
+        draft.subject());
   }
 
   private static Step converted(Step step, @Nullable String condition) {

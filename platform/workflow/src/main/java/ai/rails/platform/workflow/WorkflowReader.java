@@ -32,7 +32,8 @@ final class WorkflowReader {
           "connectors",
           "steps",
           "limits",
-          "settings");
+          "settings",
+          "subject");
   private static final String KINDS = "webhook, schedule, api or manual";
   private static final Duration MAX_RUN = Duration.ofDays(60);
   private static final RunLimits LIMITS = new RunLimits(Duration.ofDays(1), Money.zero("USD"));
@@ -64,7 +65,8 @@ final class WorkflowReader {
         connectors(root),
         new StepReader(problems).read(root),
         limits(root),
-        settings(root));
+        settings(root),
+        root.text("subject", Forms.NAME, "an input that discloses a person's pseudonym"));
   }
 
   private List<Trigger> triggers(Fields root) {

@@ -1,0 +1,5 @@
+/// The verbs of data protection.
+@NullMarked
+package ai.rails.app.privacy;
+
+import org.jspecify.annotations.NullMarked;
