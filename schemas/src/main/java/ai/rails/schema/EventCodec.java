@@ -33,7 +33,7 @@ public final class EventCodec {
   public static final int BYTES_MAX = 262_144;
 
   /// Every kind of event there is; a test finds the one that is missing here.
-  static final List<Class<? extends Event>> FEATURES =
+  public static final List<Class<? extends Event>> FEATURES =
       List.of(
           TenantEvent.class,
           PersonEvent.class,

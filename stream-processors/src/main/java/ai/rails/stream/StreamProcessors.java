@@ -21,10 +21,12 @@ import ai.rails.stream.ledger.LedgerCounters;
 import ai.rails.stream.provisioner.Provisioner;
 import ai.rails.stream.relay.Relay;
 import ai.rails.stream.relay.RelayCounters;
+import ai.rails.stream.siem.Siem;
+import ai.rails.stream.siem.SiemCounters;
 
-/// The stream side in one process: relay, provisioner and ledger, or some of them. A part that
-/// stops by itself, as when Kafka or PostgreSQL is away for long, is started again with growing
-/// pauses; [#health()] says so.
+/// The stream side in one process: relay, provisioner, ledger and SIEM feed, or some of them. A
+/// part that stops by itself, as when Kafka or PostgreSQL is away for long, is started again with
+/// growing pauses; [#health()] says so.
 ///
 /// [#measures()] says how far behind they are.
 public final class StreamProcessors implements AutoCloseable {
@@ -32,11 +34,13 @@ public final class StreamProcessors implements AutoCloseable {
   public enum Part {
     RELAY,
     PROVISIONER,
-    LEDGER
+    LEDGER,
+    SIEM
   }
 
   private final RelayCounters relayed = new RelayCounters();
   private final LedgerCounters chained = new LedgerCounters();
+  private final SiemCounters told = new SiemCounters();
   // In the order of the data.
   private final Map<Part, Supervised> parts = new EnumMap<>(Part.class);
 
@@ -88,6 +92,7 @@ public final class StreamProcessors implements AutoCloseable {
       case PROVISIONER ->
           () -> new Provisioning(Provisioner.start(config, around.serviceToken(), around.random()));
       case LEDGER -> () -> new Chaining(Ledger.start(config, chained));
+      case SIEM -> () -> new Telling(Siem.start(config, told));
     };
   }
 
@@ -113,6 +118,9 @@ public final class StreamProcessors implements AutoCloseable {
     }
     if (parts.containsKey(Part.LEDGER)) {
       measures.addAll(chained.measures());
+    }
+    if (parts.containsKey(Part.SIEM)) {
+      measures.addAll(told.measures());
     }
     return List.copyOf(measures);
   }
@@ -196,6 +204,28 @@ public final class StreamProcessors implements AutoCloseable {
     @Override
     public void close() {
       ledger.close();
+    }
+  }
+
+  private record Telling(Siem siem) implements Supervised.Part {
+    @Override
+    public boolean up() {
+      return siem.up();
+    }
+
+    @Override
+    public boolean ended() {
+      return siem.ended();
+    }
+
+    @Override
+    public String state() {
+      return siem.state();
+    }
+
+    @Override
+    public void close() {
+      siem.close();
     }
   }
 }
