@@ -38,6 +38,7 @@ class ArchitectureTest {
           "ledger",
           "policy",
           "run",
+          "siem",
           "slack",
           "tenant",
           "worker",

@@ -55,6 +55,7 @@ import ai.rails.command.run.Schedules;
 import ai.rails.command.run.TimerRows;
 import ai.rails.command.run.Timers;
 import ai.rails.command.tenant.BudgetEntity;
+import ai.rails.command.siem.SiemEntity;
 import ai.rails.command.tenant.PersonEntity;
 import ai.rails.command.tenant.TenantEntity;
 import ai.rails.command.workflow.ActiveWorkflows;
@@ -227,6 +228,7 @@ public final class CommandServices implements AutoCloseable {
             BudgetEntity.TYPE,
             WorkerEntity.TYPE,
             AccessEntity.TYPE,
+            SiemEntity.TYPE,
             PolicyBundleEntity.TYPE),
         Map.of(
             RunEntity.STREAM_TYPE,

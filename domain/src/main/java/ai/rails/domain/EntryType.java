@@ -40,7 +40,10 @@ public enum EntryType {
   KEY_RELEASED,
   KEY_RELEASE_REFUSED,
   WORKER_TERMINATED,
-  ACCESS_REFUSED;
+  ACCESS_REFUSED,
+  SIEM_GRANTED,
+  SIEM_ROTATED,
+  SIEM_REVOKED;
 
   /// Whether a run is over with this entry; its leaf carries the run's count.
   public boolean endsRun() {

@@ -17,6 +17,7 @@ import ai.rails.domain.budget.BudgetEvent;
 import ai.rails.domain.connector.ConnectorInstanceEvent;
 import ai.rails.domain.policy.PolicyBundleEvent;
 import ai.rails.domain.run.RunEvent;
+import ai.rails.domain.siem.SiemEvent;
 import ai.rails.domain.tenant.PersonEvent;
 import ai.rails.domain.tenant.TenantEvent;
 import ai.rails.domain.worker.WorkerEvent;
@@ -43,7 +44,8 @@ public final class EventCodec {
           ConnectorInstanceEvent.class,
           WorkerEvent.class,
           BudgetEvent.class,
-          AccessEvent.class);
+          AccessEvent.class,
+          SiemEvent.class);
 
   private final Map<Class<?>, EventType> byClass = new HashMap<>();
   private final Map<Long, Writer> byFingerprint = new HashMap<>();

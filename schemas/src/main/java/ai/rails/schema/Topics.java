@@ -31,6 +31,10 @@ public final class Topics {
     return ofTenant(tenant, "ledger");
   }
 
+  public static String checkpoints(String tenant) {
+    return ofTenant(tenant, "checkpoints");
+  }
+
   /// What a tenant's SIEM subscribes to.
   public static String ocsf(String tenant) {
     return ofTenant(tenant, "ocsf");

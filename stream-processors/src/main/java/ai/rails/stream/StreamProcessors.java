@@ -19,6 +19,7 @@ import ai.rails.platform.telemetry.Measure;
 import ai.rails.stream.ledger.Ledger;
 import ai.rails.stream.ledger.LedgerCounters;
 import ai.rails.stream.provisioner.Provisioner;
+import ai.rails.stream.provisioner.SiemProvisioner;
 import ai.rails.stream.relay.Relay;
 import ai.rails.stream.relay.RelayCounters;
 import ai.rails.stream.siem.Siem;
@@ -90,7 +91,10 @@ public final class StreamProcessors implements AutoCloseable {
     return switch (part) {
       case RELAY -> () -> new Relaying(Relay.start(config, around.clock(), relayed));
       case PROVISIONER ->
-          () -> new Provisioning(Provisioner.start(config, around.serviceToken(), around.random()));
+          () ->
+              new Provisioning(
+                  Provisioner.start(config, around.serviceToken(), around.random()),
+                  SiemProvisioner.start(config, around.serviceToken(), around.random()));
       case LEDGER -> () -> new Chaining(Ledger.start(config, chained));
       case SIEM -> () -> new Telling(Siem.start(config, told));
     };
@@ -163,15 +167,16 @@ public final class StreamProcessors implements AutoCloseable {
     }
   }
 
-  private record Provisioning(Provisioner provisioner) implements Supervised.Part {
+  private record Provisioning(Provisioner provisioner, SiemProvisioner siem)
+      implements Supervised.Part {
     @Override
     public boolean up() {
-      return provisioner.up();
+      return provisioner.up() && siem.up();
     }
 
     @Override
     public boolean ended() {
-      return !provisioner.up();
+      return !up();
     }
 
     @Override
@@ -181,6 +186,7 @@ public final class StreamProcessors implements AutoCloseable {
 
     @Override
     public void close() {
+      siem.close();
       provisioner.close();
     }
   }

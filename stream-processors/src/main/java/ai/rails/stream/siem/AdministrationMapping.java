@@ -12,6 +12,10 @@ import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceCreated
 import ai.rails.domain.connector.ConnectorInstanceEvent.CredentialStored;
 import ai.rails.domain.policy.PolicyBundleEvent;
 import ai.rails.domain.policy.PolicyBundleEvent.PolicyBundlePublished;
+import ai.rails.domain.siem.SiemEvent;
+import ai.rails.domain.siem.SiemEvent.SiemGranted;
+import ai.rails.domain.siem.SiemEvent.SiemRevoked;
+import ai.rails.domain.siem.SiemEvent.SiemRotated;
 import ai.rails.domain.tenant.PersonEvent;
 import ai.rails.domain.tenant.PersonEvent.IdentityLinked;
 import ai.rails.domain.tenant.PersonEvent.RolesSet;
@@ -28,6 +32,8 @@ import ai.rails.stream.siem.Activity.Change;
 
 /// Tells administrative acts: who changed what, granted what, was refused what.
 final class AdministrationMapping {
+  private static final List<String> READS = List.of("read:ocsf", "read:checkpoints");
+
   private AdministrationMapping() {}
 
   static OcsfDraft of(Entry entry, TenantEvent event) {
@@ -149,6 +155,29 @@ final class AdministrationMapping {
               .failed(e.code())
               .alert();
     };
+  }
+
+  static OcsfDraft of(Entry entry, SiemEvent event) {
+    return switch (event) {
+      case SiemGranted e -> {
+        OcsfDraft draft = subscriber(entry, Activity.assign(), e.principal()).privileges(READS);
+        draft.unmapped("siem").put("generation", e.generation());
+        yield draft;
+      }
+      case SiemRotated e -> {
+        OcsfDraft draft = subscriber(entry, Activity.passwordChange(), e.principal());
+        draft.unmapped("siem").put("generation", e.generation());
+        yield draft;
+      }
+      case SiemRevoked e ->
+          subscriber(entry, Activity.revoke(), e.principal()).privileges(READS);
+    };
+  }
+
+  private static OcsfDraft subscriber(Entry entry, Activity activity, String principal) {
+    OcsfDraft draft = RunMapping.activity(entry, activity).succeeded();
+    draft.object("user").setAll(OcsfDraft.user(principal, 4, "Service"));
+    return draft;
   }
 
   /// An act upon a managed thing.

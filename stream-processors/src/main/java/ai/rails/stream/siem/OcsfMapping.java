@@ -14,6 +14,7 @@ import ai.rails.domain.budget.BudgetEvent;
 import ai.rails.domain.connector.ConnectorInstanceEvent;
 import ai.rails.domain.policy.PolicyBundleEvent;
 import ai.rails.domain.run.RunEvent;
+import ai.rails.domain.siem.SiemEvent;
 import ai.rails.domain.tenant.PersonEvent;
 import ai.rails.domain.tenant.TenantEvent;
 import ai.rails.domain.worker.WorkerEvent;
@@ -65,6 +66,7 @@ final class OcsfMapping {
       case PolicyBundleEvent e -> AdministrationMapping.of(entry, e);
       case BudgetEvent e -> AdministrationMapping.of(entry, e);
       case AccessEvent e -> AdministrationMapping.of(entry, e);
+      case SiemEvent e -> AdministrationMapping.of(entry, e);
       default -> throw new IllegalStateException("%s is not told".formatted(event.getClass()));
     };
   }

@@ -65,7 +65,14 @@ enum Severity {
           CREDENTIAL_STORED,
           BUDGET_LIMIT_SET ->
           LOW;
-      case WORKFLOW_FAILED, ROLES_SET, POLICY_BUNDLE_PUBLISHED, ACCESS_REFUSED -> MEDIUM;
+      case WORKFLOW_FAILED,
+          ROLES_SET,
+          POLICY_BUNDLE_PUBLISHED,
+          ACCESS_REFUSED,
+          SIEM_GRANTED,
+          SIEM_ROTATED,
+          SIEM_REVOKED ->
+          MEDIUM;
       case KEY_RELEASE_REFUSED -> HIGH;
       case ARTIFACT_REFUSED -> CRITICAL;
     };
