@@ -19,14 +19,17 @@ import ai.rails.platform.telemetry.Measure;
 import ai.rails.stream.ledger.Ledger;
 import ai.rails.stream.ledger.LedgerCounters;
 import ai.rails.stream.provisioner.Provisioner;
+import ai.rails.stream.provisioner.SiemProvisioner;
 import ai.rails.stream.relay.Relay;
 import ai.rails.stream.relay.RelayCounters;
+import ai.rails.stream.siem.Siem;
+import ai.rails.stream.siem.SiemCounters;
 import ai.rails.stream.signer.Signer;
 import ai.rails.stream.signer.SignerCounters;
 
-/// The stream side in one process: relay, provisioner, ledger and signer, or some of them. A part that
-/// stops by itself, as when Kafka or PostgreSQL is away for long, is started again with growing
-/// pauses; [#health()] says so.
+/// The stream side in one process: relay, provisioner, ledger, signer and SIEM feed, or some of
+/// them. A part that stops by itself, as when Kafka or PostgreSQL is away for long, is started again
+/// with growing pauses; [#health()] says so.
 ///
 /// [#measures()] says how far behind they are.
 public final class StreamProcessors implements AutoCloseable {
@@ -35,12 +38,14 @@ public final class StreamProcessors implements AutoCloseable {
     RELAY,
     PROVISIONER,
     LEDGER,
-    SIGNER
+    SIGNER,
+    SIEM
   }
 
   private final RelayCounters relayed = new RelayCounters();
   private final LedgerCounters chained = new LedgerCounters();
   private final SignerCounters signed = new SignerCounters();
+  private final SiemCounters told = new SiemCounters();
   // In the order of the data.
   private final Map<Part, Supervised> parts = new EnumMap<>(Part.class);
 
@@ -90,9 +95,13 @@ public final class StreamProcessors implements AutoCloseable {
     return switch (part) {
       case RELAY -> () -> new Relaying(Relay.start(config, around.clock(), relayed));
       case PROVISIONER ->
-          () -> new Provisioning(Provisioner.start(config, around.serviceToken(), around.random()));
+          () ->
+              new Provisioning(
+                  Provisioner.start(config, around.serviceToken(), around.random()),
+                  SiemProvisioner.start(config, around.serviceToken(), around.random()));
       case LEDGER -> () -> new Chaining(Ledger.start(config, chained));
       case SIGNER -> () -> new Signing(Signer.start(config, around.clock(), signed));
+      case SIEM -> () -> new Telling(Siem.start(config, told));
     };
   }
 
@@ -121,6 +130,9 @@ public final class StreamProcessors implements AutoCloseable {
     }
     if (parts.containsKey(Part.SIGNER)) {
       measures.addAll(signed.measures());
+    }
+    if (parts.containsKey(Part.SIEM)) {
+      measures.addAll(told.measures());
     }
     return List.copyOf(measures);
   }
@@ -163,15 +175,16 @@ public final class StreamProcessors implements AutoCloseable {
     }
   }
 
-  private record Provisioning(Provisioner provisioner) implements Supervised.Part {
+  private record Provisioning(Provisioner provisioner, SiemProvisioner siem)
+      implements Supervised.Part {
     @Override
     public boolean up() {
-      return provisioner.up();
+      return provisioner.up() && siem.up();
     }
 
     @Override
     public boolean ended() {
-      return !provisioner.up();
+      return !up();
     }
 
     @Override
@@ -181,6 +194,7 @@ public final class StreamProcessors implements AutoCloseable {
 
     @Override
     public void close() {
+      siem.close();
       provisioner.close();
     }
   }
@@ -226,6 +240,28 @@ public final class StreamProcessors implements AutoCloseable {
     @Override
     public void close() {
       ledger.close();
+    }
+  }
+
+  private record Telling(Siem siem) implements Supervised.Part {
+    @Override
+    public boolean up() {
+      return siem.up();
+    }
+
+    @Override
+    public boolean ended() {
+      return siem.ended();
+    }
+
+    @Override
+    public String state() {
+      return siem.state();
+    }
+
+    @Override
+    public void close() {
+      siem.close();
     }
   }
 }
