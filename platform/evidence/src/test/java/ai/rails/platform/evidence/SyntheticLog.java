@@ -154,6 +154,11 @@ final class SyntheticLog implements NodeHashes {
         .orElseThrow(() -> new MissingNode(level + "/" + index));
   }
 
+  /// Leaves from one index to before another.
+  List<byte[]> leaves(int from, int to) {
+    return entries.subList(from, to).stream().map(EvidenceEntry::leaf).toList();
+  }
+
   /// Signed by the log and cosigned by the witness.
   Note checkpoint(int size) {
     String text = new Checkpoint(ORIGIN.toString(), size, roots.get(size)).text();
