@@ -15,8 +15,11 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
+import org.jspecify.annotations.Nullable;
+
 import ai.rails.platform.telemetry.Measure;
 import ai.rails.stream.ledger.Ledger;
+import ai.rails.stream.ledger.LedgerComparison;
 import ai.rails.stream.ledger.LedgerCounters;
 import ai.rails.stream.provisioner.Provisioner;
 import ai.rails.stream.relay.Relay;
@@ -32,11 +35,13 @@ public final class StreamProcessors implements AutoCloseable {
   public enum Part {
     RELAY,
     PROVISIONER,
-    LEDGER
+    LEDGER,
+    COMPARISON
   }
 
   private final RelayCounters relayed = new RelayCounters();
   private final LedgerCounters chained = new LedgerCounters();
+  private volatile @Nullable LedgerComparison compared;
   // In the order of the data.
   private final Map<Part, Supervised> parts = new EnumMap<>(Part.class);
 
@@ -88,6 +93,11 @@ public final class StreamProcessors implements AutoCloseable {
       case PROVISIONER ->
           () -> new Provisioning(Provisioner.start(config, around.serviceToken(), around.random()));
       case LEDGER -> () -> new Chaining(Ledger.start(config, chained));
+      case COMPARISON -> () -> {
+        LedgerComparison comparison = LedgerComparison.start(config, around.clock());
+        compared = comparison;
+        return new Comparing(comparison);
+      };
     };
   }
 
@@ -113,6 +123,10 @@ public final class StreamProcessors implements AutoCloseable {
     }
     if (parts.containsKey(Part.LEDGER)) {
       measures.addAll(chained.measures());
+    }
+    LedgerComparison comparison = compared;
+    if (comparison != null) {
+      measures.addAll(comparison.measures());
     }
     return List.copyOf(measures);
   }
@@ -196,6 +210,28 @@ public final class StreamProcessors implements AutoCloseable {
     @Override
     public void close() {
       ledger.close();
+    }
+  }
+
+  private record Comparing(LedgerComparison comparison) implements Supervised.Part {
+    @Override
+    public boolean up() {
+      return comparison.up();
+    }
+
+    @Override
+    public boolean ended() {
+      return comparison.ended();
+    }
+
+    @Override
+    public String state() {
+      return comparison.state();
+    }
+
+    @Override
+    public void close() {
+      comparison.close();
     }
   }
 }

@@ -1,0 +1,168 @@
+package ai.rails.domain.ledger;
+
+import java.util.List;
+import java.util.Optional;
+
+import ai.rails.domain.EntryType;
+import ai.rails.domain.ledger.Completeness.Kind;
+import ai.rails.domain.ledger.Completeness.Problem;
+
+/// Says of the leaves of one run, or of one workflow, whether any is missing, without the rest of
+/// the log: each carries its number and the hash of the one before, and the last one of a run
+/// carries the count. That the leaves are in the log at all is for inclusion proofs to show.
+public final class RunCheck {
+  private final Origin origin;
+  private final Strand genesis;
+  private Strand next;
+  private long position;
+  private long late;
+  private boolean ended;
+
+  private RunCheck(Origin origin, String genesis) {
+    this.origin = origin;
+    this.genesis = new Strand(0, genesis);
+    this.next = this.genesis;
+  }
+
+  /// @param leaves of the run, in the order of the log
+  public static Completeness ofRun(Origin origin, String run, List<byte[]> leaves) {
+    var check = new RunCheck(origin, Genesis.ofRun(origin, run));
+    return check.all(leaves, (leaf, bytes) -> check.runEntry(run, leaf, bytes), true);
+  }
+
+  /// @param leaves of the workflow, in the order of the log
+  /// @param size how many entries the workflow has, if that is known; else the end may be cut
+  public static Completeness ofWorkflow(
+      Origin origin, String workflow, List<byte[]> leaves, Optional<Long> size) {
+    var check = new RunCheck(origin, Genesis.ofWorkflow(origin, workflow));
+    Completeness found =
+        check.all(leaves, (leaf, bytes) -> check.workflowEntry(workflow, leaf, bytes), false);
+    return found.complete() && size.isPresent() && size.get() != found.entries()
+        ? check.found(
+            Kind.MISSING_END,
+            check.position,
+            "the workflow has %d entries, these are %d".formatted(size.get(), found.entries()))
+        : found;
+  }
+
+  private interface Entry {
+    Optional<Problem> check(Leaf leaf, byte[] bytes);
+  }
+
+  private Completeness all(List<byte[]> leaves, Entry entry, boolean ends) {
+    for (byte[] bytes : leaves) {
+      Leaf leaf;
+      try {
+        leaf = Leaf.parse(bytes);
+      } catch (IllegalArgumentException e) {
+        return found(Kind.UNREADABLE, 0, String.valueOf(e.getMessage()));
+      }
+      Optional<Problem> problem = inLog(leaf).or(() -> entry.check(leaf, bytes));
+      if (problem.isPresent()) {
+        return new Completeness(next.size(), late, ended, problem);
+      }
+      position = leaf.seq();
+    }
+    if (ends && !ended) {
+      return found(Kind.MISSING_END, position, "the entry that ends the run is not there");
+    }
+    return new Completeness(next.size(), late, ended, Optional.empty());
+  }
+
+  private Optional<Problem> inLog(Leaf leaf) {
+    if (!leaf.log().equals(origin.toString())) {
+      return problem(Kind.FOREIGN, leaf, "it belongs to another log");
+    }
+    return leaf.seq() <= position
+        ? problem(Kind.ORDER, leaf, "it does not come after the leaf before, %d".formatted(position))
+        : Optional.empty();
+  }
+
+  private Optional<Problem> runEntry(String run, Leaf leaf, byte[] bytes) {
+    Optional<Leaf.RunPart> part = leaf.run();
+    if (part.isEmpty() || !part.get().run().equals(run)) {
+      return problem(Kind.FOREIGN, leaf, "it is no entry of this run");
+    }
+    Optional<Leaf.Place> place = part.get().place();
+    if (place.isEmpty()) {
+      late++;
+      return ended
+          ? Optional.empty()
+          : problem(Kind.GAP, leaf, "it came after the run's end, which is not there");
+    }
+    if (ended) {
+      return problem(Kind.END, leaf, "it has a place in the run after the run's end");
+    }
+    Optional<Problem> wrong = follows(leaf, "run", place.get().seq(), place.get().prev());
+    return wrong.isPresent() ? wrong : end(leaf, place.get(), bytes);
+  }
+
+  private Optional<Problem> end(Leaf leaf, Leaf.Place place, byte[] bytes) {
+    boolean ends = ends(leaf);
+    if (ends != place.count().isPresent()) {
+      return problem(Kind.END, leaf, "only the entry that ends a run has run_count");
+    }
+    next = new Strand(next.size() + 1, Sha256.ofLeaf(bytes));
+    ended = ends;
+    return ends && place.count().get() != next.size()
+        ? problem(
+            Kind.END,
+            leaf,
+            "run_count is %d, there are %d entries".formatted(place.count().get(), next.size()))
+        : Optional.empty();
+  }
+
+  /// A type that this reader does not know ends no run: those that do are as old as the format.
+  private static boolean ends(Leaf leaf) {
+    for (EntryType type : EntryType.values()) {
+      if (type.name().equals(leaf.eventType())) {
+        return type.endsRun();
+      }
+    }
+    return false;
+  }
+
+  private Optional<Problem> workflowEntry(String workflow, Leaf leaf, byte[] bytes) {
+    Optional<Leaf.WorkflowPart> part = leaf.workflow();
+    if (part.isEmpty() || !part.get().workflow().equals(workflow)) {
+      return problem(Kind.FOREIGN, leaf, "it is no entry of this workflow");
+    }
+    Optional<Problem> wrong = follows(leaf, "wf", part.get().seq(), part.get().prev());
+    if (wrong.isEmpty()) {
+      next = new Strand(next.size() + 1, Sha256.ofLeaf(bytes));
+    }
+    return wrong;
+  }
+
+  private Optional<Problem> follows(Leaf leaf, String name, long seq, String prev) {
+    if (seq > next.size()) {
+      return problem(
+          Kind.GAP,
+          leaf,
+          "%s_seq is %d; %d to %d are missing".formatted(name, seq, next.size(), seq - 1));
+    }
+    if (seq < next.size()) {
+      return problem(
+          Kind.ORDER, leaf, "%s_seq is %d; it should be %d".formatted(name, seq, next.size()));
+    }
+    if (!prev.equals(next.hash())) {
+      return problem(
+          Kind.PREDECESSOR,
+          leaf,
+          next.equals(genesis)
+              ? "%s_prev is not the beginning of this strand".formatted(name)
+              : "%s_prev is not the hash of the entry before".formatted(name));
+    }
+    return Optional.empty();
+  }
+
+  private Completeness found(Kind kind, long at, String reason) {
+    return new Completeness(
+        next.size(), late, ended, Optional.of(new Problem(kind, at, reason)));
+  }
+
+  private static Optional<Problem> problem(Kind kind, Leaf leaf, String reason) {
+    return Optional.of(
+        new Problem(kind, leaf.seq(), "position %d: %s".formatted(leaf.seq(), reason)));
+  }
+}
