@@ -15,8 +15,11 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
+import org.jspecify.annotations.Nullable;
+
 import ai.rails.platform.telemetry.Measure;
 import ai.rails.stream.ledger.Ledger;
+import ai.rails.stream.ledger.LedgerComparison;
 import ai.rails.stream.ledger.LedgerCounters;
 import ai.rails.stream.provisioner.Provisioner;
 import ai.rails.stream.provisioner.SiemProvisioner;
@@ -39,13 +42,15 @@ public final class StreamProcessors implements AutoCloseable {
     PROVISIONER,
     LEDGER,
     SIGNER,
-    SIEM
+    SIEM,
+    COMPARISON
   }
 
   private final RelayCounters relayed = new RelayCounters();
   private final LedgerCounters chained = new LedgerCounters();
   private final SignerCounters signed = new SignerCounters();
   private final SiemCounters told = new SiemCounters();
+  private volatile @Nullable LedgerComparison compared;
   // In the order of the data.
   private final Map<Part, Supervised> parts = new EnumMap<>(Part.class);
 
@@ -102,6 +107,11 @@ public final class StreamProcessors implements AutoCloseable {
       case LEDGER -> () -> new Chaining(Ledger.start(config, chained));
       case SIGNER -> () -> new Signing(Signer.start(config, around.clock(), signed));
       case SIEM -> () -> new Telling(Siem.start(config, told));
+      case COMPARISON -> () -> {
+        LedgerComparison comparison = LedgerComparison.start(config, around.clock());
+        compared = comparison;
+        return new Comparing(comparison);
+      };
     };
   }
 
@@ -133,6 +143,10 @@ public final class StreamProcessors implements AutoCloseable {
     }
     if (parts.containsKey(Part.SIEM)) {
       measures.addAll(told.measures());
+    }
+    LedgerComparison comparison = compared;
+    if (comparison != null) {
+      measures.addAll(comparison.measures());
     }
     return List.copyOf(measures);
   }
@@ -262,6 +276,28 @@ public final class StreamProcessors implements AutoCloseable {
     @Override
     public void close() {
       siem.close();
+    }
+  }
+
+  private record Comparing(LedgerComparison comparison) implements Supervised.Part {
+    @Override
+    public boolean up() {
+      return comparison.up();
+    }
+
+    @Override
+    public boolean ended() {
+      return comparison.ended();
+    }
+
+    @Override
+    public String state() {
+      return comparison.state();
+    }
+
+    @Override
+    public void close() {
+      comparison.close();
     }
   }
 }

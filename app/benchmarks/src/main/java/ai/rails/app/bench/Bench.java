@@ -27,6 +27,7 @@ import ai.rails.app.embedded.Unavailable;
       "",
       "spine   governed runs end to end, and the peer (DBOS Transact) on the same PostgreSQL",
       "peer    the peer alone",
+      "ledger  leaves, proofs and verification; event to leaf through Kafka; Tessera beside it",
       "triage  the offline classifier on a file of labelled tickets"
     },
     mixinStandardHelpOptions = true)
@@ -41,6 +42,7 @@ public final class Bench implements Callable<Integer> {
   enum Name {
     SPINE,
     PEER,
+    LEDGER,
     TRIAGE
   }
 
@@ -49,7 +51,7 @@ public final class Bench implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       arity = "0..1",
-      description = "spine, peer or triage (default: ${DEFAULT-VALUE}).")
+      description = "spine, peer, ledger or triage (default: ${DEFAULT-VALUE}).")
   private Name name = Name.SPINE;
 
   @Option(names = "-o", paramLabel = "FORMAT", description = "text or json.")
@@ -127,6 +129,9 @@ public final class Bench implements Callable<Integer> {
     Trial.Plan plan = new Trial.Plan(concurrency, runs, Duration.ofSeconds(seconds));
     return switch (name) {
       case TRIAGE -> triage();
+      case LEDGER ->
+          new LedgerBench(data, System.getenv(), Duration.ofSeconds(seconds), Bench::progress)
+              .measure();
       case PEER -> new Spine(data, System.getenv(), plan, Bench::progress).peer();
       case SPINE -> new Spine(data, System.getenv(), plan, Bench::progress).both();
     };

@@ -19,7 +19,8 @@ public record Report(
     @Nullable GovernedFigures governed,
     @Nullable Trial peer,
     @Nullable Price priceOfGovernance,
-    @Nullable TriageFigures triage) {
+    @Nullable TriageFigures triage,
+    @Nullable LedgerFigures ledger) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
@@ -29,7 +30,12 @@ public record Report(
 
   static Report of(
       String benchmark, Machine machine, Map<String, String> versions, TriageFigures triage) {
-    return new Report(benchmark, machine, versions, null, null, null, null, triage);
+    return new Report(benchmark, machine, versions, null, null, null, null, triage, null);
+  }
+
+  static Report of(
+      String benchmark, Machine machine, Map<String, String> versions, LedgerFigures ledger) {
+    return new Report(benchmark, machine, versions, null, null, null, null, null, ledger);
   }
 
   /// What governance costs: the governed engine's figure over the peer's.

@@ -27,6 +27,10 @@ final class Table {
     if (triage != null) {
       triage(triage);
     }
+    LedgerFigures ledger = report.ledger();
+    if (ledger != null) {
+      new LedgerTable(out).print(ledger);
+    }
     out.flush();
   }
 
