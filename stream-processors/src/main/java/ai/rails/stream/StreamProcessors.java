@@ -24,9 +24,9 @@ import ai.rails.stream.relay.RelayCounters;
 import ai.rails.stream.signer.Signer;
 import ai.rails.stream.signer.SignerCounters;
 
-/// The stream side in one process: relay, provisioner, ledger and signer, or some of them. A part that
-/// stops by itself, as when Kafka or PostgreSQL is away for long, is started again with growing
-/// pauses; [#health()] says so.
+/// The stream side in one process: relay, provisioner, ledger and signer, or some of them. A part
+/// that stops by itself, as when Kafka or PostgreSQL is away for long, is started again with
+/// growing pauses; [#health()] says so.
 ///
 /// [#measures()] says how far behind they are.
 public final class StreamProcessors implements AutoCloseable {

@@ -42,6 +42,7 @@ final class Spine {
           null,
           peer.trial(),
           null,
+          null,
           null);
     } finally {
       remove(directory);
@@ -64,6 +65,7 @@ final class Spine {
           governed,
           peer.trial(),
           Report.Price.of(governed.trial(), peer.trial()),
+          null,
           null);
     } finally {
       remove(directory);
