@@ -97,8 +97,7 @@ public final class CellSetup {
       throws ExecutionException, InterruptedException {
     brokers.allow(
         SIGNER, Resource.topic(Topics.alarms(cell)), AclOperation.WRITE, AclOperation.DESCRIBE);
-    brokers.allow(
-        SIGNER, Resource.group("rails-signer"), AclOperation.READ, AclOperation.DESCRIBE);
+    brokers.allow(SIGNER, Resource.group("rails-signer"), AclOperation.READ, AclOperation.DESCRIBE);
   }
 
   private static void allowProvisioner(Brokers brokers, String cell)
