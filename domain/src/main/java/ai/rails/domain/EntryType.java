@@ -61,7 +61,7 @@ public enum EntryType {
   /// Whether somebody waits for the proof of this entry, so that the log's head follows at once.
   public boolean headFollows() {
     return switch (this) {
-      case HUMAN_GATE_DECISIONED, KEY_RELEASED -> true;
+      case HUMAN_GATE_DECISIONED, KEY_RELEASED, RUN_ERASED, SUBJECT_ERASED -> true;
       default -> endsRun();
     };
   }
