@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
+import ai.rails.command.access.AccessApi;
 import ai.rails.command.access.AccessLog;
 import ai.rails.command.connector.ConnectorApi;
 import ai.rails.command.gate.GateApi;
@@ -64,6 +65,7 @@ record CommandRoutes(
                 .routes(),
             new PeopleApi(writes, database, policy).routes(),
             new BudgetApi(writes, around.clock()).routes(),
+            new AccessApi(writes, around.clock()).routes(),
             new WorkflowApi(
                     writes,
                     database,

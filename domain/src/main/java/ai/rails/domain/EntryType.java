@@ -45,7 +45,9 @@ public enum EntryType {
   SUBJECT_ERASED,
   LEGAL_HOLD_PLACED,
   LEGAL_HOLD_RELEASED,
-  RETENTION_SET;
+  RETENTION_SET,
+  EVIDENCE_READ,
+  EVIDENCE_EXPORTED;
 
   /// Whether a run is over with this entry; its leaf carries the run's count.
   public boolean endsRun() {
