@@ -79,7 +79,8 @@ public final class AccessApi {
     Limits.requireId("workspace", taken.workspace());
     Limits.requireId("resource", taken.resource());
     if (!ROUTE.matcher(taken.route()).matches()) {
-      throw Problem.invalid("route is a method and a template, such as GET /v1/evidence/runs/{run}");
+      throw Problem.invalid(
+          "route is a method and a template, such as GET /v1/evidence/runs/{run}");
     }
     String tenant = request.path("tenant");
     String log = taken.scope().isPresent() ? taken.workspace() : Header.TENANT_WORKSPACE;

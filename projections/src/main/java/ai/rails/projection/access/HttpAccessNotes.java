@@ -47,8 +47,7 @@ public final class HttpAccessNotes implements AccessNotes, AutoCloseable {
             (clock.millis() / MINUTE + " " + new String(body, StandardCharsets.UTF_8))
                 .getBytes(StandardCharsets.UTF_8));
     HttpRequest request =
-        HttpRequest.newBuilder(
-                command.resolve("/v1/tenants/%s/accesses".formatted(taken.tenant())))
+        HttpRequest.newBuilder(command.resolve("/v1/tenants/%s/accesses".formatted(taken.tenant())))
             .timeout(TIMEOUT)
             .header("Authorization", "Bearer " + token.apply(taken.tenant()))
             .header("Content-Type", "application/json")

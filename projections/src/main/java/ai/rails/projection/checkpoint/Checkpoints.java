@@ -37,14 +37,12 @@ public final class Checkpoints {
 
   /// The newest one that witnesses have seen.
   public static Optional<Kept> newestCosigned(DSLContext sql, String tenant, String workspace) {
-    return one(
-        sql, tenant, workspace, CHECKPOINT.COSIGNED.isTrue(), CHECKPOINT.SIZE.desc());
+    return one(sql, tenant, workspace, CHECKPOINT.COSIGNED.isTrue(), CHECKPOINT.SIZE.desc());
   }
 
   /// The newest one at all.
   public static Optional<Kept> newest(DSLContext sql, String tenant, String workspace) {
-    return one(
-        sql, tenant, workspace, CHECKPOINT.SIZE.isNotNull(), CHECKPOINT.SIZE.desc());
+    return one(sql, tenant, workspace, CHECKPOINT.SIZE.isNotNull(), CHECKPOINT.SIZE.desc());
   }
 
   /// The one of exactly this size.

@@ -62,10 +62,9 @@ public final class StoredTiles implements TileHashes.Source {
         place ->
             query
                 .<Optional<byte[]>>run(sql -> find(sql, tenant, workspace, level, index))
-                .orElseThrow(
-                    () ->
-                        new NodeHashes.MissingNode(
-                            "log %s/%s has no tile %d/%d".formatted(tenant, workspace, level, index))));
+                .orElseThrow(() ->
+                    new NodeHashes.MissingNode(
+                        "log %s/%s has no tile %d/%d".formatted(tenant, workspace, level, index))));
   }
 
   /// The hashes that the tile has by now.

@@ -59,7 +59,12 @@ public final class EvidenceApi {
   ///
   /// @param fetch path and query that fetch exactly this
   private record Asked(
-      EvidenceScope kind, String resource, Extent extent, Kept checkpoint, Optional<Kept> since, String fetch) {
+      EvidenceScope kind,
+      String resource,
+      Extent extent,
+      Kept checkpoint,
+      Optional<Kept> since,
+      String fetch) {
     String key() {
       return "%s/%s/%s/%s/%d/%d"
           .formatted(
@@ -126,8 +131,7 @@ public final class EvidenceApi {
         views
             .query(sql ->
                 size.map(s -> Checkpoints.of(sql, tenant(request), workspace, s))
-                    .orElseGet(
-                        () -> Checkpoints.newestCosigned(sql, tenant(request), workspace)))
+                    .orElseGet(() -> Checkpoints.newestCosigned(sql, tenant(request), workspace)))
             .filter(Kept::cosigned)
             .orElseThrow(() -> Problem.notFound("a cosigned checkpoint of that workspace"));
     return asked(

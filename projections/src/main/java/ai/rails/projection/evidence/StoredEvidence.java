@@ -47,8 +47,7 @@ final class StoredEvidence implements EvidenceSource {
     this.size = size;
     this.since = since;
     this.nodes =
-        new TileHashes(
-            new StoredTiles(query, extent.scope().tenant(), extent.scope().workspace()));
+        new TileHashes(new StoredTiles(query, extent.scope().tenant(), extent.scope().workspace()));
   }
 
   /// An entry and where it is.
@@ -153,8 +152,7 @@ final class StoredEvidence implements EvidenceSource {
           .where(which, ENTRY.POSITION.gt(after))
           .orderBy(ENTRY.POSITION)
           .limit(PAGE)
-          .fetch(row ->
-              new Placed(row.value1(), new EvidenceEntry(row.value2(), row.value3())));
+          .fetch(row -> new Placed(row.value1(), new EvidenceEntry(row.value2(), row.value3())));
     }
   }
 }

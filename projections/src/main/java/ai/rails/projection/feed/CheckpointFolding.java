@@ -74,8 +74,7 @@ public final class CheckpointFolding implements Feed.Fold {
         } else if (isOfThisLog(sql, tenant, note.get())) {
           kept++;
           if (keep(sql, tenant, note.get(), received.timestamp())) {
-            sizes.put(
-                Heads.key(tenant, note.get().workspace()), note.get().checkpoint().size());
+            sizes.put(Heads.key(tenant, note.get().workspace()), note.get().checkpoint().size());
           }
         }
       }
@@ -86,8 +85,7 @@ public final class CheckpointFolding implements Feed.Fold {
 
   @Override
   public Optional<Long> offset(String topic, int part) {
-    return database.inTransaction(
-        connection -> Offsets.find(Folding.sql(connection), topic, part));
+    return database.inTransaction(connection -> Offsets.find(Folding.sql(connection), topic, part));
   }
 
   /// Newest cosigned sizes: `tenant/workspace` to entries.
@@ -98,8 +96,7 @@ public final class CheckpointFolding implements Feed.Fold {
             .from(CHECKPOINT)
             .where(CHECKPOINT.COSIGNED.isTrue())
             .groupBy(CHECKPOINT.TENANT, CHECKPOINT.WORKSPACE)
-            .fetchMap(
-                row -> Heads.key(row.value1(), row.value2()), row -> row.value3()));
+            .fetchMap(row -> Heads.key(row.value1(), row.value2()), row -> row.value3()));
   }
 
   private static Optional<Believed> believed(String tenant, String cell, byte[] value) {
@@ -116,8 +113,7 @@ public final class CheckpointFolding implements Feed.Fold {
       if (workspace.isEmpty()) {
         return unbelievable(tenant, "it is of another tenant's log, or of none");
       }
-      TlogPolicy.Judgement judgement =
-          LogPolicy.of(cell, checkpoint.origin()).policy().judge(note);
+      TlogPolicy.Judgement judgement = LogPolicy.of(cell, checkpoint.origin()).policy().judge(note);
       return judgement.logSigned()
           ? Optional.of(new Believed(workspace.get(), checkpoint, note, judgement))
           : unbelievable(tenant, "no key of the policy has signed it");
@@ -153,8 +149,7 @@ public final class CheckpointFolding implements Feed.Fold {
         || head.filter(row -> row.value2().equals(checkpoint.origin())).isEmpty()) {
       return false;
     }
-    byte[] ours =
-        Proofs.root(StoredTiles.nodes(sql, tenant, note.workspace()), checkpoint.size());
+    byte[] ours = Proofs.root(StoredTiles.nodes(sql, tenant, note.workspace()), checkpoint.size());
     if (!Merkle.equal(ours, checkpoint.root())) {
       throw new IllegalStateException(
           "the signed root of log %s at %d entries is not ours: somebody was shown another history; the feed stops here"

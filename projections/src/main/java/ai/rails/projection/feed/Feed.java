@@ -102,7 +102,8 @@ public final class Feed implements AutoCloseable {
   private void run() {
     standings.ended("");
     try (consumer) {
-      consumer.subscribe(Pattern.compile("t\\.[^.]+\\.%s\\.v1".formatted(input.word)), new Resume());
+      consumer.subscribe(
+          Pattern.compile("t\\.[^.]+\\.%s\\.v1".formatted(input.word)), new Resume());
       while (stop.getCount() > 0) {
         follow();
       }
@@ -211,8 +212,7 @@ public final class Feed implements AutoCloseable {
   }
 
   /// Reads the record again in a moment.
-  private Outcome rest(
-      TopicPartition partition, ConsumerRecord<byte[], byte[]> record, Early why) {
+  private Outcome rest(TopicPartition partition, ConsumerRecord<byte[], byte[]> record, Early why) {
     consumer.seek(partition, record.offset());
     consumer.pause(List.of(partition));
     early.put(partition, System.nanoTime() + AGAIN.toNanos());
@@ -223,7 +223,10 @@ public final class Feed implements AutoCloseable {
   private void resume() {
     long now = System.nanoTime();
     List<TopicPartition> due =
-        early.entrySet().stream().filter(e -> now - e.getValue() >= 0).map(Map.Entry::getKey).toList();
+        early.entrySet().stream()
+            .filter(e -> now - e.getValue() >= 0)
+            .map(Map.Entry::getKey)
+            .toList();
     due.forEach(early::remove);
     consumer.resume(due);
   }

@@ -101,12 +101,7 @@ public final class Folding implements Feed.Fold {
   }
 
   private boolean fold(
-      DSLContext sql,
-      Heads heads,
-      TreeEdges trees,
-      String topic,
-      int part,
-      LedgerRecord record) {
+      DSLContext sql, Heads heads, TreeEdges trees, String topic, int part, LedgerRecord record) {
     Leaf leaf = Leaf.parse(record.leaf());
     Recorded recorded = events.decode(record.event());
     String tenant = recorded.header().tenant();

@@ -30,8 +30,7 @@ final class TreeEdges {
   /// @throws IllegalStateException if the stored tiles do not end just before it
   void append(Entry entry) {
     edges
-        .computeIfAbsent(
-            Heads.key(entry.tenant(), entry.workspace()), _ -> new Edge(sql, entry))
+        .computeIfAbsent(Heads.key(entry.tenant(), entry.workspace()), _ -> new Edge(sql, entry))
         .append(0, entry.leafHash());
   }
 

@@ -65,8 +65,7 @@ public final class LogApi {
   private Answer checkpoint(Request request) {
     String workspace = Filter.path(request, "ws");
     return ProofApi.note(
-        views.query(
-            sql -> ProofApi.newest(sql, request.principal().tenant(), workspace)));
+        views.query(sql -> ProofApi.newest(sql, request.principal().tenant(), workspace)));
   }
 
   private Answer tile(Request request, List<String> names) {

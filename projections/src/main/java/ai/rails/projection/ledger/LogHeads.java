@@ -49,8 +49,7 @@ final class LogHeads {
     Checkpoints.newestCosigned(sql, tenant, workspace)
         .ifPresent(kept ->
             out.put(
-                "cosigned",
-                checkpoint(kept.size(), kept.cosignedAt().orElse(kept.signedAt()))));
+                "cosigned", checkpoint(kept.size(), kept.cosignedAt().orElse(kept.signedAt()))));
     return out;
   }
 

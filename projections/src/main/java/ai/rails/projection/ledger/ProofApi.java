@@ -90,8 +90,7 @@ public final class ProofApi {
     notes.note(Taken.reading(request, workspace, workspace + "/" + position));
     List<byte[]> hashes =
         views.query(sql ->
-            Proofs.inclusion(
-                StoredTiles.nodes(sql, tenant, workspace), position - 1, kept.size()));
+            Proofs.inclusion(StoredTiles.nodes(sql, tenant, workspace), position - 1, kept.size()));
     return Answer.bytes(
         200, NOTE, new TlogProof(Optional.empty(), position - 1, hashes, kept.note()).bytes());
   }
@@ -116,8 +115,8 @@ public final class ProofApi {
       throw Problem.invalid("from is at most to: a tree grows");
     }
     return Answer.ok(
-        views.query(sql ->
-            consistency(StoredTiles.nodes(sql, tenant, workspace), workspace, from, to)));
+        views.query(
+            sql -> consistency(StoredTiles.nodes(sql, tenant, workspace), workspace, from, to)));
   }
 
   private static Map<String, Object> consistency(
@@ -128,8 +127,7 @@ public final class ProofApi {
     out.put("fromRoot", base64(Proofs.root(nodes, from)));
     out.put("to", to);
     out.put("toRoot", base64(Proofs.root(nodes, to)));
-    out.put(
-        "hashes", Proofs.consistency(nodes, from, to).stream().map(ProofApi::base64).toList());
+    out.put("hashes", Proofs.consistency(nodes, from, to).stream().map(ProofApi::base64).toList());
     return out;
   }
 
