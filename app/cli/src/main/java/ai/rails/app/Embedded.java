@@ -42,6 +42,7 @@ record Embedded(
   static Embedded open(
       DataDirectory data, Elsewhere elsewhere, InstantSource clock, SecureRandom random) {
     Secrets secrets = Secrets.open(data.secrets(), random);
+    new EvidenceFiles(data.root()).ensure(random);
     return new Embedded(
         data,
         Ports.open(data.ports(), random),
@@ -61,6 +62,7 @@ record Embedded(
     values.putAll(tls());
     values.putAll(egress());
     values.putAll(logs());
+    values.putAll(new EvidenceFiles(data.root()).properties());
     values.putAll(elsewhere.forComponents());
     return new EffectiveProperties(values);
   }
