@@ -24,8 +24,9 @@ public final class RunCheck {
     Leaf.RunPart part =
         leaf.run()
             .filter(its -> its.run().equals(run))
-            .orElseThrow(() -> new IllegalArgumentException(
-                "position %d: it does not belong to run %s".formatted(leaf.seq(), run)));
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "position %d: it does not belong to run %s".formatted(leaf.seq(), run)));
     if (part.place().isEmpty()) {
       require(count.isPresent(), leaf, "it has no place in its run, which is not over");
       late++;
@@ -37,8 +38,7 @@ public final class RunCheck {
         place.seq() == strand.size(),
         leaf,
         "it is number %d of its run; number %d is missing".formatted(place.seq(), strand.size()));
-    require(
-        place.prev().equals(strand.hash()), leaf, "run_prev is not the run's entry before it");
+    require(place.prev().equals(strand.hash()), leaf, "run_prev is not the run's entry before it");
     place
         .count()
         .ifPresent(all ->

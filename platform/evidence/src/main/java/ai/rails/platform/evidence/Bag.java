@@ -53,20 +53,14 @@ final class Bag {
 
   static byte[] info(String id, LocalDate date, long octets, long files, Producer producer) {
     return """
-        Bag-Software-Agent: %s %s
-        Bagging-Date: %s
-        External-Identifier: %s
-        Payload-Oxum: %d.%d
-        Source-Organization: %s
-        """
+    Bag-Software-Agent: %s %s
+    Bagging-Date: %s
+    External-Identifier: %s
+    Payload-Oxum: %d.%d
+    Source-Organization: %s
+    """
         .formatted(
-            producer.name(),
-            producer.version(),
-            date,
-            id,
-            octets,
-            files,
-            producer.organization())
+            producer.name(), producer.version(), date, id, octets, files, producer.organization())
         .getBytes(StandardCharsets.US_ASCII);
   }
 

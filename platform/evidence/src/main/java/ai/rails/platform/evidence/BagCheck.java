@@ -55,8 +55,7 @@ final class BagCheck {
     SortedMap<String, String> digests = new TreeMap<>();
     for (String path : new String[] {BagNames.BAGIT, BagNames.INFO, BagNames.MANIFEST}) {
       digests.put(
-          path,
-          bundle.sha256(path).orElseThrow(() -> new Refused(path, "the file is missing")));
+          path, bundle.sha256(path).orElseThrow(() -> new Refused(path, "the file is missing")));
     }
     byte[] expected = Bag.manifest(digests);
     Refused.unless(
@@ -73,8 +72,7 @@ final class BagCheck {
     for (int file = 0; file < bundle.files(); file++) {
       String path = bundle.path(file);
       if (!path.startsWith(BagNames.DATA)) {
-        Refused.unless(
-            isTag(path) || OUTSIDE.contains(path), path, "the file is in no manifest");
+        Refused.unless(isTag(path) || OUTSIDE.contains(path), path, "the file is in no manifest");
         continue;
       }
       Bag.Line line = lines.hasNext() ? line(lines.next()) : new Bag.Line("", "");
@@ -82,7 +80,9 @@ final class BagCheck {
       Refused.unless(order >= 0, line.path(), "the manifest lists it, and it is missing");
       Refused.unless(order == 0, path, "the file is in no manifest");
       Refused.unless(
-          bundle.sha256(file).equals(line.sha256()), path, "its SHA-256 is not that of the manifest");
+          bundle.sha256(file).equals(line.sha256()),
+          path,
+          "its SHA-256 is not that of the manifest");
       octets += bundle.size(file);
       files++;
     }

@@ -76,8 +76,7 @@ public final class BundleWriter {
     try (Spool spool = new Spool(scratch)) {
       var ledgerFiles = new LedgerFiles(codec, source, spool);
       Statement.Ledger ledger = ledgerFiles.write(progress);
-      Map<String, byte[]> documents =
-          derived.files(source.scope(), checkpoint, source::entries);
+      Map<String, byte[]> documents = derived.files(source.scope(), checkpoint, source::entries);
       for (var document : documents.entrySet()) {
         if (!document.getKey().startsWith(BagNames.DATA)) {
           throw new IllegalArgumentException(
@@ -149,10 +148,8 @@ public final class BundleWriter {
         PublicKeys.pem(signer.publicKey()).getBytes(StandardCharsets.US_ASCII));
     List<String> stamps = new ArrayList<>();
     if (authority.isPresent()) {
-      spool.put(
-          BagNames.TRUST_STAMPS, trust.stampChain().getBytes(StandardCharsets.US_ASCII));
-      spool.put(
-          BagNames.CHECKPOINT_STAMP, authority.get().stamp(source.checkpoint().bytes()));
+      spool.put(BagNames.TRUST_STAMPS, trust.stampChain().getBytes(StandardCharsets.US_ASCII));
+      spool.put(BagNames.CHECKPOINT_STAMP, authority.get().stamp(source.checkpoint().bytes()));
       stamps.add(BagNames.CHECKPOINT_STAMP);
       stamps.add(BagNames.EVIDENCE_STAMP);
       progress.reached(Progress.Stage.SIGNING, 1);

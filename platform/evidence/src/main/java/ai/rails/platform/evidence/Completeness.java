@@ -45,8 +45,7 @@ sealed interface Completeness {
     private byte[] lastBytes = {};
     private long others;
 
-    OfRun(
-        String run, Bundle bundle, EntriesCheck entries, Checkpoint checkpoint, Origin origin) {
+    OfRun(String run, Bundle bundle, EntriesCheck entries, Checkpoint checkpoint, Origin origin) {
       this.run = run;
       this.check = new RunCheck(origin, run);
       this.neighbours = new Neighbours(bundle, entries);
@@ -67,8 +66,7 @@ sealed interface Completeness {
     @Override
     public String conclude(Findings findings) {
       Leaf end =
-          last.orElseThrow(
-              () -> new Refused(BagNames.ENTRIES, "no entry belongs to run " + run));
+          last.orElseThrow(() -> new Refused(BagNames.ENTRIES, "no entry belongs to run " + run));
       if (others > 0) {
         findings.notVerified(
             "that the %d entries which do not belong to the run are all that concern it"
@@ -80,8 +78,7 @@ sealed interface Completeness {
                 .formatted(check.late()));
       }
       if (check.count().isPresent()) {
-        return "all %d entries of the run, from its trigger to its end"
-            .formatted(check.entries());
+        return "all %d entries of the run, from its trigger to its end".formatted(check.entries());
       }
       requireUpToCheckpoint(end);
       return "the run had not ended; all %d entries up to the checkpoint"
@@ -101,11 +98,13 @@ sealed interface Completeness {
           ("the run's last entry here is %d and does not end the run; its end was cut off, or it "
                   + "has not ended: the leaves up to the checkpoint, %d, would show which")
               .formatted(end.seq(), checkpoint.size()));
-      following.leaves().forEach(leaf ->
-          Refused.unless(
-              !isOfRun(leaf),
-              EntriesCheck.where(leaf),
-              "it belongs to the run, and the bundle does not have it"));
+      following
+          .leaves()
+          .forEach(leaf ->
+              Refused.unless(
+                  !isOfRun(leaf),
+                  EntriesCheck.where(leaf),
+                  "it belongs to the run, and the bundle does not have it"));
     }
 
     private boolean isOfRun(Leaf leaf) {
@@ -121,8 +120,7 @@ sealed interface Completeness {
     private Optional<Leaf> last = Optional.empty();
     private byte[] lastBytes = {};
 
-    OfPeriod(
-        Scope.OfPeriod scope, Bundle bundle, EntriesCheck entries, Checkpoint checkpoint) {
+    OfPeriod(Scope.OfPeriod scope, Bundle bundle, EntriesCheck entries, Checkpoint checkpoint) {
       this.scope = scope;
       this.neighbours = new Neighbours(bundle, entries);
       this.checkpoint = checkpoint;
@@ -161,8 +159,8 @@ sealed interface Completeness {
         Leaf next =
             following.leaves().stream()
                 .findFirst()
-                .orElseThrow(() -> new Refused(
-                    BagNames.AFTER, "the leaf after the last entry is missing"));
+                .orElseThrow(
+                    () -> new Refused(BagNames.AFTER, "the leaf after the last entry is missing"));
         Refused.unless(
             next.time() >= scope.to(),
             EntriesCheck.where(next),

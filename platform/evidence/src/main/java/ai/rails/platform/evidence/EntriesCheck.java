@@ -36,8 +36,7 @@ final class EntriesCheck {
   private final EventCodec codec;
   private final Set<String> schemas = new HashSet<>();
 
-  EntriesCheck(
-      Bundle bundle, Note note, Checkpoint checkpoint, Origin origin, EventCodec codec) {
+  EntriesCheck(Bundle bundle, Note note, Checkpoint checkpoint, Origin origin, EventCodec codec) {
     this.bundle = bundle;
     this.note = note;
     this.checkpoint = checkpoint;
@@ -96,7 +95,11 @@ final class EntriesCheck {
         proof.index() == leaf.seq() - 1, path, "the proof is of index %d".formatted(proof.index()));
     Refused.unless(
         Proofs.includes(
-            Merkle.leaf(bytes), proof.index(), checkpoint.size(), proof.hashes(), checkpoint.root()),
+            Merkle.leaf(bytes),
+            proof.index(),
+            checkpoint.size(),
+            proof.hashes(),
+            checkpoint.root()),
         path,
         "the proof does not lead from the entry to the root of the checkpoint");
   }
@@ -111,8 +114,7 @@ final class EntriesCheck {
     } catch (IllegalArgumentException e) {
       throw new Refused("line %d of the entries".formatted(line), String.valueOf(e.getMessage()));
     }
-    Refused.unless(
-        leaf.log().equals(origin.toString()), where(leaf), "it belongs to another log");
+    Refused.unless(leaf.log().equals(origin.toString()), where(leaf), "it belongs to another log");
     return leaf;
   }
 
@@ -120,12 +122,12 @@ final class EntriesCheck {
   Stream<EvidenceEntry> entries() {
     Iterator<byte[]> lines = bundle.lines(BagNames.ENTRIES, Leaf.BYTES_MAX);
     return StreamSupport.stream(
-            Spliterators.spliteratorUnknownSize(
-                lines, Spliterator.ORDERED | Spliterator.NONNULL),
+            Spliterators.spliteratorUnknownSize(lines, Spliterator.ORDERED | Spliterator.NONNULL),
             false)
-        .map(leaf -> new EvidenceEntry(
-            leaf,
-            bundle.read(BagNames.event(Leaf.parse(leaf).eventId()), EventCodec.BYTES_MAX)));
+        .map(leaf ->
+            new EvidenceEntry(
+                leaf,
+                bundle.read(BagNames.event(Leaf.parse(leaf).eventId()), EventCodec.BYTES_MAX)));
   }
 
   static String where(Leaf leaf) {

@@ -59,8 +59,7 @@ final class Examination {
       findings.unknown(Check.TIME, "not looked at: statement or checkpoint cannot be read");
     }
     limits();
-    return findings.verdict(
-        statement.flatMap(said -> signed.map(by -> about(said, by, cosigned))));
+    return findings.verdict(statement.flatMap(said -> signed.map(by -> about(said, by, cosigned))));
   }
 
   private Head head() {
@@ -225,8 +224,7 @@ final class Examination {
     }
     findings.notVerified(
         "that events tell the truth about the world: they tell what the platform saw and did");
-    findings.notVerified(
-        "sealed content: events name its hashes, and the bundle does not have it");
+    findings.notVerified("sealed content: events name its hashes, and the bundle does not have it");
   }
 
   private static Verdict.About about(

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-
 /// Collects a verdict. One thread.
 final class Findings {
   private static final int REASON_MAX = 500;

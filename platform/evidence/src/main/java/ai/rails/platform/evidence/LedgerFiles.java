@@ -149,14 +149,12 @@ final class LedgerFiles {
 
   private void proof(long seq) throws IOException {
     List<byte[]> hashes = Proofs.inclusion(source.nodes(), seq - 1, checkpoint.size());
-    spool.put(
-        BagNames.proof(seq), new TlogProof(Optional.empty(), seq - 1, hashes, note).bytes());
+    spool.put(BagNames.proof(seq), new TlogProof(Optional.empty(), seq - 1, hashes, note).bytes());
   }
 
   private byte[] schema(Leaf leaf, byte[] event) {
     Schema schema = new Schema.Parser().parse(codec.schemaJson(event));
-    byte[] form =
-        SchemaNormalization.toParsingForm(schema).getBytes(StandardCharsets.UTF_8);
+    byte[] form = SchemaNormalization.toParsingForm(schema).getBytes(StandardCharsets.UTF_8);
     require(
         Sha256.hex(form).equals(leaf.schema()), leaf, "its event was written with another schema");
     return form;
@@ -200,9 +198,7 @@ final class LedgerFiles {
     spool.put(
         BagNames.ADD_CHECKPOINT,
         addCheckpoint(
-            old.size(),
-            Proofs.consistency(source.nodes(), old.size(), checkpoint.size()),
-            note));
+            old.size(), Proofs.consistency(source.nodes(), old.size(), checkpoint.size()), note));
   }
 
   /// What a witness would be sent (C2SP tlog-witness).

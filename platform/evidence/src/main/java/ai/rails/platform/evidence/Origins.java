@@ -20,9 +20,6 @@ final class Origins {
       throw new IllegalArgumentException("the checkpoint's origin is not the log of a workspace");
     }
     return new Origin(
-        matcher.group(1),
-        matcher.group(2),
-        matcher.group(3),
-        Integer.parseInt(matcher.group(4)));
+        matcher.group(1), matcher.group(2), matcher.group(3), Integer.parseInt(matcher.group(4)));
   }
 }

@@ -31,8 +31,8 @@ final class PublicKeys {
     return Pem.write(PUBLIC, key.getEncoded());
   }
 
-  /// How a signature names its key: SHA-256 of the key's DER, as `openssl pkey -pubin -outform DER |
-  /// sha256sum` prints it.
+  /// How a signature names its key: SHA-256 of the key's DER, as `openssl pkey -pubin -outform DER
+  /// | sha256sum` prints it.
   static String id(ECPublicKey key) {
     return Sha256.hex(key.getEncoded());
   }

@@ -23,9 +23,7 @@ record SigstoreBundle(byte[] payload, byte[] signature, String keyId) {
 
   static SigstoreBundle sign(byte[] payload, EvidenceSigner signer) {
     return new SigstoreBundle(
-        payload,
-        signer.sign(Dsse.pae(Dsse.IN_TOTO, payload)),
-        PublicKeys.id(signer.publicKey()));
+        payload, signer.sign(Dsse.pae(Dsse.IN_TOTO, payload)), PublicKeys.id(signer.publicKey()));
   }
 
   byte[] json() {

@@ -127,8 +127,12 @@ final class Spool implements Closeable {
   private static int compare(MemorySegment records, long a, long b) {
     long mismatch =
         MemorySegment.mismatch(
-            records, a + FIXED_BYTES, a + FIXED_BYTES + length(records, a),
-            records, b + FIXED_BYTES, b + FIXED_BYTES + length(records, b));
+            records,
+            a + FIXED_BYTES,
+            a + FIXED_BYTES + length(records, a),
+            records,
+            b + FIXED_BYTES,
+            b + FIXED_BYTES + length(records, b));
     if (mismatch < 0 || mismatch == length(records, a) || mismatch == length(records, b)) {
       return Integer.compare(length(records, a), length(records, b));
     }
@@ -143,9 +147,7 @@ final class Spool implements Closeable {
 
   private static Spooled file(MemorySegment records, long place) {
     byte[] name =
-        records
-            .asSlice(place + FIXED_BYTES, length(records, place))
-            .toArray(ValueLayout.JAVA_BYTE);
+        records.asSlice(place + FIXED_BYTES, length(records, place)).toArray(ValueLayout.JAVA_BYTE);
     byte[] digest = records.asSlice(place + DIGEST_AT, 32).toArray(ValueLayout.JAVA_BYTE);
     return new Spooled(
         new String(name, StandardCharsets.US_ASCII),

@@ -81,8 +81,7 @@ record Statement(
     var subjects = new TreeMap<String, String>();
     tree.path("subject")
         .forEach(each ->
-            subjects.put(
-                each.path("name").asText(), each.path("digest").path("sha256").asText()));
+            subjects.put(each.path("name").asText(), each.path("digest").path("sha256").asText()));
     var statement =
         new Statement(
             predicate.path("bundle").path("id").asText(),
@@ -103,8 +102,7 @@ record Statement(
   }
 
   Map<String, Object> scopeTree() {
-    Map<String, Object> tree =
-        map("tenant", scope.tenant(), "workspace", scope.workspace());
+    Map<String, Object> tree = map("tenant", scope.tenant(), "workspace", scope.workspace());
     switch (scope) {
       case Scope.OfRun of -> tree.putAll(map("kind", "run", "run", of.run()));
       case Scope.OfApproval of ->
@@ -122,8 +120,7 @@ record Statement(
     String run = tree.path("run").asText();
     return switch (tree.path("kind").asText()) {
       case "run" -> new Scope.OfRun(tenant, workspace, run);
-      case "approval" ->
-          new Scope.OfApproval(tenant, workspace, run, tree.path("gate").asText());
+      case "approval" -> new Scope.OfApproval(tenant, workspace, run, tree.path("gate").asText());
       case "period" ->
           new Scope.OfPeriod(
               tenant, workspace, tree.path("from").asLong(), tree.path("to").asLong());

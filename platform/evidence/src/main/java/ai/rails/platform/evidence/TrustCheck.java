@@ -35,8 +35,7 @@ final class TrustCheck {
             Check.SIGNATURE,
             () -> {
               SigstoreBundle found =
-                  SigstoreBundle.parse(
-                      bundle.read(BagNames.SIGSTORE, SigstoreBundle.BYTES_MAX));
+                  SigstoreBundle.parse(bundle.read(BagNames.SIGSTORE, SigstoreBundle.BYTES_MAX));
               verify(found);
               return found;
             });
@@ -61,10 +60,11 @@ final class TrustCheck {
         keys.stream()
             .filter(candidate -> PublicKeys.id(candidate).equals(signed.keyId()))
             .findFirst()
-            .orElseThrow(() -> new Refused(
-                BagNames.SIGSTORE,
-                "it is signed with key %s, which is not a trusted one"
-                    .formatted(signed.keyId())));
+            .orElseThrow(() ->
+                new Refused(
+                    BagNames.SIGSTORE,
+                    "it is signed with key %s, which is not a trusted one"
+                        .formatted(signed.keyId())));
     Refused.unless(
         PublicKeys.verifies(key, Dsse.pae(Dsse.IN_TOTO, signed.payload()), signed.signature()),
         BagNames.SIGSTORE,

@@ -54,8 +54,7 @@ final class ZipReader implements Closeable {
   static ZipReader open(Path file) throws IOException {
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      MemorySegment bytes =
-          channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       return new Walk(arena, bytes).reader();
     } catch (IOException | RuntimeException e) {
       arena.close();
@@ -214,9 +213,10 @@ final class ZipReader implements Closeable {
         directory = name.substring(0, slash);
       }
       String shown = printable(name);
-      BagNames.refusal(name).ifPresent(reason -> {
-        throw new Refused(shown, reason);
-      });
+      BagNames.refusal(name)
+          .ifPresent(reason -> {
+            throw new Refused(shown, reason);
+          });
       Refused.unless(
           slash > 0 && name.substring(0, slash).equals(directory),
           shown,

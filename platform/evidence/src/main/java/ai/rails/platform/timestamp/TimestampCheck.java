@@ -50,8 +50,7 @@ public final class TimestampCheck {
   /// @throws IllegalArgumentException saying why it proves nothing
   public static Stamp verify(byte[] response, byte[] data, Collection<X509Certificate> roots) {
     if (response.length > BYTES_MAX) {
-      throw new IllegalArgumentException(
-          "a time stamp has at most %d bytes".formatted(BYTES_MAX));
+      throw new IllegalArgumentException("a time stamp has at most %d bytes".formatted(BYTES_MAX));
     }
     try {
       TimeStampToken token = token(response);
@@ -71,8 +70,7 @@ public final class TimestampCheck {
     if (!Arrays.equals(parsed.getEncoded(), response)) {
       throw new IllegalArgumentException("bytes follow the time stamp, or it is in another form");
     }
-    boolean granted =
-        parsed.getStatus() == GRANTED || parsed.getStatus() == GRANTED_WITH_MODS;
+    boolean granted = parsed.getStatus() == GRANTED || parsed.getStatus() == GRANTED_WITH_MODS;
     TimeStampToken token = parsed.getTimeStampToken();
     if (!granted || token == null) {
       throw new IllegalArgumentException(
@@ -85,8 +83,7 @@ public final class TimestampCheck {
       throws GeneralSecurityException {
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(data);
     if (!token.getTimeStampInfo().getMessageImprintAlgOID().equals(TSPAlgorithms.SHA256)
-        || !MessageDigest.isEqual(
-            token.getTimeStampInfo().getMessageImprintDigest(), digest)) {
+        || !MessageDigest.isEqual(token.getTimeStampInfo().getMessageImprintDigest(), digest)) {
       throw new IllegalArgumentException("the time stamp is of something else");
     }
   }

@@ -9,8 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 final class BundleTest {
-  @TempDir
-  private Path scratch;
+  @TempDir private Path scratch;
 
   @Test
   void whatIsWrittenIsVerified() throws Exception {

@@ -28,9 +28,7 @@ final class NoteKey {
     byte[] encoded = pair.getPublic().getEncoded();
     verifier =
         new VerifierKey(
-            name,
-            type,
-            Arrays.copyOfRange(encoded, encoded.length - PUBLIC_BYTES, encoded.length));
+            name, type, Arrays.copyOfRange(encoded, encoded.length - PUBLIC_BYTES, encoded.length));
   }
 
   VerifierKey verifier() {

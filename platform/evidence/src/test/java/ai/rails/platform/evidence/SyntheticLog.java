@@ -59,16 +59,24 @@ final class SyntheticLog implements NodeHashes {
   SyntheticLog worker() {
     return append(
         Optional.empty(),
-        new WorkerEvent.AttestationVerified(
-            run(9), "DEVELOPMENT", "0".repeat(64), "0".repeat(64)));
+        new WorkerEvent.AttestationVerified(run(9), "DEVELOPMENT", "0".repeat(64), "0".repeat(64)));
   }
 
   SyntheticLog begin(int run) {
     return append(
         Optional.of(run(run)),
         new RunEvent.RunTriggered(
-            run(run), "close-ticket", "1.0.0", "sha256:" + "a".repeat(64), "dev", "manual", "",
-            "u-1", Map.of("ticket", "INC-" + run), List.of(), Optional.empty(),
+            run(run),
+            "close-ticket",
+            "1.0.0",
+            "sha256:" + "a".repeat(64),
+            "dev",
+            "manual",
+            "",
+            "u-1",
+            Map.of("ticket", "INC-" + run),
+            List.of(),
+            Optional.empty(),
             Optional.empty()));
   }
 
@@ -97,17 +105,34 @@ final class SyntheticLog implements NodeHashes {
     String eventId = "01900000-0000-7000-9000-%012d".formatted(position);
     var header =
         new Header(
-            eventId, ORIGIN.tenant(), ORIGIN.workspace(), Optional.of("dev"), "Run",
-            run.orElse("w-1"), position, new Actor(Actor.Kind.SERVICE, "engine"), "c-1", "c-1",
-            Optional.empty(), Instant.ofEpochMilli(time), run, Optional.empty());
+            eventId,
+            ORIGIN.tenant(),
+            ORIGIN.workspace(),
+            Optional.of("dev"),
+            "Run",
+            run.orElse("w-1"),
+            position,
+            new Actor(Actor.Kind.SERVICE, "engine"),
+            "c-1",
+            "c-1",
+            Optional.empty(),
+            Instant.ofEpochMilli(time),
+            run,
+            Optional.empty());
     byte[] bytes = CODEC.encode(header, event);
     var row =
         new LedgerRow(
-            position, time, bytes, eventId, event.entryType(),
-            HexFormat.of().formatHex(CODEC.schemaFingerprintSha256(bytes)), run,
+            position,
+            time,
+            bytes,
+            eventId,
+            event.entryType(),
+            HexFormat.of().formatHex(CODEC.schemaFingerprintSha256(bytes)),
+            run,
             Optional.empty());
     var strands =
-        new LedgerStep.Strands(run.flatMap(id -> Optional.ofNullable(runs.get(id))), Optional.empty());
+        new LedgerStep.Strands(
+            run.flatMap(id -> Optional.ofNullable(runs.get(id))), Optional.empty());
     LedgerStep.Appended appended = LedgerStep.append(ORIGIN, head, strands, row);
     head = appended.head();
     run.ifPresent(id ->
@@ -129,6 +154,11 @@ final class SyntheticLog implements NodeHashes {
         .orElseThrow(() -> new MissingNode(level + "/" + index));
   }
 
+  /// Leaves from one index to before another.
+  List<byte[]> leaves(int from, int to) {
+    return entries.subList(from, to).stream().map(EvidenceEntry::leaf).toList();
+  }
+
   /// Signed by the log and cosigned by the witness.
   Note checkpoint(int size) {
     String text = new Checkpoint(ORIGIN.toString(), size, roots.get(size)).text();
@@ -138,10 +168,10 @@ final class SyntheticLog implements NodeHashes {
 
   String policy() {
     return """
-        log %s
-        witness w1 %s
-        quorum w1
-        """
+    log %s
+    witness w1 %s
+    quorum w1
+    """
         .formatted(logKey.verifier(), witnessKey.verifier());
   }
 
@@ -160,7 +190,8 @@ final class SyntheticLog implements NodeHashes {
       case Scope.OfApproval of -> ofRun(covered, of.run());
       case Scope.OfPeriod of ->
           IntStream.range(0, size)
-              .filter(i -> START + (i + 1) * 1000L >= of.from() && START + (i + 1) * 1000L < of.to())
+              .filter(
+                  i -> START + (i + 1) * 1000L >= of.from() && START + (i + 1) * 1000L < of.to())
               .mapToObj(covered::get)
               .toList();
       case Scope.OfWorkspace _ -> covered;
@@ -169,10 +200,7 @@ final class SyntheticLog implements NodeHashes {
 
   private static List<EvidenceEntry> ofRun(List<EvidenceEntry> covered, String run) {
     return covered.stream()
-        .filter(e -> Leaf.parse(e.leaf())
-            .run()
-            .filter(part -> part.run().equals(run))
-            .isPresent())
+        .filter(e -> Leaf.parse(e.leaf()).run().filter(part -> part.run().equals(run)).isPresent())
         .toList();
   }
 
