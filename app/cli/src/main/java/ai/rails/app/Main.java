@@ -14,6 +14,7 @@ import ai.rails.app.attestation.AttestationCommand;
 import ai.rails.app.budget.CostCommand;
 import ai.rails.app.connector.ConnectorCommand;
 import ai.rails.app.embedded.Unavailable;
+import ai.rails.app.evidence.EvidenceCommand;
 import ai.rails.app.gate.ApprovalCommand;
 import ai.rails.app.http.Declined;
 import ai.rails.app.policy.PolicyCommand;
@@ -61,6 +62,7 @@ public final class Main implements Runnable {
         .addSubcommand(new SubjectCommand())
         .addSubcommand(new HoldCommand())
         .addSubcommand(new LedgerCommand())
+        .addSubcommand(new EvidenceCommand())
         .addSubcommand(new AttestationCommand())
         .addSubcommand(new ServersCommand(environment))
         .addSubcommand(new DownCommand())

@@ -96,12 +96,23 @@ final class TrustCheck {
   void requireLogSigned(Note note, String where) {
     String origin = Checkpoint.parse(note.text()).origin();
     List<VerifierKey> keys = logs().isEmpty() ? logs(Trust.copies(bundle)) : logs();
-    List<VerifierKey> named = keys.stream().filter(key -> key.name().equals(origin)).toList();
+    List<VerifierKey> named = keys.stream().flatMap(key -> of(key, origin)).toList();
     Refused.unless(!named.isEmpty(), where, "no trusted key belongs to log " + origin);
     Refused.unless(
         named.stream().anyMatch(note::verified),
         where,
         "the log's trusted key did not sign the checkpoint");
+  }
+
+  /// A cell signs all its logs with one key, each under its own name: a key that is trusted for
+  /// `ledger.<cell>` speaks for the logs whose names begin so.
+  private static Stream<VerifierKey> of(VerifierKey key, String origin) {
+    if (key.name().equals(origin)) {
+      return Stream.of(key);
+    }
+    return origin.startsWith(key.name() + "/")
+        ? Stream.of(new VerifierKey(origin, key.type(), key.publicKey()))
+        : Stream.empty();
   }
 
   private Optional<Long> witnesses(Note note) {

@@ -1,0 +1,27 @@
+package ai.rails.app.evidence;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+import ai.rails.platform.evidence.DerivedFiles;
+
+/// `rails evidence`: verifying and inspecting need no server, nothing of AI Rails runs.
+@Command(
+    name = "evidence",
+    description = "Verify evidence bundles offline, and see what is in them.",
+    mixinStandardHelpOptions = true,
+    subcommands = {VerifyCommand.class, InspectCommand.class})
+public final class EvidenceCommand implements Runnable {
+  /// What makes the documents of a bundle, here and where bundles are written.
+  static final DerivedFiles DOCUMENTS = DerivedFiles.NONE;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "which verb? For example: rails evidence verify FILE");
+  }
+}
