@@ -42,7 +42,6 @@ record Embedded(
   static Embedded open(
       DataDirectory data, Elsewhere elsewhere, InstantSource clock, SecureRandom random) {
     Secrets secrets = Secrets.open(data.secrets(), random);
-    new EvidenceFiles(data.root()).ensure(random);
     return new Embedded(
         data,
         Ports.open(data.ports(), random),
@@ -62,7 +61,7 @@ record Embedded(
     values.putAll(tls());
     values.putAll(egress());
     values.putAll(logs());
-    values.putAll(new EvidenceFiles(data.root()).properties());
+    values.putAll(evidence());
     values.putAll(elsewhere.forComponents());
     return new EffectiveProperties(values);
   }
@@ -128,6 +127,13 @@ record Embedded(
     LogTrust trust = trust();
     trust.ensure(port, InstantSource.system(), new SecureRandom());
     return trust.properties(port);
+  }
+
+  /// The key that signs bundles and the local time stamp authority, and whom to believe.
+  private Map<String, String> evidence() {
+    var files = new EvidenceFiles(data.root());
+    files.ensure(new SecureRandom(), trust().policy());
+    return files.properties(ports.of("tsa"));
   }
 
   LogTrust trust() {

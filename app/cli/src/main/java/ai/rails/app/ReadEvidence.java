@@ -1,17 +1,24 @@
 package ai.rails.app;
 
+import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.Set;
 
+import ai.rails.app.embedded.Unavailable;
+import ai.rails.app.evidence.EvidenceCommand;
 import ai.rails.platform.config.Settings;
-import ai.rails.platform.evidence.DerivedFiles;
 import ai.rails.platform.evidence.Producer;
 import ai.rails.platform.http.DevelopmentIssuer;
 import ai.rails.platform.http.Role;
+import ai.rails.platform.timestamp.HttpAuthority;
 import ai.rails.projection.ReadSide;
 import ai.rails.projection.access.HttpAccessNotes;
 import ai.rails.projection.checkpoint.PolicyFile;
@@ -20,6 +27,7 @@ import ai.rails.schema.EventCodec;
 
 /// What the read side needs to give evidence: key, policy, time stamps, and the way to the ledger.
 final class ReadEvidence implements AutoCloseable {
+  private static final Duration STAMP_WAIT = Duration.ofSeconds(5);
   private static final Duration TOKEN = Duration.ofMinutes(5);
   private static final String READER = "svc-projection";
 
@@ -32,8 +40,7 @@ final class ReadEvidence implements AutoCloseable {
   }
 
   static ReadEvidence open(Settings settings, DevelopmentIssuer issuer, InstantSource clock) {
-    PolicyFile policy =
-        new PolicyFile(settings.text("evidence.policy.file").map(java.nio.file.Path::of));
+    PolicyFile policy = new PolicyFile(settings.text("evidence.policy.file").map(Path::of));
     var notes =
         new HttpAccessNotes(
             URI.create(settings.required("command.url")), tenant -> token(issuer, tenant), clock);
@@ -41,9 +48,9 @@ final class ReadEvidence implements AutoCloseable {
     var bundles =
         new SignedBundles(
             new EventCodec(),
-            DerivedFiles.NONE,
+            EvidenceCommand.DOCUMENTS,
             EvidenceFiles.key(settings.path("evidence.key.file")),
-            Optional.empty(),
+            settings.text("tsa.url").map(url -> stamps(url, settings)),
             policy,
             new Producer(
                 settings.text("evidence.organization", settings.required("cell.domain")),
@@ -57,6 +64,21 @@ final class ReadEvidence implements AutoCloseable {
 
   ReadSide.Evidence evidence() {
     return evidence;
+  }
+
+  private static SignedBundles.Stamps stamps(String url, Settings settings) {
+    Path chain = settings.path("tsa.chain.file");
+    try {
+      return new SignedBundles.Stamps(
+          new HttpAuthority(
+              URI.create(url),
+              HttpClient.newBuilder().connectTimeout(STAMP_WAIT).build(),
+              new SecureRandom()),
+          Files.readString(chain, StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      throw new Unavailable(
+          "the time stamp authority's chain %s can not be read".formatted(chain), e);
+    }
   }
 
   private static String token(DevelopmentIssuer issuer, String tenant) {
