@@ -104,6 +104,8 @@ class ArchitectureTest {
               "ai.rails.enclave.gateway..",
               "ai.rails.enclave.worker..",
               "ai.rails.platform.opa..",
+              "ai.rails.projection.access..",
+              "ai.rails.platform.timestamp..",
               "ai.rails.platform.witness..",
               "ai.rails.stream.provisioner..",
               "ai.rails.standin..",

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
+import ai.rails.command.access.AccessApi;
 import ai.rails.command.access.AccessLog;
 import ai.rails.command.connector.ConnectorApi;
 import ai.rails.command.gate.GateApi;
@@ -66,6 +67,7 @@ record CommandRoutes(
             new PeopleApi(writes, database, policy).routes(),
             new BudgetApi(writes, around.clock()).routes(),
             new SiemApi(writes, database).routes(),
+            new AccessApi(writes, around.clock()).routes(),
             new WorkflowApi(
                     writes,
                     database,

@@ -48,7 +48,9 @@ public enum EntryType {
   RETENTION_SET,
   SIEM_GRANTED,
   SIEM_ROTATED,
-  SIEM_REVOKED;
+  SIEM_REVOKED,
+  EVIDENCE_READ,
+  EVIDENCE_EXPORTED;
 
   /// Whether a run is over with this entry; its leaf carries the run's count.
   public boolean endsRun() {

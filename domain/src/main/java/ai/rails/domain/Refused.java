@@ -45,6 +45,7 @@ public final class Refused extends RuntimeException {
     RUN_NOT_OVER,
     RUN_ERASED,
     LEGAL_HOLD,
-    FORBIDDEN
+    FORBIDDEN,
+    TOO_MANY
   }
 }

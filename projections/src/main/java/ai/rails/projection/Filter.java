@@ -42,6 +42,11 @@ public final class Filter {
     return Long.parseLong(value);
   }
 
+  /// What was asked for, if it can be shown.
+  public static String shown(String value) {
+    return isPlain(value) ? value : "what was asked for";
+  }
+
   static boolean isPlain(String value) {
     return value.length() <= MAX_CHARACTERS && value.chars().noneMatch(Character::isISOControl);
   }

@@ -1,5 +1,6 @@
 package ai.rails.projection;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -14,18 +15,27 @@ import ai.rails.platform.postgres.Migrations;
 import ai.rails.platform.postgres.PostgresConfig;
 import ai.rails.platform.telemetry.Measure;
 import ai.rails.projection.budget.CostApi;
+import ai.rails.projection.access.AccessNotes;
+import ai.rails.projection.access.CoalescedNotes;
+import ai.rails.projection.checkpoint.PolicyFile;
 import ai.rails.projection.connector.CallApi;
 import ai.rails.projection.connector.InstanceApi;
+import ai.rails.projection.evidence.BundleMaker;
+import ai.rails.projection.evidence.EvidenceApi;
+import ai.rails.projection.feed.CheckpointFolding;
+import ai.rails.projection.feed.Feed;
 import ai.rails.projection.feed.FeedApi;
 import ai.rails.projection.feed.Folding;
-import ai.rails.projection.feed.LedgerFeed;
 import ai.rails.projection.feed.Progress;
 import ai.rails.projection.feed.Rebuild;
 import ai.rails.projection.feed.Standings;
 import ai.rails.projection.feed.ViewHash;
 import ai.rails.projection.feed.Views;
 import ai.rails.projection.gate.GateApi;
+import ai.rails.projection.ledger.Coverage;
 import ai.rails.projection.ledger.LedgerApi;
+import ai.rails.projection.ledger.LogApi;
+import ai.rails.projection.ledger.ProofApi;
 import ai.rails.projection.policy.DecisionApi;
 import ai.rails.projection.privacy.PrivacyApi;
 import ai.rails.projection.run.RunApi;
@@ -40,33 +50,63 @@ public final class ReadSide implements AutoCloseable {
 
   private final EventCodec events = new EventCodec();
   private final Progress progress = new Progress();
+  private final Progress cosigned = new Progress();
   private final Properties kafka;
   private final Database database;
   private final Folding folding;
+  private final CheckpointFolding checkpoints;
   private final Standings standings;
+  private final Standings signed;
   private final Views views;
-  private LedgerFeed feed;
+  private final List<Route> routes;
+  private Feed feed;
+  private Feed notes;
 
-  private ReadSide(Database database, Properties kafka, InstantSource clock) {
+  private ReadSide(Database database, Properties kafka, InstantSource clock, Evidence evidence) {
     this.kafka = kafka;
     this.database = database;
     this.folding = new Folding(database, Projections.ALL, events);
+    this.checkpoints = new CheckpointFolding(database, evidence.policy());
     this.standings = new Standings(clock);
+    this.signed = new Standings(clock, Feed.Input.CHECKPOINTS);
     this.views = new Views(database, progress);
+    this.routes = routes(new Parts(views, standings, signed, cosigned, evidence, clock), events);
     progress.move(folding.heads());
+    cosigned.move(checkpoints.sizes());
     this.feed = feed(folding).start();
+    this.notes = notes().start();
   }
+
+  /// What evidence needs of the surroundings.
+  ///
+  /// @param policy whose checkpoints are believed
+  /// @param notes tells the ledger who is given evidence
+  /// @param maker makes bundles
+  /// @param scratch a directory of its own, for bundles in the making
+  public record Evidence(PolicyFile policy, AccessNotes notes, BundleMaker maker, Path scratch) {}
+
+  /// What routes are made from.
+  ///
+  /// @param cosigned log to the size of its newest cosigned checkpoint
+  record Parts(
+      Views views,
+      Standings standings,
+      Standings signed,
+      Progress cosigned,
+      Evidence evidence,
+      InstantSource clock) {}
 
   /// Brings the views' tables to this build's version and begins to follow the ledger.
   ///
   /// @param config with the roles `owner` and `read`
   /// @param kafka bootstrap servers and login of `svc-projection`
-  /// @param clock for the lag
-  public static ReadSide start(PostgresConfig config, Properties kafka, InstantSource clock) {
+  /// @param clock for lag and ages
+  public static ReadSide start(
+      PostgresConfig config, Properties kafka, InstantSource clock, Evidence evidence) {
     int _ = Migrations.projections(config);
     Database database = Database.open(config, PostgresConfig.Role.READ, CONNECTIONS);
     try {
-      return new ReadSide(database, kafka, clock);
+      return new ReadSide(database, kafka, clock, evidence);
     } catch (RuntimeException e) {
       database.close();
       throw e;
@@ -74,7 +114,7 @@ public final class ReadSide implements AutoCloseable {
   }
 
   public List<Route> routes() {
-    return routes(views, standings, events);
+    return routes;
   }
 
   /// OpenAPI 3.1 of these routes, to be merged with that of the write side.
@@ -82,7 +122,11 @@ public final class ReadSide implements AutoCloseable {
     return ReadDescription.load();
   }
 
-  static List<Route> routes(Views views, Standings standings, EventCodec events) {
+  static List<Route> routes(Parts parts, EventCodec events) {
+    Views views = parts.views();
+    Evidence evidence = parts.evidence();
+    Coverage coverage = new Coverage(views, parts.cosigned());
+    AccessNotes notes = new CoalescedNotes(evidence.notes(), parts.clock());
     return Stream.of(
             new RunApi(views, events).routes(),
             new GateApi(views).routes(),
@@ -91,10 +135,13 @@ public final class ReadSide implements AutoCloseable {
             new InstanceApi(views).routes(),
             new WorkflowApi(views).routes(),
             new CostApi(views).routes(),
-            new LedgerApi(views, events).routes(),
+            new LedgerApi(views, events, parts.clock()).routes(),
+            new ProofApi(views, coverage, notes).routes(),
+            new LogApi(views, notes).routes(),
+            new EvidenceApi(views, coverage, notes, evidence.maker(), evidence.scratch()).routes(),
             new TenantApi(views, events).routes(),
             new PrivacyApi(views, events).routes(),
-            new FeedApi(views, standings).routes())
+            new FeedApi(views, parts.standings(), parts.signed()).routes())
         .flatMap(List::stream)
         .toList();
   }
@@ -123,7 +170,17 @@ public final class ReadSide implements AutoCloseable {
             "airails.projection.readers",
             "{request}",
             "Readers that wait for a position.",
-            progress::waiting));
+            progress::waiting),
+        Measure.level(
+            "airails.projection.checkpoint.lag",
+            "{note}",
+            "Signed notes published and not taken in yet.",
+            () -> signed.all().lagEntries()),
+        Measure.total(
+            "airails.projection.checkpoint.ignored",
+            "{note}",
+            "Notes that no key of the policy signed, or that are of no log of ours.",
+            checkpoints::passedOver));
   }
 
   public Views views() {
@@ -135,9 +192,20 @@ public final class ReadSide implements AutoCloseable {
     return ViewHash.of(database);
   }
 
+  /// Lag and failure of the signed checkpoints.
+  public Standings.Summary signed() {
+    return signed.all();
+  }
+
   /// Whether every partition is followed.
   public boolean healthy() {
-    return standing().failure().isEmpty();
+    return failure().isEmpty();
+  }
+
+  /// Why something is not followed; empty while everything is.
+  public String failure() {
+    String ledger = standing().failure();
+    return ledger.isEmpty() ? signed.all().failure() : ledger;
   }
 
   /// Forgets all views, folds them from zero and says whether they came out the same. No other read
@@ -147,26 +215,34 @@ public final class ReadSide implements AutoCloseable {
   /// @throws IllegalStateException if an entry can not be folded
   public synchronized Rebuild.Rebuilt rebuild() throws InterruptedException {
     feed.close();
+    notes.close();
     try {
       return new Rebuild(database, folding, views, standings).run(this::feed, REBUILD_LIMIT);
     } finally {
       feed = feed(folding).start();
+      notes = notes().start();
     }
   }
 
-  private LedgerFeed feed(Folding into) {
-    return new LedgerFeed(kafka, into, progress, standings);
+  private Feed feed(Folding into) {
+    return new Feed(kafka, Feed.Input.LEDGER, into, progress, standings);
+  }
+
+  private Feed notes() {
+    return new Feed(kafka, Feed.Input.CHECKPOINTS, checkpoints, cosigned, signed);
   }
 
   /// Lets requests that only wait end at once, so that a server which drains need not wait for
   /// them.
   public void endWaiting() {
     progress.end();
+    cosigned.end();
   }
 
   @Override
   public synchronized void close() {
     feed.close();
+    notes.close();
     database.close();
   }
 }

@@ -1,8 +1,11 @@
 package ai.rails.projection;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -11,6 +14,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import ai.rails.domain.run.RunEvent;
+import ai.rails.projection.checkpoint.Checkpoints;
+import ai.rails.projection.checkpoint.PolicyFile;
 import ai.rails.projection.feed.Rebuild.Rebuilt;
 import ai.rails.projection.feed.TestBroker;
 import ai.rails.projection.jooq.TestDatabase;
@@ -28,9 +33,27 @@ class ReadSideTest {
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'airails_read'";
 
   private final TestBroker broker;
+  private final Path scratch;
+  private final Notary notary = new Notary("ledger.c1.airails.test");
 
-  ReadSideTest(@TempDir Path directory) throws Exception {
-    broker = TestBroker.start(directory);
+  ReadSideTest(@TempDir Path directory, @TempDir Path scratch) throws Exception {
+    this.broker = TestBroker.start(directory);
+    this.scratch = scratch;
+  }
+
+  private ReadSide start(TestDatabase postgres) throws Exception {
+    Path policy = Files.writeString(scratch.resolve("tlog-policy"), notary.policy());
+    return ReadSide.start(
+        postgres.config(),
+        broker.connection(),
+        QueryServer.CLOCK,
+        new ReadSide.Evidence(
+            new PolicyFile(Optional.of(policy)),
+            _ -> {},
+            (_, _, _) -> {
+              throw new IOException("no bundles here");
+            },
+            scratch.resolve("bundles")));
   }
 
   @AfterEach
@@ -47,7 +70,7 @@ class ReadSideTest {
     broker.create(bad, 1);
     List<byte[]> broken = bad.append(RUN);
     try (TestDatabase postgres = TestDatabase.start();
-        ReadSide side = ReadSide.start(postgres.config(), broker.connection(), QueryServer.CLOCK)) {
+        ReadSide side = start(postgres)) {
       broker.send(good, good.append(RUN));
       broker.send(bad, broken.subList(0, 10));
       broker.send(bad, broken.subList(11, 15));
@@ -77,14 +100,12 @@ class ReadSideTest {
     TestLog log = new TestLog("restart", "ws1");
     broker.create(log, 1);
     try (TestDatabase postgres = TestDatabase.start()) {
-      try (ReadSide side =
-          ReadSide.start(postgres.config(), broker.connection(), QueryServer.CLOCK)) {
+      try (ReadSide side = start(postgres)) {
         broker.send(log, log.append(RUN.subList(0, 10)));
         awaitPosition(side, "restart", "ws1", 10);
       }
       broker.send(log, log.append(RUN.subList(10, RUN.size())));
-      try (ReadSide side =
-          ReadSide.start(postgres.config(), broker.connection(), QueryServer.CLOCK)) {
+      try (ReadSide side = start(postgres)) {
         assertThat(side.views().progress().position("restart", "ws1")).isEqualTo(10);
 
         awaitPosition(side, "restart", "ws1", RUN.size());
@@ -101,7 +122,7 @@ class ReadSideTest {
     TestLog log = new TestLog("outage", "ws1");
     broker.create(log, 1);
     try (TestDatabase postgres = TestDatabase.start();
-        ReadSide side = ReadSide.start(postgres.config(), broker.connection(), QueryServer.CLOCK)) {
+        ReadSide side = start(postgres)) {
       broker.send(log, log.append(RUN.subList(0, 5)));
       awaitPosition(side, "outage", "ws1", 5);
       postgres.superuser("ALTER ROLE airails_read NOLOGIN", KILL);
@@ -113,6 +134,48 @@ class ReadSideTest {
       awaitPosition(side, "outage", "ws1", RUN.size());
       Wait.until("it is over", SOON, () -> !waits(side));
     }
+  }
+
+  /// A note may come before the entries it is about; an unknown key's is passed over; one of
+  /// another history is an alarm.
+  @Test
+  void checkpointsAreBelievedOnlyIfTheyAreOurs() throws Exception {
+    TestLog log = new TestLog("notes", "ws1");
+    TestLog other = new TestLog("notes", "ws1");
+    List<byte[]> records = log.append(RUN);
+    broker.create(log, 1);
+    broker.createCheckpoints(log, 1);
+    try (TestDatabase postgres = TestDatabase.start();
+        ReadSide side = start(postgres)) {
+      broker.sendNote(log, new Notary("ledger.c1.airails.test").cosigned(log.checkpoint(5)));
+      broker.sendNote(log, notary.signed(log.checkpoint(10)));
+      broker.sendNote(log, notary.cosigned(log.checkpoint(10)));
+      broker.send(log, records.subList(0, 9));
+      awaitPosition(side, "notes", "ws1", 9);
+      assertThat(cosigned(side)).isZero();
+
+      broker.send(log, records.subList(9, RUN.size()));
+
+      Wait.until("the checkpoint is taken in", SOON, () -> cosigned(side) == 10);
+      assertThat(side.rebuild().same()).isTrue();
+      Wait.until("it is taken in again", SOON, () -> cosigned(side) == 10);
+      assertThat(side.healthy()).isTrue();
+
+      List<byte[]> _ = other.append(new SampleRun("r2").whole());
+      broker.sendNote(log, notary.cosigned(other.checkpoint(20)));
+
+      Wait.until("the fork is noticed", SOON, () -> !side.healthy());
+      assertThat(side.failure())
+          .startsWith("the signed root of log notes/ws1 at 20 entries is not ours");
+      assertThat(cosigned(side)).isEqualTo(10);
+    }
+  }
+
+  private static long cosigned(ReadSide side) {
+    return side.views()
+        .query(sql -> Checkpoints.newestCosigned(sql, "notes", "ws1"))
+        .map(Checkpoints.Kept::size)
+        .orElse(0L);
   }
 
   private static boolean waits(ReadSide side) {

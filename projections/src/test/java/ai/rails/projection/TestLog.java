@@ -3,6 +3,7 @@ package ai.rails.projection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,12 +11,14 @@ import java.util.Optional;
 import ai.rails.domain.Actor;
 import ai.rails.domain.Event;
 import ai.rails.domain.Header;
+import ai.rails.domain.checkpoint.Checkpoint;
+import ai.rails.domain.ledger.Frontier;
 import ai.rails.domain.ledger.LedgerHead;
 import ai.rails.domain.ledger.LedgerRow;
 import ai.rails.domain.ledger.LedgerStep;
 import ai.rails.domain.ledger.LedgerStep.Strands;
+import ai.rails.domain.ledger.Merkle;
 import ai.rails.domain.ledger.Origin;
-import ai.rails.domain.ledger.Sha256;
 import ai.rails.domain.ledger.Strand;
 import ai.rails.domain.privacy.ErasureEvent.RunErased;
 import ai.rails.domain.run.RunEvent;
@@ -36,6 +39,7 @@ public final class TestLog {
   private final Map<String, Strand> runs = new HashMap<>();
   private final Map<String, Strand> workflows = new HashMap<>();
   private final Map<String, Long> streams = new HashMap<>();
+  private final List<byte[]> leafHashes = new ArrayList<>();
   private LedgerHead head;
 
   public TestLog(String tenant, String workspace) {
@@ -51,6 +55,27 @@ public final class TestLog {
 
   public String topic() {
     return "t.%s.ledger.v1".formatted(tenant);
+  }
+
+  public String tenant() {
+    return tenant;
+  }
+
+  /// The log's name.
+  public String origin() {
+    return origin.toString();
+  }
+
+  /// The state of the log at a size, by the domain's own tree.
+  public Checkpoint checkpoint(long size) {
+    var tree = new Frontier();
+    leafHashes.subList(0, (int) size).forEach(tree::append);
+    return new Checkpoint(origin.toString(), size, tree.root());
+  }
+
+  /// The hash of the entry at a position.
+  public byte[] leafHash(long position) {
+    return leafHashes.get((int) position - 1);
   }
 
   public String workspace() {
@@ -97,10 +122,11 @@ public final class TestLog {
                 bytes,
                 header.eventId(),
                 event.entryType(),
-                Sha256.hex(EVENTS.schemaFingerprintSha256(bytes)),
+                HexFormat.of().formatHex(EVENTS.schemaFingerprintSha256(bytes)),
                 run,
                 workflow));
     head = appended.head();
+    leafHashes.add(Merkle.leaf(appended.bytes()));
     run.ifPresent(id -> put(runs, id, appended.strands().run()));
     workflow.ifPresent(id -> put(workflows, id, appended.strands().workflow()));
     return new LedgerRecord(appended.bytes(), bytes);

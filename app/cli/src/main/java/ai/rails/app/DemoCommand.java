@@ -21,6 +21,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import ai.rails.app.demo.Demo;
+import ai.rails.app.demo.Evidence;
 import ai.rails.app.demo.Flagship;
 import ai.rails.app.demo.Kept;
 import ai.rails.app.demo.Narrator;
@@ -123,6 +124,7 @@ final class DemoCommand implements Callable<Integer> {
     });
     narrator.hint("./rails run list%s", which);
     narrator.hint("./rails cost show%s", which);
+    narrator.hint("./rails ledger watch%s", which);
     narrator.chapter("Where things are");
     narrator.hint("API       %s/v1", session.properties().require("command.url"));
     narrator.hint("OpenAPI   %s/openapi.json", session.properties().require("command.url"));
@@ -176,10 +178,12 @@ final class DemoCommand implements Callable<Integer> {
         report.ledgerEntries(),
         report.workspaces(),
         report.equal() ? "verified" : "NOT VERIFIED " + report.differences());
-    return new Played(
-        result(session, told, report, pinned, world.standIns().serviceNow(), before),
-        demo,
-        categories);
+    Map<String, Object> result =
+        result(session, told, report, pinned, world.standIns().serviceNow(), before);
+    demo.completed()
+        .map(run -> new Evidence(flagship, directory.root(), narrator).show(run))
+        .ifPresent(shown -> result.put("evidence", shown.tree()));
+    return new Played(result, demo, categories);
   }
 
   private static Flagship flagship(Session session, DataDirectory directory) {
@@ -270,6 +274,9 @@ final class DemoCommand implements Callable<Integer> {
   private static boolean well(Map<String, Object> result) {
     return result.get("ledger") instanceof Map<?, ?> ledger
         && Boolean.TRUE.equals(ledger.get("verified"))
+        && result.get("evidence") instanceof Map<?, ?> evidence
+        && Boolean.TRUE.equals(evidence.get("verified"))
+        && Boolean.TRUE.equals(evidence.get("tamperedRefused"))
         && Long.valueOf(0).equals(result.get("duplicateWritebacks"));
   }
 

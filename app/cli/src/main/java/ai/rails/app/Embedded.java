@@ -61,6 +61,7 @@ record Embedded(
     values.putAll(tls());
     values.putAll(egress());
     values.putAll(logs());
+    values.putAll(evidence());
     values.putAll(elsewhere.forComponents());
     return new EffectiveProperties(values);
   }
@@ -129,6 +130,13 @@ record Embedded(
     LogTrust trust = trust();
     trust.ensure(port, InstantSource.system(), new SecureRandom());
     return trust.properties(port);
+  }
+
+  /// The key that signs bundles and the local time stamp authority, and whom to believe.
+  private Map<String, String> evidence() {
+    var files = new EvidenceFiles(data.root());
+    files.ensure(new SecureRandom(), trust().policy());
+    return files.properties(ports.of("tsa"));
   }
 
   LogTrust trust() {

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,6 +18,9 @@ import picocli.CommandLine.Spec;
 
 import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.Unavailable;
+import ai.rails.app.ledger.CheckpointCommand;
+import ai.rails.app.ledger.ProveCommand;
+import ai.rails.app.ledger.WatchCommand;
 import ai.rails.app.verb.Caller;
 import ai.rails.app.verb.Client;
 import ai.rails.app.verb.Exit;
@@ -32,7 +36,13 @@ import ai.rails.stream.ledger.LedgerVerification;
     name = "ledger",
     description = "Check the chained history.",
     mixinStandardHelpOptions = true,
-    subcommands = {LedgerCommand.Head.class, LedgerCommand.Verify.class})
+    subcommands = {
+      LedgerCommand.Head.class,
+      CheckpointCommand.class,
+      ProveCommand.class,
+      WatchCommand.class,
+      LedgerCommand.Verify.class
+    })
 final class LedgerCommand implements Runnable {
   private static final Duration CATCH_UP = Duration.ofSeconds(30);
   private static final long PAUSE_NANOS = Duration.ofMillis(250).toNanos();
@@ -86,8 +96,19 @@ final class LedgerCommand implements Runnable {
                   .add("entries", head.path("entries").asText())
                   .add("leaf hash", head.path("leafHash").asText())
                   .add("recorded", Times.here().full(head.path("recordedAt").asLong()))
+                  .add("root", head.path("root").asText())
+                  .add("signed", checkpoint(head.path("signed")))
+                  .add("cosigned", checkpoint(head.path("cosigned")))
                   .text());
       return Exit.OK;
+    }
+
+    private static String checkpoint(JsonNode checkpoint) {
+      return checkpoint.isMissingNode()
+          ? "nothing yet"
+          : "%d entries, %d s ago"
+              .formatted(
+                  checkpoint.path("size").asLong(), checkpoint.path("ageMillis").asLong() / 1_000);
     }
   }
 

@@ -24,6 +24,7 @@ final class Plans {
         new Launcher.Plan(
             withWitness(embedded, servers(embedded, environment)),
             Stream.of(
+                    new TimestampStage(),
                     stages.command(),
                     Servers.opa(data, opa, Map.of()),
                     stages.stream(),

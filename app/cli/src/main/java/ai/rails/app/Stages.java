@@ -154,7 +154,11 @@ final class Stages {
                       new SecureRandom(),
                       ids)));
       services = write;
-      ReadSide read = kept(ReadSide.start(postgres, kafka(effective, "svc-projection"), clock));
+      ReadEvidence evidence = kept(ReadEvidence.open(settings, tokens, clock));
+      ReadSide read =
+          kept(
+              ReadSide.start(
+                  postgres, kafka(effective, "svc-projection"), clock, evidence.evidence()));
       readSide = read;
       serve(effective, write, read, tokens, traces);
       writeOpaConfig(settings, write, tokens);
@@ -266,7 +270,7 @@ final class Stages {
       if (!write.healthy()) {
         return "down: no timer runs; start again with: rails down, rails up";
       }
-      return read.healthy() ? "up" : "down: " + read.standing().failure();
+      return read.healthy() ? "up" : "down: " + read.failure();
     }
   }
 

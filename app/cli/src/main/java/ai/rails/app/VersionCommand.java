@@ -12,7 +12,7 @@ import ai.rails.app.verb.Exit;
 /// `rails version`.
 @Command(name = "version", description = "Print the version.")
 final class VersionCommand implements Callable<Integer>, IVersionProvider {
-  private static final String VERSION = "0.1.0";
+  static final String VERSION = "0.1.0";
 
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -29,6 +29,7 @@ import ai.rails.command.Enrich;
 import ai.rails.command.Entity;
 import ai.rails.command.TestIds;
 import ai.rails.command.TestStore;
+import ai.rails.command.access.AccessApi;
 import ai.rails.command.access.AccessEntity;
 import ai.rails.command.access.AccessLog;
 import ai.rails.command.axon.AxonCommandBus;
@@ -162,6 +163,7 @@ public final class Office implements AutoCloseable {
     all.addAll(new PeopleApi(writes, store.app(), _ -> {}).routes());
     all.addAll(new BudgetApi(writes, clock).routes());
     all.addAll(new SiemApi(writes, store.app()).routes());
+    all.addAll(new AccessApi(writes, clock).routes());
     all.addAll(
         new WorkflowApi(writes, store.app(), compiler, signing, secrets, artifacts, clock, _ -> {})
             .routes());

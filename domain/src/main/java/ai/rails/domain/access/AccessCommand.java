@@ -1,5 +1,7 @@
 package ai.rails.domain.access;
 
+import java.time.Instant;
+
 /// What can be noted about access. One stream holds one workspace's hour, so that streams stay
 /// short.
 public sealed interface AccessCommand {
@@ -11,5 +13,25 @@ public sealed interface AccessCommand {
   /// A principal was refused. The same refusal in the same hour is noted once.
   record NoteRefusal(
       String tenant, String hour, String principal, String route, String resource, String code)
+      implements AccessCommand {}
+
+  /// A principal is about to read evidence. The same reading in the same minute is noted once.
+  ///
+  /// @param minute the minute of the reading
+  record NoteReading(
+      String tenant, String hour, String principal, String route, String resource, Instant minute)
+      implements AccessCommand {}
+
+  /// A principal is about to get a bundle. The same bundle in the same minute is noted once.
+  ///
+  /// @param minute the minute of the export
+  record NoteExport(
+      String tenant,
+      String hour,
+      String principal,
+      EvidenceScope scope,
+      String resource,
+      long treeSize,
+      Instant minute)
       implements AccessCommand {}
 }

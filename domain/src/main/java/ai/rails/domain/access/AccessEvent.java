@@ -1,5 +1,7 @@
 package ai.rails.domain.access;
 
+import java.time.Instant;
+
 import ai.rails.domain.EntryType;
 import ai.rails.domain.Event;
 
@@ -14,6 +16,33 @@ public sealed interface AccessEvent extends Event {
     @Override
     public EntryType entryType() {
       return EntryType.ACCESS_REFUSED;
+    }
+  }
+
+  /// A principal was given evidence out of a workspace's log, or a proof.
+  ///
+  /// @param route method and route template
+  /// @param resource whose evidence, `<workspace>` or `<workspace>/<position>`
+  /// @param minute in which it was read; further readings until its end are covered by this one
+  record EvidenceRead(String principal, String route, String resource, Instant minute)
+      implements AccessEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.EVIDENCE_READ;
+    }
+  }
+
+  /// A principal was given an evidence bundle. What is in the bundle was logged before this.
+  ///
+  /// @param resource run, `<run>/<gate>`, `<workspace>/<from>/<to>` or workspace
+  /// @param treeSize size of the checkpoint that the bundle is proved against
+  /// @param minute in which it was asked for; further ones until its end are covered by this one
+  record EvidenceExported(
+      String principal, EvidenceScope scope, String resource, long treeSize, Instant minute)
+      implements AccessEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.EVIDENCE_EXPORTED;
     }
   }
 }

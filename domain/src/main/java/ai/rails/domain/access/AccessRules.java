@@ -1,18 +1,29 @@
 package ai.rails.domain.access;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 import ai.rails.domain.Decider;
+import ai.rails.domain.Refused;
+import ai.rails.domain.access.AccessCommand.NoteExport;
+import ai.rails.domain.access.AccessCommand.NoteReading;
 import ai.rails.domain.access.AccessCommand.NoteRefusal;
 import ai.rails.domain.access.AccessEvent.AccessRefused;
+import ai.rails.domain.access.AccessEvent.EvidenceExported;
+import ai.rails.domain.access.AccessEvent.EvidenceRead;
 
-/// Notes who was refused what: each once an hour, and not more than a stream can hold.
+/// Notes who was refused what, each once an hour, and who was given which evidence, each once a
+/// minute. A stream holds a limited number of them: further refusals are let go, since a flood is
+/// visible from its first hundred; further evidence is refused, since none is given unnoted.
 public final class AccessRules implements Decider<AccessCommand, AccessHour, AccessEvent> {
-  /// Most refusals noted in one hour. A flood is visible from its first hundred.
+  /// Most refusals noted in one hour.
   public static final int MAX_PER_HOUR = 256;
+
+  /// Most readings and exports of one hour.
+  public static final int EVIDENCE_PER_HOUR = 1_024;
 
   @Override
   public AccessHour initial() {
@@ -27,17 +38,46 @@ public final class AccessRules implements Decider<AccessCommand, AccessHour, Acc
         boolean noted = hour.refused().contains(refused);
         yield noted || hour.refused().size() >= MAX_PER_HOUR ? List.of() : List.of(refused);
       }
+      case NoteReading c ->
+          evidence(
+              hour, new EvidenceRead(c.principal(), c.route(), c.resource(), minute(c.minute())));
+      case NoteExport c ->
+          evidence(
+              hour,
+              new EvidenceExported(
+                  c.principal(), c.scope(), c.resource(), c.treeSize(), minute(c.minute())));
     };
   }
 
   @Override
   public AccessHour evolve(AccessHour hour, AccessEvent event) {
     return switch (event) {
-      case AccessRefused e -> {
-        Set<AccessRefused> refused = new HashSet<>(hour.refused());
-        refused.add(e);
-        yield new AccessHour(refused);
-      }
+      case AccessRefused e -> new AccessHour(with(hour.refused(), e), hour.evidence());
+      case EvidenceRead e -> new AccessHour(hour.refused(), with(hour.evidence(), e));
+      case EvidenceExported e -> new AccessHour(hour.refused(), with(hour.evidence(), e));
     };
+  }
+
+  private static List<AccessEvent> evidence(AccessHour hour, AccessEvent event) {
+    if (hour.evidence().contains(event)) {
+      return List.of();
+    }
+    if (hour.evidence().size() >= EVIDENCE_PER_HOUR) {
+      throw new Refused(
+          Refused.Code.TOO_MANY,
+          "evidence was taken %d times in this hour; go on in the next one"
+              .formatted(EVIDENCE_PER_HOUR));
+    }
+    return List.of(event);
+  }
+
+  private static Instant minute(Instant time) {
+    return time.truncatedTo(ChronoUnit.MINUTES);
+  }
+
+  private static Set<AccessEvent> with(Set<AccessEvent> noted, AccessEvent event) {
+    Set<AccessEvent> more = new HashSet<>(noted);
+    more.add(event);
+    return more;
   }
 }

@@ -20,10 +20,12 @@ import static ai.rails.projection.jooq.generated.Tables.HEAD;
 public final class FeedApi {
   private final Views views;
   private final Standings standings;
+  private final Standings signed;
 
-  public FeedApi(Views views, Standings standings) {
+  public FeedApi(Views views, Standings standings, Standings signed) {
     this.views = views;
     this.standings = standings;
+    this.signed = signed;
   }
 
   public List<Route> routes() {
@@ -59,6 +61,7 @@ public final class FeedApi {
                 }),
             "workspace");
     out.put("feed", feed(standings.of(tenant)));
+    out.put("checkpoints", feed(signed.of(tenant)));
     return out;
   }
 

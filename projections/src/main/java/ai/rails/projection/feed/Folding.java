@@ -23,7 +23,6 @@ import ai.rails.schema.LedgerRecord;
 import ai.rails.schema.LedgerRecordCodec;
 import ai.rails.schema.Recorded;
 
-import static ai.rails.projection.jooq.generated.Tables.FEED_OFFSET;
 import static ai.rails.projection.jooq.generated.Tables.HEAD;
 
 /// Folds ledger records into all views, and moves the feed's offset in the same transaction.
@@ -31,7 +30,7 @@ import static ai.rails.projection.jooq.generated.Tables.HEAD;
 /// Kafka delivers at least once; a position is folded once. A position that is missing stops the
 /// feed: views never show a history with a hole. Used by one feed's thread; folders of the same
 /// partition in other processes wait for each other.
-public final class Folding {
+public final class Folding implements Feed.Fold {
   private static final Settings QUIET = new Settings().withExecuteLogging(false);
 
   private final Database database;
@@ -56,9 +55,15 @@ public final class Folding {
     this.bounds = bounds.map(Map::copyOf);
   }
 
-  /// The record of a ledger topic.
+  /// A topic's record.
+  ///
+  /// @param timestamp as its writer set it, Unix milliseconds
   @SuppressWarnings("ArrayRecordComponent") // bytes on their way in; never compared
-  public record Received(long offset, byte[] value) {}
+  public record Received(long offset, long timestamp, byte[] value) {
+    public Received(long offset, byte[] value) {
+      this(offset, 0, value);
+    }
+  }
 
   /// What a batch came to.
   ///
@@ -74,24 +79,29 @@ public final class Folding {
   /// Folds records of one partition, in their order.
   ///
   /// @throws IllegalStateException if a position is missing, or a leaf does not fit its event
+  @Override
   public Folded fold(String topic, int part, List<Received> batch) {
     return database.inTransaction(connection -> {
       DSLContext sql = sql(connection);
-      claim(sql, topic, part);
+      Offsets.claim(sql, topic, part);
       Heads heads = new Heads(sql);
+      TreeEdges trees = new TreeEdges(sql);
       int folded = 0;
       for (Received received : batch) {
-        folded += fold(sql, heads, topic, part, records.decode(received.value())) ? 1 : 0;
+        LedgerRecord record = records.decode(received.value());
+        folded += fold(sql, heads, trees, topic, part, record) ? 1 : 0;
       }
       heads.save();
+      trees.save();
       if (!cut.contains(partition(topic, part))) {
-        saveOffset(sql, topic, part, batch.getLast().offset() + 1);
+        Offsets.save(sql, topic, part, batch.getLast().offset() + 1);
       }
       return new Folded(heads.moved(), folded);
     });
   }
 
-  private boolean fold(DSLContext sql, Heads heads, String topic, int part, LedgerRecord record) {
+  private boolean fold(
+      DSLContext sql, Heads heads, TreeEdges trees, String topic, int part, LedgerRecord record) {
     Leaf leaf = Leaf.parse(record.leaf());
     Recorded recorded = events.decode(record.event());
     String tenant = recorded.header().tenant();
@@ -118,7 +128,8 @@ public final class Folding {
             HexFormat.of().parseHex(Sha256.ofLeaf(record.leaf())),
             record.event());
     projections.forEach(projection -> projection.fold(sql, entry));
-    heads.move(entry);
+    trees.append(entry);
+    heads.move(entry, leaf.log());
     return true;
   }
 
@@ -126,14 +137,9 @@ public final class Folding {
     return bounds.isPresent() && position > bounds.get().getOrDefault(log, 0L);
   }
 
-  /// Where the feed goes on, or nothing if it never read this partition.
-  Optional<Long> offset(String topic, int part) {
-    return database.inTransaction(connection ->
-        sql(connection)
-            .select(FEED_OFFSET.NEXT_OFFSET)
-            .from(FEED_OFFSET)
-            .where(FEED_OFFSET.TOPIC.eq(topic), FEED_OFFSET.PART.eq(part))
-            .fetchOptional(FEED_OFFSET.NEXT_OFFSET));
+  @Override
+  public Optional<Long> offset(String topic, int part) {
+    return database.inTransaction(connection -> Offsets.find(sql(connection), topic, part));
   }
 
   /// How far each log is folded: `tenant/workspace` to position.
@@ -153,26 +159,6 @@ public final class Folding {
             sql(connection)
                 .truncate(ai.rails.projection.jooq.generated.Projection.PROJECTION.getTables())
                 .execute());
-  }
-
-  /// Takes the partition's row for this transaction: after a rebalance, two feeds may for a moment
-  /// hold the same records, and the second one must see what the first one folded.
-  private static void claim(DSLContext sql, String topic, int part) {
-    sql.insertInto(FEED_OFFSET)
-        .set(FEED_OFFSET.TOPIC, topic)
-        .set(FEED_OFFSET.PART, part)
-        .set(FEED_OFFSET.NEXT_OFFSET, 0L)
-        .onConflict(FEED_OFFSET.TOPIC, FEED_OFFSET.PART)
-        .doUpdate()
-        .set(FEED_OFFSET.NEXT_OFFSET, FEED_OFFSET.NEXT_OFFSET)
-        .execute();
-  }
-
-  private static void saveOffset(DSLContext sql, String topic, int part, long next) {
-    sql.update(FEED_OFFSET)
-        .set(FEED_OFFSET.NEXT_OFFSET, DSL.greatest(FEED_OFFSET.NEXT_OFFSET, DSL.val(next)))
-        .where(FEED_OFFSET.TOPIC.eq(topic), FEED_OFFSET.PART.eq(part))
-        .execute();
   }
 
   private static String partition(String topic, int part) {

@@ -17,13 +17,15 @@ import static ai.rails.projection.jooq.generated.Tables.HEAD;
 final class Heads {
   private final DSLContext sql;
   private final Map<String, Place> places = new HashMap<>();
-  private final Map<String, Entry> moved = new TreeMap<>();
+  private final Map<String, Moved> moved = new TreeMap<>();
 
   Heads(DSLContext sql) {
     this.sql = sql;
   }
 
   private record Place(long position, String leafHash) {}
+
+  private record Moved(Entry last, String origin) {}
 
   /// How a log is named in maps.
   static String key(String tenant, String workspace) {
@@ -53,33 +55,37 @@ final class Heads {
     return true;
   }
 
-  void move(Entry entry) {
+  /// @param origin name of the log
+  void move(Entry entry, String origin) {
     String key = key(entry.tenant(), entry.workspace());
     String hash = HexFormat.of().formatHex(entry.leafHash());
     places.put(key, new Place(entry.position(), hash));
-    moved.put(key, entry);
+    moved.put(key, new Moved(entry, origin));
   }
 
   void save() {
-    for (Entry entry : moved.values()) {
+    for (Moved log : moved.values()) {
+      Entry entry = log.last();
       sql.insertInto(HEAD)
           .set(HEAD.TENANT, entry.tenant())
           .set(HEAD.WORKSPACE, entry.workspace())
           .set(HEAD.POSITION, entry.position())
           .set(HEAD.LEAF_HASH, entry.leafHash())
           .set(HEAD.RECORDED_AT, entry.recordedAt())
+          .set(HEAD.ORIGIN, log.origin())
           .onConflict(HEAD.TENANT, HEAD.WORKSPACE)
           .doUpdate()
           .set(HEAD.POSITION, entry.position())
           .set(HEAD.LEAF_HASH, entry.leafHash())
           .set(HEAD.RECORDED_AT, entry.recordedAt())
+          .set(HEAD.ORIGIN, log.origin())
           .execute();
     }
   }
 
   Map<String, Long> moved() {
     Map<String, Long> positions = new HashMap<>();
-    moved.forEach((key, entry) -> positions.put(key, entry.position()));
+    moved.forEach((key, log) -> positions.put(key, log.last().position()));
     return Map.copyOf(positions);
   }
 

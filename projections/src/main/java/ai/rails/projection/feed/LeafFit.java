@@ -41,7 +41,12 @@ final class LeafFit {
   }
 
   private static Optional<Origin> origin(Leaf leaf) {
-    Matcher m = ORIGIN.matcher(leaf.log());
+    return origin(leaf.log());
+  }
+
+  /// What a log's name says.
+  static Optional<Origin> origin(String log) {
+    Matcher m = ORIGIN.matcher(log);
     return m.matches()
         ? Optional.of(new Origin(m.group(1), m.group(2), m.group(3), Integer.parseInt(m.group(4))))
         : Optional.empty();

@@ -40,8 +40,7 @@ public final class Rebuild {
   /// @param feed makes the feed that folds from zero, not yet started
   /// @throws Unavailable if it takes longer than the limit; the next feed goes on from there
   /// @throws IllegalStateException if an entry can not be folded
-  public Rebuilt run(Function<Folding, LedgerFeed> feed, Duration limit)
-      throws InterruptedException {
+  public Rebuilt run(Function<Folding, Feed> feed, Duration limit) throws InterruptedException {
     long start = System.nanoTime();
     views.rebuilding(true);
     try {
@@ -49,7 +48,7 @@ public final class Rebuild {
       String before = ViewHash.of(database);
       folding.reset();
       views.progress().reset();
-      try (LedgerFeed again = feed.apply(folding.upTo(heads))) {
+      try (Feed again = feed.apply(folding.upTo(heads))) {
         again.start();
         for (Map.Entry<String, Long> log : heads.entrySet()) {
           await(log.getKey(), log.getValue(), start + limit.toNanos());

@@ -12,13 +12,22 @@ import org.apache.kafka.common.TopicPartition;
 /// How the feed stands with each partition that it reads: what it folded, what is left, and why it
 /// stands still, if it does. The feed's thread writes; anybody reads.
 public final class Standings {
+  /// A record that came early for longer than this is an alarm: what it speaks of is missing.
+  private static final long EARLY_MILLIS = 60_000;
+
   private final Map<TopicPartition, Standing> partitions = new ConcurrentHashMap<>();
   private final InstantSource clock;
+  private final Feed.Input input;
   private volatile String waiting = "";
   private volatile String ended = "";
 
   public Standings(InstantSource clock) {
+    this(clock, Feed.Input.LEDGER);
+  }
+
+  public Standings(InstantSource clock, Feed.Input input) {
     this.clock = clock;
+    this.input = input;
   }
 
   /// One partition.
@@ -41,7 +50,7 @@ public final class Standings {
 
   /// Of one tenant's ledger only.
   public Summary of(String tenant) {
-    String topic = "t.%s.ledger.v1".formatted(tenant);
+    String topic = input.topic(tenant);
     return summary(partition -> partition.topic().equals(topic));
   }
 
@@ -72,7 +81,16 @@ public final class Standings {
   }
 
   void folded(TopicPartition partition, int entries, long newest) {
-    change(partition, s -> new Standing(s.folded + entries, s.left, newest, s.stopped));
+    change(partition, s -> new Standing(s.folded + entries, s.left, newest, ""));
+  }
+
+  /// The next record waits for another feed.
+  ///
+  /// @param written when the record was written, Unix milliseconds
+  void early(TopicPartition partition, long written, String why) {
+    if (clock.millis() - written > EARLY_MILLIS) {
+      stopped(partition, why);
+    }
   }
 
   void left(TopicPartition partition, long entries) {

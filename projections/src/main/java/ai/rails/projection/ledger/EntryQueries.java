@@ -20,7 +20,6 @@ import ai.rails.schema.EventCodec;
 import ai.rails.schema.Recorded;
 
 import static ai.rails.projection.jooq.generated.Tables.ENTRY;
-import static ai.rails.projection.jooq.generated.Tables.HEAD;
 
 /// Ledger entries, decoded. They are metadata by construction.
 public final class EntryQueries {
@@ -76,20 +75,6 @@ public final class EntryQueries {
                 row.get(ENTRY.POSITION),
                 EntryType.valueOf(row.get(ENTRY.ENTRY_TYPE)),
                 new String(Json.write(shown(row)), StandardCharsets.UTF_8)));
-  }
-
-  Object head(DSLContext sql, String tenant, String workspace) {
-    return sql.selectFrom(HEAD)
-        .where(HEAD.TENANT.eq(tenant), HEAD.WORKSPACE.eq(workspace))
-        .fetchOptional(row -> {
-          Map<String, Object> out = new LinkedHashMap<>();
-          out.put("workspace", row.get(HEAD.WORKSPACE));
-          out.put("entries", row.get(HEAD.POSITION));
-          out.put("leafHash", HexFormat.of().formatHex(row.get(HEAD.LEAF_HASH)));
-          out.put("recordedAt", row.get(HEAD.RECORDED_AT));
-          return out;
-        })
-        .orElseThrow(() -> Problem.notFound("ledger of workspace " + workspace));
   }
 
   Object leaf(DSLContext sql, String tenant, String workspace, long position) {

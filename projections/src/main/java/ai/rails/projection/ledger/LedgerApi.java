@@ -1,5 +1,6 @@
 package ai.rails.projection.ledger;
 
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,15 +19,17 @@ import ai.rails.schema.EventCodec;
 public final class LedgerApi {
   private final Views views;
   private final EntryQueries entries;
+  private final LogHeads heads;
 
-  public LedgerApi(Views views, EventCodec events) {
+  public LedgerApi(Views views, EventCodec events, InstantSource clock) {
     this.views = views;
     this.entries = new EntryQueries(events);
+    this.heads = new LogHeads(clock);
   }
 
   public List<Route> routes() {
     return List.of(
-        get("/v1/ledgers/{ws}/head", (sql, r, log) -> entries.head(sql, tenant(r), log)),
+        get("/v1/ledgers/{ws}/head", (sql, r, log) -> heads.of(sql, tenant(r), log)),
         get(
             "/v1/ledgers/{ws}/entries",
             (sql, r, log) -> entries.ofWorkspace(sql, r, tenant(r), log)),

@@ -23,6 +23,7 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
+import ai.rails.domain.checkpoint.Note;
 import ai.rails.projection.TestLog;
 
 /// A real broker without passwords, and a producer in the ledger task's place.
@@ -68,6 +69,22 @@ public final class TestBroker implements AutoCloseable {
     try (Admin admin = Admin.create(connection)) {
       admin.createTopics(List.of(new NewTopic(log.topic(), partitions, (short) 1))).all().get();
     }
+  }
+
+  /// Makes a log's topic of checkpoints.
+  public void createCheckpoints(TestLog log, int partitions) throws Exception {
+    try (Admin admin = Admin.create(connection)) {
+      admin.createTopics(List.of(new NewTopic(notes(log), partitions, (short) 1))).all().get();
+    }
+  }
+
+  public void sendNote(TestLog log, Note note) throws Exception {
+    byte[] key = log.workspace().getBytes(StandardCharsets.UTF_8);
+    producer.send(new ProducerRecord<>(notes(log), key, note.bytes())).get();
+  }
+
+  private static String notes(TestLog log) {
+    return "t.%s.checkpoints.v1".formatted(log.tenant());
   }
 
   public void send(TestLog log, List<byte[]> records) throws Exception {

@@ -14,6 +14,10 @@ record Activity(OcsfClass ofClass, int id, String name) {
     return new Activity(OcsfClass.API_ACTIVITY, 2, "Read");
   }
 
+  static Activity export() {
+    return new Activity(OcsfClass.WEB_RESOURCES_ACTIVITY, 7, "Export");
+  }
+
   static Activity run(Lifecycle activity) {
     return new Activity(OcsfClass.APPLICATION_LIFECYCLE, activity.id, activity.caption);
   }

@@ -4,6 +4,8 @@ import java.util.List;
 
 import ai.rails.domain.access.AccessEvent;
 import ai.rails.domain.access.AccessEvent.AccessRefused;
+import ai.rails.domain.access.AccessEvent.EvidenceExported;
+import ai.rails.domain.access.AccessEvent.EvidenceRead;
 import ai.rails.domain.budget.BudgetEvent;
 import ai.rails.domain.budget.BudgetEvent.BudgetLimitSet;
 import ai.rails.domain.connector.ConnectorInstanceEvent;
@@ -154,6 +156,22 @@ final class AdministrationMapping {
               .control(Control.UNAUTHORIZED)
               .failed(e.code())
               .alert();
+      case EvidenceRead e ->
+          RunMapping.activity(entry, Activity.apiRead())
+              .api(e.route(), "api")
+              .resource("evidence", e.resource())
+              .succeeded();
+      case EvidenceExported e -> {
+        OcsfDraft draft =
+            RunMapping.activity(entry, Activity.export())
+                .webResource("evidence_bundle", e.resource())
+                .succeeded();
+        draft
+            .unmapped("evidence")
+            .put("scope", e.scope().name())
+            .put("tree_size", e.treeSize());
+        yield draft;
+      }
     };
   }
 

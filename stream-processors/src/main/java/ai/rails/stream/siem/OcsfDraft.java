@@ -141,6 +141,12 @@ final class OcsfDraft {
     return this;
   }
 
+  /// What was handed out, for Web Resources Activity.
+  OcsfDraft webResource(String type, String uid) {
+    event.withArrayProperty("web_resources").add(resourceNode(type, uid));
+    return this;
+  }
+
   static ObjectNode resourceNode(String type, String uid) {
     return JSON.objectNode().put("type", type).put("uid", Shown.id(uid));
   }

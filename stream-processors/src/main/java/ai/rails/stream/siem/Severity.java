@@ -49,7 +49,8 @@ enum Severity {
           WORKER_REGISTERED,
           ATTESTATION_VERIFIED,
           KEY_RELEASED,
-          WORKER_TERMINATED ->
+          WORKER_TERMINATED,
+          EVIDENCE_READ ->
           INFORMATIONAL;
       case STEP_FAILED,
           ROLLBACK_APPLIED,
@@ -64,7 +65,8 @@ enum Severity {
           CONNECTOR_INSTANCE_CHANGED,
           CREDENTIAL_STORED,
           BUDGET_LIMIT_SET,
-          LEGAL_HOLD_PLACED ->
+          LEGAL_HOLD_PLACED,
+          EVIDENCE_EXPORTED ->
           LOW;
       case WORKFLOW_FAILED,
           ROLES_SET,

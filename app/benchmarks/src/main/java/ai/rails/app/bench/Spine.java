@@ -43,6 +43,7 @@ final class Spine {
           peer.trial(),
           null,
           null,
+          null,
           null);
     } finally {
       remove(directory);
@@ -65,6 +66,7 @@ final class Spine {
           governed,
           peer.trial(),
           Report.Price.of(governed.trial(), peer.trial()),
+          null,
           null,
           null);
     } finally {

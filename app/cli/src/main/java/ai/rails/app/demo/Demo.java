@@ -63,6 +63,11 @@ public final class Demo {
     return told();
   }
 
+  /// A run that has completed, if there is one.
+  public Optional<String> completed() {
+    return runs.keySet().stream().filter(run -> status(run).equals("COMPLETED")).findFirst();
+  }
+
   /// What waits for whoever reads the story.
   public record Open(String run, String gate, String number) {}
 

@@ -10,12 +10,12 @@ import ai.rails.platform.evidence.DerivedFiles;
 /// `rails evidence`: verifying and inspecting need no server, nothing of AI Rails runs.
 @Command(
     name = "evidence",
-    description = "Verify evidence bundles offline, and see what is in them.",
+    description = "Export evidence bundles, verify them offline, and see what is in them.",
     mixinStandardHelpOptions = true,
-    subcommands = {VerifyCommand.class, InspectCommand.class})
+    subcommands = {ExportCommand.class, VerifyCommand.class, InspectCommand.class})
 public final class EvidenceCommand implements Runnable {
   /// What makes the documents of a bundle, here and where bundles are written.
-  static final DerivedFiles DOCUMENTS = DerivedFiles.NONE;
+  public static final DerivedFiles DOCUMENTS = DerivedFiles.NONE;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -7,7 +7,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -22,6 +26,7 @@ import ai.rails.app.embedded.Unavailable;
 public final class Api {
   public static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final Duration DOWNLOAD = Duration.ofMinutes(30);
   private static final String JSON_TYPE = "application/json";
 
   private final HttpClient client =
@@ -60,6 +65,44 @@ public final class Api {
 
   public Answer get(String token, String path) {
     return send(request(token, path).GET());
+  }
+
+  /// The bytes of an answer that is no JSON.
+  ///
+  /// @throws Declined with the problem's code and detail
+  public byte[] bytes(String token, String path) {
+    HttpResponse<byte[]> raw = exchange(request(token, path).GET(), BodyHandlers.ofByteArray());
+    if (raw.statusCode() != 200) {
+      var _ = new Answer(raw.statusCode(), tree(raw), raw).ok();
+    }
+    return raw.body();
+  }
+
+  /// Saves an answer that may be large.
+  ///
+  /// @param file is written when the answer is a success, else left alone
+  /// @throws Declined with the problem's code and detail
+  public HttpResponse<Path> download(String token, String path, Path file) {
+    HttpResponse<byte[]> refused;
+    Path fresh = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      HttpResponse<Path> saved =
+          exchange(
+              request(token, path).timeout(DOWNLOAD).GET(),
+              info ->
+                  info.statusCode() == 200
+                      ? BodySubscribers.ofFile(fresh)
+                      : BodySubscribers.replacing(fresh));
+      if (saved.statusCode() == 200) {
+        Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
+        return saved;
+      }
+      refused = exchange(request(token, path).GET(), BodyHandlers.ofByteArray());
+    } catch (IOException e) {
+      throw new Unavailable("%s can not be written".formatted(file), e);
+    }
+    var _ = new Answer(refused.statusCode(), tree(refused), refused).ok();
+    throw new Unavailable("%s answered otherwise the second time; try again".formatted(path));
   }
 
   /// Posts with a fresh idempotency key.
@@ -124,9 +167,14 @@ public final class Api {
   }
 
   private Answer send(HttpRequest.Builder request) {
+    HttpResponse<byte[]> raw = exchange(request, BodyHandlers.ofByteArray());
+    return new Answer(raw.statusCode(), tree(raw), raw);
+  }
+
+  private <T> HttpResponse<T> exchange(
+      HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler) {
     try {
-      HttpResponse<byte[]> raw = client.send(request.build(), BodyHandlers.ofByteArray());
-      return new Answer(raw.statusCode(), tree(raw), raw);
+      return client.send(request.build(), handler);
     } catch (IOException e) {
       throw silent(e);
     } catch (InterruptedException e) {

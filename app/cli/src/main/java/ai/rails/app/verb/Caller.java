@@ -150,6 +150,16 @@ public final class Caller {
     out.flush();
   }
 
+  /// Whether a workspace was named.
+  public boolean namesWorkspace() {
+    return workspace != null;
+  }
+
+  /// The data directory that was named, or the usual one.
+  public Path data() {
+    return data.toAbsolutePath().normalize();
+  }
+
   public boolean isJson() {
     return format == OutputFormat.JSON;
   }

@@ -2,6 +2,7 @@ package ai.rails.app.verb;
 
 import java.io.IOException;
 import java.net.URLEncoder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -41,6 +42,21 @@ public final class Client {
 
   public JsonNode get(String path) {
     return api.get(token.get(), path).ok();
+  }
+
+  /// An answer that is no JSON.
+  public byte[] bytes(String path) {
+    return api.bytes(token.get(), path);
+  }
+
+  /// Saves an answer that may be large.
+  ///
+  /// @return the file's name as the server would have it
+  public String download(String path, Path file) {
+    return api.download(token.get(), path, file)
+        .headers()
+        .firstValue("Content-Disposition")
+        .orElse("");
   }
 
   /// Empty when it does not exist.

@@ -48,6 +48,7 @@ public final class Settings {
           "stream",
           "signer",
           "tls",
+          "tsa",
           "ui",
           "witness",
           "worker");

@@ -5,6 +5,7 @@ package ai.rails.projection.jooq.generated;
 
 
 import ai.rails.projection.jooq.generated.tables.Call;
+import ai.rails.projection.jooq.generated.tables.Checkpoint;
 import ai.rails.projection.jooq.generated.tables.Cost;
 import ai.rails.projection.jooq.generated.tables.Decision;
 import ai.rails.projection.jooq.generated.tables.Entry;
@@ -30,8 +31,10 @@ public class Indexes {
     // -------------------------------------------------------------------------
 
     public static final Index CALL_RUN = Internal.createIndex(DSL.name("call_run"), Call.CALL, new OrderField[] { Call.CALL.TENANT, Call.CALL.RUN, Call.CALL.POSITION }, false);
+    public static final Index CHECKPOINT_COSIGNED = Internal.createIndex(DSL.name("checkpoint_cosigned"), Checkpoint.CHECKPOINT, new OrderField[] { Checkpoint.CHECKPOINT.TENANT, Checkpoint.CHECKPOINT.WORKSPACE, Checkpoint.CHECKPOINT.SIZE }, false);
     public static final Index COST_RUN = Internal.createIndex(DSL.name("cost_run"), Cost.COST, new OrderField[] { Cost.COST.TENANT, Cost.COST.RUN }, false);
     public static final Index DECISION_RUN = Internal.createIndex(DSL.name("decision_run"), Decision.DECISION, new OrderField[] { Decision.DECISION.TENANT, Decision.DECISION.RUN, Decision.DECISION.POSITION }, false);
+    public static final Index ENTRY_RECORDED = Internal.createIndex(DSL.name("entry_recorded"), Entry.ENTRY, new OrderField[] { Entry.ENTRY.TENANT, Entry.ENTRY.WORKSPACE, Entry.ENTRY.RECORDED_AT, Entry.ENTRY.POSITION }, false);
     public static final Index ENTRY_RUN = Internal.createIndex(DSL.name("entry_run"), Entry.ENTRY, new OrderField[] { Entry.ENTRY.TENANT, Entry.ENTRY.RUN, Entry.ENTRY.POSITION }, false);
     public static final Index GATE_OPEN = Internal.createIndex(DSL.name("gate_open"), Gate.GATE, new OrderField[] { Gate.GATE.TENANT, Gate.GATE.STATE, Gate.GATE.EXPIRES_AT }, false);
     public static final Index MODEL_USE_RUN = Internal.createIndex(DSL.name("model_use_run"), ModelUse.MODEL_USE, new OrderField[] { ModelUse.MODEL_USE.TENANT, ModelUse.MODEL_USE.RUN }, false);

@@ -5,6 +5,7 @@ package ai.rails.projection.jooq.generated;
 
 
 import ai.rails.projection.jooq.generated.tables.Call;
+import ai.rails.projection.jooq.generated.tables.Checkpoint;
 import ai.rails.projection.jooq.generated.tables.ConnectorInstance;
 import ai.rails.projection.jooq.generated.tables.Cost;
 import ai.rails.projection.jooq.generated.tables.Decision;
@@ -16,6 +17,7 @@ import ai.rails.projection.jooq.generated.tables.Head;
 import ai.rails.projection.jooq.generated.tables.ModelUse;
 import ai.rails.projection.jooq.generated.tables.Run;
 import ai.rails.projection.jooq.generated.tables.Step;
+import ai.rails.projection.jooq.generated.tables.Tile;
 import ai.rails.projection.jooq.generated.tables.WorkflowVersion;
 
 import java.util.Arrays;
@@ -44,6 +46,11 @@ public class Projection extends SchemaImpl {
      * The table <code>projection.call</code>.
      */
     public final Call CALL = Call.CALL;
+
+    /**
+     * The table <code>projection.checkpoint</code>.
+     */
+    public final Checkpoint CHECKPOINT = Checkpoint.CHECKPOINT;
 
     /**
      * The table <code>projection.connector_instance</code>.
@@ -101,6 +108,11 @@ public class Projection extends SchemaImpl {
     public final Step STEP = Step.STEP;
 
     /**
+     * The table <code>projection.tile</code>.
+     */
+    public final Tile TILE = Tile.TILE;
+
+    /**
      * The table <code>projection.workflow_version</code>.
      */
     public final WorkflowVersion WORKFLOW_VERSION = WorkflowVersion.WORKFLOW_VERSION;
@@ -122,6 +134,7 @@ public class Projection extends SchemaImpl {
     public final List<Table<?>> getTables() {
         return Arrays.asList(
             Call.CALL,
+            Checkpoint.CHECKPOINT,
             ConnectorInstance.CONNECTOR_INSTANCE,
             Cost.COST,
             Decision.DECISION,
@@ -133,6 +146,7 @@ public class Projection extends SchemaImpl {
             ModelUse.MODEL_USE,
             Run.RUN,
             Step.STEP,
+            Tile.TILE,
             WorkflowVersion.WORKFLOW_VERSION
         );
     }

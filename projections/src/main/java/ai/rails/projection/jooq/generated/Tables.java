@@ -5,6 +5,7 @@ package ai.rails.projection.jooq.generated;
 
 
 import ai.rails.projection.jooq.generated.tables.Call;
+import ai.rails.projection.jooq.generated.tables.Checkpoint;
 import ai.rails.projection.jooq.generated.tables.ConnectorInstance;
 import ai.rails.projection.jooq.generated.tables.Cost;
 import ai.rails.projection.jooq.generated.tables.Decision;
@@ -16,6 +17,7 @@ import ai.rails.projection.jooq.generated.tables.Head;
 import ai.rails.projection.jooq.generated.tables.ModelUse;
 import ai.rails.projection.jooq.generated.tables.Run;
 import ai.rails.projection.jooq.generated.tables.Step;
+import ai.rails.projection.jooq.generated.tables.Tile;
 import ai.rails.projection.jooq.generated.tables.WorkflowVersion;
 
 
@@ -29,6 +31,11 @@ public class Tables {
      * The table <code>projection.call</code>.
      */
     public static final Call CALL = Call.CALL;
+
+    /**
+     * The table <code>projection.checkpoint</code>.
+     */
+    public static final Checkpoint CHECKPOINT = Checkpoint.CHECKPOINT;
 
     /**
      * The table <code>projection.connector_instance</code>.
@@ -84,6 +91,11 @@ public class Tables {
      * The table <code>projection.step</code>.
      */
     public static final Step STEP = Step.STEP;
+
+    /**
+     * The table <code>projection.tile</code>.
+     */
+    public static final Tile TILE = Tile.TILE;
 
     /**
      * The table <code>projection.workflow_version</code>.

@@ -75,6 +75,11 @@ public class Head extends TableImpl<Record> {
      */
     public final TableField<Record, Long> RECORDED_AT = createField(DSL.name("recorded_at"), SQLDataType.BIGINT.nullable(false), this, "");
 
+    /**
+     * The column <code>projection.head.origin</code>.
+     */
+    public final TableField<Record, String> ORIGIN = createField(DSL.name("origin"), SQLDataType.CLOB.nullable(false), this, "");
+
     private Head(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

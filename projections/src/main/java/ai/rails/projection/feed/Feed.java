@@ -3,7 +3,10 @@ package ai.rails.projection.feed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -20,31 +23,63 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads every tenant's ledger topic and folds it. The offsets lie in PostgreSQL, beside what was
+/// Reads one topic of every tenant and folds it. The offsets lie in PostgreSQL, beside what was
 /// folded; Kafka's group only shares out the partitions. It owns one thread.
 ///
 /// A missing neighbour is waited for. Records that can not be folded stop their partition, which is
 /// one tenant's, and no other: to fold past them would show a history that never was.
-public final class LedgerFeed implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(LedgerFeed.class);
-  private static final Pattern TOPICS = Pattern.compile("t\\.[^.]+\\.ledger\\.v1");
-  private static final Duration POLL = Duration.ofMillis(500);
+public final class Feed implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
+  private static final Duration POLL = Duration.ofMillis(250);
+  private static final Duration AGAIN = Duration.ofMillis(250);
   private static final Duration REST = Duration.ofSeconds(1);
   private static final Duration STOP = Duration.ofSeconds(30);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private final Folding folding;
+  private final Input input;
+  private final Fold fold;
   private final Progress progress;
   private final Standings standings;
+  private final Map<TopicPartition, Long> early = new HashMap<>();
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread;
 
+  /// What is read, of every tenant.
+  public enum Input {
+    LEDGER("ledger", "proj-main"),
+    CHECKPOINTS("checkpoints", "proj-checkpoints");
+
+    private final String word;
+    private final String group;
+
+    Input(String word, String group) {
+      this.word = word;
+      this.group = group;
+    }
+
+    String topic(String tenant) {
+      return "t.%s.%s.v1".formatted(tenant, word);
+    }
+  }
+
+  /// What is done with records, and where it goes on.
+  public interface Fold {
+    /// Folds records of one partition, in their order, in one transaction.
+    ///
+    /// @throws Early if another feed must come first
+    /// @throws IllegalStateException if a record can not be folded
+    Folding.Folded fold(String topic, int part, List<Folding.Received> batch);
+
+    /// Where the feed goes on, or nothing if it never read this partition.
+    Optional<Long> offset(String topic, int part);
+  }
+
   /// @param connection bootstrap servers and login of `svc-projection`
-  public LedgerFeed(
-      Properties connection, Folding folding, Progress progress, Standings standings) {
+  public Feed(
+      Properties connection, Input input, Fold fold, Progress progress, Standings standings) {
     Properties settings = new Properties();
     settings.putAll(connection);
-    settings.put("group.id", "proj-main");
+    settings.put("group.id", input.group);
     settings.put("isolation.level", "read_committed");
     settings.put("auto.offset.reset", "earliest");
     settings.put("enable.auto.commit", "false");
@@ -52,13 +87,14 @@ public final class LedgerFeed implements AutoCloseable {
     settings.put("max.poll.records", "1000");
     this.consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    this.folding = folding;
+    this.input = input;
+    this.fold = fold;
     this.progress = progress;
     this.standings = standings;
-    this.thread = Thread.ofPlatform().name("ledger-feed").unstarted(this::run);
+    this.thread = Thread.ofPlatform().name(input.word + "-feed").unstarted(this::run);
   }
 
-  public LedgerFeed start() {
+  public Feed start() {
     thread.start();
     return this;
   }
@@ -66,20 +102,25 @@ public final class LedgerFeed implements AutoCloseable {
   private void run() {
     standings.ended("");
     try (consumer) {
-      consumer.subscribe(TOPICS, new Resume());
+      consumer.subscribe(
+          Pattern.compile("t\\.[^.]+\\.%s\\.v1".formatted(input.word)), new Resume());
       while (stop.getCount() > 0) {
         follow();
       }
     } catch (WakeupException e) {
-      LOG.debug("ledger feed is told to stop");
+      LOG.atDebug().addKeyValue("feed", input.word).log("feed is told to stop");
     } catch (RuntimeException e) {
       standings.ended("the feed ended: " + e.getClass().getSimpleName());
-      LOG.error("ledger feed ended; views no longer follow the ledger", e);
+      LOG.atError()
+          .setCause(e)
+          .addKeyValue("feed", input.word)
+          .log("feed ended; views no longer follow");
     }
   }
 
   private void follow() {
     try {
+      resume();
       ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
       if (fold(polled)) {
         standings.waiting("");
@@ -92,7 +133,7 @@ public final class LedgerFeed implements AutoCloseable {
       throw e;
     } catch (KafkaException e) {
       standings.waiting("Kafka refuses: " + e.getClass().getSimpleName());
-      LOG.atWarn().setCause(e).log("ledger feed can not read; it tries again");
+      LOG.atWarn().setCause(e).addKeyValue("feed", input.word).log("can not read; it tries again");
       rest();
     }
   }
@@ -102,6 +143,8 @@ public final class LedgerFeed implements AutoCloseable {
     FOLDED,
     /// One can not be folded; its partition stands still.
     STOPPED,
+    /// Another feed comes first; its partition rests for a moment.
+    EARLY,
     /// The database does not serve.
     OUTAGE
   }
@@ -123,15 +166,19 @@ public final class LedgerFeed implements AutoCloseable {
 
   private Outcome fold(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
     List<Folding.Received> batch = new ArrayList<>(records.size());
-    records.forEach(r -> batch.add(new Folding.Received(r.offset(), r.value())));
+    records.forEach(r -> batch.add(new Folding.Received(r.offset(), r.timestamp(), r.value())));
     try {
-      Folding.Folded folded = folding.fold(partition.topic(), partition.partition(), batch);
+      Folding.Folded folded = fold.fold(partition.topic(), partition.partition(), batch);
       standings.folded(partition, folded.entries(), records.getLast().timestamp());
       progress.move(folded.positions());
       return Outcome.FOLDED;
+    } catch (Early e) {
+      return records.size() == 1
+          ? rest(partition, records.getFirst(), e)
+          : foldSingly(partition, records);
     } catch (RuntimeException e) {
       if (Outage.caused(e)) {
-        LOG.atWarn().setCause(e).log("ledger feed waits for PostgreSQL");
+        LOG.atWarn().setCause(e).addKeyValue("feed", input.word).log("feed waits for PostgreSQL");
         return Outcome.OUTAGE;
       }
       return records.size() == 1
@@ -160,8 +207,28 @@ public final class LedgerFeed implements AutoCloseable {
         .setCause(e)
         .addKeyValue("topic", partition.topic())
         .addKeyValue("part", partition.partition())
-        .log("ledger feed stopped; this tenant's views no longer follow its ledger");
+        .log("feed stopped; this tenant's views no longer follow its ledger");
     return Outcome.STOPPED;
+  }
+
+  /// Reads the record again in a moment.
+  private Outcome rest(TopicPartition partition, ConsumerRecord<byte[], byte[]> record, Early why) {
+    consumer.seek(partition, record.offset());
+    consumer.pause(List.of(partition));
+    early.put(partition, System.nanoTime() + AGAIN.toNanos());
+    standings.early(partition, record.timestamp(), String.valueOf(why.getMessage()));
+    return Outcome.EARLY;
+  }
+
+  private void resume() {
+    long now = System.nanoTime();
+    List<TopicPartition> due =
+        early.entrySet().stream()
+            .filter(e -> now - e.getValue() >= 0)
+            .map(Map.Entry::getKey)
+            .toList();
+    due.forEach(early::remove);
+    consumer.resume(due);
   }
 
   /// Only our own sentences are shown; a driver's message may quote a row.
@@ -186,7 +253,9 @@ public final class LedgerFeed implements AutoCloseable {
     consumer.wakeup();
     try {
       if (!thread.join(STOP)) {
-        LOG.error("ledger feed does not end; its transaction is still open");
+        LOG.atError()
+            .addKeyValue("feed", input.word)
+            .log("feed does not end; its transaction is still open");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -198,14 +267,14 @@ public final class LedgerFeed implements AutoCloseable {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       partitions.forEach(standings::revoked);
+      partitions.forEach(early::remove);
     }
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       for (TopicPartition p : partitions) {
         standings.assigned(p);
-        folding
-            .offset(p.topic(), p.partition())
+        fold.offset(p.topic(), p.partition())
             .ifPresentOrElse(
                 next -> consumer.seek(p, next), () -> consumer.seekToBeginning(List.of(p)));
       }

@@ -1,0 +1,9 @@
+package ai.rails.domain.access;
+
+/// What evidence was taken of.
+public enum EvidenceScope {
+  RUN,
+  APPROVAL,
+  PERIOD,
+  WORKSPACE
+}

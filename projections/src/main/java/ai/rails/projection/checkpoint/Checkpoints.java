@@ -1,0 +1,70 @@
+package ai.rails.projection.checkpoint;
+
+import java.util.Optional;
+
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.SortField;
+
+import ai.rails.domain.checkpoint.Note;
+
+import static ai.rails.projection.jooq.generated.Tables.CHECKPOINT;
+
+/// Looks up checkpoints of a log. Each was verified when it was folded.
+public final class Checkpoints {
+  private Checkpoints() {}
+
+  /// A checkpoint that may be believed.
+  ///
+  /// @param note signed, and cosigned if it says so
+  /// @param signedAt when the log's note was published, Unix milliseconds
+  /// @param cosignedAt the newest cosignature's time, Unix milliseconds
+  public record Kept(
+      long size, Note note, boolean cosigned, long signedAt, Optional<Long> cosignedAt) {}
+
+  /// The first cosigned checkpoint that has this many entries or more. It is the same for ever:
+  /// later cosignatures are taken for larger trees only.
+  public static Optional<Kept> covering(
+      DSLContext sql, String tenant, String workspace, long entries) {
+    return one(
+        sql,
+        tenant,
+        workspace,
+        CHECKPOINT.COSIGNED.isTrue().and(CHECKPOINT.SIZE.ge(entries)),
+        CHECKPOINT.SIZE.asc());
+  }
+
+  /// The newest one that witnesses have seen.
+  public static Optional<Kept> newestCosigned(DSLContext sql, String tenant, String workspace) {
+    return one(sql, tenant, workspace, CHECKPOINT.COSIGNED.isTrue(), CHECKPOINT.SIZE.desc());
+  }
+
+  /// The newest one at all.
+  public static Optional<Kept> newest(DSLContext sql, String tenant, String workspace) {
+    return one(sql, tenant, workspace, CHECKPOINT.SIZE.isNotNull(), CHECKPOINT.SIZE.desc());
+  }
+
+  /// The one of exactly this size.
+  public static Optional<Kept> of(DSLContext sql, String tenant, String workspace, long size) {
+    return one(sql, tenant, workspace, CHECKPOINT.SIZE.eq(size), CHECKPOINT.SIZE.asc());
+  }
+
+  private static Optional<Kept> one(
+      DSLContext sql, String tenant, String workspace, Condition which, SortField<Long> order) {
+    return sql.selectFrom(CHECKPOINT)
+        .where(CHECKPOINT.TENANT.eq(tenant), CHECKPOINT.WORKSPACE.eq(workspace), which)
+        .orderBy(order)
+        .limit(1)
+        .fetchOptional(Checkpoints::kept);
+  }
+
+  private static Kept kept(Record row) {
+    return new Kept(
+        row.get(CHECKPOINT.SIZE),
+        Note.parse(row.get(CHECKPOINT.NOTE)),
+        row.get(CHECKPOINT.COSIGNED),
+        row.get(CHECKPOINT.SIGNED_AT),
+        Optional.ofNullable(row.get(CHECKPOINT.COSIGNED_AT)));
+  }
+}

@@ -1,0 +1,60 @@
+package ai.rails.projection.ledger;
+
+import java.time.Duration;
+import java.util.Optional;
+
+import ai.rails.platform.http.Problem;
+import ai.rails.projection.checkpoint.Checkpoints;
+import ai.rails.projection.checkpoint.Checkpoints.Kept;
+import ai.rails.projection.feed.Progress;
+import ai.rails.projection.feed.Views;
+
+/// Finds the checkpoint that covers an entry, and waits a moment for one that is about to come.
+/// Thread-safe.
+public final class Coverage {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration SLICE = Duration.ofMillis(250);
+
+  private final Views views;
+  private final Progress cosigned;
+
+  /// @param cosigned log to the size of its newest cosigned checkpoint
+  public Coverage(Views views, Progress cosigned) {
+    this.views = views;
+    this.cosigned = cosigned;
+  }
+
+  /// The first cosigned checkpoint that covers a position.
+  ///
+  /// @throws Problem with 503 if there is none within five seconds, saying what there is
+  public Kept of(String tenant, String workspace, long position) throws InterruptedException {
+    long start = System.nanoTime();
+    while (true) {
+      Optional<Kept> found =
+          views.query(sql -> Checkpoints.covering(sql, tenant, workspace, position));
+      if (found.isPresent()) {
+        return found.get();
+      }
+      if (cosigned.ended() || System.nanoTime() - start > PATIENCE.toNanos()) {
+        throw notYet(tenant, workspace, position);
+      }
+      // Another process may fold this log's notes: then nobody says so here.
+      boolean _ = cosigned.await(tenant, workspace, position, SLICE);
+    }
+  }
+
+  private Problem notYet(String tenant, String workspace, long position) {
+    long signed = size(views.query(sql -> Checkpoints.newest(sql, tenant, workspace)));
+    long seen = size(views.query(sql -> Checkpoints.newestCosigned(sql, tenant, workspace)));
+    return new Problem(
+            503,
+            "NOT_YET_WITNESSED",
+            "position %d of workspace %s is in the log, but witnesses have cosigned %d entries and the signer has signed %d; ask again"
+                .formatted(position, workspace, seen, signed))
+        .with("Retry-After", "2");
+  }
+
+  private static long size(Optional<Kept> checkpoint) {
+    return checkpoint.map(Kept::size).orElse(0L);
+  }
+}
