@@ -32,7 +32,7 @@ import ai.rails.stream.ledger.LedgerVerification;
     name = "ledger",
     description = "Check the chained history.",
     mixinStandardHelpOptions = true,
-    subcommands = {LedgerCommand.Head.class, LedgerCommand.Verify.class})
+    subcommands = {LedgerCommand.Head.class, LedgerCommand.Verify.class, RotateKeyCommand.class})
 final class LedgerCommand implements Runnable {
   private static final Duration CATCH_UP = Duration.ofSeconds(30);
   private static final long PAUSE_NANOS = Duration.ofMillis(250).toNanos();

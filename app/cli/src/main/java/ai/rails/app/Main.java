@@ -23,6 +23,7 @@ import ai.rails.app.run.RunCommand;
 import ai.rails.app.tenant.TenantCommand;
 import ai.rails.app.verb.Exit;
 import ai.rails.app.verb.OutputFormat;
+import ai.rails.app.witness.WitnessCommand;
 import ai.rails.app.workflow.WorkflowCommand;
 import ai.rails.connector.Connectors;
 
@@ -61,6 +62,7 @@ public final class Main implements Runnable {
         .addSubcommand(new SubjectCommand())
         .addSubcommand(new HoldCommand())
         .addSubcommand(new LedgerCommand())
+        .addSubcommand(new WitnessCommand())
         .addSubcommand(new AttestationCommand())
         .addSubcommand(new ServersCommand(environment))
         .addSubcommand(new DownCommand())
