@@ -121,7 +121,12 @@ final class Doctor {
   private Finding permissions() {
     List<Path> open =
         Stream.concat(
-                Stream.of(data.secrets(), data.effectiveProperties()).filter(Files::exists),
+                Stream.of(
+                        data.secrets(),
+                        data.effectiveProperties(),
+                        data.root().resolve("signer").resolve("keys"),
+                        data.root().resolve("witness").resolve("key"))
+                    .filter(Files::exists),
                 filesIn(data.tls()).stream())
             .filter(Doctor::readableByOthers)
             .toList();

@@ -41,7 +41,8 @@ import ai.rails.stream.ledger.LedgerVerification;
       CheckpointCommand.class,
       ProveCommand.class,
       WatchCommand.class,
-      LedgerCommand.Verify.class
+      LedgerCommand.Verify.class,
+      RotateKeyCommand.class
     })
 final class LedgerCommand implements Runnable {
   private static final Duration CATCH_UP = Duration.ofSeconds(30);

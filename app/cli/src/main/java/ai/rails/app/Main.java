@@ -24,6 +24,7 @@ import ai.rails.app.run.RunCommand;
 import ai.rails.app.tenant.TenantCommand;
 import ai.rails.app.verb.Exit;
 import ai.rails.app.verb.OutputFormat;
+import ai.rails.app.witness.WitnessCommand;
 import ai.rails.app.workflow.WorkflowCommand;
 import ai.rails.connector.Connectors;
 
@@ -63,6 +64,7 @@ public final class Main implements Runnable {
         .addSubcommand(new HoldCommand())
         .addSubcommand(new LedgerCommand())
         .addSubcommand(new EvidenceCommand())
+        .addSubcommand(new WitnessCommand())
         .addSubcommand(new AttestationCommand())
         .addSubcommand(new ServersCommand(environment))
         .addSubcommand(new DownCommand())

@@ -3,9 +3,11 @@ package ai.rails.stream.signer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
@@ -53,7 +55,7 @@ final class LogSigner implements AutoCloseable {
   // What went out and is not yet noted in the database.
   private final Map<String, Long> publishedSizes = new HashMap<>();
   private final Map<TopicPartition, Long> publishedUpTo = new HashMap<>();
-  private final Set<LogName> alarmed = new java.util.HashSet<>();
+  private final Set<LogName> alarmed = new HashSet<>();
   private final Function<String, Optional<LogName>> names;
   private boolean republish = true;
   private long restUntil = System.nanoTime();
@@ -123,7 +125,8 @@ final class LogSigner implements AutoCloseable {
     frozen = logs.values().stream().filter(log -> log.door() == Door.FROZEN).count();
   }
 
-  /// Notes in the database what was published and cosigned, and forgets logs that are at rest.
+  /// Notes in the database what was published and cosigned, and asks witnesses again where the quorum
+  /// is missing.
   void tidy() {
     try {
       if (!publishedUpTo.isEmpty()) {
@@ -320,7 +323,7 @@ final class LogSigner implements AutoCloseable {
   }
 
   private static LogState logOf(Map<String, LogState> logs, String origin) {
-    return java.util.Objects.requireNonNull(logs.get(origin), origin);
+    return Objects.requireNonNull(logs.get(origin), origin);
   }
 
   private void done(LogState log, Verdict verdict) {

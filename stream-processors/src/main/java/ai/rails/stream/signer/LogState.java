@@ -99,9 +99,9 @@ final class LogState {
     tiles.drop(signed, Optional.empty());
   }
 
-  /// Nothing is kept that another look at the topics would not bring.
-  boolean idle() {
-    return waiting.isEmpty() && tiles.size() == 0 && door != Door.ASKING;
+  /// The largest size that this signer saw signed.
+  long signedSize() {
+    return signed;
   }
 
   OptionalLong firstTile() {

@@ -1,8 +1,10 @@
 package ai.rails.stream.signer;
 
+import java.util.List;
 import java.util.Optional;
 
 import ai.rails.domain.checkpoint.Checkpoint;
+import ai.rails.domain.checkpoint.Note;
 import ai.rails.domain.ledger.CompactRange;
 import ai.rails.domain.ledger.Merkle;
 import ai.rails.domain.ledger.NodeHashes.MissingNode;
@@ -26,19 +28,22 @@ final class Verdicts {
     return Signed.nothing(empty, keys.sign(empty));
   }
 
+  private static Signed unsigned(String origin) {
+    var empty = new Checkpoint(origin, 0, Merkle.emptyRoot());
+    return Signed.nothing(empty, new Note(empty.text(), List.of()));
+  }
+
   /// @param log has a head that waits
   /// @param row the locked row
   Verdict of(LogState log, Optional<Signed> row) {
     Waiting waiting = log.waiting().orElseThrow();
     Checkpoint head = waiting.head();
-    Signed signed =
-        row.orElseGet(() -> {
-          var empty = new Checkpoint(head.origin(), 0, Merkle.emptyRoot());
-          return Signed.nothing(
-              empty, new ai.rails.domain.checkpoint.Note(empty.text(), java.util.List.of()));
-        });
+    Signed signed = row.orElseGet(() -> unsigned(head.origin()));
     if (signed.frozen().isPresent()) {
       return new Verdict.Refuse(Alarm.Code.FORK, signed);
+    }
+    if (signed.size() < log.signedSize()) {
+      return new Verdict.Refuse(Alarm.Code.SIGNER_BEHIND, signed);
     }
     if (head.size() < signed.size()) {
       return waiting.replayed()
@@ -70,6 +75,6 @@ final class Verdicts {
             signed.checkpoint().root(),
             head.size(),
             head.root(),
-            signed.size() == 0 ? java.util.List.of() : signed.tree().consistency(step));
+            signed.size() == 0 ? List.of() : signed.tree().consistency(step));
   }
 }

@@ -206,6 +206,17 @@ class LogSignerTest {
   }
 
   @Test
+  void refusesWhenItsDatabaseIsSetBackUnderItsHands() throws Exception {
+    signUpTo(20);
+    CheckpointsInMemory.Backup old = world.store.backup();
+    signUpTo(40);
+    world.store.restore(old);
+    running.tell(history.grow(10, "entry "), false);
+    running.until("the alarm goes off", () -> alarmed(Alarm.Code.SIGNER_BEHIND));
+    assertThat(signed()).isEqualTo(20);
+  }
+
+  @Test
   void opensNoLogWithoutTheQuorumsWord() throws Exception {
     world.stopWitness(2);
     running.tell(history.grow(20, "entry "), false);
