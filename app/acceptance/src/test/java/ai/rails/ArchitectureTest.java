@@ -54,6 +54,7 @@ class ArchitectureTest {
           "kafka",
           "generated",
           "tables",
+          "report", // the documents of a bundle
           "relay",
           "provisioner",
           "feed", // stages
