@@ -55,6 +55,7 @@ class ArchitectureTest {
           "kafka",
           "generated",
           "tables",
+          "report", // the documents of a bundle
           "relay",
           "provisioner",
           "feed", // stages

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.platform.evidence.report;
+
+import org.jspecify.annotations.NullMarked;
