@@ -107,11 +107,12 @@ public final class StreamProcessors implements AutoCloseable {
       case LEDGER -> () -> new Chaining(Ledger.start(config, chained));
       case SIGNER -> () -> new Signing(Signer.start(config, around.clock(), signed));
       case SIEM -> () -> new Telling(Siem.start(config, told));
-      case COMPARISON -> () -> {
-        LedgerComparison comparison = LedgerComparison.start(config, around.clock());
-        compared = comparison;
-        return new Comparing(comparison);
-      };
+      case COMPARISON ->
+          () -> {
+            LedgerComparison comparison = LedgerComparison.start(config, around.clock());
+            compared = comparison;
+            return new Comparing(comparison);
+          };
     };
   }
 

@@ -36,6 +36,18 @@ final class EmbeddedBroker implements AutoCloseable {
 
   static EmbeddedBroker start(Path directory) throws Exception {
     Files.createDirectories(directory);
+    if (!Files.exists(directory.resolve("meta.properties"))) {
+      format(directory);
+    }
+    int port = freePort();
+    var server =
+        new KafkaRaftServer(
+            new KafkaConfig(settings(directory, port, freePort()), false), Time.SYSTEM);
+    server.startup();
+    return new EmbeddedBroker(server, port);
+  }
+
+  private static void format(Path directory) throws Exception {
     new Formatter()
         .setClusterId(Uuid.randomUuid().toString())
         .setNodeId(1)
@@ -51,12 +63,6 @@ final class EmbeddedBroker implements AutoCloseable {
                 "SCRAM-SHA-512=[name=broker,password=broker-secret]",
                 "SCRAM-SHA-512=[name=admin,password=%s]".formatted(ADMIN_PASSWORD)))
         .run();
-    int port = freePort();
-    var server =
-        new KafkaRaftServer(
-            new KafkaConfig(settings(directory, port, freePort()), false), Time.SYSTEM);
-    server.startup();
-    return new EmbeddedBroker(server, port);
   }
 
   String bootstrap() {

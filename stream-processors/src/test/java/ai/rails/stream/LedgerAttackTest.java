@@ -136,7 +136,8 @@ class LedgerAttackTest {
     deleteTopics(name -> name.startsWith("rails-ledger-"));
 
     try (StreamProcessors stream = streams()) {
-      Wait.until("it is computed again", LIMIT, () -> alarms(tenant).toString().contains("REBUILT"));
+      Wait.until(
+          "it is computed again", LIMIT, () -> alarms(tenant).toString().contains("REBUILT"));
       assertThat(tiles(tenant)).isEqualTo(tiles);
       assertThat(leaves(tenant)).isEqualTo(leaves);
 
@@ -145,7 +146,9 @@ class LedgerAttackTest {
       assertThat(stream.health().up()).isTrue();
     }
 
-    assertThat(leaves(tenant)).hasSize(leaves.size() + 10).startsWith(leaves.toArray(new String[0]));
+    assertThat(leaves(tenant))
+        .hasSize(leaves.size() + 10)
+        .startsWith(leaves.toArray(new String[0]));
     assertThat(LedgerVerification.verify(cell.config()).differences())
         .noneMatch(d -> d.tenant().equals(tenant));
   }
@@ -211,9 +214,7 @@ class LedgerAttackTest {
 
   private StreamProcessors streams() throws Exception {
     return StreamProcessors.start(
-        cell.config(),
-        cell.surroundings(),
-        EnumSet.of(Part.RELAY, Part.PROVISIONER, Part.LEDGER));
+        cell.config(), cell.surroundings(), EnumSet.of(Part.RELAY, Part.PROVISIONER, Part.LEDGER));
   }
 
   private String tenantWithEvents(int count) throws Exception {
@@ -266,8 +267,7 @@ class LedgerAttackTest {
             .replaceFirst("\"event_id\":\"0", "\"event_id\":\"1");
     byte[] value =
         new LedgerRecordCodec()
-            .encode(
-                new LedgerRecord(leaf.getBytes(StandardCharsets.US_ASCII), decoded.event()));
+            .encode(new LedgerRecord(leaf.getBytes(StandardCharsets.US_ASCII), decoded.event()));
     return new ConsumerRecord<>(
         record.topic(), record.partition(), record.offset(), record.key(), value);
   }
@@ -302,8 +302,7 @@ class LedgerAttackTest {
 
   private void deleteTopics(java.util.function.Predicate<String> which) throws Exception {
     try (Admin admin = Admin.create(cell.client("admin", Map.of()))) {
-      List<String> topics =
-          admin.listTopics().names().get().stream().filter(which).toList();
+      List<String> topics = admin.listTopics().names().get().stream().filter(which).toList();
       admin.deleteTopics(topics).all().get();
       Wait.until(
           "they are gone",
@@ -356,8 +355,7 @@ class LedgerAttackTest {
     var codec = new LedgerRecordCodec();
     return read(Topics.ledger(tenant)).stream()
         .filter(record -> key(record).equals("w1"))
-        .map(record ->
-            new String(codec.decode(record.value()).leaf(), StandardCharsets.US_ASCII))
+        .map(record -> new String(codec.decode(record.value()).leaf(), StandardCharsets.US_ASCII))
         .toList();
   }
 

@@ -118,7 +118,8 @@ public final class RunCheck {
       return problem(Kind.FOREIGN, leaf, "it belongs to another log");
     }
     return leaf.seq() <= position
-        ? problem(Kind.ORDER, leaf, "it does not come after the leaf before, %d".formatted(position))
+        ? problem(
+            Kind.ORDER, leaf, "it does not come after the leaf before, %d".formatted(position))
         : Optional.empty();
   }
 
@@ -201,8 +202,7 @@ public final class RunCheck {
   }
 
   private Completeness found(Kind kind, long at, String reason) {
-    return new Completeness(
-        next.size(), late, ended, Optional.of(new Problem(kind, at, reason)));
+    return new Completeness(next.size(), late, ended, Optional.of(new Problem(kind, at, reason)));
   }
 
   private static Optional<Problem> problem(Kind kind, Leaf leaf, String reason) {

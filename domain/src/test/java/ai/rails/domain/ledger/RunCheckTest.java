@@ -87,8 +87,7 @@ class RunCheckTest {
   @MethodSource("seeds")
   void findsALeafOfAnotherRunOrWorkflowOrLog(long seed) {
     List<byte[]> log = randomLog(seed);
-    List<byte[]> elsewhere =
-        randomLog(seed, new Origin("c1.airails.internal", "t-2", "w1", 1));
+    List<byte[]> elsewhere = randomLog(seed, new Origin("c1.airails.internal", "t-2", "w1", 1));
     for (int run = 0; run < RUNS; run++) {
       List<byte[]> leaves = ofRun(log, run);
       List<byte[]> others = ofRun(log, (run + 1) % RUNS);
@@ -163,10 +162,7 @@ class RunCheckTest {
   private static List<byte[]> ofWorkflow(List<byte[]> log, String workflow) {
     return log.stream()
         .filter(leaf ->
-            Leaf.parse(leaf)
-                .workflow()
-                .map(part -> part.workflow().equals(workflow))
-                .orElse(false))
+            Leaf.parse(leaf).workflow().map(part -> part.workflow().equals(workflow)).orElse(false))
         .toList();
   }
 

@@ -157,23 +157,25 @@ public final class LedgerComparison implements AutoCloseable {
     client.put("acks", "all");
     try (var producer =
         new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
-      report.differences().forEach(difference -> {
-        var alarm =
-            new Alarm(
-                Alarm.Code.DIFFERENT,
-                difference.tenant(),
-                difference.workspace(),
-                difference.position(),
-                0);
-        var _ =
-            producer.send(
-                new ProducerRecord<>(
-                    Topics.alarms(config.getProperty("cell.id")),
-                    null,
-                    now.toEpochMilli(),
-                    alarm.key(),
-                    alarm.json()));
-      });
+      report
+          .differences()
+          .forEach(difference -> {
+            var alarm =
+                new Alarm(
+                    Alarm.Code.DIFFERENT,
+                    difference.tenant(),
+                    difference.workspace(),
+                    difference.position(),
+                    0);
+            var _ =
+                producer.send(
+                    new ProducerRecord<>(
+                        Topics.alarms(config.getProperty("cell.id")),
+                        null,
+                        now.toEpochMilli(),
+                        alarm.key(),
+                        alarm.json()));
+          });
       producer.flush();
     }
   }

@@ -73,8 +73,7 @@ public final class LedgerVerification {
 
   private TreeRecords records(ConsumerRecord<byte[], byte[]> record) {
     return trees.computeIfAbsent(
-        origin(tenant(record), new String(record.key(), StandardCharsets.UTF_8)),
-        TreeRecords::new);
+        origin(tenant(record), new String(record.key(), StandardCharsets.UTF_8)), TreeRecords::new);
   }
 
   private void tile(ConsumerRecord<byte[], byte[]> record) {

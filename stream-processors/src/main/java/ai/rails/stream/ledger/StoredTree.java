@@ -125,7 +125,7 @@ final class StoredTree implements GrowingTree.Edge {
   }
 
   private String portion(int level, int number) {
-    return "%s|%d|%02d".formatted(key, level, number);
+    return key + '|' + level + (number < 10 ? "|0" : "|") + number;
   }
 
   private static byte[] hash(ByteBuffer in) {

@@ -24,8 +24,7 @@ final class LeafWatch implements AutoCloseable {
   private volatile long seen;
   private volatile boolean closing;
 
-  private LeafWatch(
-      KafkaConsumer<byte[], byte[]> consumer, String topic, InstantSource clock) {
+  private LeafWatch(KafkaConsumer<byte[], byte[]> consumer, String topic, InstantSource clock) {
     this.consumer = consumer;
     this.clock = clock;
     this.thread = Thread.ofPlatform().name("bench-" + topic).daemon().unstarted(this::follow);
@@ -83,8 +82,8 @@ final class LeafWatch implements AutoCloseable {
         var records = consumer.poll(POLL);
         long now = clock.millis();
         synchronized (latencies) {
-          records.forEach(record ->
-              latencies.add(Duration.ofMillis(Math.max(0, now - record.timestamp()))));
+          records.forEach(
+              record -> latencies.add(Duration.ofMillis(Math.max(0, now - record.timestamp()))));
         }
         seen = seen + records.count();
       }

@@ -14,11 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tessera the same append by Tessera's POSIX log, or why there is no figure
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LedgerFigures(
-    Append append,
-    Verify verify,
-    List<Proof> proofs,
-    List<Streamed> streams,
-    Tessera tessera) {
+    Append append, Verify verify, List<Proof> proofs, List<Streamed> streams, Tessera tessera) {
   public LedgerFigures {
     proofs = List.copyOf(proofs);
     streams = List.copyOf(streams);
@@ -27,8 +23,8 @@ public record LedgerFigures(
   /// @param leavesPerSecond leaf, chain, strands, tree and tiles; the events were encoded before
   /// @param eventBytes of an event, on average
   /// @param leafBytes of a leaf, on average
-  /// @param sha256PerSecond how often the same bytes (event and leaf) are hashed by plain SHA-256 in
-  ///   the same run
+  /// @param sha256PerSecond how often the same bytes (event and leaf) are hashed by plain SHA-256
+  ///   in the same run
   /// @param ratio of the first to the second: 1 would be the physical limit
   public record Append(
       long entries,

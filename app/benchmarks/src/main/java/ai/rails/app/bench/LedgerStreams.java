@@ -78,8 +78,8 @@ final class LedgerStreams implements AutoCloseable {
     progress.accept("offering %d events/s to the ledger".formatted(offered));
     double before = bytes("rails-ledger-");
     try (LeafWatch watch = LeafWatch.start(broker.admin(), Topics.ledger(tenant), clock);
-        var producer = new KafkaProducer<>(
-            settings(), new ByteArraySerializer(), new ByteArraySerializer())) {
+        var producer =
+            new KafkaProducer<>(settings(), new ByteArraySerializer(), new ByteArraySerializer())) {
       var events = new ArrayList<BenchEvents>();
       for (int i = 0; i < WORKSPACES; i++) {
         events.add(new BenchEvents(tenant, "w" + i));

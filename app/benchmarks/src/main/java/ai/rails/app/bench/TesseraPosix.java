@@ -127,8 +127,7 @@ final class TesseraPosix {
       typed[0] = 1;
       System.arraycopy(seed, 0, typed, 1, 32);
       return "PRIVATE+KEY+%s+%s+%s"
-          .formatted(
-              name, HexFormat.of().formatHex(id), Base64.getEncoder().encodeToString(typed));
+          .formatted(name, HexFormat.of().formatHex(id), Base64.getEncoder().encodeToString(typed));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this Java has no Ed25519", e);
     }
