@@ -104,6 +104,7 @@ class ArchitectureTest {
               "ai.rails.enclave.gateway..",
               "ai.rails.enclave.worker..",
               "ai.rails.platform.opa..",
+              "ai.rails.platform.timestamp..",
               "ai.rails.platform.witness..",
               "ai.rails.stream.provisioner..",
               "ai.rails.standin..",
