@@ -19,6 +19,7 @@ import ai.rails.command.privacy.Recomputed.Line;
 import ai.rails.command.worker.PersonRuns;
 import ai.rails.domain.Refused;
 import ai.rails.domain.ledger.Leaf;
+import ai.rails.domain.ledger.RunCheck;
 import ai.rails.domain.privacy.ErasureEvent.Cause;
 import ai.rails.domain.privacy.ErasureEvent.RunErased;
 import ai.rails.platform.http.Role;
@@ -67,16 +68,19 @@ class ErasureTest {
   @Test
   void ledgerBeforeAnErasureIsTheBeginningOfTheLedgerAfterIt() throws Exception {
     String run = people.ended("p-ledger");
-    List<Line> before = Recomputed.of(office.store, "t1", "w1");
+    List<Line> before = Recomputed.of(office.store);
 
     Office.expect(200, erase("t1", run));
 
-    List<Line> after = Recomputed.of(office.store, "t1", "w1");
+    List<Line> after = Recomputed.of(office.store);
     assertThat(after).hasSize(before.size() + 1).startsWith(before.toArray(Line[]::new));
     Leaf last = Leaf.parse(java.util.HexFormat.of().parseHex(after.getLast().leaf()));
     assertThat(last.eventType()).isEqualTo("RUN_ERASED");
     assertThat(last.run().orElseThrow().run()).isEqualTo(run);
     assertThat(last.run().orElseThrow().place()).as("after the run's end").isEmpty();
+    RunCheck whole = Recomputed.checked(after, run);
+    assertThat(whole.count()).as("its history is as complete as it was").contains(8L);
+    assertThat(whole.late()).isEqualTo(1);
   }
 
   @Test
@@ -192,8 +196,7 @@ class ErasureTest {
     var entry =
         office.bus.history("t1", "Erasure", "run/" + run).stream().map(Recorded::event).toList();
 
-    assertThat(entry)
-        .containsExactly(new RunErased(run, Cause.REQUEST, "GDPR_ART_17", 1, 4));
+    assertThat(entry).containsExactly(new RunErased(run, Cause.REQUEST, "GDPR_ART_17", 1, 4));
   }
 
   @Test

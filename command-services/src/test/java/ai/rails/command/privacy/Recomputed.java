@@ -8,12 +8,14 @@ import java.util.Optional;
 
 import ai.rails.command.TestStore;
 import ai.rails.domain.Header;
+import ai.rails.domain.ledger.Leaf;
 import ai.rails.domain.ledger.LedgerHead;
 import ai.rails.domain.ledger.LedgerRow;
 import ai.rails.domain.ledger.LedgerStep;
 import ai.rails.domain.ledger.LedgerStep.Appended;
 import ai.rails.domain.ledger.LedgerStep.Strands;
 import ai.rails.domain.ledger.Origin;
+import ai.rails.domain.ledger.RunCheck;
 import ai.rails.domain.ledger.Strand;
 import ai.rails.platform.postgres.Sql;
 import ai.rails.schema.EventCodec;
@@ -21,6 +23,7 @@ import ai.rails.schema.EventCodec;
 /// A workspace's ledger as it follows from the store's rows alone.
 final class Recomputed {
   private static final EventCodec CODEC = new EventCodec();
+  private static final Origin ORIGIN = new Origin("c1.test", "t1", "w1", 1);
   private static final HexFormat HEX = HexFormat.of();
   private static final String ROWS =
       """
@@ -41,8 +44,9 @@ final class Recomputed {
   /// The bytes of an event, and its leaf.
   record Line(String event, String leaf) {}
 
-  static List<Line> of(TestStore store, String tenant, String workspace) {
-    var log = new Recomputed(new Origin("c1.test", tenant, workspace, 1));
+  /// The ledger of workspace `w1` of tenant `t1`.
+  static List<Line> of(TestStore store) {
+    var log = new Recomputed(ORIGIN);
     return store
         .app()
         .inTransaction(c ->
@@ -50,8 +54,21 @@ final class Recomputed {
                 c,
                 ROWS,
                 row -> log.append(row.getLong(1), row.getLong(2), row.getBytes(3)),
-                tenant,
-                workspace));
+                ORIGIN.tenant(),
+                ORIGIN.workspace()));
+  }
+
+  /// Whether a run's leaves are all there, the late ones too.
+  static RunCheck checked(List<Line> lines, String run) {
+    var check = new RunCheck(ORIGIN, run);
+    for (Line line : lines) {
+      byte[] bytes = HEX.parseHex(line.leaf());
+      Leaf leaf = Leaf.parse(bytes);
+      if (leaf.run().filter(part -> part.run().equals(run)).isPresent()) {
+        check.accept(leaf, bytes);
+      }
+    }
+    return check;
   }
 
   private Line append(long position, long recordedAt, byte[] bytes) {
