@@ -73,7 +73,6 @@ class ArchitectureTest {
           "release", // enclave
           "certificate",
           "collateral",
-          "evidence",
           "format",
           "simulator",
           "snp",

@@ -7,6 +7,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.time.Instant;
+import java.util.Set;
 
 import ai.rails.attestation.format.Bytes;
 import ai.rails.attestation.format.Malformed;
@@ -40,11 +41,11 @@ public final class RevocationList {
   }
 
   /// Whether `authority` issued this: names equal, the algorithm the expected one, the signature
-  /// right, and no critical extension that would narrow what the list says.
+  /// right, and the list is a whole one.
   public boolean isIssuedBy(Certificate authority, String algorithm) {
     if (!crl.getIssuerX500Principal().equals(authority.subject())
         || !crl.getSigAlgOID().equals(algorithm)
-        || crl.hasUnsupportedCriticalExtension()) {
+        || !isWhole()) {
       return false;
     }
     try {
@@ -54,6 +55,12 @@ public final class RevocationList {
       // the JDK answers some hostile parameters with unchecked exceptions
       return false;
     }
+  }
+
+  /// Critical extensions make a list one of changes, or of some certificates only.
+  private boolean isWhole() {
+    Set<String> critical = crl.getCriticalExtensionOIDs();
+    return critical == null || critical.isEmpty();
   }
 
   public boolean revokes(Certificate certificate) {

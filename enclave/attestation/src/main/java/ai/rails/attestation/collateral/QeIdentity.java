@@ -1,10 +1,12 @@
 package ai.rails.attestation.collateral;
 
 import java.util.List;
+import java.util.Set;
 
 import ai.rails.attestation.format.Bytes;
 import ai.rails.attestation.format.Json;
 import ai.rails.attestation.format.Malformed;
+import ai.rails.attestation.verdict.TcbStatus;
 
 /// Intel's description of the TD quoting enclave, version 2.
 ///
@@ -17,6 +19,14 @@ public record QeIdentity(
     Bytes mrSigner,
     int isvProdId,
     List<TcbLevel.OfEnclave> levels) {
+  private static final Set<TcbStatus> STATUSES =
+      Set.of(
+          TcbStatus.UP_TO_DATE,
+          TcbStatus.OUT_OF_DATE,
+          TcbStatus.CONFIGURATION_NEEDED,
+          TcbStatus.OUT_OF_DATE_CONFIGURATION_NEEDED,
+          TcbStatus.REVOKED);
+
   public QeIdentity {
     levels = List.copyOf(levels);
   }
@@ -34,6 +44,6 @@ public record QeIdentity(
         body.hex("attributesMask", 16),
         body.hex("mrsigner", 32),
         body.number("isvprodid", 0xFFFF),
-        TcbLevel.OfEnclave.of(body.list("tcbLevels")));
+        TcbLevel.OfEnclave.of(body.list("tcbLevels"), STATUSES));
   }
 }

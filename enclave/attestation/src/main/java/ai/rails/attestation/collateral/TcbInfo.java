@@ -10,6 +10,7 @@ import java.util.Set;
 import ai.rails.attestation.format.Bytes;
 import ai.rails.attestation.format.Json;
 import ai.rails.attestation.format.Malformed;
+import ai.rails.attestation.verdict.TcbStatus;
 
 /// Intel's TCB info, version 3, for TDX: how current each set of firmware versions of one platform
 /// family is.
@@ -22,6 +23,8 @@ public record TcbInfo(
     List<ModuleIdentity> modules,
     List<TcbLevel.OfPlatform> levels) {
   private static final int MOST_MODULES = 256;
+  private static final Set<TcbStatus> STATUSES =
+      Set.of(TcbStatus.UP_TO_DATE, TcbStatus.OUT_OF_DATE, TcbStatus.REVOKED);
 
   public TcbInfo {
     modules = List.copyOf(modules);
@@ -84,7 +87,8 @@ public record TcbInfo(
       if (!seen.add(id)) {
         throw new Malformed("two identities for one module version");
       }
-      modules.add(module(id, identity, TcbLevel.OfEnclave.of(identity.list("tcbLevels"))));
+      modules.add(
+          module(id, identity, TcbLevel.OfEnclave.of(identity.list("tcbLevels"), STATUSES)));
     }
     return modules;
   }

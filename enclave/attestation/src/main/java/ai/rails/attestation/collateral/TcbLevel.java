@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
 import ai.rails.attestation.format.Json;
 import ai.rails.attestation.format.Malformed;
@@ -46,14 +47,20 @@ public sealed interface TcbLevel {
     private static final int MOST_LEVELS = 256;
 
     /// The highest version first, whatever the order in the document.
-    static List<OfEnclave> of(List<Json> levels) throws Malformed {
+    ///
+    /// @param allowed the statuses that such a level may have
+    static List<OfEnclave> of(List<Json> levels, Set<TcbStatus> allowed) throws Malformed {
       if (levels.size() > MOST_LEVELS) {
         throw new Malformed("more than %d TCB levels".formatted(MOST_LEVELS));
       }
       List<OfEnclave> all = new ArrayList<>();
       for (Json each : levels) {
         Json.Members level = each.asObject();
-        all.add(new OfEnclave(level.object("tcb").number("isvsvn", 0xFFFF), Standing.of(level)));
+        Standing standing = Standing.of(level);
+        if (!allowed.contains(standing.status())) {
+          throw new Malformed("a tcbStatus that has no meaning there");
+        }
+        all.add(new OfEnclave(level.object("tcb").number("isvsvn", 0xFFFF), standing));
       }
       all.sort(Comparator.comparingInt(OfEnclave::isvSvn).reversed());
       return List.copyOf(all);

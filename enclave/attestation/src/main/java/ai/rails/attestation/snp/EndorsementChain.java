@@ -52,11 +52,7 @@ record EndorsementChain(
             && !key.isCa(),
         Reason.CHAIN_INVALID,
         "the endorsement key is not issued by AMD's signing key of its product");
-    Certificate root = root(product, roots, trail);
-    trail.require(
-        signer.isIssuedBy(root, Certificate.RSA_PSS) && root.isAuthority(),
-        Reason.CHAIN_INVALID,
-        "AMD's signing key is not issued by the configured root");
+    Certificate root = root(signer, product, roots, trail);
     trail.require(
         Curve.P384.owns(key.key()), Reason.CHAIN_INVALID, "the endorsement key is not on P-384");
     return new EndorsementChain(key, signer, root, product, endorsement(key, product, trail));
@@ -121,14 +117,20 @@ record EndorsementChain(
     };
   }
 
-  private static Certificate root(Product product, List<Certificate> roots, Trail trail)
-      throws Refused {
-    return roots.stream()
-        .filter(each -> each.commonName().equals(product.rootName()))
+  private static Certificate root(
+      Certificate signer, Product product, List<Certificate> roots, Trail trail) throws Refused {
+    List<Certificate> named =
+        roots.stream().filter(each -> each.commonName().equals(product.rootName())).toList();
+    trail.require(
+        !named.isEmpty(),
+        Reason.UNTRUSTED_ROOT,
+        "no root %s is configured".formatted(product.rootName()));
+    return named.stream()
+        .filter(each -> each.isAuthority() && signer.isIssuedBy(each, Certificate.RSA_PSS))
         .findFirst()
         .orElseThrow(() ->
             trail.refused(
-                Reason.UNTRUSTED_ROOT, "no root %s is configured".formatted(product.rootName())));
+                Reason.CHAIN_INVALID, "AMD's signing key is not issued by the configured root"));
   }
 
   private static Certificate certificate(Bytes der, Trail trail) throws Refused {
