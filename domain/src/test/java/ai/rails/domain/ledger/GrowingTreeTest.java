@@ -1,5 +1,7 @@
 package ai.rails.domain.ledger;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,7 +43,7 @@ class GrowingTreeTest {
   @ValueSource(ints = {1, 255, 257, 600, 65_537})
   void doesNotFitAnotherTreesFrontier(int size) {
     GrowingTree tree = grown(size, new HashMap<>(), new TreeMap<>());
-    var roots = new java.util.ArrayList<>(tree.frontier().roots());
+    var roots = new ArrayList<>(tree.frontier().roots());
     byte[] changed = roots.getLast().clone();
     changed[7] ^= 1;
     roots.set(roots.size() - 1, changed);
@@ -68,17 +70,14 @@ class GrowingTreeTest {
     assertThat(other.fits()).isFalse();
   }
 
-  private static GrowingTree grown(
-      int size, Map<String, byte[]> tiles, Map<Integer, Integer> full) {
+  private static GrowingTree grown(int size, Map<String, byte[]> tiles, Map<Integer, Integer> full) {
     GrowingTree tree = GrowingTree.inMemory();
     for (int i = 0; i < size; i++) {
-      byte[] leaf = Merkle.leaf(Integer.toString(i).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-      tree.append(
-          leaf,
-          tile -> {
-            tiles.put(place(tile.path()), tile.hashes());
-            full.merge(tile.path().level(), 1, Integer::sum);
-          });
+      byte[] leaf = Merkle.leaf(Integer.toString(i).getBytes(StandardCharsets.US_ASCII));
+      tree.append(leaf, tile -> {
+        tiles.put(place(tile.path()), tile.hashes());
+        full.merge(tile.path().level(), 1, Integer::sum);
+      });
     }
     return tree;
   }
