@@ -70,14 +70,17 @@ class GrowingTreeTest {
     assertThat(other.fits()).isFalse();
   }
 
-  private static GrowingTree grown(int size, Map<String, byte[]> tiles, Map<Integer, Integer> full) {
+  private static GrowingTree grown(
+      int size, Map<String, byte[]> tiles, Map<Integer, Integer> full) {
     GrowingTree tree = GrowingTree.inMemory();
     for (int i = 0; i < size; i++) {
       byte[] leaf = Merkle.leaf(Integer.toString(i).getBytes(StandardCharsets.US_ASCII));
-      tree.append(leaf, tile -> {
-        tiles.put(place(tile.path()), tile.hashes());
-        full.merge(tile.path().level(), 1, Integer::sum);
-      });
+      tree.append(
+          leaf,
+          tile -> {
+            tiles.put(place(tile.path()), tile.hashes());
+            full.merge(tile.path().level(), 1, Integer::sum);
+          });
     }
     return tree;
   }

@@ -119,8 +119,7 @@ final class LedgerAppend {
       took.add(Cpu.seconds() - began);
     }
     Collections.sort(took);
-    return new LedgerFigures.Proof(
-        entries, RUN_ENTRIES, took.get(REPEATS / 2) * 1e6, hashes);
+    return new LedgerFigures.Proof(entries, RUN_ENTRIES, took.get(REPEATS / 2) * 1e6, hashes);
   }
 
   private static List<byte[]> run(List<LedgerRow> rows) {
