@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What the ledger costs.
 ///
-/// @param append on one core, without Kafka
-/// @param verify on one core
+/// @param append of a CPU second of one thread, without Kafka
+/// @param verify of a CPU second of one thread
 /// @param proofs in logs that grow tenfold
 /// @param streams through Kafka Streams, by offered load
 /// @param tessera the same append by Tessera's POSIX log, or why there is no figure
@@ -38,12 +38,13 @@ public record LedgerFigures(
   public record Verify(long entries, double entriesPerSecond) {}
 
   /// @param runEntries how many inclusion proofs one run took
-  /// @param runMicros p50 of the time for these, from tiles, each proof verified
+  /// @param runMicros p50 of the CPU time for these, from tiles, each proof verified
   /// @param hashes in a proof, at most
   public record Proof(long entries, int runEntries, double runMicros, int hashes) {}
 
   /// @param offered events/s that were to be written
   /// @param reached events/s that were written to the events topic
+  /// @param cpuMicrosPerEvent CPU time of the ledger's stream threads for one event
   /// @param eventToLeaf from the event's send to the reader of the ledger topic
   /// @param eventToCheckpoint until a cosigned checkpoint covers it; absent without a signer
   /// @param storedBytesPerEvent log segments of ledger, tiles, heads and changelogs, before
@@ -52,6 +53,7 @@ public record LedgerFigures(
       int offered,
       double reached,
       long entries,
+      double cpuMicrosPerEvent,
       Latency eventToLeaf,
       @Nullable Latency eventToCheckpoint,
       Stored storedBytesPerEvent) {}

@@ -87,6 +87,7 @@ final class LedgerStreams implements AutoCloseable {
       long warm = offer(producer, events, 0, offered, WARM_UP).sent();
       await(watch, warm);
       watch.forget();
+      double cpu = streamThreads();
       Offered done = offer(producer, events, warm, offered, limit);
       await(watch, done.sent());
       double entries = done.sent();
@@ -94,6 +95,7 @@ final class LedgerStreams implements AutoCloseable {
           offered,
           (done.sent() - warm) / (done.took().toNanos() / 1e9),
           done.sent(),
+          (streamThreads() - cpu) * 1e6 / (done.sent() - warm),
           Latency.of(watch.latencies()),
           null,
           new LedgerFigures.Stored(
@@ -103,6 +105,10 @@ final class LedgerStreams implements AutoCloseable {
               (bytes("rails-ledger-") - before) / entries,
               bytes(Topics.events(tenant)) / entries));
     }
+  }
+
+  private static double streamThreads() {
+    return Cpu.seconds(name -> name.startsWith("rails-ledger") && name.contains("StreamThread"));
   }
 
   private record Offered(long sent, Duration took) {}

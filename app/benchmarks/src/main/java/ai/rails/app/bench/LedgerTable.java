@@ -15,7 +15,7 @@ final class LedgerTable {
     out.println();
     LedgerFigures.Append append = figures.append();
     line(
-        "append, one core",
+        "append, a CPU second",
         "%,.0f leaves/s of %,d; events of %.0f bytes, leaves of %.0f",
         append.leavesPerSecond(),
         append.entries(),
@@ -27,7 +27,7 @@ final class LedgerTable {
         append.sha256PerSecond(),
         append.ratio());
     line(
-        "verification, one core",
+        "verified, a CPU second",
         "%,.0f entries/s of %,d",
         figures.verify().entriesPerSecond(),
         figures.verify().entries());
@@ -58,6 +58,10 @@ final class LedgerTable {
         streamed.eventToLeaf().p99Ms(),
         streamed.offered(),
         streamed.reached());
+    line(
+        "CPU of the ledger",
+        "%.0f microseconds of its stream threads an event",
+        streamed.cpuMicrosPerEvent());
     LedgerFigures.Stored stored = streamed.storedBytesPerEvent();
     line(
         "stored an event",
