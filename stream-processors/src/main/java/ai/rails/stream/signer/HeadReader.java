@@ -75,6 +75,7 @@ final class HeadReader implements AutoCloseable {
   /// Reads what has come, waiting a moment for it.
   void read() {
     try {
+      pace();
       consumer.poll(POLL).forEach(this::accept);
     } catch (NoOffsetForPartitionException e) {
       consumer.seekToBeginning(e.partitions());
@@ -82,6 +83,22 @@ final class HeadReader implements AutoCloseable {
       truncated(e.offsetOutOfRangePartitions().keySet());
     } catch (WakeupException _) {
       // somebody wants it to stop
+    }
+  }
+
+  /// While the signer can not use its database nothing more is read, and no more tiles than there
+  /// is room for.
+  private void pace() {
+    boolean rests = signer.rests();
+    boolean tiles = signer.takesTiles();
+    Set<TopicPartition> paused =
+        consumer.assignment().stream()
+            .filter(partition ->
+                rests || (!tiles && Topics.TILES.matcher(partition.topic()).matches()))
+            .collect(Collectors.toSet());
+    if (!paused.equals(consumer.paused())) {
+      consumer.resume(consumer.paused());
+      consumer.pause(paused);
     }
   }
 

@@ -41,6 +41,8 @@ final class LogSigner implements AutoCloseable {
   private static final int OPENING_AT_ONCE = 32;
   private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
   private static final Duration STORE_REST = Duration.ofSeconds(1);
+  private static final int TILES_MAX = 8_000;
+  private static final int TILES_A_LOG = 16;
 
   private final CheckpointStore store;
   private final CheckpointTopics topics;
@@ -96,7 +98,7 @@ final class LogSigner implements AutoCloseable {
     for (Runnable event = events.poll(); event != null; event = events.poll()) {
       event.run();
     }
-    if (System.nanoTime() - restUntil < 0) {
+    if (rests()) {
       return;
     }
     try {
@@ -125,8 +127,8 @@ final class LogSigner implements AutoCloseable {
     frozen = logs.values().stream().filter(log -> log.door() == Door.FROZEN).count();
   }
 
-  /// Notes in the database what was published and cosigned, and asks witnesses again where the quorum
-  /// is missing.
+  /// Notes in the database what was published and cosigned, and asks witnesses again where the
+  /// quorum is missing.
   void tidy() {
     try {
       if (!publishedUpTo.isEmpty()) {
@@ -158,6 +160,17 @@ final class LogSigner implements AutoCloseable {
             }
           });
     }
+  }
+
+  /// Whether the database can be used at the moment.
+  boolean rests() {
+    return System.nanoTime() - restUntil < 0;
+  }
+
+  /// Whether there is room for more tiles than are here: heads have to come first otherwise.
+  boolean takesTiles() {
+    long tiles = logs.values().stream().mapToLong(log -> log.tiles().size()).sum();
+    return tiles < TILES_MAX + (long) TILES_A_LOG * logs.size();
   }
 
   /// The first offsets that a reader of the tiles and heads needs to see again.
@@ -215,7 +228,7 @@ final class LogSigner implements AutoCloseable {
     LogName name = log.name();
     threads.execute(() -> {
       try {
-        Door door = verifiedOpen(name);
+        Door door = verifiedOpen(log);
         events.add(() -> opened(log, door));
       } catch (RuntimeException e) {
         LOG.atWarn()
@@ -230,8 +243,10 @@ final class LogSigner implements AutoCloseable {
   }
 
   /// Runs in a thread of its own.
-  private Door verifiedOpen(LogName name) {
+  private Door verifiedOpen(LogState log) {
+    LogName name = log.name();
     Optional<Signed> row = store.find(name.name());
+    events.add(() -> log.knows(row.map(Signed::size).orElse(0L)));
     if (row.flatMap(Signed::frozen).isPresent()) {
       return Door.FROZEN;
     }

@@ -23,6 +23,7 @@ final class LogState {
   private final TileBuffer tiles = new TileBuffer();
   private Door door = Door.CLOSED;
   private long signed;
+  private boolean known;
   private long askAgainNanos = Long.MIN_VALUE;
   private Optional<Waiting> waiting = Optional.empty();
 
@@ -80,8 +81,20 @@ final class LogState {
     if (door != Door.FROZEN
         && waiting.map(old -> old.head().size() <= head.head().size()).orElse(true)) {
       waiting = Optional.of(head);
-      tiles.drop(signed, Optional.of(head.head().size()));
+      prune();
     }
+  }
+
+  /// What the database says was signed. Before that is known, any tile may be the one in which it
+  /// ends.
+  void knows(long size) {
+    known = true;
+    signed = Math.max(signed, size);
+    prune();
+  }
+
+  private void prune() {
+    tiles.drop(signed, known ? waiting.map(head -> head.head().size()) : Optional.empty());
   }
 
   Optional<Waiting> waiting() {
@@ -94,9 +107,8 @@ final class LogState {
 
   /// What the database says was signed; the head that waited is done with.
   void signed(long size) {
-    signed = Math.max(signed, size);
     waiting = Optional.empty();
-    tiles.drop(signed, Optional.empty());
+    knows(size);
   }
 
   /// The largest size that this signer saw signed.

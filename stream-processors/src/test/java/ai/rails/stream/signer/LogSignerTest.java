@@ -268,6 +268,7 @@ class LogSignerTest {
       running.tell(history.grow(1_000, "entry "), false);
     }
     LogState state = new LogState(LOG);
+    state.knows(0);
     long offset = 0;
     for (History.Told each : new History(LOG).grow(100_000, "entry ")) {
       long at = offset++;
