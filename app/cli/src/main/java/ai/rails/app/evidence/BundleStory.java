@@ -86,11 +86,12 @@ record BundleStory(BundleContents contents) {
         .add("files", "%d, %d bytes".formatted(contents.files(), contents.bytes()))
         .add("checkpoint", contents.checkpoint())
         .add("entries", String.valueOf(contents.entryCount()));
-    triggers().forEach(trigger ->
-        facts
-            .add("workflow", trigger.workflow() + " " + trigger.version())
-            .add("artifact", trigger.artifactDigest())
-            .add("started by", trigger.requester()));
+    triggers()
+        .forEach(trigger ->
+            facts
+                .add("workflow", trigger.workflow() + " " + trigger.version())
+                .add("artifact", trigger.artifactDigest())
+                .add("started by", trigger.requester()));
     costs().forEach((currency, nanos) -> facts.add("cost", Amounts.of(currency, nanos)));
     return facts;
   }
@@ -124,15 +125,19 @@ record BundleStory(BundleContents contents) {
 
   private static String what(Event event) {
     return switch (event) {
-      case RunEvent.RunTriggered e -> "%s %s by %s".formatted(e.workflow(), e.version(), e.requester());
-      case RunEvent.StepScheduled e -> "%s, attempt %d, %s".formatted(e.step(), e.attempt(), e.reason());
+      case RunEvent.RunTriggered e ->
+          "%s %s by %s".formatted(e.workflow(), e.version(), e.requester());
+      case RunEvent.StepScheduled e ->
+          "%s, attempt %d, %s".formatted(e.step(), e.attempt(), e.reason());
       case RunEvent.StepCompleted e -> e.skipped() ? e.step() + ", skipped" : e.step();
       case RunEvent.StepFailed e -> e.step() + ", " + e.code();
       case RunEvent.PolicyEvaluated e -> e.step() + ": " + e.decision().effect();
       case RunEvent.HumanGateRequested e -> "%s for %s".formatted(e.gate(), e.forStep());
-      case RunEvent.HumanGateDecisioned e -> "%s %s by %s".formatted(e.gate(), e.verdict(), e.approver());
+      case RunEvent.HumanGateDecisioned e ->
+          "%s %s by %s".formatted(e.gate(), e.verdict(), e.approver());
       case RunEvent.ToolActionIntended e -> "%s.%s to %s".formatted(e.tool(), e.action(), e.host());
-      case RunEvent.ToolActionExecuted e -> "%s, %s %d".formatted(e.step(), e.outcome(), e.httpStatus());
+      case RunEvent.ToolActionExecuted e ->
+          "%s, %s %d".formatted(e.step(), e.outcome(), e.httpStatus());
       case RunEvent.ModelInvoked e -> "%s, %s".formatted(e.step(), e.responseModel());
       case RunEvent.BudgetSettled e -> Amounts.of(e.amount().currency(), e.amount().nanos());
       case RunEvent.RunCompleted e -> Amounts.of(e.cost().currency(), e.cost().nanos());

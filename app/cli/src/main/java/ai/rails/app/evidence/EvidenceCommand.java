@@ -6,6 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 import ai.rails.platform.evidence.DerivedFiles;
+import ai.rails.platform.evidence.report.Dossier;
 
 /// `rails evidence`: verifying and inspecting need no server, nothing of AI Rails runs.
 @Command(
@@ -15,7 +16,7 @@ import ai.rails.platform.evidence.DerivedFiles;
     subcommands = {ExportCommand.class, VerifyCommand.class, InspectCommand.class})
 public final class EvidenceCommand implements Runnable {
   /// What makes the documents of a bundle, here and where bundles are written.
-  public static final DerivedFiles DOCUMENTS = DerivedFiles.NONE;
+  public static final DerivedFiles DOCUMENTS = Dossier::files;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 

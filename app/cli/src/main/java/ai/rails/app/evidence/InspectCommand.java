@@ -23,7 +23,8 @@ import ai.rails.schema.EventCodec;
 /// `rails evidence inspect`: what a bundle says, verified by nobody.
 @Command(
     name = "inspect",
-    description = "Show what a bundle says: run, versions, timeline, approvals, cost. Verifies nothing.",
+    description =
+        "Show what a bundle says: run, versions, timeline, approvals, cost. Verifies nothing.",
     mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "FILE", description = "The bundle.")

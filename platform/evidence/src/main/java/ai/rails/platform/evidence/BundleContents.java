@@ -76,8 +76,7 @@ public record BundleContents(
 
   private static String checkpoint(Bundle bundle) {
     Checkpoint checkpoint =
-        Checkpoint.parse(
-            Note.parse(bundle.read(BagNames.CHECKPOINT, NOTE_BYTES_MAX)).text());
+        Checkpoint.parse(Note.parse(bundle.read(BagNames.CHECKPOINT, NOTE_BYTES_MAX)).text());
     return "%s at %d entries".formatted(checkpoint.origin(), checkpoint.size());
   }
 }

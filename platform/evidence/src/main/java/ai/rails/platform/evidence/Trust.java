@@ -52,7 +52,8 @@ public record Trust(
   /// @throws IllegalArgumentException naming the file that is wrong
   public static Trust directory(Path directory) throws IOException {
     return files(
-        existing(directory.resolve(POLICY_FILE)).or(() -> existing(directory.resolve("tlog-policy"))),
+        existing(directory.resolve(POLICY_FILE))
+            .or(() -> existing(directory.resolve("tlog-policy"))),
         existing(directory.resolve(LOG_FILE)),
         existing(directory.resolve(EVIDENCE_FILE)),
         existing(directory.resolve(STAMP_ROOT_FILE)));

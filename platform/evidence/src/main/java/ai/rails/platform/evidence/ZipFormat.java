@@ -34,7 +34,8 @@ final class ZipFormat {
   private ZipFormat() {}
 
   static byte[] local(byte[] name, long size, int crc) {
-    return buffer(LOCAL_BYTES + name.length)
+    byte[] bytes = new byte[LOCAL_BYTES + name.length];
+    buffer(bytes)
         .putInt(LOCAL_MARK)
         .putShort((short) LOCAL_VERSION)
         .putShort((short) 0) // flags
@@ -46,15 +47,16 @@ final class ZipFormat {
         .putInt((int) size)
         .putShort((short) name.length)
         .putShort((short) 0) // extra
-        .put(name)
-        .array();
+        .put(name);
+    return bytes;
   }
 
   /// @param offset of the local record; from 4 GiB on it moves to an extra field
   static byte[] central(byte[] name, long size, int crc, long offset) {
     boolean far = offset >= MAX_32;
+    byte[] bytes = new byte[CENTRAL_BYTES + name.length + (far ? EXTRA_64_BYTES : 0)];
     ByteBuffer record =
-        buffer(CENTRAL_BYTES + name.length + (far ? EXTRA_64_BYTES : 0))
+        buffer(bytes)
             .putInt(CENTRAL_MARK)
             .putShort((short) (far ? VERSION_64 : LOCAL_VERSION))
             .putShort((short) (far ? VERSION_64 : LOCAL_VERSION))
@@ -76,13 +78,14 @@ final class ZipFormat {
     if (far) {
       record.putShort((short) EXTRA_64).putShort((short) Long.BYTES).putLong(offset);
     }
-    return record.array();
+    return bytes;
   }
 
   /// What ends an archive: more records when there are many files or bytes.
   static byte[] end(long files, long directoryBytes, long directoryOffset) {
     boolean large = files >= MAX_16 || directoryBytes >= MAX_32 || directoryOffset >= MAX_32;
-    ByteBuffer end = buffer(END_BYTES + (large ? END64_BYTES + LOCATOR_BYTES : 0));
+    byte[] bytes = new byte[END_BYTES + (large ? END64_BYTES + LOCATOR_BYTES : 0)];
+    ByteBuffer end = buffer(bytes);
     if (large) {
       end.putInt(END64_MARK)
           .putLong(END64_BYTES - Integer.BYTES - Long.BYTES)
@@ -99,18 +102,18 @@ final class ZipFormat {
           .putLong(directoryOffset + directoryBytes)
           .putInt(1);
     }
-    return end.putInt(END_MARK)
+    end.putInt(END_MARK)
         .putShort((short) 0)
         .putShort((short) 0)
         .putShort((short) Math.min(files, MAX_16))
         .putShort((short) Math.min(files, MAX_16))
         .putInt((int) Math.min(directoryBytes, MAX_32))
         .putInt((int) Math.min(directoryOffset, MAX_32))
-        .putShort((short) 0)
-        .array();
+        .putShort((short) 0);
+    return bytes;
   }
 
-  private static ByteBuffer buffer(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer buffer(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -89,18 +89,23 @@ public final class TimestampCheck {
   }
 
   private static X509Certificate signer(TimeStampToken token) throws GeneralSecurityException {
-    Collection<X509CertificateHolder> found = token.getCertificates().getMatches(token.getSID());
+    List<X509CertificateHolder> found =
+        certificates(token).stream().filter(token.getSID()::match).toList();
     if (found.size() != 1) {
       throw new IllegalArgumentException("the time stamp does not bring its signer's certificate");
     }
-    return new JcaX509CertificateConverter().getCertificate(found.iterator().next());
+    return new JcaX509CertificateConverter().getCertificate(found.getFirst());
+  }
+
+  private static Collection<X509CertificateHolder> certificates(TimeStampToken token) {
+    return token.getCertificates().getMatches(null);
   }
 
   private static void requireTrusted(
       TimeStampToken token, X509Certificate signer, Collection<X509Certificate> roots, Instant at)
       throws GeneralSecurityException {
     List<X509Certificate> between = new ArrayList<>();
-    for (X509CertificateHolder holder : token.getCertificates().getMatches(null)) {
+    for (X509CertificateHolder holder : certificates(token)) {
       between.add(new JcaX509CertificateConverter().getCertificate(holder));
     }
     Set<TrustAnchor> anchors = new HashSet<>();

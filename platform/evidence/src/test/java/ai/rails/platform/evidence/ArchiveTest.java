@@ -28,8 +28,7 @@ final class ArchiveTest {
   private static final int CENTRAL_FLAGS = 8;
   private static final int CENTRAL_ATTRIBUTES = 38;
 
-  @TempDir
-  private Path scratch;
+  @TempDir private Path scratch;
 
   private Bench bench() {
     return Bench.over(new SyntheticLog(), scratch);
@@ -38,10 +37,12 @@ final class ArchiveTest {
   private void assertRefused(byte[] archive, String reason) {
     Verdict verdict = bench().verify(archive);
     assertThat(verdict.verified()).isFalse();
-    assertThat(verdict.failures()).singleElement().satisfies(failure -> {
-      assertThat(failure.check()).isEqualTo(Check.ARCHIVE);
-      assertThat(failure.reason()).contains(reason);
-    });
+    assertThat(verdict.failures())
+        .singleElement()
+        .satisfies(failure -> {
+          assertThat(failure.check()).isEqualTo(Check.ARCHIVE);
+          assertThat(failure.reason()).contains(reason);
+        });
   }
 
   /// Stored files in the order and with the names that are given.

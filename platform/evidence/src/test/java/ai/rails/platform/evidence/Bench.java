@@ -21,8 +21,7 @@ import ai.rails.platform.timestamp.TimestampAuthority;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /// A writer and a verifier that belong together, over one log.
-record Bench(
-    SyntheticLog log, EvidenceKey key, Optional<LocalAuthority> authority, Path scratch) {
+record Bench(SyntheticLog log, EvidenceKey key, Optional<LocalAuthority> authority, Path scratch) {
   /// Documents that follow from the entries: one that counts them.
   static final DerivedFiles DOCUMENTS =
       (scope, checkpoint, entries) -> {

@@ -24,8 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /// What somebody can do who holds the key that signs bundles, but not the log's and not the
 /// witness's.
 final class InsiderTest {
-  @TempDir
-  private Path scratch;
+  @TempDir private Path scratch;
 
   private SyntheticLog log = new SyntheticLog();
   private Bench bench = Bench.over(log, Path.of("."));
@@ -106,9 +105,7 @@ final class InsiderTest {
     byte[] changed = opened.file(event).clone();
     changed[changed.length - 1] ^= 1;
     String entries =
-        opened
-            .text(BagNames.ENTRIES)
-            .replace(Sha256.hex(opened.file(event)), Sha256.hex(changed));
+        opened.text(BagNames.ENTRIES).replace(Sha256.hex(opened.file(event)), Sha256.hex(changed));
 
     assertRefused(
         opened
@@ -150,15 +147,13 @@ final class InsiderTest {
   @Test
   void writesADocumentThatDoesNotFollow() {
     Opened opened = Opened.of(bench.write(log.ofRun(1), Bench.DOCUMENTS));
-    byte[] forged =
-        opened.with("data/summary.json", "{}").listed().signed(bench.key()).zip();
+    byte[] forged = opened.with("data/summary.json", "{}").listed().signed(bench.key()).zip();
 
     Verdict verdict = bench.verify(forged, bench.trust(), Bench.DOCUMENTS);
 
     assertThat(verdict.failures())
         .singleElement()
-        .hasToString(
-            "documents: data/summary.json: the document does not follow from the entries");
+        .hasToString("documents: data/summary.json: the document does not follow from the entries");
   }
 
   @Test
@@ -168,25 +163,28 @@ final class InsiderTest {
     Opened stale = opened.with(BagNames.CHECKPOINT, older.bytes()).listed();
 
     assertRefused(
-        stale.signed(bench.key()).zip(), Check.ENTRIES, "the statement is about another checkpoint");
+        stale.signed(bench.key()).zip(),
+        Check.ENTRIES,
+        "the statement is about another checkpoint");
     assertRefused(
         stale
             .signed(
                 bench.key(),
-                said -> new Statement(
-                    said.bundle(),
-                    said.scope(),
-                    new Statement.Ledger(
-                        said.ledger().origin(),
-                        5,
-                        older.text().split("\n", -1)[2],
-                        said.ledger().firstSeq(),
-                        said.ledger().lastSeq(),
-                        said.ledger().entries(),
-                        said.ledger().runCount()),
-                    said.producer(),
-                    said.stamps(),
-                    said.subjects()))
+                said ->
+                    new Statement(
+                        said.bundle(),
+                        said.scope(),
+                        new Statement.Ledger(
+                            said.ledger().origin(),
+                            5,
+                            older.text().split("\n", -1)[2],
+                            said.ledger().firstSeq(),
+                            said.ledger().lastSeq(),
+                            said.ledger().entries(),
+                            said.ledger().runCount()),
+                        said.producer(),
+                        said.stamps(),
+                        said.subjects()))
             .zip(),
         Check.ENTRIES,
         "the proof is against another checkpoint");
@@ -207,8 +205,7 @@ final class InsiderTest {
     Note alone =
         new Note(source.checkpoint().text(), List.of(source.checkpoint().signatures().getFirst()));
     var unseen =
-        new SyntheticLog.Source(
-            log, source.scope(), alone, source.list(), List.of(), List.of());
+        new SyntheticLog.Source(log, source.scope(), alone, source.list(), List.of(), List.of());
 
     assertRefused(bench.write(unseen), Check.WITNESSES, "the policy's quorum is missing");
   }
@@ -249,8 +246,7 @@ final class InsiderTest {
   @Test
   void aPeriodNeedsTheLeavesAtItsSides() {
     var scope =
-        new Scope.OfPeriod(
-            "acme", "ops", SyntheticLog.START + 3_000, SyntheticLog.START + 6_000);
+        new Scope.OfPeriod("acme", "ops", SyntheticLog.START + 3_000, SyntheticLog.START + 6_000);
     SyntheticLog.Source source = log.source(scope, log.entries.size());
     List<byte[]> before = log.leaves(1, 2);
     List<byte[]> after = log.leaves(5, 6);
@@ -263,8 +259,7 @@ final class InsiderTest {
         Check.COMPLETE,
         "the leaf after the last entry is missing");
     assertRefused(
-        bench.write(
-            source.with(source.list().subList(0, 2)).between(before, log.leaves(4, 5))),
+        bench.write(source.with(source.list().subList(0, 2)).between(before, log.leaves(4, 5))),
         Check.COMPLETE,
         "it was recorded in the period, and the bundle does not have it");
     assertRefused(
@@ -295,8 +290,7 @@ final class InsiderTest {
         Check.COMPLETE,
         "it does not follow from the entries");
     String lines = opened.text(BagNames.ENTRIES);
-    String event =
-        "data/events/01900000-0000-7000-9000-%012d.avro".formatted(log.entries.size());
+    String event = "data/events/01900000-0000-7000-9000-%012d.avro".formatted(log.entries.size());
     assertRefused(
         opened
             .with(
@@ -306,20 +300,21 @@ final class InsiderTest {
             .listed()
             .signed(
                 bench.key(),
-                said -> new Statement(
-                    said.bundle(),
-                    said.scope(),
-                    new Statement.Ledger(
-                        said.ledger().origin(),
-                        said.ledger().size(),
-                        said.ledger().root(),
-                        1,
-                        said.ledger().lastSeq() - 1,
-                        said.ledger().entries() - 1,
-                        Optional.empty()),
-                    said.producer(),
-                    said.stamps(),
-                    said.subjects()))
+                said ->
+                    new Statement(
+                        said.bundle(),
+                        said.scope(),
+                        new Statement.Ledger(
+                            said.ledger().origin(),
+                            said.ledger().size(),
+                            said.ledger().root(),
+                            1,
+                            said.ledger().lastSeq() - 1,
+                            said.ledger().entries() - 1,
+                            Optional.empty()),
+                        said.producer(),
+                        said.stamps(),
+                        said.subjects()))
             .zip(),
         Check.COMPLETE,
         "and the checkpoint is of");
@@ -336,11 +331,7 @@ final class InsiderTest {
     assertThat(verdict.checks()).anyMatch(check -> check.check() == Check.SINCE);
     Opened opened = Opened.of(bench.write(since));
     assertRefused(
-        opened
-            .with(BagNames.SINCE, log.checkpoint(3).bytes())
-            .listed()
-            .signed(bench.key())
-            .zip(),
+        opened.with(BagNames.SINCE, log.checkpoint(3).bytes()).listed().signed(bench.key()).zip(),
         Check.SINCE,
         "it is not the request");
   }
@@ -351,11 +342,12 @@ final class InsiderTest {
     Opened two = Opened.of(bench.stamped().write(log.ofRun(1), Bench.DOCUMENTS));
 
     assertThat(two.files().keySet()).isEqualTo(one.files().keySet());
-    one.files().forEach((path, bytes) -> {
-      if (!path.startsWith("attestations/")) {
-        assertThat(two.file(path)).as(path).isEqualTo(bytes);
-      }
-    });
+    one.files()
+        .forEach((path, bytes) -> {
+          if (!path.startsWith("attestations/")) {
+            assertThat(two.file(path)).as(path).isEqualTo(bytes);
+          }
+        });
   }
 
   private record Since(SyntheticLog.Source source, Note earlier) implements EvidenceSource {

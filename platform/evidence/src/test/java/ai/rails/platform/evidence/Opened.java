@@ -120,8 +120,7 @@ record Opened(String directory, SortedMap<String, byte[]> files) {
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
           var crc = new CRC32();
           crc.update(file.getValue());
-          zip.file(
-              directory + "/" + file.getKey(), file.getValue().length, (int) crc.getValue());
+          zip.file(directory + "/" + file.getKey(), file.getValue().length, (int) crc.getValue());
           zip.content(file.getValue(), file.getValue().length);
         }
         zip.finish();

@@ -29,8 +29,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 final class OtherToolsTest {
   private static final String EXTERNAL = "airails.external";
 
-  @TempDir
-  private static Path directory;
+  @TempDir private static Path directory;
 
   private static Path bag = Path.of("");
   private static Path trust = Path.of("");
@@ -79,11 +78,12 @@ final class OtherToolsTest {
   void sha256sumFindsEveryFile() throws Exception {
     assumeTool("sha256sum");
 
-    Ended ended =
-        run(bag, "sha256sum", "-c", "--strict", BagNames.MANIFEST, BagNames.TAG_MANIFEST);
+    Ended ended = run(bag, "sha256sum", "-c", "--strict", BagNames.MANIFEST, BagNames.TAG_MANIFEST);
 
     assertThat(ended.code()).as(ended.output()).isZero();
-    assertThat(ended.output().lines()).allMatch(line -> line.endsWith(": OK")).hasSizeGreaterThan(80);
+    assertThat(ended.output().lines())
+        .allMatch(line -> line.endsWith(": OK"))
+        .hasSizeGreaterThan(80);
   }
 
   @Test
@@ -109,7 +109,8 @@ final class OtherToolsTest {
   @Test
   void opensslVerifiesTheAttestation() throws Exception {
     assumeTool("openssl");
-    SigstoreBundle signed = SigstoreBundle.parse(Files.readAllBytes(bag.resolve(BagNames.SIGSTORE)));
+    SigstoreBundle signed =
+        SigstoreBundle.parse(Files.readAllBytes(bag.resolve(BagNames.SIGSTORE)));
     Path message = Files.write(directory.resolve("pae"), Dsse.pae(Dsse.IN_TOTO, signed.payload()));
     Path signature = Files.write(directory.resolve("sig"), signed.signature());
 
@@ -131,7 +132,8 @@ final class OtherToolsTest {
   @Test
   void opensslVerifiesTheTimeStamps() throws Exception {
     assumeTool("openssl");
-    SigstoreBundle signed = SigstoreBundle.parse(Files.readAllBytes(bag.resolve(BagNames.SIGSTORE)));
+    SigstoreBundle signed =
+        SigstoreBundle.parse(Files.readAllBytes(bag.resolve(BagNames.SIGSTORE)));
     Path signature = Files.write(directory.resolve("stamped"), signed.signature());
 
     assertThat(stamped(bag.resolve(BagNames.CHECKPOINT), BagNames.CHECKPOINT_STAMP))
@@ -243,8 +245,7 @@ final class OtherToolsTest {
     }
     Path into = Files.createDirectories(directory.resolve("whole"));
     Bench bench = Bench.over(log, into);
-    SyntheticLog.Source all =
-        log.source(new Scope.OfWorkspace("acme", "ops"), log.entries.size());
+    SyntheticLog.Source all = log.source(new Scope.OfWorkspace("acme", "ops"), log.entries.size());
     Path files = unpacked(bench.write(all), into).resolve("data/ledger/log");
     Path key = Files.writeString(into.resolve("log.vkey"), log.logKey.verifier() + "\n");
 

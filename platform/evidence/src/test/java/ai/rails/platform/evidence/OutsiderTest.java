@@ -18,8 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 final class OutsiderTest {
   private static final int MUTATIONS = 1_000;
 
-  @TempDir
-  private Path scratch;
+  @TempDir private Path scratch;
 
   private Bench bench = Bench.over(new SyntheticLog(), Path.of("."));
   private byte[] bundle = {};
@@ -105,9 +104,11 @@ final class OutsiderTest {
   void dropsAFile() {
     String event = opened.first(BagNames.EVENTS);
     assertRefused(
-        opened.without(event).zip(), Check.MANIFESTS, event, "the manifest lists it, and it is missing");
-    assertRefused(
-        opened.without(event).listed().zip(), Check.STATEMENT, "", "SHA-256 is not that");
+        opened.without(event).zip(),
+        Check.MANIFESTS,
+        event,
+        "the manifest lists it, and it is missing");
+    assertRefused(opened.without(event).listed().zip(), Check.STATEMENT, "", "SHA-256 is not that");
     assertRefused(
         opened.without(BagNames.EVIDENCE_STAMP).zip(),
         Check.TIME,
@@ -163,10 +164,7 @@ final class OutsiderTest {
   void signsWithAKeyOfHisOwn() {
     EvidenceKey own = EvidenceKey.generate(new SecureRandom());
     Opened forged =
-        opened
-            .with(BagNames.TRUST_EVIDENCE, PublicKeys.pem(own.publicKey()))
-            .listed()
-            .signed(own);
+        opened.with(BagNames.TRUST_EVIDENCE, PublicKeys.pem(own.publicKey())).listed().signed(own);
     assertRefused(forged.zip(), Check.SIGNATURE, BagNames.SIGSTORE, "which is not a trusted one");
   }
 }

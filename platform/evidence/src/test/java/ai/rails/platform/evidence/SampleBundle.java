@@ -13,8 +13,7 @@ final class SampleBundle {
 
   /// @param arguments directory, entries of the run, entries of the log around it
   public static void main(String[] arguments) throws IOException {
-    write(
-        Path.of(arguments[0]), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+    write(Path.of(arguments[0]), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
   }
 
   static Bench write(Path directory, int entries, int others) throws IOException {
@@ -29,8 +28,7 @@ final class SampleBundle {
     text(trust.resolve(Trust.POLICY_FILE), log.policy());
     text(trust.resolve(Trust.EVIDENCE_FILE), PublicKeys.pem(bench.key().publicKey()));
     Files.copy(
-        directory.resolve("tsa").resolve("tsa-root.pem"),
-        trust.resolve(Trust.STAMP_ROOT_FILE));
+        directory.resolve("tsa").resolve("tsa-root.pem"), trust.resolve(Trust.STAMP_ROOT_FILE));
     return bench;
   }
 

@@ -142,7 +142,8 @@ class WitnessServerTest {
 
   @Test
   void doesNotKnowALogOutsideItsList() {
-    var other = new TestLog(TestLog.key("ledger.c2.example", 1), "ledger.c2.example/t/t1/w/ops/e/1");
+    var other =
+        new TestLog(TestLog.key("ledger.c2.example", 1), "ledger.c2.example/t/t1/w/ops/e/1");
     assertThat(client.add(other.grow(3).request(0, 3))).isEqualTo(new Answer.Refused(404));
     var prefixOnly = new TestLog(cell, CELL + "x/t/t1/w/ops/e/1");
     assertThat(client.add(prefixOnly.grow(3).request(0, 3))).isEqualTo(new Answer.Refused(404));
@@ -288,8 +289,10 @@ class WitnessServerTest {
   }
 
   static List<String> malformed() {
-    String note = new String(
-        new TestLog(TestLog.key(CELL, 1), ORIGIN).grow(4).note(4).bytes(), StandardCharsets.UTF_8);
+    String note =
+        new String(
+            new TestLog(TestLog.key(CELL, 1), ORIGIN).grow(4).note(4).bytes(),
+            StandardCharsets.UTF_8);
     String hash = "A".repeat(43) + "=\n";
     return List.of(
         "",
@@ -340,7 +343,9 @@ class WitnessServerTest {
 
   @Test
   void isUnavailableWhenNobodyListens() throws Exception {
-    WitnessClient gone = new WitnessClient(URI.create("http://127.0.0.1:1/"), key.cosignatureKey(), Duration.ofSeconds(1));
+    WitnessClient gone =
+        new WitnessClient(
+            URI.create("http://127.0.0.1:1/"), key.cosignatureKey(), Duration.ofSeconds(1));
     assertThat(gone.add(log.request(0, 3))).isInstanceOf(Answer.Unavailable.class);
     gone.close();
   }
