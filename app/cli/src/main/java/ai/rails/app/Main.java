@@ -11,6 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 import ai.rails.app.budget.CostCommand;
+import ai.rails.app.conformance.ConformanceCommand;
 import ai.rails.app.connector.ConnectorCommand;
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.gate.ApprovalCommand;
@@ -56,6 +57,7 @@ public final class Main implements Runnable {
         .addSubcommand(new CostCommand())
         .addSubcommand(new TenantCommand())
         .addSubcommand(new LedgerCommand())
+        .addSubcommand(new ConformanceCommand())
         .addSubcommand(new ServersCommand(environment))
         .addSubcommand(new DownCommand())
         .addSubcommand(new StatusCommand())

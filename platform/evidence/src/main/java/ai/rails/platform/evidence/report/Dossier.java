@@ -26,6 +26,11 @@ public final class Dossier {
   /// Entries of one run; more are refused.
   public static final int RUN_ENTRIES_MAX = 100_000;
 
+  /// Reading all schemas takes longer than reading a run.
+  private static final class Codec {
+    static final EventCodec SHARED = new EventCodec();
+  }
+
   private Dossier() {}
 
   /// @param entries may be asked for more than once; each stream is closed
@@ -33,7 +38,7 @@ public final class Dossier {
   /// @throws IllegalArgumentException if an entry is not what it should be, or there is none
   public static Map<String, byte[]> files(
       Scope scope, Checkpoint checkpoint, Supplier<Stream<EvidenceEntry>> entries) {
-    var codec = new EventCodec();
+    EventCodec codec = Codec.SHARED;
     var files = new TreeMap<String, byte[]>();
     switch (scope) {
       case Scope.OfRun _, Scope.OfApproval _ -> ofRun(scope, checkpoint, codec, entries, files);
