@@ -92,9 +92,7 @@ final class BagSuite implements Suite {
     BagDirectory.Report report = BagDirectory.check(bag);
     return report.problems().isEmpty()
         ? new Outcome(
-            Verdict.ACCEPT,
-            String.join("; ", report.warnings()),
-            !report.warnings().isEmpty())
+            Verdict.ACCEPT, String.join("; ", report.warnings()), !report.warnings().isEmpty())
         : Outcome.reject(String.join("; ", report.problems()));
   }
 }

@@ -82,8 +82,7 @@ record Case(String name, Expectation expect, Callable<Outcome> check) {
   }
 
   private Result result(Verdict expected, Outcome outcome) {
-    return new Result(
-        name, expected, outcome.verdict, outcome.reason, outcome.verdict == expected);
+    return new Result(name, expected, outcome.verdict, outcome.reason, outcome.verdict == expected);
   }
 
   static String said(Throwable problem) {

@@ -75,8 +75,7 @@ public final class ConformanceCommand implements Callable<Integer> {
       }
     }
     if (cases == 0) {
-      throw usage(
-          "%s has no vectors for '%s': %s".formatted(directory, suite, chosen.about()));
+      throw usage("%s has no vectors for '%s': %s".formatted(directory, suite, chosen.about()));
     }
     last(out, cases, wrong);
     return wrong == 0 ? Exit.OK : Exit.FAILED;

@@ -68,7 +68,8 @@ final class DsseSuite implements Suite {
             String name = vector.name() + ": " + member.getKey();
             cases.add(signature(name, good(object), object, signed, "", 0));
             cases.add(
-                signature(name + " of another payload", Expectation.REJECT, object, signed, "!", 0));
+                signature(
+                    name + " of another payload", Expectation.REJECT, object, signed, "!", 0));
             cases.add(
                 signature(name + " with a flipped bit", Expectation.REJECT, object, signed, "", 1));
           }
@@ -122,9 +123,7 @@ final class DsseSuite implements Suite {
     try {
       Signature verification =
           Signature.getInstance(
-              signature.length == RAW_BYTES
-                  ? "SHA256withECDSAinP1363Format"
-                  : "SHA256withECDSA");
+              signature.length == RAW_BYTES ? "SHA256withECDSAinP1363Format" : "SHA256withECDSA");
       verification.initVerify(key);
       verification.update(message);
       return verification.verify(signature);

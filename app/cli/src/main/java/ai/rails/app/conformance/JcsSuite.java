@@ -83,8 +83,7 @@ final class JcsSuite implements Suite {
       return Stream.empty();
     }
     if (folder.matches("(?i).*(invalid|reject|refuse|fail).*")) {
-      return Stream.of(
-          new Case(name, Expectation.REJECT, () -> refusal(Vectors.bytes(file))));
+      return Stream.of(new Case(name, Expectation.REJECT, () -> refusal(Vectors.bytes(file))));
     }
     return folder.equals("input") ? pair(name, file) : Stream.empty();
   }
@@ -160,9 +159,12 @@ final class JcsSuite implements Suite {
     try {
       lines = new String(Vectors.bytes(file), StandardCharsets.US_ASCII).lines().toList();
     } catch (IOException e) {
-      return Stream.of(Case.accepting(name, () -> {
-        throw e;
-      }));
+      return Stream.of(
+          Case.accepting(
+              name,
+              () -> {
+                throw e;
+              }));
     }
     int chunk = 1_000;
     return IntStream.range(0, (lines.size() + chunk - 1) / chunk)
@@ -183,8 +185,7 @@ final class JcsSuite implements Suite {
 
   private static boolean right(String line) {
     int comma = line.indexOf(',');
-    double value =
-        Double.longBitsToDouble(Long.parseUnsignedLong(line.substring(0, comma), 16));
+    double value = Double.longBitsToDouble(Long.parseUnsignedLong(line.substring(0, comma), 16));
     return CanonicalJson.text(value).equals(line.substring(comma + 1));
   }
 }

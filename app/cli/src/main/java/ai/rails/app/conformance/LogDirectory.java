@@ -85,8 +85,7 @@ final class LogDirectory {
     int at = (int) (path.index() & (TilePath.FULL - 1)) * Merkle.HASH_BYTES;
     require(parents.length >= at + Merkle.HASH_BYTES, "no hash stands above " + path);
     byte[] parent = Arrays.copyOfRange(parents, at, at + Merkle.HASH_BYTES);
-    require(
-        Merkle.equal(rootOf(tile), parent), "the hash above %s is another one".formatted(path));
+    require(Merkle.equal(rootOf(tile), parent), "the hash above %s is another one".formatted(path));
   }
 
   /// Partial tiles that are still there begin the tile that took their place.
@@ -180,8 +179,7 @@ final class LogDirectory {
   private static byte[] rootOf(byte[] tile) {
     var frontier = new Frontier();
     for (int at = 0; at < FULL_BYTES; at += Merkle.HASH_BYTES) {
-      frontier.append(
-          Arrays.copyOfRange(tile, at, at + Merkle.HASH_BYTES));
+      frontier.append(Arrays.copyOfRange(tile, at, at + Merkle.HASH_BYTES));
     }
     return frontier.root();
   }

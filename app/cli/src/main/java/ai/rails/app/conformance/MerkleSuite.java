@@ -125,8 +125,7 @@ final class MerkleSuite implements Suite {
 
   private static byte[] root(List<String> leaves) {
     var frontier = new Frontier();
-    leaves.forEach(leaf ->
-        frontier.append(Merkle.leaf(HexFormat.of().parseHex(leaf))));
+    leaves.forEach(leaf -> frontier.append(Merkle.leaf(HexFormat.of().parseHex(leaf))));
     return frontier.root();
   }
 

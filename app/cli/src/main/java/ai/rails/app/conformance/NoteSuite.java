@@ -135,8 +135,7 @@ final class NoteSuite implements Suite {
     String text = key.asText();
     return text.startsWith("(")
         ? Optional.empty()
-        : Optional.of(
-            Case.refusing(name + ": bad key " + text, () -> VerifierKey.parse(text)));
+        : Optional.of(Case.refusing(name + ": bad key " + text, () -> VerifierKey.parse(text)));
   }
 
   /// Every proper substring of a key, and the key with any one byte raised, is no key.

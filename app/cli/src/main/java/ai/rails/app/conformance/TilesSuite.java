@@ -45,7 +45,8 @@ final class TilesSuite implements Suite {
     String name = root.relativize(log).toString();
     String shown = name.isEmpty() ? String.valueOf(log.getFileName()) : name;
     boolean bad =
-        shown.toLowerCase(Locale.ROOT)
+        shown
+            .toLowerCase(Locale.ROOT)
             .matches(".*(invalid|bad|tamper|corrupt|reject|refuse|fail|wrong|fork|missing).*");
     return new Case(
         shown,

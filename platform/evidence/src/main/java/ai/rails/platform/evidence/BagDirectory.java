@@ -181,7 +181,8 @@ public final class BagDirectory {
     }
     String found = bytes + "." + count;
     if (!found.equals(said)) {
-      problems.add("the payload is %s bytes and files, Payload-Oxum says %s".formatted(found, said));
+      problems.add(
+          "the payload is %s bytes and files, Payload-Oxum says %s".formatted(found, said));
     }
   }
 

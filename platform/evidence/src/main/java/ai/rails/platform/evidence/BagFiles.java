@@ -30,8 +30,8 @@ final class BagFiles {
             bag,
             name,
             text -> Normalizer.normalize(text, Normalizer.Form.NFC).toLowerCase(Locale.ROOT));
-    alike.ifPresent(file ->
-        warnings.add("%s is there under a name that only looks the same".formatted(name)));
+    alike.ifPresent(
+        file -> warnings.add("%s is there under a name that only looks the same".formatted(name)));
     return alike;
   }
 

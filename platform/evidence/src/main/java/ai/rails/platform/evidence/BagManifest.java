@@ -18,11 +18,7 @@ import java.util.regex.Pattern;
 
 /// A manifest of a bag: digests and names.
 record BagManifest(
-    String name,
-    String algorithm,
-    List<Line> lines,
-    List<String> problems,
-    List<String> warnings) {
+    String name, String algorithm, List<Line> lines, List<String> problems, List<String> warnings) {
   private static final Pattern LINE = Pattern.compile("([0-9A-Fa-f]+)([ \\t]+)(\\*?)(.+)");
   private static final int BUFFER = 64 << 10;
 
@@ -117,8 +113,7 @@ record BagManifest(
         (strict || !before.equals(digest) ? problems : warnings).add(twice);
         return;
       }
-      String folded =
-          Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+      String folded = Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
       String other = alike.putIfAbsent(folded, name);
       if (other != null) {
         warnings.add("%s lists names that some systems take for one: %s".formatted(manifest, name));

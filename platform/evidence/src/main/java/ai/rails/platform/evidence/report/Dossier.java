@@ -42,8 +42,7 @@ public final class Dossier {
     var files = new TreeMap<String, byte[]>();
     switch (scope) {
       case Scope.OfRun _, Scope.OfApproval _ -> ofRun(scope, checkpoint, codec, entries, files);
-      case Scope.OfPeriod _, Scope.OfWorkspace _ ->
-          ofLog(scope, checkpoint, codec, entries, files);
+      case Scope.OfPeriod _, Scope.OfWorkspace _ -> ofLog(scope, checkpoint, codec, entries, files);
     }
     files.put("data/README.txt", Readme.bytes(scope, checkpoint));
     return files;
@@ -66,8 +65,7 @@ public final class Dossier {
     }
     var story = new RunStory(facts);
     files.putAll(new RunDocuments(story).files());
-    files.put(
-        "data/summary.json", JsonText.pretty(new Summary(scope, checkpoint).ofRun(story)));
+    files.put("data/summary.json", JsonText.pretty(new Summary(scope, checkpoint).ofRun(story)));
     files.put("data/report.html", new RunReport(scope, checkpoint, story).bytes());
   }
 
@@ -81,8 +79,7 @@ public final class Dossier {
     try (Stream<EvidenceEntry> stream = entries.get()) {
       stream.forEachOrdered(entry -> story.add(Fact.read(codec, entry)));
     }
-    files.put(
-        "data/summary.json", JsonText.pretty(new Summary(scope, checkpoint).ofLog(story)));
+    files.put("data/summary.json", JsonText.pretty(new Summary(scope, checkpoint).ofLog(story)));
     files.put("data/report.html", new LogReport(scope, checkpoint, story).bytes());
   }
 }

@@ -51,10 +51,18 @@ class DossierTest {
   void documentsAreThoseKept() throws IOException {
     Map<String, String> made = text(files(RUN, new TriageRun("plain").whole()));
 
-    for (String name : List.of("data/summary.json", "data/report.html", "data/README.txt",
-        "data/calls/transcript.json", "data/approvals/approve-write.json", "data/lineage.json",
-        "data/policy/decisions.json", "data/policy/revisions.json",
-        "data/attestation/workers.json", "data/cost.json")) {
+    for (String name :
+        List.of(
+            "data/summary.json",
+            "data/report.html",
+            "data/README.txt",
+            "data/calls/transcript.json",
+            "data/approvals/approve-write.json",
+            "data/lineage.json",
+            "data/policy/decisions.json",
+            "data/policy/revisions.json",
+            "data/attestation/workers.json",
+            "data/cost.json")) {
       Path kept = GOLDEN.resolve(name);
       if (Boolean.getBoolean("golden.write")) {
         Files.createDirectories(kept.getParent());
