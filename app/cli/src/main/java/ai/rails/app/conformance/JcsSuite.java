@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -72,7 +71,7 @@ final class JcsSuite implements Suite {
   }
 
   private static Stream<Case> of(Path directory, Path file) {
-    String folder = String.valueOf(file.toAbsolutePath().getParent().getFileName());
+    String folder = String.valueOf(Vectors.folder(file).getFileName());
     String fileName = file.getFileName().toString();
     String name = Vectors.name(directory, file);
     String lower = fileName.toLowerCase(Locale.ROOT);
@@ -89,7 +88,7 @@ final class JcsSuite implements Suite {
   }
 
   private static Stream<Case> pair(String name, Path input) {
-    Path root = Optional.ofNullable(input.toAbsolutePath().getParent().getParent()).orElse(input);
+    Path root = Vectors.folder(Vectors.folder(input));
     String fileName = input.getFileName().toString();
     Path output = root.resolve("output").resolve(fileName);
     Path hex = root.resolve("outhex").resolve(fileName.replaceFirst("\\.json$", ".txt"));

@@ -32,7 +32,7 @@ final class TilesSuite implements Suite {
     Path root = directory.toAbsolutePath().normalize();
     var cases = new ArrayList<Case>();
     for (Path file : Vectors.files(root)) {
-      Path log = file.getParent();
+      Path log = Vectors.folder(file);
       if (file.endsWith("checkpoint") && Files.isDirectory(log.resolve("tile"))) {
         cases.add(log(root, log));
       }

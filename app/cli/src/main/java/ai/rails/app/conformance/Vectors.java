@@ -48,6 +48,12 @@ final class Vectors {
   /// A JSON object and where it lies.
   record Named(String name, Path file, JsonNode object) {}
 
+  /// The folder that a file lies in.
+  static Path folder(Path file) {
+    Path parent = file.toAbsolutePath().getParent();
+    return parent == null ? file : parent;
+  }
+
   static String name(Path directory, Path file) {
     return directory.relativize(file).toString();
   }
