@@ -12,6 +12,7 @@ import picocli.CommandLine.ScopeType;
 
 import ai.rails.app.attestation.AttestationCommand;
 import ai.rails.app.budget.CostCommand;
+import ai.rails.app.conformance.ConformanceCommand;
 import ai.rails.app.connector.ConnectorCommand;
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.evidence.EvidenceCommand;
@@ -66,6 +67,7 @@ public final class Main implements Runnable {
         .addSubcommand(new EvidenceCommand())
         .addSubcommand(new WitnessCommand())
         .addSubcommand(new AttestationCommand())
+        .addSubcommand(new ConformanceCommand())
         .addSubcommand(new ServersCommand(environment))
         .addSubcommand(new DownCommand())
         .addSubcommand(new StatusCommand())

@@ -32,12 +32,12 @@ record CallLine(
     return new CallLine(
         id,
         step(told),
-        intent.map(i -> i.tool() + "." + i.action()).orElse("no intent recorded"),
-        intent.map(i -> i.host() + ":" + i.port()).orElse("nowhere"),
-        intent.map(i -> promise(i.idempotencyClass())).orElse("did not leave"),
+        intent.map(i -> i.tool() + "." + i.action()).orElse("not recorded"),
+        intent.map(i -> i.host() + ":" + i.port()).orElse("not recorded"),
+        intent.map(i -> promise(i.idempotencyClass())).orElse("not recorded"),
         executed
-            .map(at -> result(at.event()))
-            .orElse(intent.isPresent() ? "no outcome recorded" : "did not leave"),
+            .map(at -> result(at.event()) + resolution(told))
+            .orElse(intent.isPresent() ? "no outcome recorded" : "no intent, so it did not leave"),
         intent.isPresent(),
         executed.map(at -> at.event().requests()).orElse(0),
         RunStory.sum(
@@ -55,10 +55,17 @@ record CallLine(
               case RunEvent.ToolActionExecuted e -> Stream.of(e.step());
               case RunEvent.BudgetReserved e -> Stream.of(e.step());
               case RunEvent.ModelInvoked e -> Stream.of(e.step());
+              case RunEvent.RollbackApplied e -> Stream.of(e.step());
               default -> Stream.<String>empty();
             })
         .findFirst()
         .orElse("not recorded");
+  }
+
+  private static String resolution(Told told) {
+    return told.last(RunEvent.CallReconciled.class)
+        .map(at -> "; a person says " + Words.lower(at.event().resolution().name()))
+        .orElse("");
   }
 
   static String promise(IdempotencyClass idempotency) {

@@ -26,6 +26,11 @@ public final class Dossier {
   /// Entries of one run; more are refused.
   public static final int RUN_ENTRIES_MAX = 100_000;
 
+  /// Reading all schemas takes longer than reading a run.
+  private static final class Codec {
+    static final EventCodec SHARED = new EventCodec();
+  }
+
   private Dossier() {}
 
   /// @param entries may be asked for more than once; each stream is closed
@@ -33,12 +38,11 @@ public final class Dossier {
   /// @throws IllegalArgumentException if an entry is not what it should be, or there is none
   public static Map<String, byte[]> files(
       Scope scope, Checkpoint checkpoint, Supplier<Stream<EvidenceEntry>> entries) {
-    var codec = new EventCodec();
+    EventCodec codec = Codec.SHARED;
     var files = new TreeMap<String, byte[]>();
     switch (scope) {
       case Scope.OfRun _, Scope.OfApproval _ -> ofRun(scope, checkpoint, codec, entries, files);
-      case Scope.OfPeriod _, Scope.OfWorkspace _ ->
-          ofLog(scope, checkpoint, codec, entries, files);
+      case Scope.OfPeriod _, Scope.OfWorkspace _ -> ofLog(scope, checkpoint, codec, entries, files);
     }
     files.put("data/README.txt", Readme.bytes(scope, checkpoint));
     return files;
@@ -61,8 +65,7 @@ public final class Dossier {
     }
     var story = new RunStory(facts);
     files.putAll(new RunDocuments(story).files());
-    files.put(
-        "data/summary.json", JsonText.pretty(new Summary(scope, checkpoint).ofRun(story)));
+    files.put("data/summary.json", JsonText.pretty(new Summary(scope, checkpoint).ofRun(story)));
     files.put("data/report.html", new RunReport(scope, checkpoint, story).bytes());
   }
 
@@ -76,8 +79,7 @@ public final class Dossier {
     try (Stream<EvidenceEntry> stream = entries.get()) {
       stream.forEachOrdered(entry -> story.add(Fact.read(codec, entry)));
     }
-    files.put(
-        "data/summary.json", JsonText.pretty(new Summary(scope, checkpoint).ofLog(story)));
+    files.put("data/summary.json", JsonText.pretty(new Summary(scope, checkpoint).ofLog(story)));
     files.put("data/report.html", new LogReport(scope, checkpoint, story).bytes());
   }
 }

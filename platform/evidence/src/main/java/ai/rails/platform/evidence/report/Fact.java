@@ -17,10 +17,7 @@ record Fact(Leaf leaf, String leafHash, Header header, Event event) {
   static Fact read(EventCodec codec, EvidenceEntry entry) {
     Recorded recorded = codec.decode(entry.event());
     return new Fact(
-        Leaf.parse(entry.leaf()),
-        Sha256.ofLeaf(entry.leaf()),
-        recorded.header(),
-        recorded.event());
+        Leaf.parse(entry.leaf()), Sha256.ofLeaf(entry.leaf()), recorded.header(), recorded.event());
   }
 
   long time() {

@@ -99,12 +99,14 @@ final class Html {
     return safe.toString();
   }
 
-  /// Control characters and those that turn the direction of text could show something else than
-  /// is there. The ranges are written out, so that no Java's Unicode tables change a report.
+  /// Control characters and those that turn the direction of text could show something else than is
+  /// there. The ranges are written out, so that no Java's Unicode tables change a report.
   private static boolean shown(int c) {
     boolean control = (c < ' ' && c != '\n') || (c >= 0x7f && c < 0xa0);
     boolean direction =
-        (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f);
+        (c >= 0x200b && c <= 0x200f)
+            || (c >= 0x2028 && c <= 0x202e)
+            || (c >= 0x2060 && c <= 0x206f);
     boolean noCharacter = (c >= 0xd800 && c <= 0xdfff) || c == 0xfeff || c == 0xfffe || c == 0xffff;
     return !control && !direction && !noCharacter;
   }

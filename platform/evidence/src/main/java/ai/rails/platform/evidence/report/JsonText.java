@@ -41,8 +41,7 @@ final class JsonText {
       case Boolean bool -> out.append(bool.booleanValue());
       case Integer number -> out.append(number.intValue());
       case Long number -> number(number);
-      default ->
-          throw new IllegalStateException("no document has members of " + value.getClass());
+      default -> throw new IllegalStateException("no document has members of " + value.getClass());
     }
   }
 

@@ -48,8 +48,7 @@ record LogReport(Scope scope, Checkpoint checkpoint, LogStory story) {
 
   private String title() {
     return scope instanceof Scope.OfPeriod of
-        ? "%s, %s to %s"
-            .formatted(of.workspace(), Written.time(of.from()), Written.time(of.to()))
+        ? "%s, %s to %s".formatted(of.workspace(), Written.time(of.from()), Written.time(of.to()))
         : scope.workspace();
   }
 

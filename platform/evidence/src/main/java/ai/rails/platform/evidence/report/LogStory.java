@@ -43,8 +43,7 @@ final class LogStory {
       case RunEvent.RunTriggered _ -> begun++;
       case RunEvent.PolicyEvaluated e -> count(effects, e.decision().effect().name());
       case RunEvent.HumanGateDecisioned e -> count(verdicts, e.verdict().name());
-      case RunEvent.BudgetSettled e ->
-          spent.merge(e.amount().currency(), e.amount(), Money::plus);
+      case RunEvent.BudgetSettled e -> spent.merge(e.amount().currency(), e.amount(), Money::plus);
       default -> {}
     }
     if (fact.event().entryType().endsRun()) {

@@ -17,7 +17,8 @@ final class Page {
   /// The beginning, up to the first section.
   ///
   /// @param contents anchor to title
-  static Html open(String kind, String title, String lead, List<Map.Entry<String, String>> contents) {
+  static Html open(
+      String kind, String title, String lead, List<Map.Entry<String, String>> contents) {
     var html = new Html();
     html.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     html.raw("<meta http-equiv=\"Content-Security-Policy\" ");

@@ -47,7 +47,9 @@ final class Readme {
                 checkpoint.origin(),
                 checkpoint.size(),
                 Dossier.DERIVATION,
-                Checking.commands(Checking.name(scope, checkpoint.size())).indent(2),
+                Checking.commands(Checking.name(scope, checkpoint.size()))
+                    .indent(2)
+                    .replaceAll("(?m)^ +$", ""),
                 perRun(scope));
     return text.getBytes(StandardCharsets.UTF_8);
   }
@@ -56,8 +58,7 @@ final class Readme {
     return switch (scope) {
       case Scope.OfRun of -> "run %s of workspace %s".formatted(of.run(), of.workspace());
       case Scope.OfApproval of ->
-          "approval %s in run %s of workspace %s"
-              .formatted(of.gate(), of.run(), of.workspace());
+          "approval %s in run %s of workspace %s".formatted(of.gate(), of.run(), of.workspace());
       case Scope.OfPeriod of ->
           "workspace %s from %s to before %s"
               .formatted(of.workspace(), Written.time(of.from()), Written.time(of.to()));

@@ -20,8 +20,7 @@ record Rulings(RunStory story) {
       html.close();
       return;
     }
-    html.table(
-        "Decisions", List.of("Time", "About", "Effect", "Reasons", "Duties", "#Position"));
+    html.table("Decisions", List.of("Time", "About", "Effect", "Reasons", "Duties", "#Position"));
     decisions.forEach(decided -> row(html, decided));
     html.endTable();
     revisions(html, decisions);
@@ -41,9 +40,7 @@ record Rulings(RunStory story) {
     html.raw("</tr>\n<tr class=\"detail\"><td colspan=\"6\" class=\"muted\">decision ");
     html.code(decision.decisionId()).text(", " + decision.entryPoint() + ", input ");
     html.code(decision.inputSha256());
-    decision
-        .unavailable()
-        .ifPresent(code -> html.text(", no valid answer was had: " + code));
+    decision.unavailable().ifPresent(code -> html.text(", no valid answer was had: " + code));
     html.raw("</td></tr>\n");
   }
 

@@ -29,8 +29,7 @@ final class RunDocuments {
     var files = new TreeMap<String, byte[]>();
     for (Fact fact : story.told().facts()) {
       files.put(
-          "data/events/%s.json".formatted(fact.leaf().eventId()),
-          JsonText.canonical(fact.whole()));
+          "data/events/%s.json".formatted(fact.leaf().eventId()), JsonText.canonical(fact.whole()));
     }
     files.put("data/policy/decisions.json", JsonText.pretty(decisions()));
     files.put("data/policy/revisions.json", JsonText.pretty(revisions()));

@@ -104,14 +104,14 @@ final class RunReport {
               .ifPresent(run ->
                   html.fact("Continues run", run + t.forkStep().map(s -> " at " + s).orElse("")));
         });
-    html.fact("Started by", Words.lower(first.header().actor().kind().name()) + " " + first.actor());
+    html.fact(
+        "Started by", Words.lower(first.header().actor().kind().name()) + " " + first.actor());
     html.fact("First entry", Written.day(first.time()) + ", " + Written.clock(first.time()));
     html.fact("Last entry", Written.day(last.time()) + ", " + Written.clock(last.time()));
     html.fact("Between them", Written.took(last.time() - first.time()));
     html.fact("Cost settled", amounts(story.spent()));
     html.fact("Workspace", scope.workspace() + " of tenant " + scope.tenant());
-    html.fact(
-        "Positions", "%d to %d in the log".formatted(first.leaf().seq(), last.leaf().seq()));
+    html.fact("Positions", "%d to %d in the log".formatted(first.leaf().seq(), last.leaf().seq()));
     html.fact("Prompts", "pinned by the artifact digest");
     story.trigger().ifPresent(t -> html.hash("Artifact digest", t.artifactDigest()));
     first.header().traceparent().ifPresent(trace -> html.hash("Trace", trace));
@@ -146,8 +146,7 @@ final class RunReport {
     html.fact("Reserved, all calls", amounts(story.reserved()));
     html.fact("Price tables", orNone(String.join(", ", story.priceTables())));
     html.raw("</dl>\n");
-    List<Told.At<RunEvent.ModelInvoked>> models =
-        story.told().all(RunEvent.ModelInvoked.class);
+    List<Told.At<RunEvent.ModelInvoked>> models = story.told().all(RunEvent.ModelInvoked.class);
     if (!models.isEmpty()) {
       html.table(
           "Models: what each answer used",

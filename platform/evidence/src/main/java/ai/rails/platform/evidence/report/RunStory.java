@@ -146,8 +146,8 @@ final class RunStory {
           e.sealedInputs().stream().map(ref -> new Sealed(fact, "", "input", e.run(), ref));
       case RunEvent.StepCompleted e ->
           e.output().stream()
-              .map(ref ->
-                  new Sealed(fact, e.step(), "output", e.contentRun().orElse(e.run()), ref));
+              .map(
+                  ref -> new Sealed(fact, e.step(), "output", e.contentRun().orElse(e.run()), ref));
       case RunEvent.HumanGateDecisioned e ->
           e.comment().stream().map(ref -> new Sealed(fact, e.gate(), "comment", e.run(), ref));
       case RunEvent.ToolActionIntended e ->

@@ -26,8 +26,7 @@ record Summary(Scope scope, Checkpoint checkpoint) {
     summary.put("costSettled", RunDocuments.amounts(story.spent()));
     summary.put("erasures", story.erasures().stream().<Object>map(Fact::json).toList());
     summary.put(
-        "entries",
-        entries(story.told().facts().size(), story.firstFact(), story.lastFact()));
+        "entries", entries(story.told().facts().size(), story.firstFact(), story.lastFact()));
     return summary;
   }
 
@@ -42,8 +41,8 @@ record Summary(Scope scope, Checkpoint checkpoint) {
     summary.put("erasures", story.erasures());
     story
         .span()
-        .ifPresent(span ->
-            summary.put("entries", entries(story.entries(), span.first(), span.last())));
+        .ifPresent(
+            span -> summary.put("entries", entries(story.entries(), span.first(), span.last())));
     return summary;
   }
 
@@ -98,8 +97,11 @@ record Summary(Scope scope, Checkpoint checkpoint) {
 
   private static Map<String, Object> versions(RunStory story) {
     var versions = new TreeMap<String, Object>();
-    versions.put("workflow", story.trigger().map(RunEvent.RunTriggered::workflow).orElse(NOT_RECORDED));
-    versions.put("workflowVersion", story.trigger().map(RunEvent.RunTriggered::version).orElse(NOT_RECORDED));
+    versions.put(
+        "workflow", story.trigger().map(RunEvent.RunTriggered::workflow).orElse(NOT_RECORDED));
+    versions.put(
+        "workflowVersion",
+        story.trigger().map(RunEvent.RunTriggered::version).orElse(NOT_RECORDED));
     versions.put(
         "artifactDigest",
         story.trigger().map(RunEvent.RunTriggered::artifactDigest).orElse(NOT_RECORDED));

@@ -8,9 +8,9 @@ record Timeline(RunStory story) {
     html.open(
         "timeline",
         "Timeline",
-        "Every entry of the run, in the order of the log. Positions have gaps where other runs wrote"
-            + " in between; that none of this run's is missing is what the count in its last entry"
-            + " proves.");
+        "Every entry of the run, in the order of the log. Positions have gaps where other runs"
+            + " wrote in between; that none of this run's is missing is what the count in its last"
+            + " entry proves.");
     long start = story.firstFact().time();
     html.table(
         "Entries",

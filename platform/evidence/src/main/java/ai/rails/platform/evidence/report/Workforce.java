@@ -16,8 +16,8 @@ record Workforce(RunStory story) {
     html.open(
         "workers",
         "Who did the work",
-        "Content is opened in workers only. A worker's attestation and the release of keys to it are"
-            + " entries of the worker, not of the run.");
+        "Content is opened in workers only. A worker's attestation and the release of keys to it"
+            + " are entries of the worker, not of the run.");
     if (developed()) {
       html.element(
           "p",
@@ -30,8 +30,7 @@ record Workforce(RunStory story) {
       html.close();
       return;
     }
-    html.table(
-        "Workers", List.of("Worker", "Steps", "Attestation verdict", "Measurement", "Keys"));
+    html.table("Workers", List.of("Worker", "Steps", "Attestation verdict", "Measurement", "Keys"));
     for (Map.Entry<String, Told> worker : story.workers().entrySet()) {
       row(html, worker.getKey(), worker.getValue());
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.app.conformance;
+
+import org.jspecify.annotations.NullMarked;
