@@ -1,6 +1,7 @@
 package ai.rails.app.siem;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.http.Api;
-import ai.rails.app.verb.Caller;
 
 /// Reads a feed from any position without a consumer group, so that it leaves nothing behind. What a
 /// transaction took back is never shown. Used by one thread.
@@ -29,9 +29,11 @@ final class Tail implements AutoCloseable {
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final String topic;
-  private final Caller caller;
+  private final PrintWriter out;
+  private final boolean json;
 
-  Tail(Map<String, Object> client, String topic, Caller caller) {
+  /// @param json whole records instead of a line for people
+  Tail(Map<String, Object> client, String topic, PrintWriter out, boolean json) {
     Map<String, Object> settings = new HashMap<>(client);
     settings.put("isolation.level", "read_committed");
     settings.put("enable.auto.commit", false);
@@ -39,7 +41,8 @@ final class Tail implements AutoCloseable {
     this.consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     this.topic = topic;
-    this.caller = caller;
+    this.out = out;
+    this.json = json;
   }
 
   /// Where to begin.
@@ -63,10 +66,10 @@ final class Tail implements AutoCloseable {
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       while (!untilEnd || !reached(ends)) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          line(record, start).ifPresent(caller.out()::println);
+          line(record, start).ifPresent(out::println);
         }
-        caller.out().flush();
-        if (caller.out().checkError()) {
+        out.flush();
+        if (out.checkError()) {
           return;
         }
       }
@@ -121,7 +124,7 @@ final class Tail implements AutoCloseable {
     if (start.position() > 0 && sequence < start.position()) {
       return Optional.empty();
     }
-    return Optional.of(caller.isJson() ? text : readable(event, sequence));
+    return Optional.of(json ? text : readable(event, sequence));
   }
 
   private static String readable(JsonNode event, long sequence) {

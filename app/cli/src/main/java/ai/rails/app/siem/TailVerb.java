@@ -66,7 +66,7 @@ final class TailVerb implements Callable<Integer> {
     }
     String topic = checkpoints ? Topics.checkpoints(tenant) : Topics.ocsf(tenant);
     Map<String, Object> client = Optional.ofNullable(name).map(n -> asSubscriber(tenant, n)).orElseGet(this::asInstallation);
-    try (var tail = new Tail(client, topic, caller)) {
+    try (var tail = new Tail(client, topic, caller.out(), caller.isJson())) {
       tail.print(start(), untilEnd);
     }
     return Exit.OK;

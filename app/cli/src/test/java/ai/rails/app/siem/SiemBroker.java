@@ -146,11 +146,11 @@ final class SiemBroker implements AutoCloseable {
     return new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
   }
 
-  /// Everything in a topic until there are `count` records that count.
+  /// For subscribers of `acme`: everything in a topic until there are `count` records that count.
   List<ConsumerRecord<String, String>> read(
       KafkaLogin subscriber, String topic, int count, String counts) {
     var found = new ArrayList<ConsumerRecord<String, String>>();
-    try (var consumer = consumer(subscriber, "none")) {
+    try (var consumer = consumer(subscriber, "siem.acme.read")) {
       List<TopicPartition> partitions =
           List.of(new TopicPartition(topic, 0), new TopicPartition(topic, 1));
       consumer.assign(partitions);

@@ -194,7 +194,7 @@ final class SiemIsolationTest {
 
     assertThat(after.password()).isNotEqualTo(before.password()).hasSize(43);
     SiemBroker.until(() -> refused(before));
-    poll(after, OWN, "siem.acme.rotated");
+    poll(after, OWN, "siem.acme.rotated-2");
   }
 
   @Test
