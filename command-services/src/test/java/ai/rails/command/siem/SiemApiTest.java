@@ -89,7 +89,8 @@ class SiemApiTest {
     expect(404, office.post("t1", "ada", path + "/none/credential", "{}", Role.ADMIN));
     expect(404, office.post("t1", "ada", path + "/none/revocation", "{}", Role.ADMIN));
     assertThat(
-            office.store.number("SELECT count(*) FROM siem_subscriber WHERE name IN ('mine', 'none')"))
+            office.store.number(
+                "SELECT count(*) FROM siem_subscriber WHERE name IN ('mine', 'none')"))
         .isZero();
   }
 
@@ -143,8 +144,7 @@ class SiemApiTest {
         office.post(
             "platform", "svc-provisioner", "/v1/siem-subscribers/open", "{}", Role.PLATFORM);
     expect(200, answer);
-    for (JsonNode item :
-        Json.tree(answer.body().getBytes(StandardCharsets.UTF_8)).path("items")) {
+    for (JsonNode item : Json.tree(answer.body().getBytes(StandardCharsets.UTF_8)).path("items")) {
       if (item.path("name").asText().equals(name)) {
         return item;
       }

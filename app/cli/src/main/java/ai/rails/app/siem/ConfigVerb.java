@@ -24,7 +24,11 @@ final class ConfigVerb implements Callable<Integer> {
   @Mixin private Caller caller = new Caller();
   @Mixin private BrokerOptions brokers = new BrokerOptions();
 
-  @Option(names = "--name", required = true, paramLabel = "NAME", description = "Of the subscriber.")
+  @Option(
+      names = "--name",
+      required = true,
+      paramLabel = "NAME",
+      description = "Of the subscriber.")
   private String name = "";
 
   @Option(names = "--for", paramLabel = "TOOL", description = "${COMPLETION-CANDIDATES}")

@@ -109,8 +109,7 @@ final class SubscriberVerbs {
       String at = path(client.tenant(), "/" + Client.encoded(named.name));
       JsonNode _ = client.post(at + "/revocation", Map.of(), Optional.empty());
       JsonNode answer = awaited(client, at);
-      caller.show(
-          answer, done -> "%s is revoked%n".formatted(done.path("principal").asText()));
+      caller.show(answer, done -> "%s is revoked%n".formatted(done.path("principal").asText()));
       return Exit.OK;
     }
   }
@@ -140,8 +139,7 @@ final class SubscriberVerbs {
           "airails/siem/%s/%s/%d"
               .formatted(
                   subscription.tenant(), subscription.name(), done.path("generation").asInt());
-      byte[] password =
-          key.open(Base64.getDecoder().decode(done.path("sealed").asText()), purpose);
+      byte[] password = key.open(Base64.getDecoder().decode(done.path("sealed").asText()), purpose);
       String text = new String(password, StandardCharsets.US_ASCII);
       Arrays.fill(password, (byte) 0);
       return text;

@@ -94,9 +94,7 @@ final class Tail implements AutoCloseable {
         .ifPresent(since -> {
           var times = new HashMap<TopicPartition, Long>();
           partitions.forEach(partition -> times.put(partition, since.toEpochMilli()));
-          consumer
-              .offsetsForTimes(times)
-              .forEach((partition, found) -> seek(partition, found));
+          consumer.offsetsForTimes(times).forEach((partition, found) -> seek(partition, found));
         });
   }
 
@@ -109,7 +107,8 @@ final class Tail implements AutoCloseable {
   }
 
   private boolean reached(Map<TopicPartition, Long> ends) {
-    return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+    return ends.entrySet().stream()
+        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
   }
 
   private Optional<String> line(ConsumerRecord<byte[], byte[]> record, Start start) {

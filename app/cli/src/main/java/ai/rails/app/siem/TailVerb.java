@@ -65,7 +65,8 @@ final class TailVerb implements Callable<Integer> {
       throw caller.usage("give --from-position or --since, not both");
     }
     String topic = checkpoints ? Topics.checkpoints(tenant) : Topics.ocsf(tenant);
-    Map<String, Object> client = Optional.ofNullable(name).map(n -> asSubscriber(tenant, n)).orElseGet(this::asInstallation);
+    Map<String, Object> client =
+        Optional.ofNullable(name).map(n -> asSubscriber(tenant, n)).orElseGet(this::asInstallation);
     try (var tail = new Tail(client, topic, caller.out(), caller.isJson())) {
       tail.print(start(), untilEnd);
     }
@@ -112,8 +113,8 @@ final class TailVerb implements Callable<Integer> {
     EffectiveProperties properties =
         caller
             .installation()
-            .orElseThrow(
-                () -> new Unavailable("--data holds no installation; read as a subscriber: --name"));
+            .orElseThrow(() ->
+                new Unavailable("--data holds no installation; read as a subscriber: --name"));
     String reader = "svc-projection";
     return new KafkaLogin(
             properties.require("kafka.bootstrap.servers"),

@@ -116,7 +116,8 @@ final class SiemBroker implements AutoCloseable {
     desk.open.put(tenant + "/" + name, work);
     until(() -> desk.sealed.containsKey(work));
     byte[] password = key.open(desk.sealed.get(work), work.purpose());
-    return new KafkaLogin("127.0.0.1:" + siemPort, work.principal(), new String(password, US_ASCII));
+    return new KafkaLogin(
+        "127.0.0.1:" + siemPort, work.principal(), new String(password, US_ASCII));
   }
 
   void revoke(String tenant, String name, int generation) {

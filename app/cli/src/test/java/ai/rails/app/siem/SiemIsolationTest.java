@@ -121,8 +121,7 @@ final class SiemIsolationTest {
     try (var admin = Admin.create(broker.client(acme))) {
       assertThat(admin.listGroups().all().get())
           .allSatisfy(group -> assertThat(group.groupId()).startsWith("siem.acme."));
-      assertThatThrownBy(
-              () -> admin.listConsumerGroupOffsets("siem.globex.elastic-1").all().get())
+      assertThatThrownBy(() -> admin.listConsumerGroupOffsets("siem.globex.elastic-1").all().get())
           .hasCauseInstanceOf(GroupAuthorizationException.class);
     }
   }
@@ -136,12 +135,8 @@ final class SiemIsolationTest {
         assertThatThrownBy(() -> producer.send(new ProducerRecord<>(topic, "forged")).get())
             .hasCauseInstanceOf(AuthorizationException.class);
       }
-      assertThatThrownBy(
-              () ->
-                  admin
-                      .createTopics(List.of(new NewTopic("t.acme.mine.v1", 1, (short) 1)))
-                      .all()
-                      .get())
+      assertThatThrownBy(() ->
+              admin.createTopics(List.of(new NewTopic("t.acme.mine.v1", 1, (short) 1))).all().get())
           .hasCauseInstanceOf(AuthorizationException.class);
       assertThatThrownBy(() -> admin.deleteTopics(List.of(OWN)).all().get())
           .hasCauseInstanceOf(AuthorizationException.class);
@@ -206,12 +201,11 @@ final class SiemIsolationTest {
 
       broker.revoke("acme", "gone", 1);
 
-      assertThatThrownBy(
-              () ->
-                  SiemBroker.until(() -> {
-                    consumer.poll(Duration.ofMillis(200));
-                    return false;
-                  }))
+      assertThatThrownBy(() ->
+              SiemBroker.until(() -> {
+                consumer.poll(Duration.ofMillis(200));
+                return false;
+              }))
           .isInstanceOf(AuthorizationException.class);
     }
     SiemBroker.until(() -> refused(gone));

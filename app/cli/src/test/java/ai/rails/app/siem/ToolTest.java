@@ -21,7 +21,10 @@ final class ToolTest {
   private static final Path GOLDEN = Path.of("src/test/resources/ai/rails/app/siem/golden");
   private static final Subscription ACME =
       new Subscription(
-          "acme", "soc", "kafka-1.example.com:9094,kafka-2.example.com:9094", "/etc/airails/ca.pem");
+          "acme",
+          "soc",
+          "kafka-1.example.com:9094,kafka-2.example.com:9094",
+          "/etc/airails/ca.pem");
 
   @ParameterizedTest
   @EnumSource
