@@ -22,6 +22,7 @@ import ai.rails.app.policy.PolicyCommand;
 import ai.rails.app.privacy.HoldCommand;
 import ai.rails.app.privacy.SubjectCommand;
 import ai.rails.app.run.RunCommand;
+import ai.rails.app.siem.SiemCommand;
 import ai.rails.app.tenant.TenantCommand;
 import ai.rails.app.verb.Exit;
 import ai.rails.app.verb.OutputFormat;
@@ -68,6 +69,7 @@ public final class Main implements Runnable {
         .addSubcommand(new WitnessCommand())
         .addSubcommand(new AttestationCommand())
         .addSubcommand(new ConformanceCommand())
+        .addSubcommand(new SiemCommand())
         .addSubcommand(new ServersCommand(environment))
         .addSubcommand(new DownCommand())
         .addSubcommand(new StatusCommand())

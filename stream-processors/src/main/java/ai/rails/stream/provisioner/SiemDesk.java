@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 
 /// Where administrators leave what is to be done for SIEM subscribers.
-interface SiemDesk {
+public interface SiemDesk {
   /// The last acts that are not done yet, the oldest first.
   List<Work> open() throws IOException, InterruptedException;
 
@@ -18,17 +18,17 @@ interface SiemDesk {
   /// @param act `GRANT`, `ROTATE` or `REVOKE`
   /// @param recipient public keyset of whoever asked, base64
   record Work(String tenant, String name, String act, int generation, String recipient) {
-    boolean revocation() {
+    public boolean revocation() {
       return act.equals("REVOKE");
     }
 
     /// The subscriber's name at the brokers.
-    String principal() {
+    public String principal() {
       return "siem-%s-%s".formatted(tenant, name);
     }
 
     /// What the sealed password is bound to: it opens for this act only.
-    String purpose() {
+    public String purpose() {
       return "airails/siem/%s/%s/%d".formatted(tenant, name, generation);
     }
   }

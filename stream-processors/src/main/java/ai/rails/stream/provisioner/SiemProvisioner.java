@@ -54,7 +54,7 @@ public final class SiemProvisioner implements AutoCloseable {
   }
 
   /// @param admin is closed with this
-  static SiemProvisioner start(Admin admin, SiemDesk desk, RandomGenerator random) {
+  public static SiemProvisioner start(Admin admin, SiemDesk desk, RandomGenerator random) {
     var provisioner = new SiemProvisioner(admin, desk, random);
     provisioner.thread.start();
     return provisioner;

@@ -166,10 +166,7 @@ final class AdministrationMapping {
             RunMapping.activity(entry, Activity.export())
                 .webResource("evidence_bundle", e.resource())
                 .succeeded();
-        draft
-            .unmapped("evidence")
-            .put("scope", e.scope().name())
-            .put("tree_size", e.treeSize());
+        draft.unmapped("evidence").put("scope", e.scope().name()).put("tree_size", e.treeSize());
         yield draft;
       }
     };
@@ -187,8 +184,7 @@ final class AdministrationMapping {
         draft.unmapped("siem").put("generation", e.generation());
         yield draft;
       }
-      case SiemRevoked e ->
-          subscriber(entry, Activity.revoke(), e.principal()).privileges(READS);
+      case SiemRevoked e -> subscriber(entry, Activity.revoke(), e.principal()).privileges(READS);
     };
   }
 

@@ -48,11 +48,21 @@ record AlarmRead(String code, String tenant, String workspace, long expected, lo
     return code.equals("RESUMED");
   }
 
+  /// What was put right by itself is less than what a person must look at.
+  Severity severity() {
+    return code.equals("REBUILT") ? Severity.MEDIUM : Severity.CRITICAL;
+  }
+
   String title() {
     return switch (code) {
       case "GAP", "RESUMED" -> "A position is missing before the ledger";
       case "MISMATCH" -> "A record differs from its event, or its time goes back";
       case "UNREADABLE" -> "A record before the ledger can not be read";
+      case "FROZEN" -> "What the ledger remembers does not fit its topic; the log is frozen";
+      case "REBUILT" -> "The ledger had lost what it remembers, and computed it again";
+      case "TOPIC_RECREATED" -> "A topic of the tenant was deleted and made again";
+      case "TOPIC_CUT" -> "A topic of the tenant ends before records that were in it";
+      case "DIFFERENT" -> "Store and ledger differ";
       case "FORK" -> "Two histories of one ledger exist";
       default -> "The ledger raised an alarm";
     };

@@ -112,7 +112,9 @@ final class Notices {
   }
 
   private OcsfDraft opening(Place place, AlarmRead alarm) {
-    return finding(place, findingUid(place, alarm), alarm.title()).statusCode(alarm.code());
+    return finding(place, findingUid(place, alarm), alarm.title())
+        .severity(alarm.severity())
+        .statusCode(alarm.code());
   }
 
   private OcsfDraft closing(Place place, AlarmRead alarm) {

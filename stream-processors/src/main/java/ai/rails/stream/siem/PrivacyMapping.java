@@ -64,8 +64,7 @@ final class PrivacyMapping {
 
   private static OcsfDraft hold(
       Entry entry, Change change, String hold, LegalHoldEvent.Scope scope, String target) {
-    OcsfDraft draft =
-        AdministrationMapping.entity(entry, change, "legal_hold", hold).succeeded();
+    OcsfDraft draft = AdministrationMapping.entity(entry, change, "legal_hold", hold).succeeded();
     draft.unmapped("privacy").put("scope", scope.name()).put("target", Shown.id(target));
     return draft;
   }

@@ -251,9 +251,11 @@ class SiemTaskTest {
   @Test
   void tellsAlarmsToTheTenantTheyConcern() throws IOException {
     alarm("{\"code\":\"GAP\",\"expected\":5,\"found\":7,\"tenant\":\"t-1\",\"workspace\":\"w1\"}");
-    alarm("{\"code\":\"RESUMED\",\"expected\":5,\"found\":5,\"tenant\":\"t-1\",\"workspace\":\"w1\"}");
+    alarm(
+        "{\"code\":\"RESUMED\",\"expected\":5,\"found\":5,\"tenant\":\"t-1\",\"workspace\":\"w1\"}");
     alarm("{\"code\":\"FORK\",\"tenant\":\"t-1\",\"workspace\":\"w1\",\"more\":{}}");
-    alarm("{\"code\":\"GAP\",\"expected\":1,\"found\":2,\"tenant\":\"invalid\",\"workspace\":\"w1\"}");
+    alarm(
+        "{\"code\":\"GAP\",\"expected\":1,\"found\":2,\"tenant\":\"invalid\",\"workspace\":\"w1\"}");
     alarm("{\"code\":\"GAP\",\"tenant\":\"../t\",\"workspace\":\"w1\"}");
     alarm("no JSON");
 
@@ -338,13 +340,39 @@ class SiemTaskTest {
             Optional.empty());
     return List.of(
         new RunTriggered(
-            "r-1", "wf-1", "1.2.3", "sha256:00", "dev", "t", "", "u", Map.of(), List.of(),
-            Optional.empty(), Optional.empty()),
+            "r-1",
+            "wf-1",
+            "1.2.3",
+            "sha256:00",
+            "dev",
+            "t",
+            "",
+            "u",
+            Map.of(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty()),
         new PolicyEvaluated("r-1", "s", "call-1", decision),
         new ToolActionIntended(
-            "r-1", "s", 1, 1, "call-1", "servicenow", "get_record", "sha256:00", "snow-1",
-            "acme.service-now.com", 443, "sha256:11", "idem-1", IdempotencyClass.U, 1, 1, "d-1",
-            Map.of(), new SealedRef("frozen", "ab".repeat(32), 9)),
+            "r-1",
+            "s",
+            1,
+            1,
+            "call-1",
+            "servicenow",
+            "get_record",
+            "sha256:00",
+            "snow-1",
+            "acme.service-now.com",
+            443,
+            "sha256:11",
+            "idem-1",
+            IdempotencyClass.U,
+            1,
+            1,
+            "d-1",
+            Map.of(),
+            new SealedRef("frozen", "ab".repeat(32), 9)),
         new ToolActionExecuted(
             "r-1", "s", "call-1", 1, Outcome.SUCCESS, "", 200, "v-1", 1, true, false),
         new RunCompleted("r-1", Money.zero("EUR")));
@@ -374,8 +402,7 @@ class SiemTaskTest {
       head = appended.head();
       strands = appended.strands();
       byte[] value = new LedgerRecordCodec().encode(new LedgerRecord(appended.bytes(), bytes));
-      records.add(
-          new TestRecord<>(utf8(workspace), value, Instant.ofEpochMilli(Samples.NOON + i)));
+      records.add(new TestRecord<>(utf8(workspace), value, Instant.ofEpochMilli(Samples.NOON + i)));
     }
     return records;
   }

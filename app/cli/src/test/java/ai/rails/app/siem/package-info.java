@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.app.siem;
+
+import org.jspecify.annotations.NullMarked;
