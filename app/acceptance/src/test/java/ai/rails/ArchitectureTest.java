@@ -70,6 +70,14 @@ class ArchitectureTest {
           "egress",
           "gateway",
           "release", // enclave
+          "certificate",
+          "collateral",
+          "evidence",
+          "format",
+          "simulator",
+          "snp",
+          "tdx",
+          "verdict", // attestation
           "embedded",
           "demo",
           "bench",
@@ -83,6 +91,7 @@ class ArchitectureTest {
   static final List<ArchRule> RULES =
       List.of(
           onlyDependsOn("domain", "java..", "org.jspecify.."),
+          onlyDependsOn("attestation", "java..", "javax.security.auth.x500..", "org.jspecify.."),
           noSibling("command", "stream", "projection", "enclave"),
           noSibling("stream", "command", "projection", "enclave"),
           noSibling("projection", "command", "stream", "enclave"),
@@ -107,6 +116,7 @@ class ArchitectureTest {
           classes()
               .that()
               .resideInAnyPackage(
+                  "ai.rails.attestation..",
                   "ai.rails.domain..",
                   "ai.rails.command..",
                   "ai.rails.stream..",

@@ -22,6 +22,7 @@ import ai.rails.command.policy.TenantPolicy;
 import ai.rails.command.run.ForkApi;
 import ai.rails.command.run.ReplayApi;
 import ai.rails.command.run.RunApi;
+import ai.rails.command.siem.SiemApi;
 import ai.rails.command.slack.SlackApi;
 import ai.rails.command.tenant.BudgetApi;
 import ai.rails.command.tenant.PeopleApi;
@@ -66,6 +67,7 @@ record CommandRoutes(
             new PeopleApi(writes, database, policy).routes(),
             new BudgetApi(writes, around.clock()).routes(),
             new AccessApi(writes, around.clock()).routes(),
+            new SiemApi(writes, database).routes(),
             new WorkflowApi(
                     writes,
                     database,

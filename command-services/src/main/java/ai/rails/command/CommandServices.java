@@ -55,6 +55,7 @@ import ai.rails.command.run.RunRows;
 import ai.rails.command.run.Schedules;
 import ai.rails.command.run.TimerRows;
 import ai.rails.command.run.Timers;
+import ai.rails.command.siem.SiemEntity;
 import ai.rails.command.tenant.BudgetEntity;
 import ai.rails.command.tenant.PersonEntity;
 import ai.rails.command.tenant.TenantEntity;
@@ -233,6 +234,7 @@ public final class CommandServices implements AutoCloseable {
                     BudgetEntity.TYPE,
                     WorkerEntity.TYPE,
                     AccessEntity.TYPE,
+                    SiemEntity.TYPE,
                     PolicyBundleEntity.TYPE),
                 Privacy.ENTITIES.stream())
             .toList(),

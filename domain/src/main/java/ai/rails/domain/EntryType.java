@@ -47,7 +47,10 @@ public enum EntryType {
   LEGAL_HOLD_RELEASED,
   RETENTION_SET,
   EVIDENCE_READ,
-  EVIDENCE_EXPORTED;
+  EVIDENCE_EXPORTED,
+  SIEM_GRANTED,
+  SIEM_ROTATED,
+  SIEM_REVOKED;
 
   /// Whether a run is over with this entry; its leaf carries the run's count.
   public boolean endsRun() {
@@ -60,7 +63,7 @@ public enum EntryType {
   /// Whether somebody waits for the proof of this entry, so that the log's head follows at once.
   public boolean headFollows() {
     return switch (this) {
-      case HUMAN_GATE_DECISIONED, KEY_RELEASED -> true;
+      case HUMAN_GATE_DECISIONED, KEY_RELEASED, RUN_ERASED, SUBJECT_ERASED -> true;
       default -> endsRun();
     };
   }

@@ -42,8 +42,7 @@ class PrivacyTest {
     JsonNode before = server.get("erased", "/v1/runs/r1");
     long end = log.position();
 
-    server.fold(
-        log, log.append(List.of(new RunErased("r1", Cause.SUBJECT, "GDPR_ART_17", 1, 7))));
+    server.fold(log, log.append(List.of(new RunErased("r1", Cause.SUBJECT, "GDPR_ART_17", 1, 7))));
 
     JsonNode after = server.get("erased", "/v1/runs/r1");
     assertThat(before.has("erased")).isFalse();
@@ -69,8 +68,7 @@ class PrivacyTest {
                 new LegalHoldPlaced("h2", Scope.SUBJECT, "p1", "CASE_2"))));
     JsonNode both = server.get("held", "/v1/holds").path("items");
     server.fold(
-        log,
-        log.append(List.of(new LegalHoldReleased("h1", Scope.RUN, "r1", "CASE_CLOSED"))));
+        log, log.append(List.of(new LegalHoldReleased("h1", Scope.RUN, "r1", "CASE_CLOSED"))));
 
     JsonNode left = server.get("held", "/v1/holds").path("items");
 

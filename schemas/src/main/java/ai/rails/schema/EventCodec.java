@@ -20,6 +20,7 @@ import ai.rails.domain.privacy.ErasureEvent;
 import ai.rails.domain.privacy.LegalHoldEvent;
 import ai.rails.domain.privacy.RetentionEvent;
 import ai.rails.domain.run.RunEvent;
+import ai.rails.domain.siem.SiemEvent;
 import ai.rails.domain.tenant.PersonEvent;
 import ai.rails.domain.tenant.TenantEvent;
 import ai.rails.domain.worker.WorkerEvent;
@@ -36,7 +37,7 @@ public final class EventCodec {
   public static final int BYTES_MAX = 262_144;
 
   /// Every kind of event there is; a test finds the one that is missing here.
-  static final List<Class<? extends Event>> FEATURES =
+  public static final List<Class<? extends Event>> FEATURES =
       List.of(
           TenantEvent.class,
           PersonEvent.class,
@@ -49,7 +50,8 @@ public final class EventCodec {
           AccessEvent.class,
           ErasureEvent.class,
           LegalHoldEvent.class,
-          RetentionEvent.class);
+          RetentionEvent.class,
+          SiemEvent.class);
 
   private final Map<Class<?>, EventType> byClass = new HashMap<>();
   private final Map<Long, Writer> byFingerprint = new HashMap<>();

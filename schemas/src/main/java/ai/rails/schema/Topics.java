@@ -55,6 +55,11 @@ public final class Topics {
     return ofTenant(tenant, "checkpoints");
   }
 
+  /// What a tenant's SIEM subscribes to.
+  public static String ocsf(String tenant) {
+    return ofTenant(tenant, "ocsf");
+  }
+
   /// New tenants of a cell.
   public static String control(String cell) {
     return "cell.%s.control.v1".formatted(cell);

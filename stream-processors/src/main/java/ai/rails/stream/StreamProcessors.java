@@ -15,18 +15,24 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
+import org.jspecify.annotations.Nullable;
+
 import ai.rails.platform.telemetry.Measure;
 import ai.rails.stream.ledger.Ledger;
+import ai.rails.stream.ledger.LedgerComparison;
 import ai.rails.stream.ledger.LedgerCounters;
 import ai.rails.stream.provisioner.Provisioner;
+import ai.rails.stream.provisioner.SiemProvisioner;
 import ai.rails.stream.relay.Relay;
 import ai.rails.stream.relay.RelayCounters;
+import ai.rails.stream.siem.Siem;
+import ai.rails.stream.siem.SiemCounters;
 import ai.rails.stream.signer.Signer;
 import ai.rails.stream.signer.SignerCounters;
 
-/// The stream side in one process: relay, provisioner, ledger and signer, or some of them. A part that
-/// stops by itself, as when Kafka or PostgreSQL is away for long, is started again with growing
-/// pauses; [#health()] says so.
+/// The stream side in one process: relay, provisioner, ledger, signer and SIEM feed, or some of
+/// them. A part that stops by itself, as when Kafka or PostgreSQL is away for long, is started again
+/// with growing pauses; [#health()] says so.
 ///
 /// [#measures()] says how far behind they are.
 public final class StreamProcessors implements AutoCloseable {
@@ -35,12 +41,16 @@ public final class StreamProcessors implements AutoCloseable {
     RELAY,
     PROVISIONER,
     LEDGER,
-    SIGNER
+    SIGNER,
+    SIEM,
+    COMPARISON
   }
 
   private final RelayCounters relayed = new RelayCounters();
   private final LedgerCounters chained = new LedgerCounters();
   private final SignerCounters signed = new SignerCounters();
+  private final SiemCounters told = new SiemCounters();
+  private volatile @Nullable LedgerComparison compared;
   // In the order of the data.
   private final Map<Part, Supervised> parts = new EnumMap<>(Part.class);
 
@@ -90,9 +100,18 @@ public final class StreamProcessors implements AutoCloseable {
     return switch (part) {
       case RELAY -> () -> new Relaying(Relay.start(config, around.clock(), relayed));
       case PROVISIONER ->
-          () -> new Provisioning(Provisioner.start(config, around.serviceToken(), around.random()));
+          () ->
+              new Provisioning(
+                  Provisioner.start(config, around.serviceToken(), around.random()),
+                  SiemProvisioner.start(config, around.serviceToken(), around.random()));
       case LEDGER -> () -> new Chaining(Ledger.start(config, chained));
       case SIGNER -> () -> new Signing(Signer.start(config, around.clock(), signed));
+      case SIEM -> () -> new Telling(Siem.start(config, told));
+      case COMPARISON -> () -> {
+        LedgerComparison comparison = LedgerComparison.start(config, around.clock());
+        compared = comparison;
+        return new Comparing(comparison);
+      };
     };
   }
 
@@ -121,6 +140,13 @@ public final class StreamProcessors implements AutoCloseable {
     }
     if (parts.containsKey(Part.SIGNER)) {
       measures.addAll(signed.measures());
+    }
+    if (parts.containsKey(Part.SIEM)) {
+      measures.addAll(told.measures());
+    }
+    LedgerComparison comparison = compared;
+    if (comparison != null) {
+      measures.addAll(comparison.measures());
     }
     return List.copyOf(measures);
   }
@@ -163,15 +189,16 @@ public final class StreamProcessors implements AutoCloseable {
     }
   }
 
-  private record Provisioning(Provisioner provisioner) implements Supervised.Part {
+  private record Provisioning(Provisioner provisioner, SiemProvisioner siem)
+      implements Supervised.Part {
     @Override
     public boolean up() {
-      return provisioner.up();
+      return provisioner.up() && siem.up();
     }
 
     @Override
     public boolean ended() {
-      return !provisioner.up();
+      return !up();
     }
 
     @Override
@@ -181,6 +208,7 @@ public final class StreamProcessors implements AutoCloseable {
 
     @Override
     public void close() {
+      siem.close();
       provisioner.close();
     }
   }
@@ -226,6 +254,50 @@ public final class StreamProcessors implements AutoCloseable {
     @Override
     public void close() {
       ledger.close();
+    }
+  }
+
+  private record Telling(Siem siem) implements Supervised.Part {
+    @Override
+    public boolean up() {
+      return siem.up();
+    }
+
+    @Override
+    public boolean ended() {
+      return siem.ended();
+    }
+
+    @Override
+    public String state() {
+      return siem.state();
+    }
+
+    @Override
+    public void close() {
+      siem.close();
+    }
+  }
+
+  private record Comparing(LedgerComparison comparison) implements Supervised.Part {
+    @Override
+    public boolean up() {
+      return comparison.up();
+    }
+
+    @Override
+    public boolean ended() {
+      return comparison.ended();
+    }
+
+    @Override
+    public String state() {
+      return comparison.state();
+    }
+
+    @Override
+    public void close() {
+      comparison.close();
     }
   }
 }

@@ -15,8 +15,8 @@ import ai.rails.app.embedded.Unavailable;
 /// Servers that somebody else started, from a file of `key=value` lines. What it names the launcher
 /// does not start: Kafka by `kafka.bootstrap.servers`, PostgreSQL by `postgres.host` (and the
 /// signer's database by `signer.postgres.host`), the witness by `evidence.policy.file`, which names
-/// others, and the outside world, in the place of the stand-ins, by `egress.development.allow`. `otel.endpoint` is
-/// where an OpenTelemetry collector takes OTLP over HTTP.
+/// others, and the outside world, in the place of the stand-ins, by `egress.development.allow`.
+/// `otel.endpoint` is where an OpenTelemetry collector takes OTLP over HTTP.
 record Elsewhere(SortedMap<String, String> values) {
   static final Elsewhere NOTHING = new Elsewhere(new TreeMap<>());
 

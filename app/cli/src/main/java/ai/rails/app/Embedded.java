@@ -96,6 +96,9 @@ record Embedded(
       values.put("kafka.port", String.valueOf(port));
       values.put("kafka.controller.port", String.valueOf(ports.of("kafka.controller")));
       values.put("kafka.bootstrap.servers", "127.0.0.1:" + port);
+      int siem = ports.of("kafka.siem");
+      values.put("kafka.siem.port", String.valueOf(siem));
+      values.put("kafka.siem.bootstrap.servers", "127.0.0.1:" + siem);
     }
     values.put("kafka.security.protocol", KafkaLogin.PROTOCOL);
     values.put("kafka.sasl.mechanism", KafkaLogin.MECHANISM);

@@ -148,6 +148,9 @@ final class LedgerCommand implements Runnable {
               report.ledgerEntries(),
               report.workspaces(),
               report.lag());
+          out.printf(
+              "trees     %d heads, %d tiles and %d signed checkpoints compared with the leaves%n",
+              report.heads(), report.tiles(), report.checkpoints());
           report
               .differences()
               .forEach(d ->

@@ -73,7 +73,8 @@ final class LogTrust {
       PrivateFile.write(history(), signed(history, first));
     }
     if (!Files.exists(witnessKey())) {
-      NoteSigner witness = NoteSigner.generate(cell.replaceFirst("ledger", "witness") + "/w1", random);
+      NoteSigner witness =
+          NoteSigner.generate(cell.replaceFirst("ledger", "witness") + "/w1", random);
       PrivateFile.write(witnessKey(), witness.privateKey() + "\n");
     }
     follow(witnessPort);
@@ -96,8 +97,7 @@ final class LogTrust {
       throw new Unavailable("the newest key begins later; name a time after it");
     }
     NoteSigner next = NoteSigner.generate(cell, random);
-    byte[] endorsement =
-        newest.sign(old.toEndorse(next.key(), from, until)).signature();
+    byte[] endorsement = newest.sign(old.toEndorse(next.key(), from, until)).signature();
     KeyHistory history = old.with(next.key(), from, until, endorsement);
     var kept = new ArrayList<String>();
     signers.stream()
@@ -122,7 +122,8 @@ final class LogTrust {
     KeyHistory history = readHistory();
     NoteSigner witness = NoteSigner.parse(read(witnessKey()).strip());
     var logs = new StringBuilder("# The cell's logs; written by the launcher.\n");
-    var policy = new StringBuilder("# What a checkpoint of this cell carries; written by the launcher.\n");
+    var policy =
+        new StringBuilder("# What a checkpoint of this cell carries; written by the launcher.\n");
     for (KeyHistory.Entry entry : history.entries()) {
       logs.append("logs ").append(entry.key()).append('\n');
       policy.append("log ").append(entry.key()).append('\n');
@@ -146,9 +147,7 @@ final class LogTrust {
   }
 
   private static byte[] signed(KeyHistory history, NoteSigner newest) {
-    return new Note(
-            history.text(), List.of(newest.signAs(history.name(), history.text())))
-        .bytes();
+    return new Note(history.text(), List.of(newest.signAs(history.name(), history.text()))).bytes();
   }
 
   /// Unchanged files are left alone: who watches them reads them again otherwise.

@@ -43,7 +43,7 @@ final class Plans {
     return List.of(
         elsewhere.kafka()
             ? new KafkaElsewhere(elsewhere.kafkaAdmin())
-            : Servers.broker(data, embedded.secrets()),
+            : Servers.broker(data, embedded.secrets(), embedded.ca()),
         elsewhere.postgres()
             ? new PostgresElsewhere()
             : Servers.postgres(data, embedded.secrets(), cache(environment).resolve("postgres")));

@@ -2,24 +2,29 @@ package ai.rails.app;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
 import ai.rails.app.embedded.Broker;
+import ai.rails.app.embedded.DevelopmentCa;
 import ai.rails.app.embedded.EffectiveProperties;
+import ai.rails.app.embedded.IssuedCertificate;
 import ai.rails.app.embedded.KafkaPrincipals;
 import ai.rails.app.embedded.Opa;
 import ai.rails.app.embedded.OpaBinary;
 import ai.rails.app.embedded.Secrets;
+import ai.rails.app.embedded.SiemListener;
 
 /// The embedded servers as stages. Each holds its server between `start` and `stop`, which the
 /// launcher calls one after the other.
 final class Servers {
   private Servers() {}
 
-  static Stage broker(DataDirectory data, Secrets secrets) {
-    return new BrokerStage(data, secrets);
+  static Stage broker(DataDirectory data, Secrets secrets, DevelopmentCa ca) {
+    return new BrokerStage(data, secrets, ca);
   }
 
   static Stage postgres(DataDirectory data, Secrets secrets, Path binaries) {
@@ -34,11 +39,13 @@ final class Servers {
   private static final class BrokerStage implements Stage {
     private final DataDirectory data;
     private final Secrets secrets;
+    private final DevelopmentCa ca;
     private volatile @Nullable Broker broker;
 
-    BrokerStage(DataDirectory data, Secrets secrets) {
+    BrokerStage(DataDirectory data, Secrets secrets, DevelopmentCa ca) {
       this.data = data;
       this.secrets = secrets;
+      this.ca = ca;
     }
 
     @Override
@@ -53,7 +60,8 @@ final class Servers {
               data.kafka(),
               properties.requireInt("kafka.port"),
               properties.requireInt("kafka.controller.port"),
-              secrets);
+              secrets,
+              Optional.of(siem(properties)));
       broker = started;
       try {
         KafkaPrincipals.ensure(started.admin(), Stages.properties(properties), secrets);
@@ -61,6 +69,14 @@ final class Servers {
         stop();
         throw e;
       }
+    }
+
+    private SiemListener siem(EffectiveProperties properties) {
+      IssuedCertificate certificate = ca.server("kafka-siem", List.of());
+      return new SiemListener(
+          properties.requireInt("kafka.siem.port"),
+          certificate.pkcs12(),
+          secrets.of("tls.store.password"));
     }
 
     @Override

@@ -43,9 +43,12 @@ final class Holds {
   private static final String OF_SUBJECT =
       """
       SELECT h.hold FROM legal_hold h
-       WHERE h.tenant = ? AND h.scope = 'SUBJECT' AND h.target = ?
-       ORDER BY h.hold LIMIT 1\
-      """;
+       WHERE h.tenant = ? AND (h.scope = 'SUBJECT' AND h.target = ? OR EXISTS (
+         SELECT 1 FROM run_index r WHERE r.subject = ? AND r.erased_at IS NULL AND\
+      """
+          + " "
+          + COVERS
+          + ")) ORDER BY h.hold LIMIT 1";
   private static final String PLACE =
       "INSERT INTO legal_hold (tenant, hold, scope, target) VALUES (?, ?, ?, ?)";
   private static final String RELEASE = "DELETE FROM legal_hold WHERE tenant = ? AND hold = ?";
@@ -80,12 +83,14 @@ final class Holds {
         "the content of run " + run);
   }
 
+  /// Neither on the person nor on one of the runs about him. Forks are about the same person.
+  ///
   /// @throws Refused with LEGAL_HOLD naming the hold
   static void requireNoneOnSubject(Connection c, String tenant, String subject)
       throws SQLException {
     refuse(
-        Sql.one(c, OF_SUBJECT, row -> row.getString(1), tenant, subject),
-        "all content about subject " + subject);
+        Sql.one(c, OF_SUBJECT, row -> row.getString(1), tenant, subject, subject),
+        "content about subject " + subject);
   }
 
   private static void refuse(Optional<String> hold, String what) {

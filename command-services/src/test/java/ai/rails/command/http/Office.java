@@ -51,6 +51,8 @@ import ai.rails.command.run.RunEntity;
 import ai.rails.command.run.RunPlace;
 import ai.rails.command.run.RunRows;
 import ai.rails.command.run.TimerRows;
+import ai.rails.command.siem.SiemApi;
+import ai.rails.command.siem.SiemEntity;
 import ai.rails.command.slack.SlackApi;
 import ai.rails.command.tenant.BudgetApi;
 import ai.rails.command.tenant.BudgetEntity;
@@ -126,7 +128,8 @@ public final class Office implements AutoCloseable {
                         ConnectorInstanceEntity.TYPE,
                         BudgetEntity.TYPE,
                         WorkerEntity.TYPE,
-                        AccessEntity.TYPE),
+                        AccessEntity.TYPE,
+                        SiemEntity.TYPE),
                     Privacy.ENTITIES.stream())
                 .toList(),
             Map.of(
@@ -160,6 +163,7 @@ public final class Office implements AutoCloseable {
     all.addAll(new PeopleApi(writes, store.app(), _ -> {}).routes());
     all.addAll(new BudgetApi(writes, clock).routes());
     all.addAll(new AccessApi(writes, clock).routes());
+    all.addAll(new SiemApi(writes, store.app()).routes());
     all.addAll(
         new WorkflowApi(writes, store.app(), compiler, signing, secrets, artifacts, clock, _ -> {})
             .routes());

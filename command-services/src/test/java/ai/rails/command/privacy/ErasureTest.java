@@ -4,6 +4,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,8 +19,11 @@ import ai.rails.command.privacy.Recomputed.Line;
 import ai.rails.command.worker.PersonRuns;
 import ai.rails.domain.Refused;
 import ai.rails.domain.ledger.Leaf;
+import ai.rails.domain.privacy.ErasureEvent.Cause;
+import ai.rails.domain.privacy.ErasureEvent.RunErased;
 import ai.rails.platform.http.Role;
 import ai.rails.platform.postgres.Sql;
+import ai.rails.schema.Recorded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -139,6 +145,55 @@ class ErasureTest {
     var claimed = people.claim(second, "judge");
     assertThat(claimed.inherited()).isEmpty();
     assertThat(claimed.contents()).isEmpty();
+  }
+
+  /// Either the fork was first and its copies go, or the erasure was and there is no fork.
+  @Test
+  void forkAndErasureAtOnceLeaveNothing() throws Exception {
+    var everywhere = new Everywhere(office.store);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int round = 0; round < 12; round++) {
+        String run = people.ended("p-fork-race-" + round);
+        List<byte[]> secrets = secrets(run);
+        String path = "/v1/runs/" + run + "/fork";
+        Future<HttpResponse<String>> forked =
+            threads.submit(() -> office.post("t1", "rita", path, "{}", Role.OPERATOR));
+        Future<HttpResponse<String>> erased = threads.submit(() -> erase("t1", run));
+
+        assertThat(forked.get().statusCode()).as("round %d", round).isIn(202, 409);
+        assertThat(erased.get().statusCode()).as("round %d", round).isEqualTo(200);
+        assertThat(secrets).allSatisfy(secret -> assertThat(everywhere.with(secret)).isEmpty());
+      }
+    }
+  }
+
+  @Test
+  void twoErasuresAtOnceAreOneEntry() throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int round = 0; round < 12; round++) {
+        String run = people.ended("p-two-" + round);
+        long before = office.events("t1", "RUN_ERASED");
+        Future<HttpResponse<String>> one = threads.submit(() -> erase("t1", run));
+        Future<HttpResponse<String>> other = threads.submit(() -> erase("t1", run));
+
+        assertThat(one.get().statusCode()).isEqualTo(200);
+        assertThat(other.get().statusCode()).isEqualTo(200);
+        assertThat(office.events("t1", "RUN_ERASED")).as("round %d", round).isEqualTo(before + 1);
+        assertThat(secrets(run)).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void entryNamesWhatWasDestroyedAndNothingElse() throws Exception {
+    String run = people.ended("p-entry");
+    Office.expect(200, erase("t1", run));
+
+    var entry =
+        office.bus.history("t1", "Erasure", "run/" + run).stream().map(Recorded::event).toList();
+
+    assertThat(entry)
+        .containsExactly(new RunErased(run, Cause.REQUEST, "GDPR_ART_17", 1, 4));
   }
 
   @Test

@@ -17,11 +17,11 @@ import java.util.regex.Pattern;
 /// — ledger.<cell-domain>/keys <signature by the newest key>
 /// ```
 ///
-/// Times are Unix seconds; `until` is `-` with the newest key, and later than the next one's `from`,
-/// so that for a while both sign and nobody is surprised. The endorsement is the previous key's
-/// Ed25519 signature over everything before it and the line up to it, `-` with the first. So who
-/// trusts any one of the keys can trust all later ones by the endorsements, and all earlier ones by
-/// the signature under the whole. Immutable.
+/// Times are Unix seconds; `until` is `-` with the newest key, and later than the next one's
+/// `from`, so that for a while both sign and nobody is surprised. The endorsement is the previous
+/// key's Ed25519 signature over everything before it and the line up to it, `-` with the first. So
+/// who trusts any one of the keys can trust all later ones by the endorsements, and all earlier
+/// ones by the signature under the whole. Immutable.
 ///
 /// @param cell name that the origins of the cell's logs begin with, `ledger.<cell-domain>`
 public record KeyHistory(String cell, List<Entry> entries) {
@@ -67,7 +67,8 @@ public record KeyHistory(String cell, List<Entry> entries) {
           || !entry.key.name().equals(cell)
           || entry.key.type() != VerifierKey.Type.ED25519
           || entry.endorsement.isPresent() != i > 0) {
-        throw new IllegalArgumentException("key %d of the history is out of place".formatted(i + 1));
+        throw new IllegalArgumentException(
+            "key %d of the history is out of place".formatted(i + 1));
       }
     }
   }
@@ -109,7 +110,8 @@ public record KeyHistory(String cell, List<Entry> entries) {
   /// @param from Unix seconds from which on the new key signs
   /// @param until Unix seconds until which the old one does
   public String toEndorse(VerifierKey next, long from, long until) {
-    return text(ended(until)) + new Entry(from, Optional.empty(), next, Optional.of("")).unendorsed();
+    return text(ended(until))
+        + new Entry(from, Optional.empty(), next, Optional.of("")).unendorsed();
   }
 
   /// The history with one more key.

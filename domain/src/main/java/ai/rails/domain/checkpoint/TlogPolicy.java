@@ -76,8 +76,8 @@ public final class TlogPolicy {
     return new LinkedHashMap<>(witnesses);
   }
 
-  /// The policy for one log of a cell. A cell has one key for all its logs, and a policy for the cell
-  /// lists it under the name that the origins begin with; here it gets the origin's name.
+  /// The policy for one log of a cell. A cell has one key for all its logs, and a policy for the
+  /// cell lists it under the name that the origins begin with; here it gets the origin's name.
   ///
   /// @param origin of the log
   public TlogPolicy forLog(String origin) {

@@ -49,8 +49,7 @@ public final class CompactRange {
   /// @throws IllegalArgumentException if such a stretch has another number of them
   public static CompactRange of(long from, long to, List<byte[]> hashes) {
     if (from < 0 || to < from) {
-      throw new IllegalArgumentException(
-          "a stretch from %d to %d is none".formatted(from, to));
+      throw new IllegalArgumentException("a stretch from %d to %d is none".formatted(from, to));
     }
     var nodes = new ArrayList<Node>();
     for (long at = from; at < to && nodes.size() < hashes.size(); ) {

@@ -95,8 +95,7 @@ public final class PrivacyApi {
         .fetchOptional(row -> {
           if (events.decode(row.get(ENTRY.EVENT)).event() instanceof RetentionSet set) {
             Map<String, Object> out =
-                periods(
-                    tenant, new Retention(set.contentDays(), set.traceDays(), set.auditDays()));
+                periods(tenant, new Retention(set.contentDays(), set.traceDays(), set.auditDays()));
             out.put("setAt", row.get(ENTRY.RECORDED_AT));
             out.put("position", row.get(ENTRY.POSITION));
             return out;

@@ -10,8 +10,7 @@ import java.util.regex.Pattern;
 /// @param expected the position that the ledger waits for
 /// @param found the position that came; 0 if it cannot be told
 /// @param stream which of the tenant's topics; empty if it is none
-record Alarm(
-    Code code, String tenant, String workspace, long expected, long found, String stream) {
+record Alarm(Code code, String tenant, String workspace, long expected, long found, String stream) {
   private static final Pattern ID = Pattern.compile("[a-z0-9_-]{1,64}");
 
   Alarm {

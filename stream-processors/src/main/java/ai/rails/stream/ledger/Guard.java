@@ -98,12 +98,13 @@ final class Guard {
   /// Remembers how far the events were read.
   void remember() {
     eventEnds.forEach((tenant, end) ->
-        sources(tenant).ifPresent(known -> {
-          TopicState events = known.states().get(Stream.EVENTS);
-          if (events != null && events.end() < end) {
-            put(tenant, known.with(Stream.EVENTS, new TopicState(events.id(), end)));
-          }
-        }));
+        sources(tenant)
+            .ifPresent(known -> {
+              TopicState events = known.states().get(Stream.EVENTS);
+              if (events != null && events.end() < end) {
+                put(tenant, known.with(Stream.EVENTS, new TopicState(events.id(), end)));
+              }
+            }));
     eventEnds.clear();
   }
 
@@ -241,11 +242,7 @@ final class Guard {
     trees.put(origin, replay);
     alarm(
         new Alarm(
-            Alarm.Code.REBUILT,
-            origin.tenant(),
-            origin.workspace(),
-            before.size(),
-            after.size()));
+            Alarm.Code.REBUILT, origin.tenant(), origin.workspace(), before.size(), after.size()));
   }
 
   /// The restore check: head, frontier, open tiles and last head fit together.
@@ -295,8 +292,7 @@ final class Guard {
         expected,
         found);
     frozenLogs.add(origin);
-    alarms.add(
-        new Alarm(Alarm.Code.FROZEN, origin.tenant(), origin.workspace(), expected, found));
+    alarms.add(new Alarm(Alarm.Code.FROZEN, origin.tenant(), origin.workspace(), expected, found));
   }
 
   private void alarm(Alarm alarm) {
@@ -307,8 +303,8 @@ final class Guard {
   private List<Origin> logs(String tenant) {
     var logs = new ArrayList<Origin>();
     try (var found = memory.range(tenant + "|", tenant + "}")) {
-      found.forEachRemaining(tree ->
-          logs.add(log(tenant, tree.key.substring(tenant.length() + 1))));
+      found.forEachRemaining(
+          tree -> logs.add(log(tenant, tree.key.substring(tenant.length() + 1))));
     }
     return logs;
   }

@@ -70,16 +70,17 @@ final class KafkaTopicStates implements TopicStates, AutoCloseable {
     });
     ListOffsetsResult ends = admin.listOffsets(wanted);
     var states = new HashMap<String, TopicState>();
-    wanted.keySet().forEach(at -> {
-      long end = answer(ends.partitionResult(at)).offset();
-      states.put(at.topic(), new TopicState(ids.getOrDefault(at.topic(), ""), end));
-    });
+    wanted
+        .keySet()
+        .forEach(at -> {
+          long end = answer(ends.partitionResult(at)).offset();
+          states.put(at.topic(), new TopicState(ids.getOrDefault(at.topic(), ""), end));
+        });
     return states;
   }
 
   @Override
-  public void read(
-      String topic, int partition, long offsetsMax, BiConsumer<String, byte[]> each) {
+  public void read(String topic, int partition, long offsetsMax, BiConsumer<String, byte[]> each) {
     var settings = new HashMap<>(client);
     settings.put("isolation.level", "read_committed");
     settings.put("enable.auto.commit", false);

@@ -51,6 +51,11 @@ final class LedgerLog {
     return broken;
   }
 
+  /// The leaf hash at that index, from 0.
+  byte[] hash(int index) {
+    return Arrays.copyOfRange(hashes, index * HASH_BYTES, (index + 1) * HASH_BYTES);
+  }
+
   boolean has(long position, String leafHash) {
     int at = Math.toIntExact(position - 1) * HASH_BYTES;
     return Arrays.equals(

@@ -6,9 +6,12 @@ import java.util.Optional;
 /// What a verification found.
 ///
 /// @param equal whether every leaf follows from those before and is the one that the store's rows
-///   give; the store may be ahead
+///   give, and every head, tile and checkpoint is the one of that tree; the store may be ahead
 /// @param workspaces how many logs were looked at
 /// @param lag how many rows of the store have no leaf yet
+/// @param heads how many unsigned heads were given of these logs
+/// @param tiles how many tiles there are
+/// @param checkpoints how many signed checkpoints there are
 /// @param differences the first one of each log that differs, by tenant and workspace
 public record LedgerReport(
     boolean equal,
@@ -16,6 +19,9 @@ public record LedgerReport(
     long ledgerEntries,
     int workspaces,
     long lag,
+    long heads,
+    long tiles,
+    long checkpoints,
     List<Difference> differences) {
   public LedgerReport {
     differences = List.copyOf(differences);

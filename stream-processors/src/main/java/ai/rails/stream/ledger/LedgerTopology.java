@@ -29,7 +29,8 @@ final class LedgerTopology {
     var topology = new Topology();
     topology.addSource(
         EVENTS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.EVENTS);
-    topology.addProcessor(STEP, () -> new LedgerTask(cell, cellDomain, codec, topics, counters), EVENTS);
+    topology.addProcessor(
+        STEP, () -> new LedgerTask(cell, cellDomain, codec, topics, counters), EVENTS);
     for (String store : List.of(LedgerTask.HEADS, LedgerTask.TREES, LedgerTask.EDGES)) {
       topology.addStateStore(
           Stores.keyValueStoreBuilder(

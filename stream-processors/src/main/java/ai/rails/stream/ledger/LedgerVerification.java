@@ -6,10 +6,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,81 +15,92 @@ import java.util.Properties;
 import java.util.TreeMap;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 import ai.rails.domain.ledger.Origin;
 import ai.rails.schema.EventCodec;
 import ai.rails.schema.LedgerRecordCodec;
 import ai.rails.schema.Malformed;
 import ai.rails.schema.Topics;
-import ai.rails.stream.kafka.KafkaAccess;
 import ai.rails.stream.ledger.LedgerReport.Difference;
 
 /// Computes every log twice, from the ledger topics and from the store's rows, and compares leaf by
 /// leaf: position, predecessor, time, event hash, run and workflow strands, and the columns against
-/// the events. The ledger is read first, so a store that is ahead is lag and no difference.
+/// the events. Then it computes the Merkle trees and compares every head, tile and checkpoint. The
+/// topics are read first, the tree's before the leaves, so a store that is ahead is lag and no
+/// difference.
 ///
-/// Needs 32 bytes of memory an entry. One thread; used once.
+/// Needs about 100 bytes of memory an entry. One thread; used once.
 public final class LedgerVerification {
-  private static final Duration POLL = Duration.ofMillis(200);
-  private static final int POLLS_WITHOUT_PROGRESS_MAX = 150;
   private static final int ROWS_AT_ONCE = 1_000;
   private static final Comparator<Origin> BY_NAME = Comparator.comparing(Origin::toString);
 
   private final Properties config;
+  private final String principal;
+  private final Map<Origin, TreeRecords> trees = new TreeMap<>(BY_NAME);
   private final Map<Origin, LedgerLog> ledger = new TreeMap<>(BY_NAME);
   private final Map<Origin, Long> storeSizes = new TreeMap<>(BY_NAME);
   private final Map<Origin, Difference> differences = new TreeMap<>(BY_NAME);
   private long lag;
 
-  private LedgerVerification(Properties config) {
+  private LedgerVerification(Properties config, String principal) {
     this.config = config;
+    this.principal = principal;
   }
 
   /// @param config `cell.*`, `kafka.*` with the password of `svc-projection`, `postgres.*` with
   ///   that of `postgres.cdc`
   /// @throws SQLException if the store cannot be read
   public static LedgerReport verify(Properties config) throws SQLException {
-    var verification = new LedgerVerification(config);
-    verification.readLedger();
+    return verify(config, "svc-projection");
+  }
+
+  /// @param principal who reads the topics
+  static LedgerReport verify(Properties config, String principal) throws SQLException {
+    var verification = new LedgerVerification(config, principal);
+    verification.readTopics();
     verification.readStore();
     return verification.report();
   }
 
-  private void readLedger() {
-    var settings = new HashMap<>(new KafkaAccess(config).client("svc-projection"));
-    settings.put("isolation.level", "read_committed");
-    settings.put("enable.auto.commit", false);
-    settings.put("max.poll.records", 5_000);
-    try (var consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions = partitions(consumer);
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      var codec = new LedgerRecordCodec();
-      for (int idle = 0; !reached(consumer, ends); ) {
-        var records = consumer.poll(POLL);
-        records.forEach(record -> accept(record, codec));
-        idle = records.isEmpty() ? idle + 1 : 0;
-        if (idle > POLLS_WITHOUT_PROGRESS_MAX) {
-          throw new IllegalStateException("the ledger topics could not be read to their ends");
-        }
-      }
+  private void readTopics() {
+    var topics = new WholeTopics(config, principal);
+    topics.read(Topics.TREE_HEADS, record -> records(record).head(record.value()));
+    topics.read(Topics.TILES, this::tile);
+    topics.read(Topics.CHECKPOINTS, record -> records(record).checkpoint(record.value()));
+    var codec = new LedgerRecordCodec();
+    topics.read(Topics.LEDGERS, record -> accept(record, codec));
+  }
+
+  private TreeRecords records(ConsumerRecord<byte[], byte[]> record) {
+    return trees.computeIfAbsent(
+        origin(tenant(record), new String(record.key(), StandardCharsets.UTF_8)),
+        TreeRecords::new);
+  }
+
+  private void tile(ConsumerRecord<byte[], byte[]> record) {
+    String key = new String(record.key(), StandardCharsets.UTF_8);
+    int slash = key.indexOf('/');
+    Origin origin = origin(tenant(record), key.substring(0, Math.max(slash, 0)));
+    String epoch = "/e/%d/".formatted(origin.epoch());
+    if (slash > 0 && key.startsWith(epoch, slash)) {
+      trees
+          .computeIfAbsent(origin, TreeRecords::new)
+          .tile(key.substring(slash + epoch.length()), Optional.ofNullable(record.value()));
     }
   }
 
   private void accept(ConsumerRecord<byte[], byte[]> record, LedgerRecordCodec codec) {
-    String tenant = Topics.tenant(record.topic()).orElseThrow();
-    Origin origin = origin(tenant, new String(record.key(), StandardCharsets.UTF_8));
+    Origin origin = origin(tenant(record), new String(record.key(), StandardCharsets.UTF_8));
     LedgerLog log = ledger.computeIfAbsent(origin, LedgerLog::new);
     try {
       log.accept(codec.decode(record.value()));
     } catch (Malformed e) {
       differ(origin, log.size() + 1L, "the ledger's record is unreadable");
     }
+  }
+
+  private static String tenant(ConsumerRecord<byte[], byte[]> record) {
+    return Topics.tenant(record.topic()).orElseThrow();
   }
 
   private void readStore() throws SQLException {
@@ -147,6 +155,10 @@ public final class LedgerVerification {
         differ(origin, rows + 1, "the ledger has a leaf where the store has no row");
       }
     });
+    trees.forEach((origin, records) ->
+        records
+            .difference(ledger.computeIfAbsent(origin, LedgerLog::new))
+            .ifPresent(reason -> differ(origin, 0, "tree: " + reason)));
     long rows = storeSizes.values().stream().mapToLong(Long::longValue).sum();
     long leaves = ledger.values().stream().mapToLong(LedgerLog::size).sum();
     var origins = new HashSet<>(storeSizes.keySet());
@@ -157,6 +169,9 @@ public final class LedgerVerification {
         leaves,
         origins.size(),
         lag,
+        trees.values().stream().mapToLong(TreeRecords::heads).sum(),
+        trees.values().stream().mapToLong(TreeRecords::tiles).sum(),
+        trees.values().stream().mapToLong(TreeRecords::checkpoints).sum(),
         List.copyOf(differences.values()));
   }
 
@@ -167,21 +182,6 @@ public final class LedgerVerification {
 
   private Origin origin(String tenant, String workspace) {
     return Origin.current(config.getProperty("cell.domain"), tenant, workspace);
-  }
-
-  private static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {
-    var partitions = new ArrayList<TopicPartition>();
-    consumer.listTopics().values().stream()
-        .flatMap(List::stream)
-        .filter(info -> Topics.LEDGERS.matcher(info.topic()).matches())
-        .forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
-    return partitions;
-  }
-
-  private static boolean reached(
-      KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
-    return ends.entrySet().stream()
-        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
   }
 
   private Connection connect() throws SQLException {

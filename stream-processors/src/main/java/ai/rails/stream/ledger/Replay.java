@@ -51,7 +51,8 @@ final class Replay {
       String tenant,
       Function<String, Origin> origin,
       Function<Origin, LedgerHead> remembered) {
-    Map<String, Checkpoint> heads = heads(topics, partition, Sources.Stream.TREEHEADS.topic(tenant));
+    Map<String, Checkpoint> heads =
+        heads(topics, partition, Sources.Stream.TREEHEADS.topic(tenant));
     var logs = new HashMap<Origin, Replay>();
     topics.read(
         Sources.Stream.LEDGER.topic(tenant),
@@ -65,8 +66,8 @@ final class Replay {
     return logs;
   }
 
-  /// The last head of each workspace. What is no head is passed over: whoever can write there cannot
-  /// stop a log.
+  /// The last head of each workspace. What is no head is passed over: whoever can write there
+  /// cannot stop a log.
   private static Map<String, Checkpoint> heads(TopicStates topics, int partition, String topic) {
     var heads = new HashMap<String, Checkpoint>();
     if (topics.of(Set.of(topic), partition).isEmpty()) {
@@ -109,8 +110,7 @@ final class Replay {
   Optional<String> broken() {
     long covered = Math.max(headSize(), remembered.size());
     return broken == null && covered > tree.size()
-        ? Optional.of(
-            "the topic has %d leaves, and there were %d".formatted(tree.size(), covered))
+        ? Optional.of("the topic has %d leaves, and there were %d".formatted(tree.size(), covered))
         : Optional.ofNullable(broken);
   }
 

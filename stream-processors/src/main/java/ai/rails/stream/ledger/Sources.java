@@ -54,17 +54,19 @@ record Sources(Map<Stream, TopicState> states) {
   /// A line a topic: its kind, its id, its end.
   byte[] bytes() {
     var text = new StringBuilder();
-    states.forEach((stream, state) ->
-        text.append("%s %s %d\n".formatted(stream, state.id(), state.end())));
+    states.forEach(
+        (stream, state) -> text.append("%s %s %d\n".formatted(stream, state.id(), state.end())));
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   static Sources read(byte[] bytes) {
     var states = new EnumMap<Stream, TopicState>(Stream.class);
-    new String(bytes, StandardCharsets.UTF_8).lines().forEach(line -> {
-      String[] words = line.split(" ", -1);
-      states.put(Stream.valueOf(words[0]), new TopicState(words[1], Long.parseLong(words[2])));
-    });
+    new String(bytes, StandardCharsets.UTF_8)
+        .lines()
+        .forEach(line -> {
+          String[] words = line.split(" ", -1);
+          states.put(Stream.valueOf(words[0]), new TopicState(words[1], Long.parseLong(words[2])));
+        });
     return new Sources(states);
   }
 }

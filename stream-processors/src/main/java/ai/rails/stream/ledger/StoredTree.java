@@ -89,7 +89,10 @@ final class StoredTree implements GrowingTree.Edge {
     for (GrowingTree.Tile tile : open) {
       for (int at = 0; at < tile.path().width(); at++) {
         int from = at * Merkle.HASH_BYTES;
-        put(tile.path().level(), at, Arrays.copyOfRange(tile.hashes(), from, from + Merkle.HASH_BYTES));
+        put(
+            tile.path().level(),
+            at,
+            Arrays.copyOfRange(tile.hashes(), from, from + Merkle.HASH_BYTES));
       }
     }
   }

@@ -21,8 +21,8 @@ interface TopicStates {
   /// @throws org.apache.kafka.common.KafkaException if the brokers do not answer
   Map<String, TopicState> of(Collection<String> topics, int partition);
 
-  /// Reads the committed records of a partition's last offsets, oldest first; records without a
-  /// key or a value are left out.
+  /// Reads the committed records of a partition's last offsets, oldest first; records without a key
+  /// or a value are left out.
   ///
   /// @param offsetsMax how many offsets before the end
   /// @throws org.apache.kafka.common.KafkaException if the brokers do not answer

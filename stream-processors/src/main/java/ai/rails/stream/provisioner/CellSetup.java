@@ -12,6 +12,7 @@ import org.apache.kafka.common.acl.AclOperation;
 import ai.rails.schema.Topics;
 import ai.rails.stream.kafka.KafkaAccess;
 import ai.rails.stream.provisioner.Brokers.Resource;
+import ai.rails.stream.siem.Siem;
 
 /// Makes what a cell needs before its first tenant: its own topics, and what each service may do.
 /// Runs as `admin`, once for a new cell; repeating it changes nothing.
@@ -77,10 +78,18 @@ public final class CellSetup {
         AclOperation.DESCRIBE);
     brokers.allow(
         streams, Resource.topic(Topics.alarms(cell)), AclOperation.WRITE, AclOperation.DESCRIBE);
-    brokers.allow(streams, Resource.topics(LEDGER + "-"), AclOperation.ALL);
-    brokers.allow(streams, Resource.group(LEDGER), AclOperation.READ, AclOperation.DESCRIBE);
+    allowApplication(brokers, streams, LEDGER);
+    brokers.allow(streams, Resource.topic(Topics.alarms(cell)), AclOperation.READ);
+    allowApplication(brokers, streams, Siem.APPLICATION);
+  }
+
+  /// What Kafka Streams needs to run one application: internal topics, group, transactions.
+  private static void allowApplication(Brokers brokers, String principal, String application)
+      throws ExecutionException, InterruptedException {
+    brokers.allow(principal, Resource.topics(application + "-"), AclOperation.ALL);
+    brokers.allow(principal, Resource.group(application), AclOperation.READ, AclOperation.DESCRIBE);
     brokers.allow(
-        streams, Resource.transactions(LEDGER), AclOperation.WRITE, AclOperation.DESCRIBE);
+        principal, Resource.transactions(application), AclOperation.WRITE, AclOperation.DESCRIBE);
   }
 
   /// What it does with tenants' topics is allowed with each tenant, topic by topic.
@@ -88,8 +97,7 @@ public final class CellSetup {
       throws ExecutionException, InterruptedException {
     brokers.allow(
         SIGNER, Resource.topic(Topics.alarms(cell)), AclOperation.WRITE, AclOperation.DESCRIBE);
-    brokers.allow(
-        SIGNER, Resource.group("rails-signer"), AclOperation.READ, AclOperation.DESCRIBE);
+    brokers.allow(SIGNER, Resource.group("rails-signer"), AclOperation.READ, AclOperation.DESCRIBE);
   }
 
   private static void allowProvisioner(Brokers brokers, String cell)

@@ -27,6 +27,10 @@ final class TenantSetup {
   private static final int PASSWORD_BYTES = 32;
   private static final Duration WEEK = Duration.ofDays(7);
 
+  /// How long a SIEM may be away and miss nothing: more than the promised week, because records
+  /// bear the time of their event and not that of their writing.
+  private static final Duration FORTNIGHT = Duration.ofDays(14);
+
   /// What Kafka takes for no limit.
   private static final Duration FOR_EVER = Duration.ofMillis(-1);
 
@@ -62,11 +66,14 @@ final class TenantSetup {
   void topics(String tenant) throws ExecutionException, InterruptedException {
     brokers.ensure(
         List.of(
-            topic(Topics.ledger(tenant), FOR_EVER),
-            compacted(Topics.tiles(tenant)),
-            topic(Topics.treeHeads(tenant), FOR_EVER),
+            topic(Topics.ocsf(tenant), FORTNIGHT),
             topic(Topics.checkpoints(tenant), FOR_EVER),
             topic(Topics.stepCommands(tenant), WEEK)));
+    brokers.ensure(
+        List.of(
+            topic(Topics.ledger(tenant), FOR_EVER),
+            compacted(Topics.tiles(tenant)),
+            topic(Topics.treeHeads(tenant), FOR_EVER)));
     brokers.ensure(List.of(topic(Topics.events(tenant), WEEK)));
   }
 

@@ -9,7 +9,8 @@ import java.nio.charset.StandardCharsets;
 record Alarm(Code code, LogName log, long signed, long found) {
   /// What happened.
   enum Code {
-    /// A head does not follow from what is signed: another root at the same size, or no consistency.
+    /// A head does not follow from what is signed: another root at the same size, or no
+    /// consistency.
     FORK,
     /// A new head is smaller than what is signed: the ledger or its topics were set back.
     HEAD_BEHIND,

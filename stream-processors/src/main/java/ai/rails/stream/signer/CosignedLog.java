@@ -62,8 +62,10 @@ final class CosignedLog {
     this.latestNanos = System.nanoTime();
     this.cosigning = cosigning;
     // The best guess: the witness has what was signed. It says so if it has not.
-    cosigning.around().witnesses().forEach(
-        witness -> standings.put(witness.name(), Standing.at(signed.size())));
+    cosigning
+        .around()
+        .witnesses()
+        .forEach(witness -> standings.put(witness.name(), Standing.at(signed.size())));
   }
 
   Opening open() {
@@ -168,12 +170,15 @@ final class CosignedLog {
       }
       next = begin(latestNanos);
     }
-    cosigning.around().witnesses().forEach(
-        witness -> cosigning.run(() -> {
-          Outcome outcome = ask(witness, next);
-          outcome.doubt().ifPresent(doubt -> cosigning.around().doubts().doubt(name, doubt));
-          maybeBegin();
-        }));
+    cosigning
+        .around()
+        .witnesses()
+        .forEach(witness ->
+            cosigning.run(() -> {
+              Outcome outcome = ask(witness, next);
+              outcome.doubt().ifPresent(doubt -> cosigning.around().doubts().doubt(name, doubt));
+              maybeBegin();
+            }));
   }
 
   private synchronized Round begin(long headNanos) {
@@ -304,9 +309,7 @@ final class CosignedLog {
         standings.put(
             witness.name(),
             new Standing(
-                asked.signed.size(),
-                Optional.of(asked.signed.tree()),
-                Optional.of(asked.since())));
+                asked.signed.size(), Optional.of(asked.signed.tree()), Optional.of(asked.since())));
       }
       quorum = cosigning.quorum(asked.witnesses());
       first = quorum && !asked.published();

@@ -90,8 +90,8 @@ final class HeadReader implements AutoCloseable {
     Map<TopicPartition, Long> needed = signer.needed();
     var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
     for (TopicPartition partition : consumer.assignment()) {
-      long offset = Math.min(
-          consumer.position(partition), needed.getOrDefault(partition, Long.MAX_VALUE));
+      long offset =
+          Math.min(consumer.position(partition), needed.getOrDefault(partition, Long.MAX_VALUE));
       offsets.put(partition, new OffsetAndMetadata(offset));
     }
     if (!offsets.equals(committed) && !offsets.isEmpty()) {

@@ -127,8 +127,7 @@ final class KafkaCheckpoints implements CheckpointTopics, AutoCloseable {
               Topics.tenant(partition.topic())
                   .map(tenant -> origin.contains("/t/" + tenant + "/"))
                   .orElse(false))
-          .ifPresent(
-              tree -> largest.merge(origin, tree, (a, b) -> a.size() >= b.size() ? a : b));
+          .ifPresent(tree -> largest.merge(origin, tree, (a, b) -> a.size() >= b.size() ? a : b));
     } catch (IllegalArgumentException _) {
       // no note at all
     }

@@ -16,7 +16,8 @@ record LogName(Origin origin, int partition) {
   private static final Pattern TILE =
       Pattern.compile("([a-z0-9_-]{1,64})/e/([1-9][0-9]{0,8})/(tile/.{1,64})");
   private static final Pattern ORIGIN =
-      Pattern.compile("ledger\\.([a-z0-9.-]{1,253})/t/([a-z0-9-]{1,64})/w/([a-z0-9_-]{1,64})/e/([1-9][0-9]{0,8})");
+      Pattern.compile(
+          "ledger\\.([a-z0-9.-]{1,253})/t/([a-z0-9-]{1,64})/w/([a-z0-9_-]{1,64})/e/([1-9][0-9]{0,8})");
 
   /// A tile's place.
   record Tile(LogName log, TilePath path) {}

@@ -144,36 +144,40 @@ final class LogSigner implements AutoCloseable {
   /// Lets witnesses say again of idle logs that their newest checkpoint is the newest.
   void again(List<String> origins) {
     for (String origin : origins) {
-      names.apply(origin).ifPresent(name -> {
-        LogState log = state(name);
-        if (log.door() == Door.OPEN) {
-          cosigning.again(name);
-        } else if (log.mayAsk(System.nanoTime())) {
-          open(log);
-        }
-      });
+      names
+          .apply(origin)
+          .ifPresent(name -> {
+            LogState log = state(name);
+            if (log.door() == Door.OPEN) {
+              cosigning.again(name);
+            } else if (log.mayAsk(System.nanoTime())) {
+              open(log);
+            }
+          });
     }
   }
 
   /// The first offsets that a reader of the tiles and heads needs to see again.
   Map<TopicPartition, Long> needed() {
     var needed = new HashMap<TopicPartition, Long>();
-    logs.values().forEach(log -> {
-      least(needed, log.name().tiles(), log.firstTile());
-      least(needed, log.name().heads(), log.firstHead());
-    });
+    logs.values()
+        .forEach(log -> {
+          least(needed, log.name().tiles(), log.firstTile());
+          least(needed, log.name().heads(), log.firstHead());
+        });
     return needed;
   }
 
   /// Forgets the logs of partitions that others read now.
   void forget(Set<TopicPartition> partitions) {
-    logs.keySet().removeIf(name -> {
-      boolean gone = partitions.contains(name.tiles()) || partitions.contains(name.heads());
-      if (gone) {
-        cosigning.forget(name);
-      }
-      return gone;
-    });
+    logs.keySet()
+        .removeIf(name -> {
+          boolean gone = partitions.contains(name.tiles()) || partitions.contains(name.heads());
+          if (gone) {
+            cosigning.forget(name);
+          }
+          return gone;
+        });
   }
 
   @Override
@@ -196,8 +200,7 @@ final class LogSigner implements AutoCloseable {
     List<Signed> unpublished = store.unpublished();
     publish(unpublished, origin -> names.apply(origin).orElseThrow());
     unpublished.forEach(signed ->
-        cosigning.signed(
-            names.apply(signed.origin()).orElseThrow(), signed, System.nanoTime()));
+        cosigning.signed(names.apply(signed.origin()).orElseThrow(), signed, System.nanoTime()));
     republish = false;
   }
 
@@ -230,8 +233,7 @@ final class LogSigner implements AutoCloseable {
       return Door.FROZEN;
     }
     Signed signed = row.orElseGet(() -> verdicts.nothing(name.name()));
-    Optional<Checkpoint> published =
-        topics.largest(name, store.knownUpTo(name.checkpoints()));
+    Optional<Checkpoint> published = topics.largest(name, store.knownUpTo(name.checkpoints()));
     if (published.filter(tree -> contradicts(tree, name)).isPresent()) {
       return freeze(name, Alarm.Code.SIGNER_BEHIND, signed, published.get().size());
     }
@@ -294,17 +296,18 @@ final class LogSigner implements AutoCloseable {
     ready.forEach(log -> byOrigin.put(log.name().name(), log));
     var verdictsByOrigin = new HashMap<String, Verdict>();
     List<Signed> written =
-        store.sign(byOrigin.keySet(), rows -> {
-          verdictsByOrigin.clear();
-          byOrigin.forEach(
-              (origin, log) ->
+        store.sign(
+            byOrigin.keySet(),
+            rows -> {
+              verdictsByOrigin.clear();
+              byOrigin.forEach((origin, log) ->
                   verdictsByOrigin.put(
                       origin, verdicts.of(log, Optional.ofNullable(rows.get(origin)))));
-          return verdictsByOrigin.values().stream()
-              .filter(Sign.class::isInstance)
-              .map(verdict -> ((Sign) verdict).next())
-              .toList();
-        });
+              return verdictsByOrigin.values().stream()
+                  .filter(Sign.class::isInstance)
+                  .map(verdict -> ((Sign) verdict).next())
+                  .toList();
+            });
     var nanos = new HashMap<String, Long>();
     byOrigin.forEach((origin, log) -> log.waiting().ifPresent(w -> nanos.put(origin, w.nanos())));
     publish(written, origin -> logOf(byOrigin, origin).name());
@@ -355,8 +358,8 @@ final class LogSigner implements AutoCloseable {
       return;
     }
     var notes = new ArrayList<CheckpointTopics.Outgoing>();
-    signed.forEach(each ->
-        notes.add(new CheckpointTopics.Outgoing(name.apply(each.origin()), each.note())));
+    signed.forEach(
+        each -> notes.add(new CheckpointTopics.Outgoing(name.apply(each.origin()), each.note())));
     publishedUpTo.putAll(topics.publish(notes));
     signed.forEach(each -> publishedSizes.put(each.origin(), each.size()));
   }

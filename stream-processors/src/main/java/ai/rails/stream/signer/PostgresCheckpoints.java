@@ -33,13 +33,15 @@ final class PostgresCheckpoints implements CheckpointStore {
       """
       INSERT INTO ledger_checkpoint
         (size, root, note, tree, previous_size, previous_tree, step, version, published, origin)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, false, ?) ON CONFLICT DO NOTHING""";
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, false, ?) ON CONFLICT DO NOTHING\
+      """;
   private static final String UPDATE =
       """
       UPDATE ledger_checkpoint
          SET size = ?, root = ?, note = ?, tree = ?, previous_size = ?, previous_tree = ?, step = ?,
              version = ?, published = false
-       WHERE origin = ? AND version = ? AND frozen IS NULL""";
+       WHERE origin = ? AND version = ? AND frozen IS NULL\
+      """;
 
   private final Database database;
 
@@ -106,7 +108,8 @@ final class PostgresCheckpoints implements CheckpointStore {
             connection,
             """
             INSERT INTO checkpoint_topic VALUES (?, ?, ?)
-            ON CONFLICT (topic, part) DO UPDATE SET next_offset = excluded.next_offset""",
+            ON CONFLICT (topic, part) DO UPDATE SET next_offset = excluded.next_offset\
+            """,
             partition.getKey().topic(),
             partition.getKey().partition(),
             partition.getValue());
@@ -150,7 +153,8 @@ final class PostgresCheckpoints implements CheckpointStore {
             """
             SELECT origin FROM ledger_checkpoint
              WHERE (cosigned_at IS NULL OR cosigned_at < ?) AND frozen IS NULL
-             ORDER BY cosigned_at NULLS FIRST LIMIT ?""",
+             ORDER BY cosigned_at NULLS FIRST LIMIT ?\
+            """,
             row -> row.getString(1),
             time.atOffset(ZoneOffset.UTC),
             limit));

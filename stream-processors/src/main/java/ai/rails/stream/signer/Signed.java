@@ -42,7 +42,6 @@ record Signed(
 
   /// What is signed next.
   Signed then(Checkpoint head, Note headNote, CompactRange added) {
-    return new Signed(
-        head, headNote, tree.and(added), tree, added, version + 1, Optional.empty());
+    return new Signed(head, headNote, tree.and(added), tree, added, version + 1, Optional.empty());
   }
 }

@@ -49,18 +49,20 @@ record SignerConfig(
   /// @throws IllegalArgumentException if a witness has no address
   List<WitnessPeer> witnesses() {
     var peers = new ArrayList<WitnessPeer>();
-    policy.witnesses().forEach((name, party) -> {
-      String url =
-          party
-              .url()
-              .orElseThrow(() ->
-                  new IllegalArgumentException(
-                      "witness %s has no address in the policy; add its submission prefix"
-                          .formatted(name)));
-      peers.add(
-          new WitnessPeer(
-              name, new Http(new WitnessClient(URI.create(url), party.key(), WITNESS_LIMIT))));
-    });
+    policy
+        .witnesses()
+        .forEach((name, party) -> {
+          String url =
+              party
+                  .url()
+                  .orElseThrow(() ->
+                      new IllegalArgumentException(
+                          "witness %s has no address in the policy; add its submission prefix"
+                              .formatted(name)));
+          peers.add(
+              new WitnessPeer(
+                  name, new Http(new WitnessClient(URI.create(url), party.key(), WITNESS_LIMIT))));
+        });
     return peers;
   }
 

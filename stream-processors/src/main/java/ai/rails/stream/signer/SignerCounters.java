@@ -57,8 +57,7 @@ public final class SignerCounters {
             this::cosigned),
         Measure.total(
             "airails.signer.refused", "{head}", "Heads that were not signed.", this::refused),
-        Measure.level(
-            "airails.signer.size", "{entry}", "The largest tree signed.", largest::get),
+        Measure.level("airails.signer.size", "{entry}", "The largest tree signed.", largest::get),
         Measure.level(
             "airails.signer.lag",
             "{log}",

@@ -59,14 +59,16 @@ final class TileBuffer implements TileHashes.Source {
   /// Drops what says nothing about entries after `signed`, and, where a head waits, what neither
   /// end of the way to it falls into.
   void drop(long signed, Optional<Long> head) {
-    tiles.entrySet().removeIf(entry -> {
-      Place place = entry.getKey();
-      return place.covers(entry.getValue().width()) <= signed
-          || head.filter(size ->
-                  place.index() > Place.indexOf(signed, place.level())
-                      && place.index() < Place.indexOf(size, place.level()))
-              .isPresent();
-    });
+    tiles
+        .entrySet()
+        .removeIf(entry -> {
+          Place place = entry.getKey();
+          return place.covers(entry.getValue().width()) <= signed
+              || head.filter(size ->
+                      place.index() > Place.indexOf(signed, place.level())
+                          && place.index() < Place.indexOf(size, place.level()))
+                  .isPresent();
+        });
   }
 
   int size() {

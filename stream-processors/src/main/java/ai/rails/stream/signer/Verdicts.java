@@ -32,11 +32,11 @@ final class Verdicts {
     Waiting waiting = log.waiting().orElseThrow();
     Checkpoint head = waiting.head();
     Signed signed =
-        row.orElseGet(
-            () -> {
-              var empty = new Checkpoint(head.origin(), 0, Merkle.emptyRoot());
-              return Signed.nothing(empty, new ai.rails.domain.checkpoint.Note(empty.text(), java.util.List.of()));
-            });
+        row.orElseGet(() -> {
+          var empty = new Checkpoint(head.origin(), 0, Merkle.emptyRoot());
+          return Signed.nothing(
+              empty, new ai.rails.domain.checkpoint.Note(empty.text(), java.util.List.of()));
+        });
     if (signed.frozen().isPresent()) {
       return new Verdict.Refuse(Alarm.Code.FORK, signed);
     }

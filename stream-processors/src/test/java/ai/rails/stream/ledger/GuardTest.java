@@ -178,8 +178,7 @@ class GuardTest {
         Topics.ledger("t-1"),
         "w1",
         new LedgerRecordCodec()
-            .encode(
-                new LedgerRecord(forged.getBytes(StandardCharsets.US_ASCII), record.event())));
+            .encode(new LedgerRecord(forged.getBytes(StandardCharsets.US_ASCII), record.event())));
 
     Started again = startGuard();
 
@@ -245,8 +244,7 @@ class GuardTest {
     var memory = new TreeMap<String, String>();
     for (String store : stores) {
       try (var all = driver.<String, byte[]>getKeyValueStore(store).all()) {
-        all.forEachRemaining(entry ->
-            memory.put(store + ":" + entry.key, text(entry.value)));
+        all.forEachRemaining(entry -> memory.put(store + ":" + entry.key, text(entry.value)));
       }
     }
     return memory;

@@ -56,7 +56,8 @@ class LedgerTaskTest {
     settings.put("state.dir", directory.toString());
     driver =
         new TopologyTestDriver(
-            LedgerTopology.of("c1", DOMAIN, TestEvents.CODEC, new TopicsInMemory(), counters), settings);
+            LedgerTopology.of("c1", DOMAIN, TestEvents.CODEC, new TopicsInMemory(), counters),
+            settings);
   }
 
   @AfterEach

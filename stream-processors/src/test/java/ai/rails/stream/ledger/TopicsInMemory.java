@@ -54,8 +54,7 @@ final class TopicsInMemory implements TopicStates {
   }
 
   @Override
-  public void read(
-      String topic, int partition, long offsetsMax, BiConsumer<String, byte[]> each) {
+  public void read(String topic, int partition, long offsetsMax, BiConsumer<String, byte[]> each) {
     List<Entry> all = records.getOrDefault(topic, List.of());
     int from = (int) Math.max(0, all.size() - offsetsMax);
     List.copyOf(all.subList(from, all.size())).forEach(e -> each.accept(e.key(), e.value()));

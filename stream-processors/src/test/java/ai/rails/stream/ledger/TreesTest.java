@@ -52,7 +52,12 @@ class TreesTest {
     settings.put("state.dir", directory.toString());
     driver =
         new TopologyTestDriver(
-            LedgerTopology.of("c1", "c1.airails.internal", TestEvents.CODEC, new TopicsInMemory(), new LedgerCounters()),
+            LedgerTopology.of(
+                "c1",
+                "c1.airails.internal",
+                TestEvents.CODEC,
+                new TopicsInMemory(),
+                new LedgerCounters()),
             settings,
             Instant.ofEpochMilli(NOON));
   }

@@ -27,7 +27,9 @@ import ai.rails.app.embedded.Unavailable;
       "",
       "spine   governed runs end to end, and the peer (DBOS Transact) on the same PostgreSQL",
       "peer    the peer alone",
-      "triage  the offline classifier on a file of labelled tickets"
+      "ledger  leaves, proofs and verification; event to leaf through Kafka; Tessera beside it",
+      "triage  the offline classifier on a file of labelled tickets",
+      "attestation  the verifier, beside the signature checks that it can not do without"
     },
     mixinStandardHelpOptions = true)
 public final class Bench implements Callable<Integer> {
@@ -41,7 +43,9 @@ public final class Bench implements Callable<Integer> {
   enum Name {
     SPINE,
     PEER,
-    TRIAGE
+    LEDGER,
+    TRIAGE,
+    ATTESTATION
   }
 
   private final PrintStream out;
@@ -49,7 +53,7 @@ public final class Bench implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       arity = "0..1",
-      description = "spine, peer or triage (default: ${DEFAULT-VALUE}).")
+      description = "spine, peer, ledger, triage or attestation (default: ${DEFAULT-VALUE}).")
   private Name name = Name.SPINE;
 
   @Option(names = "-o", paramLabel = "FORMAT", description = "text or json.")
@@ -92,6 +96,12 @@ public final class Bench implements Callable<Integer> {
       description = "triage: judges this CSV instead, and learns from every row of --train.")
   private @Nullable Path tickets;
 
+  @Option(
+      names = "--vectors",
+      paramLabel = "DIR",
+      description = "attestation: a directory of conformance cases, for genuine evidence.")
+  private @Nullable Path vectors;
+
   @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
   private Bench(PrintStream out) {
@@ -127,6 +137,10 @@ public final class Bench implements Callable<Integer> {
     Trial.Plan plan = new Trial.Plan(concurrency, runs, Duration.ofSeconds(seconds));
     return switch (name) {
       case TRIAGE -> triage();
+      case LEDGER ->
+          new LedgerBench(data, System.getenv(), Duration.ofSeconds(seconds), Bench::progress)
+              .measure();
+      case ATTESTATION -> attestation();
       case PEER -> new Spine(data, System.getenv(), plan, Bench::progress).peer();
       case SPINE -> new Spine(data, System.getenv(), plan, Bench::progress).both();
     };
@@ -144,6 +158,18 @@ public final class Bench implements Callable<Integer> {
         Machine.of(directory == null ? training : directory),
         Map.of("java", Runtime.version().toString()),
         TriageFigures.measure(training, Optional.ofNullable(tickets), System::nanoTime));
+  }
+
+  private Report attestation() throws Exception {
+    Path cases =
+        Optional.ofNullable(vectors)
+            .orElseThrow(() ->
+                new ParameterException(
+                    spec.commandLine(), "attestation needs --vectors DIR with a cases.json"));
+    return Report.of(
+        Machine.of(cases),
+        Map.of("java", Runtime.version().toString()),
+        AttestationFigures.measure(cases, Duration.ofSeconds(seconds), System::nanoTime));
   }
 
   private void require(boolean holds, String rule) {

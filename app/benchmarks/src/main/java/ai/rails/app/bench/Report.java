@@ -19,7 +19,9 @@ public record Report(
     @Nullable GovernedFigures governed,
     @Nullable Trial peer,
     @Nullable Price priceOfGovernance,
-    @Nullable TriageFigures triage) {
+    @Nullable TriageFigures triage,
+    @Nullable LedgerFigures ledger,
+    @Nullable AttestationFigures attestation) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
@@ -29,7 +31,16 @@ public record Report(
 
   static Report of(
       String benchmark, Machine machine, Map<String, String> versions, TriageFigures triage) {
-    return new Report(benchmark, machine, versions, null, null, null, null, triage);
+    return new Report(benchmark, machine, versions, null, null, null, null, triage, null, null);
+  }
+
+  static Report of(
+      String benchmark, Machine machine, Map<String, String> versions, LedgerFigures ledger) {
+    return new Report(benchmark, machine, versions, null, null, null, null, null, ledger, null);
+  }
+
+  static Report of(Machine machine, Map<String, String> versions, AttestationFigures attestation) {
+    return new Report("attestation", machine, versions, null, null, null, null, null, null, attestation);
   }
 
   /// What governance costs: the governed engine's figure over the peer's.

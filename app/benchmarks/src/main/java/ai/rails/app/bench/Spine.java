@@ -42,6 +42,7 @@ final class Spine {
           null,
           peer.trial(),
           null,
+          null,
           null);
     } finally {
       remove(directory);
@@ -64,6 +65,7 @@ final class Spine {
           governed,
           peer.trial(),
           Report.Price.of(governed.trial(), peer.trial()),
+          null,
           null);
     } finally {
       remove(directory);
@@ -106,7 +108,7 @@ final class Spine {
     return Files.createTempDirectory(data.toAbsolutePath(), "bench-");
   }
 
-  private static void remove(Path directory) {
+  static void remove(Path directory) {
     try (Stream<Path> files = Files.walk(directory)) {
       files.sorted(Comparator.reverseOrder()).forEach(Spine::delete);
     } catch (IOException e) {

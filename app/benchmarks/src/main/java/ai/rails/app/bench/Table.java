@@ -27,6 +27,14 @@ final class Table {
     if (triage != null) {
       triage(triage);
     }
+    LedgerFigures ledger = report.ledger();
+    if (ledger != null) {
+      new LedgerTable(out).print(ledger);
+    }
+    AttestationFigures attestation = report.attestation();
+    if (attestation != null) {
+      attestation(attestation);
+    }
     out.flush();
   }
 
@@ -224,6 +232,31 @@ final class Table {
             "%.1f s in all, %.3f ms a ticket",
             triage.seconds(),
             triage.millisecondsPerTicket()));
+  }
+
+  private void attestation(AttestationFigures figures) {
+    out.printf(
+        "%n%-10s %10s %9s %9s %12s %12s %8s%n",
+        "", "verified/s", "p50 ms", "p99 ms", "signatures", "bare/s", "ratio");
+    for (AttestationFigures.Kind kind : figures.kinds()) {
+      out.printf(
+          Locale.ROOT,
+          "%-10s %10.0f %9.3f %9.3f %12d %12.0f %8.2f%n",
+          kind.name(),
+          kind.perSecond(),
+          kind.latency().p50Ms(),
+          kind.latency().p99Ms(),
+          kind.signatures(),
+          kind.barePerSecond(),
+          kind.perSecond() / kind.barePerSecond());
+    }
+    line(
+        "mutated quotes",
+        String.format(
+            Locale.ROOT,
+            "%d, %d accepted with other claims",
+            figures.mutated(),
+            figures.mutatedAccepted()));
   }
 
   private void line(String name, String text) {

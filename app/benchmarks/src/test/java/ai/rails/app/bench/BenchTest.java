@@ -25,6 +25,7 @@ class BenchTest {
     assertThat(run("nothing")).isEqualTo(2);
     assertThat(run("peer", "-o", "xml")).isEqualTo(2);
     assertThat(run("triage")).isEqualTo(2);
+    assertThat(run("attestation")).isEqualTo(2);
     assertThat(run("peer", "--seconds", "0")).isEqualTo(2);
     assertThat(printed.toString(UTF_8)).isEmpty();
   }
@@ -32,6 +33,7 @@ class BenchTest {
   @Test
   void aFileThatIsNotThereIsUnavailable() {
     assertThat(run("triage", "--train", folder.resolve("none.csv").toString())).isEqualTo(3);
+    assertThat(run("attestation", "--vectors", folder.toString())).isEqualTo(3);
   }
 
   @Test

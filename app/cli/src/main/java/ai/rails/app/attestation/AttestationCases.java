@@ -21,6 +21,7 @@ import ai.rails.attestation.collateral.Collateral;
 import ai.rails.attestation.format.Bytes;
 import ai.rails.attestation.format.Malformed;
 import ai.rails.attestation.verdict.Reason;
+import ai.rails.attestation.verdict.Tee;
 import ai.rails.attestation.verdict.Verdict;
 
 /// Runs the verifier over a `cases.json`: each case names evidence, collateral, root and time, and
@@ -45,22 +46,47 @@ public final class AttestationCases {
     return List.copyOf(results);
   }
 
+  /// What the first case of a kind that must be accepted gives to the verifier.
+  ///
+  /// @throws IOException when there is no such case, or one of its files is missing
+  public static Inputs accepted(Path directory, Tee tee) throws IOException {
+    var cases = new AttestationCases(directory);
+    for (JsonNode each : JSON.readTree(Files.readAllBytes(directory.resolve("cases.json")))) {
+      if (each.path("tee").asText().equals(tee.label())
+          && each.path("expect").asText().equals("ACCEPT")) {
+        try {
+          return cases.inputs(each);
+        } catch (Malformed e) {
+          throw new IOException("a case can not be read: " + each.path("id").asText(), e);
+        }
+      }
+    }
+    throw new IOException("no case of %s that must be accepted".formatted(tee.label()));
+  }
+
+  /// The arguments of one verification.
+  public record Inputs(Evidence evidence, Collateral collateral, TrustRoots roots, Instant at) {
+    public Verdict verdict() {
+      return Verifier.verify(evidence, collateral, roots, at);
+    }
+  }
+
   private CaseResult result(JsonNode given) throws IOException {
     String name = given.path("id").asText();
     String expect = given.path("expect").asText();
     try {
       return expect.equals(SIGNATURES_OK)
           ? signatures(name, given)
-          : result(name, expect, given, verdict(given));
+          : result(name, expect, given, inputs(given).verdict());
     } catch (Malformed e) {
       String problem = "the case can not be read: " + e.getMessage();
       return new CaseResult(name, expect, "UNREADABLE", "", List.of(problem));
     }
   }
 
-  private Verdict verdict(JsonNode given) throws IOException, Malformed {
+  private Inputs inputs(JsonNode given) throws IOException, Malformed {
     Instant at = Instant.parse(given.path("verifyAt").asText());
-    return Verifier.verify(evidence(given), collateral(given), roots(given), at);
+    return new Inputs(evidence(given), collateral(given), roots(given), at);
   }
 
   private CaseResult signatures(String name, JsonNode given) throws IOException, Malformed {
@@ -143,8 +169,7 @@ public final class AttestationCases {
     }
   }
 
-  private static void within(
-      String path, JsonNode expected, JsonNode found, List<String> wrong) {
+  private static void within(String path, JsonNode expected, JsonNode found, List<String> wrong) {
     if (expected.isObject()) {
       expected
           .properties()

@@ -61,8 +61,7 @@ final class VerdictJson {
     detail.put("platform", tcb.platform().label());
     tcb.module()
         .map(TcbStatus::label)
-        .ifPresentOrElse(
-            module -> detail.put("module", module), () -> detail.putNull("module"));
+        .ifPresentOrElse(module -> detail.put("module", module), () -> detail.putNull("module"));
     detail.put("qe", tcb.quotingEnclave().label());
     tcb.current().ifPresent(current -> detail.put("current", current.label()));
     detail.put("tcbDate", tcb.tcbDate().toString());

@@ -46,8 +46,7 @@ final class VerdictText {
       case Verdict.Accepted accepted -> {
         add(facts, accepted.claims(), "");
         accepted.tcb().ifPresent(tcb -> add(facts, tcb));
-        facts.add(
-            "valid", accepted.validity().from() + " to " + accepted.validity().to());
+        facts.add("valid", accepted.validity().from() + " to " + accepted.validity().to());
         facts.add("root", root(accepted));
         facts.add("collateral", "sha256 " + accepted.collateralSha256());
       }
@@ -92,8 +91,7 @@ final class VerdictText {
   private static void add(Facts facts, Claims.Snp claims, String suffix) {
     facts.add(
         "kind",
-        "SEV-SNP report version %d, signed by %s"
-            .formatted(claims.version(), claims.signingKey()));
+        "SEV-SNP report version %d, signed by %s".formatted(claims.version(), claims.signingKey()));
     facts.add("measurement" + suffix, claims.measurement().hex());
     facts.add("host data" + suffix, readable(claims.hostData()));
     facts.add("policy" + suffix, HexFormat.of().toHexDigits(claims.policy()));

@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -39,12 +40,22 @@ public final class Broker implements AutoCloseable {
 
   /// Formats the directory at the first start; returns when clients can connect.
   public static Broker start(Path directory, int clientPort, int controllerPort, Secrets secrets) {
+    return start(directory, clientPort, controllerPort, secrets, Optional.empty());
+  }
+
+  /// @param siem the door for SIEM subscribers, with TLS
+  public static Broker start(
+      Path directory,
+      int clientPort,
+      int controllerPort,
+      Secrets secrets,
+      Optional<SiemListener> siem) {
     String password = secrets.of(passwordKey(BROKER));
     var admin = new KafkaLogin("127.0.0.1:" + clientPort, ADMIN, secrets.of(passwordKey(ADMIN)));
     if (!Files.exists(directory.resolve("meta.properties"))) {
       format(directory, password, admin.password());
     }
-    var settings = BrokerSettings.of(directory, clientPort, controllerPort, password);
+    var settings = BrokerSettings.of(directory, clientPort, controllerPort, password, siem);
     var server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
     try {
       server.startup();

@@ -3,6 +3,7 @@ package ai.rails.app.embedded;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// The broker's configuration: one node, small buffers, deny by default.
 final class BrokerSettings {
@@ -11,13 +12,40 @@ final class BrokerSettings {
   private BrokerSettings() {}
 
   static Map<String, String> of(
-      Path directory, int clientPort, int controllerPort, String password) {
+      Path directory,
+      int clientPort,
+      int controllerPort,
+      String password,
+      Optional<SiemListener> siem) {
     var settings = new HashMap<String, String>();
     settings.putAll(node(directory, clientPort, controllerPort));
     settings.putAll(security(password));
     settings.putAll(singleNode());
     settings.putAll(smallMachine());
+    siem.ifPresent(listener -> open(listener, settings));
     return settings;
+  }
+
+  /// For subscribers from outside: TLS, SCRAM, and a session that ends, so that a changed password
+  /// is asked for within minutes.
+  private static void open(SiemListener siem, Map<String, String> settings) {
+    String at = ",SIEM://127.0.0.1:" + siem.port();
+    settings.merge("listeners", at, String::concat);
+    settings.merge("advertised.listeners", at, String::concat);
+    settings.merge("listener.security.protocol.map", ",SIEM:SASL_SSL", String::concat);
+    String prefix = "listener.name.siem.";
+    settings.put(prefix + "ssl.keystore.type", "PKCS12");
+    settings.put(prefix + "ssl.keystore.location", siem.keyStore().toString());
+    settings.put(prefix + "ssl.keystore.password", siem.keyStorePassword());
+    settings.put(prefix + "ssl.key.password", siem.keyStorePassword());
+    settings.put(prefix + "ssl.client.auth", "none");
+    settings.put(prefix + "ssl.enabled.protocols", "TLSv1.3,TLSv1.2");
+    settings.put(
+        prefix + "scram-sha-512.sasl.jaas.config",
+        "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+    settings.put(
+        prefix + "scram-sha-512.connections.max.reauth.ms",
+        Long.toString(SiemListener.SESSION.toMillis()));
   }
 
   private static Map<String, String> node(Path directory, int clientPort, int controllerPort) {

@@ -74,8 +74,7 @@ public enum PostgresRoles {
         password);
   }
 
-  static boolean exists(Connection connection, String query, String name)
-      throws SQLException {
+  static boolean exists(Connection connection, String query, String name) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(query)) {
       statement.setString(1, name);
       try (ResultSet row = statement.executeQuery()) {
@@ -85,8 +84,7 @@ public enum PostgresRoles {
   }
 
   /// Commands about roles and databases take no parameters: PostgreSQL itself quotes them here.
-  static void run(Connection connection, String format, String... names)
-      throws SQLException {
+  static void run(Connection connection, String format, String... names) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(format);
         Statement command = connection.createStatement()) {
       for (int i = 0; i < names.length; i++) {

@@ -16,19 +16,26 @@ public final class SignerDatabase {
   /// What the signer is told.
   public static Map<String, String> properties(int port, Secrets secrets) {
     return Map.of(
-        "signer.postgres.host", "127.0.0.1",
-        "signer.postgres.port", String.valueOf(port),
-        "signer.postgres.database", NAME,
-        "signer.postgres.user", USER,
-        PASSWORD, secrets.of(PASSWORD));
+        "signer.postgres.host",
+        "127.0.0.1",
+        "signer.postgres.port",
+        String.valueOf(port),
+        "signer.postgres.database",
+        NAME,
+        "signer.postgres.user",
+        USER,
+        PASSWORD,
+        secrets.of(PASSWORD));
   }
 
   /// Makes what is missing.
   static void ensure(Connection connection, Secrets secrets) throws SQLException {
     PostgresRoles.ensureRole(connection, USER, "NOREPLICATION", secrets.of(PASSWORD));
     if (!PostgresRoles.exists(connection, "SELECT 1 FROM pg_database WHERE datname = ?", NAME)) {
-      PostgresRoles.run(connection, "SELECT format('CREATE DATABASE %I OWNER %I', ?, ?)", NAME, USER);
+      PostgresRoles.run(
+          connection, "SELECT format('CREATE DATABASE %I OWNER %I', ?, ?)", NAME, USER);
     }
-    PostgresRoles.run(connection, "SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', ?)", NAME);
+    PostgresRoles.run(
+        connection, "SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', ?)", NAME);
   }
 }

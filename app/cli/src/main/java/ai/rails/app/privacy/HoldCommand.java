@@ -81,9 +81,7 @@ public final class HoldCommand implements Runnable {
           _ ->
               "hold %1$s keeps %2$s %3$s%nrails hold release %1$s --reason CODE%n"
                   .formatted(
-                      placed.path("hold").asText(),
-                      scope.name().toLowerCase(Locale.ROOT),
-                      target));
+                      placed.path("hold").asText(), scope.name().toLowerCase(Locale.ROOT), target));
       return Exit.OK;
     }
   }

@@ -290,8 +290,7 @@ final class RunChanges {
           client.post(at(run) + "/erasure", Map.of("reason", reason), key.chosen()),
           answer ->
               "erased run %s: %d keys, %d ciphertexts%n"
-                  .formatted(
-                      run, answer.path("keys").asInt(), answer.path("ciphertexts").asInt()));
+                  .formatted(run, answer.path("keys").asInt(), answer.path("ciphertexts").asInt()));
       return Exit.OK;
     }
   }

@@ -133,6 +133,12 @@ public final class Caller {
     return URI.create(EffectiveProperties.load(file).require("command.url"));
   }
 
+  /// What the installation in `--data` runs with; empty if there is none.
+  public Optional<EffectiveProperties> installation() {
+    Path file = data.toAbsolutePath().normalize().resolve(EffectiveProperties.FILE_NAME);
+    return Files.exists(file) ? Optional.of(EffectiveProperties.load(file)) : Optional.empty();
+  }
+
   /// Shows an answer: the server's JSON, or a text for people.
   public void show(JsonNode answer, Function<JsonNode, String> text) {
     PrintWriter out = out();

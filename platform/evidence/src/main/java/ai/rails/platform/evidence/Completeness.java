@@ -47,7 +47,7 @@ sealed interface Completeness {
 
     OfRun(String run, Bundle bundle, EntriesCheck entries, Checkpoint checkpoint, Origin origin) {
       this.run = run;
-      this.check = new RunCheck(origin, run);
+      this.check = RunCheck.of(origin, run);
       this.neighbours = new Neighbours(bundle, entries);
       this.checkpoint = checkpoint;
     }

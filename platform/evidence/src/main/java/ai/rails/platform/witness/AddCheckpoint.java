@@ -72,7 +72,8 @@ public record AddCheckpoint(long oldSize, List<byte[]> proof, Note checkpoint) {
 
   private static byte[] hash(String line) {
     byte[] hash = Base64.getDecoder().decode(line);
-    if (hash.length != Merkle.HASH_BYTES || !Base64.getEncoder().encodeToString(hash).equals(line)) {
+    if (hash.length != Merkle.HASH_BYTES
+        || !Base64.getEncoder().encodeToString(hash).equals(line)) {
       throw new IllegalArgumentException("a proof's line is a hash in base64");
     }
     return hash;

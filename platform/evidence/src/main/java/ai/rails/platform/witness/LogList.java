@@ -63,8 +63,7 @@ public final class LogList {
   /// @throws IllegalArgumentException naming the line that is wrong
   public static LogList read(Path file) throws IOException {
     if (Files.size(file) > BYTES_MAX) {
-      throw new IllegalArgumentException(
-          "%s has more than %d bytes".formatted(file, BYTES_MAX));
+      throw new IllegalArgumentException("%s has more than %d bytes".formatted(file, BYTES_MAX));
     }
     return parse(Files.readString(file, StandardCharsets.UTF_8));
   }

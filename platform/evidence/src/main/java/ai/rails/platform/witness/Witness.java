@@ -145,8 +145,7 @@ final class Witness {
           : Optional.of("nothing needs to be proved about the empty tree");
     }
     byte[] root = known.map(Checkpoint::root).orElseThrow();
-    return Proofs.consistent(
-            request.oldSize(), root, tree.size(), tree.root(), request.proof())
+    return Proofs.consistent(request.oldSize(), root, tree.size(), tree.root(), request.proof())
         ? Optional.empty()
         : Optional.of("the tree is not shown to begin with the one that was cosigned");
   }

@@ -101,7 +101,8 @@ public final class WitnessClient implements AutoCloseable {
 
   private Sent send(HttpRequest request) {
     CompletableFuture<HttpResponse<byte[]>> sent =
-        http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
+        http.sendAsync(
+            request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
     try {
       HttpResponse<byte[]> answer = sent.get(limit.toMillis(), TimeUnit.MILLISECONDS);
       return new Sent.Arrived(answer.statusCode(), answer.body());

@@ -32,7 +32,8 @@ public final class WitnessProcess {
           "usage: WitnessProcess [%s] witness.properties".formatted(EXIT_WITH_PARENT));
     }
     limitConnections();
-    WitnessServer server = WitnessServer.start(settings(Path.of(files.getFirst())), InstantSource.system());
+    WitnessServer server =
+        WitnessServer.start(settings(Path.of(files.getFirst())), InstantSource.system());
     System.out.println("READY witness " + server.port());
     if (exitWithParent) {
       // The parent holds the other end and writes nothing; the end of input is its death.
@@ -68,6 +69,7 @@ public final class WitnessProcess {
 
   private static String required(Properties properties, String key) {
     return Optional.ofNullable(properties.getProperty(key))
-        .orElseThrow(() -> new IllegalArgumentException("setting %s is missing; add it".formatted(key)));
+        .orElseThrow(
+            () -> new IllegalArgumentException("setting %s is missing; add it".formatted(key)));
   }
 }

@@ -40,8 +40,7 @@ public final class WitnessServer implements AutoCloseable {
   private final Semaphore places = new Semaphore(AT_ONCE);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-  private WitnessServer(
-      HttpServer server, Witness witness, WitnessState state, VerifierKey key) {
+  private WitnessServer(HttpServer server, Witness witness, WitnessState state, VerifierKey key) {
     this.server = server;
     this.witness = witness;
     this.state = state;
@@ -140,7 +139,8 @@ public final class WitnessServer implements AutoCloseable {
           ? checkpoint(monitored.group(1))
           : wrongMethod("GET");
     }
-    return Witness.Reply.refused(404, "a witness has /add-checkpoint and /<origin hash>/checkpoint");
+    return Witness.Reply.refused(
+        404, "a witness has /add-checkpoint and /<origin hash>/checkpoint");
   }
 
   private Witness.Reply add(HttpExchange exchange) throws IOException {
@@ -151,7 +151,8 @@ public final class WitnessServer implements AutoCloseable {
       return Witness.Reply.refused(400, "the body did not arrive");
     }
     return body.length > AddCheckpoint.BYTES_MAX
-        ? Witness.Reply.refused(413, "a body has at most %d bytes".formatted(AddCheckpoint.BYTES_MAX))
+        ? Witness.Reply.refused(
+            413, "a body has at most %d bytes".formatted(AddCheckpoint.BYTES_MAX))
         : witness.add(body);
   }
 

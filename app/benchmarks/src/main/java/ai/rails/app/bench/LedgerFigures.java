@@ -1,0 +1,69 @@
+package ai.rails.app.bench;
+
+import java.util.List;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+/// What the ledger costs.
+///
+/// @param append on one core, without Kafka
+/// @param verify on one core
+/// @param proofs in logs that grow tenfold
+/// @param streams through Kafka Streams, by offered load
+/// @param tessera the same append by Tessera's POSIX log, or why there is no figure
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record LedgerFigures(
+    Append append,
+    Verify verify,
+    List<Proof> proofs,
+    List<Streamed> streams,
+    Tessera tessera) {
+  public LedgerFigures {
+    proofs = List.copyOf(proofs);
+    streams = List.copyOf(streams);
+  }
+
+  /// @param leavesPerSecond leaf, chain, strands, tree and tiles; the events were encoded before
+  /// @param eventBytes of an event, on average
+  /// @param leafBytes of a leaf, on average
+  /// @param sha256PerSecond how often the same bytes (event and leaf) are hashed by plain SHA-256 in
+  ///   the same run
+  /// @param ratio of the first to the second: 1 would be the physical limit
+  public record Append(
+      long entries,
+      double leavesPerSecond,
+      double eventBytes,
+      double leafBytes,
+      double sha256PerSecond,
+      double ratio) {}
+
+  /// @param entriesPerSecond chain, strands, event hash and tree
+  public record Verify(long entries, double entriesPerSecond) {}
+
+  /// @param runEntries how many inclusion proofs one run took
+  /// @param runMicros p50 of the time for these, from tiles, each proof verified
+  /// @param hashes in a proof, at most
+  public record Proof(long entries, int runEntries, double runMicros, int hashes) {}
+
+  /// @param offered events/s that were to be written
+  /// @param reached events/s that were written to the events topic
+  /// @param eventToLeaf from the event's send to the reader of the ledger topic
+  /// @param eventToCheckpoint until a cosigned checkpoint covers it; absent without a signer
+  /// @param storedBytesPerEvent log segments of ledger, tiles, heads and changelogs, before
+  ///   compaction
+  public record Streamed(
+      int offered,
+      double reached,
+      long entries,
+      Latency eventToLeaf,
+      @Nullable Latency eventToCheckpoint,
+      Stored storedBytesPerEvent) {}
+
+  /// Bytes of log segments for one event.
+  public record Stored(
+      double ledger, double tiles, double treeheads, double changelogs, double events) {}
+
+  /// @param said why there is no figure
+  public record Tessera(@Nullable Double leavesPerSecond, String said) {}
+}

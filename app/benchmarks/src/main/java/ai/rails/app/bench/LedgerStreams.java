@@ -1,0 +1,238 @@
+package ai.rails.app.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+import ai.rails.app.embedded.Broker;
+import ai.rails.app.embedded.KafkaLogin;
+import ai.rails.app.embedded.KafkaPrincipals;
+import ai.rails.app.embedded.Ports;
+import ai.rails.app.embedded.Secrets;
+import ai.rails.app.embedded.Unavailable;
+import ai.rails.schema.Topics;
+import ai.rails.stream.ledger.Ledger;
+import ai.rails.stream.ledger.LedgerCounters;
+
+/// The ledger task as in production, on a broker of its own: events are put into the events topic
+/// at an offered rate and followed to the ledger topic. The relay before is not part of it.
+final class LedgerStreams implements AutoCloseable {
+  private static final int PARTITIONS = 2;
+  private static final int WORKSPACES = 8;
+  private static final Duration WARM_UP = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TICK = Duration.ofMillis(5);
+
+  private final InstantSource clock = InstantSource.system();
+  private final Path kafka;
+  private final Broker broker;
+  private final Ledger ledger;
+  private final Consumer<String> progress;
+
+  private LedgerStreams(Path kafka, Broker broker, Ledger ledger, Consumer<String> progress) {
+    this.kafka = kafka;
+    this.broker = broker;
+    this.ledger = ledger;
+    this.progress = progress;
+  }
+
+  /// @param loads events/s that will be offered; each gets a tenant of its own
+  static LedgerStreams start(Path directory, List<Integer> loads, Consumer<String> progress) {
+    var random = new SecureRandom();
+    Secrets secrets = Secrets.open(directory.resolve("secrets.properties"), random);
+    Ports ports = Ports.open(directory.resolve("ports.properties"), random);
+    Path kafka = directory.resolve("kafka");
+    Broker broker = Broker.start(kafka, ports.of("kafka"), ports.of("controller"), secrets);
+    try {
+      Properties config = config(directory, broker, secrets);
+      KafkaPrincipals.ensure(broker.admin(), config, secrets);
+      makeTopics(broker.admin(), loads);
+      Ledger ledger = Ledger.start(config, new LedgerCounters());
+      return new LedgerStreams(kafka, broker, ledger, progress);
+    } catch (RuntimeException e) {
+      broker.close();
+      throw e;
+    }
+  }
+
+  LedgerFigures.Streamed measure(int offered, Duration limit) throws IOException {
+    String tenant = tenant(offered);
+    progress.accept("offering %d events/s to the ledger".formatted(offered));
+    double before = bytes("rails-ledger-");
+    try (LeafWatch watch = LeafWatch.start(broker.admin(), Topics.ledger(tenant), clock);
+        var producer = new KafkaProducer<>(
+            settings(), new ByteArraySerializer(), new ByteArraySerializer())) {
+      var events = new ArrayList<BenchEvents>();
+      for (int i = 0; i < WORKSPACES; i++) {
+        events.add(new BenchEvents(tenant, "w" + i));
+      }
+      long warm = offer(producer, events, 0, offered, WARM_UP).sent();
+      await(watch, warm);
+      watch.forget();
+      Offered done = offer(producer, events, warm, offered, limit);
+      await(watch, done.sent());
+      double entries = done.sent();
+      return new LedgerFigures.Streamed(
+          offered,
+          (done.sent() - warm) / (done.took().toNanos() / 1e9),
+          done.sent(),
+          Latency.of(watch.latencies()),
+          null,
+          new LedgerFigures.Stored(
+              bytes(Topics.ledger(tenant)) / entries,
+              bytes(Topics.tiles(tenant)) / entries,
+              bytes(Topics.treeHeads(tenant)) / entries,
+              (bytes("rails-ledger-") - before) / entries,
+              bytes(Topics.events(tenant)) / entries));
+    }
+  }
+
+  private record Offered(long sent, Duration took) {}
+
+  /// Sends what is due at each tick; what cannot be sent in time is sent late and counts as reached
+  /// later.
+  private Offered offer(
+      KafkaProducer<byte[], byte[]> producer,
+      List<BenchEvents> events,
+      long from,
+      int perSecond,
+      Duration limit) {
+    long began = System.nanoTime();
+    long sent = from;
+    while (System.nanoTime() - began < limit.toNanos()) {
+      long due = from + (long) ((System.nanoTime() - began) / 1e9 * perSecond);
+      for (; sent < due && System.nanoTime() - began < limit.toNanos(); sent++) {
+        send(producer, events.get((int) (sent % WORKSPACES)), sent / WORKSPACES + 1);
+      }
+      LockSupport.parkNanos(TICK.toNanos());
+    }
+    producer.flush();
+    return new Offered(sent, Duration.ofNanos(System.nanoTime() - began));
+  }
+
+  private void send(KafkaProducer<byte[], byte[]> producer, BenchEvents events, long position) {
+    BenchEvents.Encoded event = events.at(position);
+    long now = clock.millis();
+    var record =
+        new ProducerRecord<>(
+            Topics.events(event.header().tenant()),
+            null,
+            now,
+            utf8(event.header().workspace()),
+            event.bytes());
+    Map.of(
+            "id", event.header().eventId(),
+            "position", Long.toString(position),
+            "recorded_at", Long.toString(now),
+            "type", event.event().entryType().name(),
+            "traceparent", event.header().traceparent().orElse(""))
+        .forEach((name, value) -> record.headers().add(name, utf8(value)));
+    var _ = producer.send(record);
+  }
+
+  private static void await(LeafWatch watch, long leaves) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (watch.seen() < leaves) {
+      if (System.nanoTime() > end) {
+        throw new Unavailable(
+            "%d of %d leaves came within %d s"
+                .formatted(watch.seen(), leaves, PATIENCE.toSeconds()));
+      }
+      LockSupport.parkNanos(TICK.toNanos());
+    }
+  }
+
+  private Map<String, Object> settings() {
+    var settings = new java.util.HashMap<>(broker.admin().properties());
+    settings.put("linger.ms", 5);
+    settings.put("acks", "all");
+    return settings;
+  }
+
+  /// Log segments of all partitions whose name begins so.
+  private double bytes(String prefix) throws IOException {
+    long sum = 0;
+    try (Stream<Path> partitions = Files.list(kafka)) {
+      for (Path partition :
+          partitions.filter(p -> p.getFileName().toString().startsWith(prefix)).toList()) {
+        try (Stream<Path> files = Files.list(partition)) {
+          for (Path log : files.filter(f -> f.toString().endsWith(".log")).toList()) {
+            sum += Files.size(log);
+          }
+        }
+      }
+    }
+    return sum;
+  }
+
+  private static String tenant(int offered) {
+    return "bench-" + offered;
+  }
+
+  private static Properties config(Path directory, Broker broker, Secrets secrets) {
+    var config = new Properties();
+    config.setProperty("cell.id", "bench");
+    config.setProperty("cell.domain", "bench.internal");
+    config.setProperty("data.dir", directory.toString());
+    config.setProperty("kafka.bootstrap.servers", broker.bootstrapServers());
+    config.setProperty("kafka.security.protocol", KafkaLogin.PROTOCOL);
+    config.setProperty("kafka.sasl.mechanism", KafkaLogin.MECHANISM);
+    config.setProperty("kafka.partitions", Integer.toString(PARTITIONS));
+    config.setProperty("kafka.replication.factor", "1");
+    for (String service : KafkaPrincipals.services()) {
+      config.setProperty(Broker.passwordKey(service), secrets.of(Broker.passwordKey(service)));
+    }
+    return config;
+  }
+
+  private static void makeTopics(KafkaLogin login, List<Integer> loads) {
+    var topics = new ArrayList<NewTopic>();
+    for (int load : loads) {
+      String tenant = tenant(load);
+      for (String name :
+          List.of(
+              Topics.ledger(tenant),
+              Topics.tiles(tenant),
+              Topics.treeHeads(tenant),
+              Topics.events(tenant))) {
+        topics.add(new NewTopic(name, PARTITIONS, (short) 1));
+      }
+    }
+    try (Admin admin = Admin.create(login.properties())) {
+      admin.createTopics(topics).all().get();
+    } catch (ExecutionException e) {
+      throw new Unavailable("Kafka refused the benchmark's topics: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Unavailable("interrupted while waiting for Kafka", e);
+    }
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    ledger.close();
+    broker.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.app.attestation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.attestation.format;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.attestation.tdx;
+
+import org.jspecify.annotations.NullMarked;

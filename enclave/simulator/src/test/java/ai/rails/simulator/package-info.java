@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.simulator;
+
+import org.jspecify.annotations.NullMarked;

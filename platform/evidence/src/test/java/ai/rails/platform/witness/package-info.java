@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.platform.witness;
+
+import org.jspecify.annotations.NullMarked;

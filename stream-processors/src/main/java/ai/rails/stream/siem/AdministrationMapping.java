@@ -1,0 +1,217 @@
+package ai.rails.stream.siem;
+
+import java.util.List;
+
+import ai.rails.domain.access.AccessEvent;
+import ai.rails.domain.access.AccessEvent.AccessRefused;
+import ai.rails.domain.access.AccessEvent.EvidenceExported;
+import ai.rails.domain.access.AccessEvent.EvidenceRead;
+import ai.rails.domain.budget.BudgetEvent;
+import ai.rails.domain.budget.BudgetEvent.BudgetLimitSet;
+import ai.rails.domain.connector.ConnectorInstanceEvent;
+import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceChanged;
+import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceCreated;
+import ai.rails.domain.connector.ConnectorInstanceEvent.CredentialStored;
+import ai.rails.domain.policy.PolicyBundleEvent;
+import ai.rails.domain.policy.PolicyBundleEvent.PolicyBundlePublished;
+import ai.rails.domain.siem.SiemEvent;
+import ai.rails.domain.siem.SiemEvent.SiemGranted;
+import ai.rails.domain.siem.SiemEvent.SiemRevoked;
+import ai.rails.domain.siem.SiemEvent.SiemRotated;
+import ai.rails.domain.tenant.PersonEvent;
+import ai.rails.domain.tenant.PersonEvent.IdentityLinked;
+import ai.rails.domain.tenant.PersonEvent.RolesSet;
+import ai.rails.domain.tenant.TenantEvent;
+import ai.rails.domain.tenant.TenantEvent.TenantCreated;
+import ai.rails.domain.tenant.TenantEvent.TenantProvisioned;
+import ai.rails.domain.tenant.TenantEvent.WorkspaceCreated;
+import ai.rails.domain.workflow.WorkflowEvent;
+import ai.rails.domain.workflow.WorkflowEvent.ArtifactRefused;
+import ai.rails.domain.workflow.WorkflowEvent.WorkflowActivated;
+import ai.rails.domain.workflow.WorkflowEvent.WorkflowDeactivated;
+import ai.rails.domain.workflow.WorkflowEvent.WorkflowPublished;
+import ai.rails.stream.siem.Activity.Change;
+
+/// Tells administrative acts: who changed what, granted what, was refused what.
+final class AdministrationMapping {
+  private static final List<String> READS = List.of("read:ocsf", "read:checkpoints");
+
+  private AdministrationMapping() {}
+
+  static OcsfDraft of(Entry entry, TenantEvent event) {
+    return switch (event) {
+      case TenantCreated e -> {
+        OcsfDraft draft = entity(entry, Change.CREATE, "tenant", e.tenant()).succeeded();
+        draft.unmapped("tenant").put("region", Shown.id(e.region()));
+        draft.unmapped("tenant").put("cell", Shown.id(e.cell()));
+        yield draft;
+      }
+      case TenantProvisioned e -> entity(entry, Change.ACTIVATE, "tenant", e.tenant()).succeeded();
+      case WorkspaceCreated e ->
+          entity(entry, Change.CREATE, "workspace", e.workspaceId()).succeeded();
+    };
+  }
+
+  static OcsfDraft of(Entry entry, PersonEvent event) {
+    return switch (event) {
+      case RolesSet e -> {
+        OcsfDraft draft =
+            RunMapping.activity(entry, e.roles().isEmpty() ? Activity.revoke() : Activity.assign());
+        draft.object("user").setAll(OcsfDraft.user(e.subject()));
+        yield draft.privileges(e.roles().isEmpty() ? List.of("all") : e.roles()).succeeded();
+      }
+      case IdentityLinked e -> {
+        OcsfDraft draft = RunMapping.activity(entry, Activity.account("Link Identity"));
+        draft.object("user").setAll(OcsfDraft.user(e.subject()));
+        draft.unmapped("identity").put("provider", e.provider().name());
+        yield draft.succeeded();
+      }
+    };
+  }
+
+  static OcsfDraft of(Entry entry, WorkflowEvent event) {
+    return switch (event) {
+      case WorkflowPublished e -> {
+        OcsfDraft draft =
+            entity(entry, Change.CREATE, "workflow", e.workflow()).version(e.version());
+        draft
+            .unmapped("workflow")
+            .put("artifact_digest", Shown.id(e.artifactDigest()))
+            .put("manifest_digest", Shown.id(e.manifestDigest()))
+            .put("signing_key", Shown.id(e.signingKeyId()))
+            .put("author", Shown.id(e.author()));
+        yield draft.succeeded();
+      }
+      case WorkflowActivated e ->
+          ring(entry, Change.ACTIVATE, e.workflow(), e.version(), e.artifactDigest());
+      case WorkflowDeactivated e ->
+          ring(entry, Change.DEACTIVATE, e.workflow(), e.version(), e.artifactDigest());
+      case ArtifactRefused e -> {
+        OcsfDraft draft =
+            RunMapping.activity(entry, Activity.finding())
+                .finding(
+                    "artifact/" + Shown.id(e.workflow()) + "/" + Shown.id(e.artifactDigest()),
+                    "A stored workflow artifact does not match its digest or signature")
+                .status(1, "New")
+                .statusCode(e.reason());
+        yield draft.resource("workflow", e.workflow());
+      }
+    };
+  }
+
+  static OcsfDraft of(Entry entry, ConnectorInstanceEvent event) {
+    return switch (event) {
+      case ConnectorInstanceCreated e -> {
+        OcsfDraft draft = entity(entry, Change.CREATE, "connector_instance", e.instance());
+        draft
+            .unmapped("connector")
+            .put("uid", Shown.id(e.connector()))
+            .put("digest", Shown.id(e.connectorDigest()))
+            .put("host", Shown.id(e.host()))
+            .put("port", e.port());
+        yield draft.succeeded();
+      }
+      case ConnectorInstanceChanged e ->
+          entity(entry, Change.UPDATE, "connector_instance", e.instance())
+              .comment(e.part().name())
+              .succeeded();
+      case CredentialStored e ->
+          entity(entry, Change.UPDATE, "connector_credential", e.instance()).succeeded();
+    };
+  }
+
+  static OcsfDraft of(Entry entry, PolicyBundleEvent event) {
+    return switch (event) {
+      case PolicyBundlePublished e -> {
+        OcsfDraft draft =
+            entity(entry, Change.UPDATE, "policy_bundle", e.bundle()).version(e.revision());
+        draft
+            .object("entity")
+            .putObject("policy")
+            .put("uid", Shown.id(e.bundle()))
+            .put("version", Shown.id(e.revision()));
+        draft.unmapped("policy").put("content_sha256", Shown.id(e.contentSha256()));
+        draft.unmapped("policy").put("author", Shown.id(e.author()));
+        yield draft.succeeded();
+      }
+    };
+  }
+
+  static OcsfDraft of(Entry entry, BudgetEvent event) {
+    return switch (event) {
+      case BudgetLimitSet e -> {
+        OcsfDraft draft = entity(entry, Change.UPDATE, "budget", e.budget()).succeeded();
+        RunMapping.money(draft.unmapped("cost"), e.monthly());
+        yield draft;
+      }
+    };
+  }
+
+  static OcsfDraft of(Entry entry, AccessEvent event) {
+    return switch (event) {
+      case AccessRefused e ->
+          RunMapping.activity(entry, Activity.api("Refuse"))
+              .api(e.route(), "api")
+              .resource("requested", e.resource())
+              .control(Control.UNAUTHORIZED)
+              .failed(e.code())
+              .alert();
+      case EvidenceRead e -> {
+        OcsfDraft draft =
+            RunMapping.activity(entry, Activity.apiRead())
+                .api(e.route(), "evidence")
+                .resource("evidence", e.resource())
+                .succeeded();
+        draft.unmapped("evidence").put("principal", Shown.id(e.principal()));
+        yield draft;
+      }
+      case EvidenceExported e -> {
+        OcsfDraft draft =
+            RunMapping.activity(entry, Activity.export())
+                .webResource("evidence_" + e.scope(), e.resource())
+                .succeeded();
+        draft
+            .unmapped("evidence")
+            .put("principal", Shown.id(e.principal()))
+            .put("scope", e.scope().name())
+            .put("tree_size", e.treeSize());
+        yield draft;
+      }
+    };
+  }
+
+  static OcsfDraft of(Entry entry, SiemEvent event) {
+    return switch (event) {
+      case SiemGranted e -> {
+        OcsfDraft draft = subscriber(entry, Activity.assign(), e.principal()).privileges(READS);
+        draft.unmapped("siem").put("generation", e.generation());
+        yield draft;
+      }
+      case SiemRotated e -> {
+        OcsfDraft draft = subscriber(entry, Activity.passwordChange(), e.principal());
+        draft.unmapped("siem").put("generation", e.generation());
+        yield draft;
+      }
+      case SiemRevoked e ->
+          subscriber(entry, Activity.revoke(), e.principal()).privileges(READS);
+    };
+  }
+
+  private static OcsfDraft subscriber(Entry entry, Activity activity, String principal) {
+    OcsfDraft draft = RunMapping.activity(entry, activity).succeeded();
+    draft.object("user").setAll(OcsfDraft.user(principal, 4, "Service"));
+    return draft;
+  }
+
+  /// An act upon a managed thing.
+  static OcsfDraft entity(Entry entry, Change change, String type, String uid) {
+    return RunMapping.activity(entry, Activity.entity(change)).entity(type, uid);
+  }
+
+  private static OcsfDraft ring(
+      Entry entry, Change change, String workflow, String version, String digest) {
+    OcsfDraft draft = entity(entry, change, "workflow", workflow).version(version).succeeded();
+    draft.unmapped("workflow").put("artifact_digest", Shown.id(digest));
+    return draft;
+  }
+}

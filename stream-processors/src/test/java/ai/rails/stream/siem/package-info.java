@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.stream.siem;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.stream.signer;
+
+import org.jspecify.annotations.NullMarked;
