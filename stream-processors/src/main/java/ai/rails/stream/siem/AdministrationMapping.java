@@ -192,8 +192,7 @@ final class AdministrationMapping {
         draft.unmapped("siem").put("generation", e.generation());
         yield draft;
       }
-      case SiemRevoked e ->
-          subscriber(entry, Activity.revoke(), e.principal()).privileges(READS);
+      case SiemRevoked e -> subscriber(entry, Activity.revoke(), e.principal()).privileges(READS);
     };
   }
 
