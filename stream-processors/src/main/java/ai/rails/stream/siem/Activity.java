@@ -10,10 +10,6 @@ record Activity(OcsfClass ofClass, int id, String name) {
     return new Activity(OcsfClass.API_ACTIVITY, OTHER, name);
   }
 
-  static Activity export() {
-    return new Activity(OcsfClass.WEB_RESOURCES_ACTIVITY, 7, "Export");
-  }
-
   static Activity apiRead() {
     return new Activity(OcsfClass.API_ACTIVITY, 2, "Read");
   }

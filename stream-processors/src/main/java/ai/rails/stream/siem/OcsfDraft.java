@@ -151,14 +151,6 @@ final class OcsfDraft {
     return JSON.objectNode().put("type", type).put("uid", Shown.id(uid));
   }
 
-  /// What was exported, for the class of web resources.
-  OcsfDraft webResource(String type, String uid) {
-    event
-        .withArrayProperty("web_resources")
-        .add(resourceNode(type, uid).put("name", Shown.id(uid)));
-    return this;
-  }
-
   OcsfDraft destination(String host, int port) {
     if (!host.isEmpty()) {
       ObjectNode endpoint = object("dst_endpoint").put("hostname", Shown.id(host));

@@ -40,7 +40,9 @@ public final class ConformanceCommand implements Callable<Integer> {
           new NoteSuite(),
           new DsseSuite(),
           new BagSuite(),
-          new TilesSuite());
+          new TilesSuite(),
+          new OcsfSuite(),
+          new AttestationSuite());
 
   @Parameters(index = "0", paramLabel = "SUITE", description = "Which standard; see below.")
   private String suite = "";

@@ -1,6 +1,5 @@
 package ai.rails.app.conformance;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +22,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import ai.rails.app.conformance.Case.Expectation;
 import ai.rails.app.conformance.Case.Outcome;
+import ai.rails.platform.evidence.Dsse;
 
 /// DSSE: the pre-authentication encoding, and ECDSA P-256 signatures over it. Objects with
 /// `payload`, `payloadType` and `pae`, with or without a key (`X`, `Y`) and a `sig`.
@@ -96,14 +96,8 @@ final class DsseSuite implements Suite {
   }
 
   private static byte[] pae(JsonNode object, String more) {
-    byte[] type = object.get("payloadType").asText().getBytes(StandardCharsets.UTF_8);
     byte[] payload = (object.get("payload").asText() + more).getBytes(StandardCharsets.UTF_8);
-    var out = new ByteArrayOutputStream();
-    out.writeBytes("DSSEv1 %d ".formatted(type.length).getBytes(StandardCharsets.US_ASCII));
-    out.writeBytes(type);
-    out.writeBytes(" %d ".formatted(payload.length).getBytes(StandardCharsets.US_ASCII));
-    out.writeBytes(payload);
-    return out.toByteArray();
+    return Dsse.pae(object.get("payloadType").asText(), payload);
   }
 
   private static PublicKey key(JsonNode signed) throws GeneralSecurityException {
