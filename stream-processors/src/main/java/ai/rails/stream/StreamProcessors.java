@@ -31,8 +31,8 @@ import ai.rails.stream.signer.Signer;
 import ai.rails.stream.signer.SignerCounters;
 
 /// The stream side in one process: relay, provisioner, ledger, signer and SIEM feed, or some of
-/// them. A part that stops by itself, as when Kafka or PostgreSQL is away for long, is started again
-/// with growing pauses; [#health()] says so.
+/// them. A part that stops by itself, as when Kafka or PostgreSQL is away for long, is started
+/// again with growing pauses; [#health()] says so.
 ///
 /// [#measures()] says how far behind they are.
 public final class StreamProcessors implements AutoCloseable {

@@ -39,8 +39,7 @@ public final class RunCheck {
     RunCheck check = of(origin, run);
     Completeness found = check.all(leaves);
     return found.complete() && !check.ended
-        ? check.found(
-            Kind.MISSING_END, check.position, "the entry that ends the run is not there")
+        ? check.found(Kind.MISSING_END, check.position, "the entry that ends the run is not there")
         : found;
   }
 
@@ -182,9 +181,7 @@ public final class RunCheck {
   private Optional<Problem> follows(Leaf leaf, String name, long seq, String prev) {
     if (seq > next.size()) {
       return problem(
-          Kind.GAP,
-          leaf,
-          "%s_seq is %d; number %d is missing".formatted(name, seq, next.size()));
+          Kind.GAP, leaf, "%s_seq is %d; number %d is missing".formatted(name, seq, next.size()));
     }
     if (seq < next.size()) {
       return problem(

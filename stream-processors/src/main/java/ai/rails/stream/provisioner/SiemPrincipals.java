@@ -24,8 +24,8 @@ import org.apache.kafka.common.resource.ResourcePatternFilter;
 import ai.rails.schema.Topics;
 import ai.rails.stream.provisioner.Brokers.Resource;
 
-/// A SIEM subscriber at the brokers: a SCRAM credential, four permissions, two quotas. All of it can
-/// be repeated; what is repeated sets another password, and only the last one counts.
+/// A SIEM subscriber at the brokers: a SCRAM credential, four permissions, two quotas. All of it
+/// can be repeated; what is repeated sets another password, and only the last one counts.
 final class SiemPrincipals {
   private static final int PASSWORD_BYTES = 32;
   private static final ScramCredentialInfo SCRAM =

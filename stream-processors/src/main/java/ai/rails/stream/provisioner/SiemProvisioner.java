@@ -21,11 +21,11 @@ import org.slf4j.LoggerFactory;
 import ai.rails.platform.keys.HpkeKeyPair;
 import ai.rails.stream.kafka.KafkaAccess;
 
-/// Carries out at the brokers what administrators ask for SIEM subscribers. It looks at what is open
-/// and remembers nothing: what was cut short is done again.
+/// Carries out at the brokers what administrators ask for SIEM subscribers. It looks at what is
+/// open and remembers nothing: what was cut short is done again.
 ///
-/// The password is made here, set at the brokers, sealed to the key of whoever asked, and forgotten.
-/// One thread of its own.
+/// The password is made here, set at the brokers, sealed to the key of whoever asked, and
+/// forgotten. One thread of its own.
 public final class SiemProvisioner implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SiemProvisioner.class);
   private static final Duration LOOK = Duration.ofSeconds(1);

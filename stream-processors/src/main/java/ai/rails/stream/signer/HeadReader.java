@@ -93,8 +93,8 @@ final class HeadReader implements AutoCloseable {
     boolean tiles = signer.takesTiles();
     Set<TopicPartition> paused =
         consumer.assignment().stream()
-            .filter(partition ->
-                rests || (!tiles && Topics.TILES.matcher(partition.topic()).matches()))
+            .filter(
+                partition -> rests || (!tiles && Topics.TILES.matcher(partition.topic()).matches()))
             .collect(Collectors.toSet());
     if (!paused.equals(consumer.paused())) {
       consumer.resume(consumer.paused());

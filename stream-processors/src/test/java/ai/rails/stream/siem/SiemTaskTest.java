@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import ai.rails.domain.Event;
 import ai.rails.domain.Header;
+import ai.rails.domain.SealedRef;
 import ai.rails.domain.budget.Money;
 import ai.rails.domain.ledger.LedgerHead;
 import ai.rails.domain.ledger.LedgerRow;
@@ -40,7 +41,6 @@ import ai.rails.domain.run.RunEvent.RunRetried;
 import ai.rails.domain.run.RunEvent.RunTriggered;
 import ai.rails.domain.run.RunEvent.ToolActionExecuted;
 import ai.rails.domain.run.RunEvent.ToolActionIntended;
-import ai.rails.domain.SealedRef;
 import ai.rails.schema.EventCodec;
 import ai.rails.schema.LedgerRecord;
 import ai.rails.schema.LedgerRecordCodec;

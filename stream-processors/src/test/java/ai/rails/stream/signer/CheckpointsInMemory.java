@@ -19,7 +19,8 @@ final class CheckpointsInMemory {
   private Map<TopicPartition, Long> known = new HashMap<>();
 
   /// What a backup holds.
-  record Backup(Map<String, Signed> rows, Set<String> unpublished, Map<TopicPartition, Long> known) {}
+  record Backup(
+      Map<String, Signed> rows, Set<String> unpublished, Map<TopicPartition, Long> known) {}
 
   synchronized Backup backup() {
     return new Backup(new HashMap<>(rows), new HashSet<>(unpublished), new HashMap<>(known));
@@ -98,7 +99,9 @@ final class CheckpointsInMemory {
     public List<Signed> unpublished() {
       faults.step();
       synchronized (CheckpointsInMemory.this) {
-        return unpublished.stream().flatMap(o -> Optional.ofNullable(rows.get(o)).stream()).toList();
+        return unpublished.stream()
+            .flatMap(o -> Optional.ofNullable(rows.get(o)).stream())
+            .toList();
       }
     }
 

@@ -60,7 +60,8 @@ final class History {
   }
 
   boolean has(Checkpoint checkpoint) {
-    return checkpoint.size() < trees.size() && trees.get((int) checkpoint.size()).equals(checkpoint);
+    return checkpoint.size() < trees.size()
+        && trees.get((int) checkpoint.size()).equals(checkpoint);
   }
 
   private void append(byte[] leaf, List<Told> told) {

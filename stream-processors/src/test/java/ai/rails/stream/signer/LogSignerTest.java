@@ -284,7 +284,8 @@ class LogSignerTest {
         .contains(
             new LogName.Tile(
                 new LogName(new Origin("c1", "t1", "ops", 1), 3), new TilePath(0, 1, 112)));
-    for (String wrong : List.of("ops/e/0/tile/0/001", "ops/tile/0/001", "o s/e/1/tile/0/001", "ops/e/1/tile/0/1")) {
+    for (String wrong :
+        List.of("ops/e/0/tile/0/001", "ops/tile/0/001", "o s/e/1/tile/0/001", "ops/e/1/tile/0/1")) {
       assertThat(LogName.ofTile("c1", "t1", wrong.getBytes(UTF_8), 3)).isEmpty();
     }
     assertThat(LogName.ofOrigin("c1", "ledger.c2/t/t1/w/ops/e/1", 0)).isEmpty();

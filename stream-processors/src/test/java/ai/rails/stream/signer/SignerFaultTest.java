@@ -100,7 +100,8 @@ class SignerFaultTest {
         try (SignerWorld.Running running = world.run(new Faults(random.nextInt(40)))) {
           topic.forEach(told -> running.tell(told, true));
           for (int i = 0; i < 3; i++) {
-            List<History.Told> more = current.grow(1 + random.nextInt(400), "s%d l%d ".formatted(seed, life));
+            List<History.Told> more =
+                current.grow(1 + random.nextInt(400), "s%d l%d ".formatted(seed, life));
             topic.add(more);
             running.tell(more, false);
             long now = System.nanoTime();

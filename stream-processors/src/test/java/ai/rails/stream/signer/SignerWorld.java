@@ -54,8 +54,7 @@ final class SignerWorld implements AutoCloseable {
     this.directory = Files.createDirectories(directory);
     this.cell = NoteSigner.generate("ledger." + History.DOMAIN, new Random(1));
     KeyHistory history = KeyHistory.of(cell.key(), 0);
-    var note =
-        new Note(history.text(), List.of(cell.signAs(history.name(), history.text())));
+    var note = new Note(history.text(), List.of(cell.signAs(history.name(), history.text())));
     Files.writeString(directory.resolve("keys"), cell.privateKey() + "\n");
     Files.write(directory.resolve("history"), note.bytes());
     Files.writeString(directory.resolve("logs"), "logs " + cell.key() + "\n");
@@ -79,7 +78,11 @@ final class SignerWorld implements AutoCloseable {
     WitnessServer server =
         WitnessServer.start(
             new WitnessServer.Settings(
-                home.resolve("state"), home.resolve("key"), directory.resolve("logs"), "127.0.0.1", 0),
+                home.resolve("state"),
+                home.resolve("key"),
+                directory.resolve("logs"),
+                "127.0.0.1",
+                0),
             clock);
     witnesses.put("w" + number, server);
     URI url = URI.create("http://127.0.0.1:" + server.port());
@@ -240,12 +243,14 @@ final class SignerWorld implements AutoCloseable {
   @Override
   public void close() {
     clients.values().forEach(WitnessClient::close);
-    witnesses.values().forEach(server -> {
-      try {
-        server.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    });
+    witnesses
+        .values()
+        .forEach(server -> {
+          try {
+            server.close();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 }

@@ -40,7 +40,8 @@ public record Report(
   }
 
   static Report of(Machine machine, Map<String, String> versions, AttestationFigures attestation) {
-    return new Report("attestation", machine, versions, null, null, null, null, null, null, attestation);
+    return new Report(
+        "attestation", machine, versions, null, null, null, null, null, null, attestation);
   }
 
   /// What governance costs: the governed engine's figure over the peer's.

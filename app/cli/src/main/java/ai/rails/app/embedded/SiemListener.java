@@ -3,8 +3,8 @@ package ai.rails.app.embedded;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// Where SIEM subscribers reach the broker: TLS with a certificate of this installation's authority,
-/// then SCRAM.
+/// Where SIEM subscribers reach the broker: TLS with a certificate of this installation's
+/// authority, then SCRAM.
 ///
 /// @param keyStore PKCS#12 with the broker's key and certificate
 public record SiemListener(int port, Path keyStore, String keyStorePassword) {

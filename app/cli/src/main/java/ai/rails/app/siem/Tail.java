@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.http.Api;
 
-/// Reads a feed from any position without a consumer group, so that it leaves nothing behind. What a
-/// transaction took back is never shown. Used by one thread.
+/// Reads a feed from any position without a consumer group, so that it leaves nothing behind. What
+/// a transaction took back is never shown. Used by one thread.
 final class Tail implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
 

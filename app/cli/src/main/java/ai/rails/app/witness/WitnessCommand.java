@@ -47,7 +47,8 @@ public final class WitnessCommand implements Callable<Integer> {
   @Option(
       names = "--logs",
       paramLabel = "FILE",
-      description = "Logs to cosign, `log <vkey>` or `logs <vkey>` a line (default: DIR/logs.list).")
+      description =
+          "Logs to cosign, `log <vkey>` or `logs <vkey>` a line (default: DIR/logs.list).")
   private @Nullable Path logs;
 
   @Option(names = "--port", defaultValue = "8090", description = "Default: ${DEFAULT-VALUE}.")
