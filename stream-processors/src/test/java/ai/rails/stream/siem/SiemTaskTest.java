@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import ai.rails.domain.Event;
 import ai.rails.domain.Header;
+import ai.rails.domain.SealedRef;
 import ai.rails.domain.budget.Money;
 import ai.rails.domain.ledger.LedgerHead;
 import ai.rails.domain.ledger.LedgerRow;
@@ -40,7 +41,6 @@ import ai.rails.domain.run.RunEvent.RunRetried;
 import ai.rails.domain.run.RunEvent.RunTriggered;
 import ai.rails.domain.run.RunEvent.ToolActionExecuted;
 import ai.rails.domain.run.RunEvent.ToolActionIntended;
-import ai.rails.domain.SealedRef;
 import ai.rails.schema.EventCodec;
 import ai.rails.schema.LedgerRecord;
 import ai.rails.schema.LedgerRecordCodec;
@@ -324,7 +324,6 @@ class SiemTaskTest {
   }
 
   private static List<Event> call(String sideEffect) {
-    String input = "{\"tool\":{\"params\":{\"side_effect\":\"model\"},\"side_effect\":\"%s\"}}";
     var decision =
         new Decision(
             "d-1",
@@ -332,7 +331,8 @@ class SiemTaskTest {
             Decision.Effect.ALLOW,
             List.of("tool.granted"),
             List.of(),
-            input.formatted(sideEffect),
+            "{\"tool\":{\"params\":{\"side_effect\":\"model\"},\"side_effect\":\"%s\"}}"
+                .formatted(sideEffect),
             "ab".repeat(32),
             Map.of("platform", "7"),
             Map.of(),
