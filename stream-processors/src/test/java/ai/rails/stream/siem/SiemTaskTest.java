@@ -324,7 +324,6 @@ class SiemTaskTest {
   }
 
   private static List<Event> call(String sideEffect) {
-    String input = "{\"tool\":{\"params\":{\"side_effect\":\"model\"},\"side_effect\":\"%s\"}}";
     var decision =
         new Decision(
             "d-1",
@@ -332,7 +331,8 @@ class SiemTaskTest {
             Decision.Effect.ALLOW,
             List.of("tool.granted"),
             List.of(),
-            input.formatted(sideEffect),
+            "{\"tool\":{\"params\":{\"side_effect\":\"model\"},\"side_effect\":\"%s\"}}"
+                .formatted(sideEffect),
             "ab".repeat(32),
             Map.of("platform", "7"),
             Map.of(),

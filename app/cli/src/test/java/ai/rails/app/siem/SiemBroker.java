@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
@@ -115,7 +116,7 @@ final class SiemBroker implements AutoCloseable {
     var work = new SiemDesk.Work(tenant, name, act, generation, recipient);
     desk.open.put(tenant + "/" + name, work);
     until(() -> desk.sealed.containsKey(work));
-    byte[] password = key.open(desk.sealed.get(work), work.purpose());
+    byte[] password = key.open(Objects.requireNonNull(desk.sealed.get(work)), work.purpose());
     return new KafkaLogin(
         "127.0.0.1:" + siemPort, work.principal(), new String(password, US_ASCII));
   }

@@ -110,11 +110,11 @@ final class SiemFeedTest {
             broker.admin().properties(), Map.of("transactional.id", "siem-test-aborted"))) {
       producer.initTransactions();
       producer.beginTransaction();
-      producer.send(new ProducerRecord<>(FEED, "w1", "{\"aborted\":true}"));
+      var _ = producer.send(new ProducerRecord<>(FEED, "w1", "{\"aborted\":true}"));
       producer.flush();
       producer.abortTransaction();
       producer.beginTransaction();
-      producer.send(new ProducerRecord<>(FEED, "w1", "{\"committed\":true}"));
+      var _ = producer.send(new ProducerRecord<>(FEED, "w1", "{\"committed\":true}"));
       producer.commitTransaction();
     }
 
@@ -159,7 +159,7 @@ final class SiemFeedTest {
         new KafkaProducer<>(
             broker.admin().properties(), new ByteArraySerializer(), new ByteArraySerializer())) {
       for (byte[] value : values) {
-        producer.send(new ProducerRecord<>(topic, key, value));
+        var _ = producer.send(new ProducerRecord<>(topic, key, value));
       }
       producer.flush();
     }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
@@ -54,14 +55,13 @@ final class ToolTest {
   @Test
   void connectsEveryPartOfSplunksPipelines() {
     Map<?, ?> root = yaml(Tool.SPLUNK);
-    Map<?, ?> pipelines = (Map<?, ?>) ((Map<?, ?>) root.get("service")).get("pipelines");
 
-    pipelines
+    map(map(root, "service"), "pipelines")
         .values()
         .forEach(each ->
             ((Map<?, ?>) each)
                 .forEach((kind, names) ->
-                    assertThat(((Map<?, ?>) root.get(kind)).keySet().stream().map(Object::toString))
+                    assertThat(map(root, kind).keySet().stream().map(Object::toString))
                         .containsAll(((List<?>) names).stream().map(Object::toString).toList())));
   }
 
@@ -119,5 +119,9 @@ final class ToolTest {
   private static Map<?, ?> yaml(Tool tool) {
     return (Map<?, ?>)
         new Load(LoadSettings.builder().build()).loadFromString(tool.configuration(ACME));
+  }
+
+  private static Map<?, ?> map(Map<?, ?> parent, Object name) {
+    return (Map<?, ?>) Objects.requireNonNull(parent.get(name));
   }
 }
