@@ -51,7 +51,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LedgerAttackTest {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int EVENTS = 300;
 
   @TempDir static Path directory;

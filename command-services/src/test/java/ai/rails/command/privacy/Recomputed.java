@@ -60,7 +60,7 @@ final class Recomputed {
 
   /// Whether a run's leaves are all there, the late ones too.
   static RunCheck checked(List<Line> lines, String run) {
-    var check = new RunCheck(ORIGIN, run);
+    var check = RunCheck.of(ORIGIN, run);
     for (Line line : lines) {
       byte[] bytes = HEX.parseHex(line.leaf());
       Leaf leaf = Leaf.parse(bytes);

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -163,12 +164,12 @@ final class Bundles implements AutoCloseable {
       if (each.getValue().isOld() || left > KEPT) {
         builds.remove(each.getKey());
         left--;
-        each.getValue().made.thenAccept(made -> delete(made.file()));
+        CompletableFuture<Void> _ = each.getValue().made.thenAccept(made -> delete(made.file()));
       }
     }
   }
 
-  private static void delete(@org.jspecify.annotations.Nullable Path file) {
+  private static void delete(@Nullable Path file) {
     try {
       if (file != null) {
         Files.deleteIfExists(file);
@@ -180,7 +181,9 @@ final class Bundles implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    builds.values().forEach(build -> build.made.thenAccept(made -> delete(made.file())));
+    for (Build build : builds.values()) {
+      CompletableFuture<Void> _ = build.made.thenAccept(made -> delete(made.file()));
+    }
     builds.clear();
   }
 }

@@ -31,9 +31,13 @@ class CheckpointFoldingTest {
   private static Database database;
 
   private final Notary notary = new Notary(CELL);
-  private final CheckpointFolding notes = new CheckpointFolding(database, notary::policy);
+  private final CheckpointFolding notes;
   private final TestLog log = new TestLog("t1", "ws1");
   private long offset;
+
+  CheckpointFoldingTest() {
+    this.notes = new CheckpointFolding(database, notary::policy);
+  }
 
   @BeforeAll
   static void start() throws Exception {

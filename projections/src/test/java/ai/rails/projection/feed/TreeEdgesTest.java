@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 import org.jooq.DSLContext;
@@ -105,7 +106,7 @@ class TreeEdgesTest {
 
     Map<String, String> after = versions("once");
     assertThat(after.keySet()).isEqualTo(before.keySet());
-    assertThat(after.keySet().stream().filter(tile -> !after.get(tile).equals(before.get(tile))))
+    assertThat(after.keySet().stream().filter(tile -> !Objects.equals(after.get(tile), before.get(tile))))
         .containsExactly("0/253");
   }
 

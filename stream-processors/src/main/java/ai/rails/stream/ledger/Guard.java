@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -185,13 +186,13 @@ final class Guard {
     for (var entry : now.states().entrySet()) {
       merged = merged.with(entry.getKey(), entry.getValue());
     }
-    TopicState before = known.map(k -> k.states().get(Stream.EVENTS)).orElse(null);
+    @Nullable TopicState before = known.map(k -> k.states().get(Stream.EVENTS)).orElse(null);
     TopicState found = now.states().get(Stream.EVENTS);
     if (found == null) {
       return merged;
     }
-    boolean same = before != null && before.id().equals(found.id());
-    long end = same ? Math.min(before.end(), found.end()) : 0;
+    long end =
+        before != null && before.id().equals(found.id()) ? Math.min(before.end(), found.end()) : 0;
     return merged.with(Stream.EVENTS, new TopicState(found.id(), end));
   }
 

@@ -3,7 +3,6 @@ package ai.rails.stream.ledger;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 import ai.rails.schema.Topics;
 import ai.rails.stream.ledger.TopicStates.TopicState;
@@ -13,19 +12,18 @@ import ai.rails.stream.ledger.TopicStates.TopicState;
 record Sources(Map<Stream, TopicState> states) {
   /// The tenant's topics that the ledger touches.
   enum Stream {
-    EVENTS(Topics::events),
-    LEDGER(Topics::ledger),
-    TILES(Topics::tiles),
-    TREEHEADS(Topics::treeHeads);
-
-    private final UnaryOperator<String> name;
-
-    Stream(UnaryOperator<String> name) {
-      this.name = name;
-    }
+    EVENTS,
+    LEDGER,
+    TILES,
+    TREEHEADS;
 
     String topic(String tenant) {
-      return name.apply(tenant);
+      return switch (this) {
+        case EVENTS -> Topics.events(tenant);
+        case LEDGER -> Topics.ledger(tenant);
+        case TILES -> Topics.tiles(tenant);
+        case TREEHEADS -> Topics.treeHeads(tenant);
+      };
     }
   }
 

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -106,9 +107,12 @@ final class TreeRecords {
         .or(this::missing);
   }
 
+  /// Sizes never decrease, but that a checkpoint may come again when witnesses have cosigned it,
+  /// and later ones may have been signed meanwhile.
   private static Optional<String> roots(
       String what, List<Checkpoint> claimed, Map<Long, byte[]> roots) {
     long size = 0;
+    var known = new HashSet<Long>();
     for (Checkpoint checkpoint : claimed) {
       byte[] root = roots.getOrDefault(checkpoint.size(), new byte[0]);
       if (root.length == 0) {
@@ -119,11 +123,11 @@ final class TreeRecords {
         return Optional.of(
             "the %s at %d has another root than the leaves".formatted(what, checkpoint.size()));
       }
-      if (checkpoint.size() < size) {
+      if (known.add(checkpoint.size()) && checkpoint.size() < size) {
         return Optional.of(
             "the %s at %d comes after the one at %d".formatted(what, checkpoint.size(), size));
       }
-      size = checkpoint.size();
+      size = Math.max(size, checkpoint.size());
     }
     return Optional.empty();
   }

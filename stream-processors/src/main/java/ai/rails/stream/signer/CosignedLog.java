@@ -21,6 +21,7 @@ import ai.rails.platform.witness.WitnessClient.Answer;
 /// One log's way through the witnesses: at most one round is begun at a time, with the newest
 /// checkpoint; while it is under way newer ones wait, so that all witnesses cosign the same.
 /// Thread-safe; its lock is held for memory only, never while a witness is asked.
+@SuppressWarnings("ReferenceEquality") // a round is about one note, not about one like it
 final class CosignedLog {
   private static final Logger LOG = LoggerFactory.getLogger(CosignedLog.class);
   private static final Duration ROUND = Duration.ofSeconds(3);

@@ -30,6 +30,7 @@ final class SigningKeys {
   // Replaced as a whole, under the lock of this.
   private volatile Loaded loaded;
 
+  @SuppressWarnings("ArrayRecordComponent") // bytes of a file; never compared
   private record Loaded(byte[] historyBytes, KeyHistory history, List<NoteSigner> signers) {}
 
   /// @param keyFile private keys, one a line

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
@@ -13,6 +14,7 @@ import ai.rails.schema.Topics;
 
 /// Topics of one partition that a test fills, cuts and makes again.
 final class TopicsInMemory implements TopicStates {
+  @SuppressWarnings("ArrayRecordComponent") // bytes of a record; never compared
   private record Entry(String key, byte[] value) {}
 
   private final Map<String, List<Entry>> records = new HashMap<>();
@@ -24,7 +26,7 @@ final class TopicsInMemory implements TopicStates {
   }
 
   void removeLast(String topic) {
-    records.get(topic).removeLast();
+    Objects.requireNonNull(records.get(topic)).removeLast();
   }
 
   void makeAgain(String topic) {

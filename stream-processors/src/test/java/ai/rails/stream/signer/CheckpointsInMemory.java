@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -110,7 +111,7 @@ final class CheckpointsInMemory {
       faults.step();
       synchronized (CheckpointsInMemory.this) {
         sizes.forEach((origin, size) -> {
-          if (rows.get(origin).size() == size) {
+          if (Objects.requireNonNull(rows.get(origin)).size() == size) {
             unpublished.remove(origin);
           }
         });

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 import org.junit.jupiter.api.AfterEach;
@@ -27,8 +28,8 @@ class LogSignerTest {
   @TempDir private Path directory;
 
   private final History history = new History(LOG);
-  private SignerWorld world = null;
-  private SignerWorld.Running running = null;
+  private SignerWorld world;
+  private SignerWorld.Running running;
 
   @BeforeEach
   void start() throws Exception {
@@ -245,7 +246,7 @@ class LogSignerTest {
         (log, old, size) ->
             Optional.of(
                 Proofs.consistency(
-                    new TileHashes((level, index) -> tiles.get(level + "/" + index)), old, size));
+                    new TileHashes((level, index) -> Objects.requireNonNull(tiles.get(level + "/" + index))), old, size));
     signUpTo(100);
     world.muted = true;
     for (int size = 400; size <= 1_000; size += 300) {

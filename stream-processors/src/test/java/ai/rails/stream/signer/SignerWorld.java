@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -91,11 +92,11 @@ final class SignerWorld implements AutoCloseable {
   }
 
   WitnessClient witness(int number) {
-    return clients.get("w" + number);
+    return Objects.requireNonNull(clients.get("w" + number));
   }
 
   void stopWitness(int number) throws IOException {
-    witnesses.get("w" + number).close();
+    Objects.requireNonNull(witnesses.get("w" + number)).close();
   }
 
   /// What a witness holds of the log.

@@ -27,7 +27,7 @@ final class Bag {
 
   /// @param octets of all payload files
   /// @param files in the payload
-  record Info(String id, long octets, long files) {}
+  record Payload(String id, long octets, long files) {}
 
   /// @param sha256 64 hex digits
   record Line(String sha256, String path) {}
@@ -64,11 +64,11 @@ final class Bag {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
-  static Optional<Info> parseInfo(String text) {
+  static Optional<Payload> parseInfo(String text) {
     Matcher matcher = INFO.matcher(text);
     return matcher.matches()
         ? Optional.of(
-            new Info(
+            new Payload(
                 matcher.group(3),
                 Long.parseLong(matcher.group(4)),
                 Long.parseLong(matcher.group(5))))

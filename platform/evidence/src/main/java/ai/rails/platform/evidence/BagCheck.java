@@ -39,7 +39,7 @@ final class BagCheck {
         declaration.equals(Bag.DECLARATION),
         BagNames.BAGIT,
         "it does not declare a bag of version 1.0 in UTF-8");
-    Bag.Info info =
+    Bag.Payload info =
         Bag.parseInfo(text(BagNames.INFO))
             .orElseThrow(() -> new Refused(BagNames.INFO, "it is not in a bundle's form"));
     Refused.unless(
@@ -65,7 +65,7 @@ final class BagCheck {
   }
 
   /// Files and lines are both in order, so they are gone through side by side.
-  private void payload(Bag.Info info) {
+  private void payload(Bag.Payload info) {
     Iterator<byte[]> lines = bundle.lines(BagNames.MANIFEST, LINE_MAX);
     long octets = 0;
     long files = 0;

@@ -44,8 +44,8 @@ class WitnessServerTest {
   private final NoteSigner key = TestLog.key("witness.example/w1", 2);
   private final TestLog log = new TestLog(cell, ORIGIN).grow(300);
   private Instant now = NOON;
-  private WitnessServer server = null;
-  private WitnessClient client = null;
+  private WitnessServer server;
+  private WitnessClient client;
 
   @BeforeEach
   void start() throws IOException {
