@@ -1,5 +1,6 @@
 package ai.rails.app;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -28,7 +29,8 @@ final class TimestampStage implements Stage {
     server =
         AuthorityServer.start(
             DevelopmentRoot.open(directory, InstantSource.system(), new SecureRandom()),
-            new InetSocketAddress("127.0.0.1", properties.requireInt("tsa.port")));
+            new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), properties.requireInt("tsa.port")));
   }
 
   /// Makes key and certificates, so that the files are there before whoever reads them starts.

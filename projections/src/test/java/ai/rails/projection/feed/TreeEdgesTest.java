@@ -106,7 +106,9 @@ class TreeEdgesTest {
 
     Map<String, String> after = versions("once");
     assertThat(after.keySet()).isEqualTo(before.keySet());
-    assertThat(after.keySet().stream().filter(tile -> !Objects.equals(after.get(tile), before.get(tile))))
+    assertThat(
+            after.keySet().stream()
+                .filter(tile -> !Objects.equals(after.get(tile), before.get(tile))))
         .containsExactly("0/253");
   }
 

@@ -246,7 +246,10 @@ class LogSignerTest {
         (log, old, size) ->
             Optional.of(
                 Proofs.consistency(
-                    new TileHashes((level, index) -> Objects.requireNonNull(tiles.get(level + "/" + index))), old, size));
+                    new TileHashes(
+                        (level, index) -> Objects.requireNonNull(tiles.get(level + "/" + index))),
+                    old,
+                    size));
     signUpTo(100);
     world.muted = true;
     for (int size = 400; size <= 1_000; size += 300) {

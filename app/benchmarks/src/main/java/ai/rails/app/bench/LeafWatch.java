@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -21,7 +22,7 @@ final class LeafWatch implements AutoCloseable {
   private final InstantSource clock;
   private final Thread thread;
   private final List<Duration> latencies = new ArrayList<>(); // guarded by itself
-  private volatile long seen;
+  private final AtomicLong seen = new AtomicLong();
   private volatile boolean closing;
 
   private LeafWatch(KafkaConsumer<byte[], byte[]> consumer, String topic, InstantSource clock) {
@@ -50,7 +51,7 @@ final class LeafWatch implements AutoCloseable {
 
   /// How many leaves were read since the start.
   long seen() {
-    return seen;
+    return seen.get();
   }
 
   /// Forgets the latencies so far.
@@ -85,7 +86,7 @@ final class LeafWatch implements AutoCloseable {
           records.forEach(
               record -> latencies.add(Duration.ofMillis(Math.max(0, now - record.timestamp()))));
         }
-        seen = seen + records.count();
+        seen.addAndGet(records.count());
       }
     }
   }

@@ -73,6 +73,7 @@ final class LedgerTable {
         stored.events());
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation would need a run-time library
   private void line(String name, String form, Object... values) {
     out.printf(Locale.ROOT, "%-22s %s%n", name, String.format(Locale.ROOT, form, values));
   }

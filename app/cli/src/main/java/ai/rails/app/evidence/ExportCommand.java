@@ -1,5 +1,6 @@
 package ai.rails.app.evidence;
 
+import java.io.Console;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -77,7 +78,7 @@ final class ExportCommand implements Callable<Integer> {
         Stream.of(run != null, approval != null, from != null || to != null, log)
             .filter(given -> given)
             .count();
-    if (scopes > 1 || scopes == 0 && !caller.namesWorkspace()) {
+    if (scopes > 1 || (scopes == 0 && !caller.namesWorkspace())) {
       throw caller.usage("name one: RUN, --approval RUN/GATE, --from and --to, or --workspace ID");
     }
     Client client = caller.as(Persona.AUDITOR);
@@ -110,7 +111,8 @@ final class ExportCommand implements Callable<Integer> {
   /// Watches the making to its end.
   private JsonNode made(Client client, String path) {
     JsonNode[] last = {Api.JSON.createObjectNode()};
-    boolean talks = System.console() != null && !caller.isJson();
+    boolean talks =
+        System.console() instanceof Console console && console.isTerminal() && !caller.isJson();
     client.follow(
         path,
         event -> {
@@ -151,7 +153,7 @@ final class ExportCommand implements Callable<Integer> {
           + question(query);
     }
     String workspace = Client.encoded(client.workspace());
-    if (log || from == null && to == null) {
+    if (log || (from == null && to == null)) {
       return "/v1/evidence/workspaces/" + workspace + question(query);
     }
     if (from == null || to == null) {
