@@ -112,7 +112,8 @@ final class ExportCommand implements Callable<Integer> {
   private JsonNode made(Client client, String path) {
     JsonNode[] last = {Api.JSON.createObjectNode()};
     boolean talks =
-        System.console() instanceof Console console && console.isTerminal() && !caller.isJson();
+        Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()
+            && !caller.isJson();
     client.follow(
         path,
         event -> {
