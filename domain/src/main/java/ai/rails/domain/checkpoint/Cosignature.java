@@ -40,7 +40,7 @@ public record Cosignature(long time, byte[] signature) {
   /// @param time Unix seconds
   /// @param checkpoint the checkpoint's text
   public static byte[] message(long time, String checkpoint) {
-    return "cosignature/v1\ntime %d\n%s"
+    return "cosignature/v1\ntime %s\n%s"
         .formatted(time, checkpoint)
         .getBytes(StandardCharsets.UTF_8);
   }

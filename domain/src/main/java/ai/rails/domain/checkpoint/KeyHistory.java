@@ -42,7 +42,7 @@ public record KeyHistory(String cell, List<Entry> entries) {
     }
 
     private String unendorsed() {
-      return "key %d %s %s ".formatted(from, until.map(String::valueOf).orElse("-"), key);
+      return "key %s %s %s ".formatted(from, until.map(String::valueOf).orElse("-"), key);
     }
 
     private String line() {

@@ -12,6 +12,6 @@ public record Origin(String cellDomain, String tenant, String workspace, int epo
 
   @Override
   public String toString() {
-    return "ledger.%s/t/%s/w/%s/e/%d".formatted(cellDomain, tenant, workspace, epoch);
+    return "ledger.%s/t/%s/w/%s/e/%s".formatted(cellDomain, tenant, workspace, epoch);
   }
 }

@@ -63,15 +63,20 @@ public record TilePath(int level, long index, int width) {
 
   /// The index as tiles and entry bundles write it.
   public static String digits(long index) {
-    var text = new StringBuilder("%03d".formatted(index % 1_000));
+    var text = new StringBuilder(group(index));
     for (long rest = index / 1_000; rest > 0; rest /= 1_000) {
-      text.insert(0, "x%03d/".formatted(rest % 1_000));
+      text.insert(0, "x" + group(rest) + "/");
     }
     return text.toString();
   }
 
+  /// The last three digits, in ASCII whatever the locale.
+  private static String group(long index) {
+    return Long.toString(1_000 + index % 1_000).substring(1);
+  }
+
   @Override
   public String toString() {
-    return "tile/%d/%s%s".formatted(level, digits(index), full() ? "" : ".p/" + width);
+    return "tile/%s/%s%s".formatted(level, digits(index), full() ? "" : ".p/" + width);
   }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.LongStream;
@@ -124,6 +125,19 @@ class MerkleTest {
   void a_tile_has_one_path(int level, long index, int width, String path) {
     assertThat(new TilePath(level, index, width)).hasToString(path);
     assertThat(TilePath.parse(path)).isEqualTo(new TilePath(level, index, width));
+  }
+
+  @Test
+  void names_are_the_same_in_every_locale() {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+
+      assertThat(new TilePath(0, 1_234_067, 7)).hasToString("tile/0/x001/x234/067.p/7");
+      assertThat(new Origin("c1.test", "t", "w", 1)).hasToString("ledger.c1.test/t/t/w/w/e/1");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @ParameterizedTest

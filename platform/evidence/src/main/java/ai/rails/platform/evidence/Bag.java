@@ -56,7 +56,7 @@ final class Bag {
     Bag-Software-Agent: %s %s
     Bagging-Date: %s
     External-Identifier: %s
-    Payload-Oxum: %d.%d
+    Payload-Oxum: %s.%s
     Source-Organization: %s
     """
         .formatted(

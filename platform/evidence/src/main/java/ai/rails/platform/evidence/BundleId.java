@@ -15,8 +15,8 @@ public final class BundleId {
           BagNames.requireId("the run's id", of.run())
               + "-"
               + BagNames.requireId("the gate's id", of.gate());
-      case Scope.OfPeriod of -> "%s-%d-%d".formatted(workspace, of.from(), of.to());
-      case Scope.OfWorkspace of -> "%s-%d".formatted(workspace, size);
+      case Scope.OfPeriod of -> "%s-%s-%s".formatted(workspace, of.from(), of.to());
+      case Scope.OfWorkspace of -> "%s-%s".formatted(workspace, size);
     };
   }
 

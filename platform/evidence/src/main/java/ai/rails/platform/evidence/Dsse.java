@@ -15,9 +15,9 @@ public final class Dsse {
   public static byte[] pae(String payloadType, byte[] payload) {
     byte[] type = payloadType.getBytes(StandardCharsets.UTF_8);
     var out = new ByteArrayOutputStream(payload.length + type.length + 32);
-    out.writeBytes("DSSEv1 %d ".formatted(type.length).getBytes(StandardCharsets.US_ASCII));
+    out.writeBytes("DSSEv1 %s ".formatted(type.length).getBytes(StandardCharsets.US_ASCII));
     out.writeBytes(type);
-    out.writeBytes(" %d ".formatted(payload.length).getBytes(StandardCharsets.US_ASCII));
+    out.writeBytes(" %s ".formatted(payload.length).getBytes(StandardCharsets.US_ASCII));
     out.writeBytes(payload);
     return out.toByteArray();
   }

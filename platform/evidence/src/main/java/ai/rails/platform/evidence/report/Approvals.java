@@ -49,7 +49,7 @@ record Approvals(RunStory story) {
     HumanGateRequested request = at.event();
     html.raw("<dl class=\"facts\">\n");
     html.fact("Asked", Written.day(at.fact().time()) + ", " + Written.clock(at.fact().time()));
-    html.fact("Who may decide", "%d with role %s".formatted(request.quorum(), request.role()));
+    html.fact("Who may decide", "%s with role %s".formatted(request.quorum(), request.role()));
     html.fact("Requester", RunReport.orNone(request.requester()));
     html.fact("Author of the workflow", RunReport.orNone(request.author()));
     html.fact("For step", request.forStep());

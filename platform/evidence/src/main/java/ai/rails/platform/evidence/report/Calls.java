@@ -33,7 +33,7 @@ record Calls(RunStory story) {
     html.element("td", call.name()).element("td", call.where()).element("td", call.promise());
     html.raw("<td>").element("span", tone(call), call.result());
     if (call.requests() > 1) {
-      html.text(" in %d requests".formatted(call.requests()));
+      html.text(" in %s requests".formatted(call.requests()));
     }
     html.raw("</td>");
     html.element("td", "n", call.took().map(Written::took).orElse("\u2013"));
@@ -43,7 +43,7 @@ record Calls(RunStory story) {
         .ifPresent(intent -> {
           html.raw("<br>digest ").code(intent.callDigest());
           html.raw("<br>connector ").code(intent.connectorDigest());
-          html.text(", instance %s, lease epoch %d".formatted(intent.instance(), intent.epoch()));
+          html.text(", instance %s, lease epoch %s".formatted(intent.instance(), intent.epoch()));
           if (intent.idempotencyClass() != IdempotencyClass.M) {
             html.raw("<br>idempotency key ").code(intent.idempotencyKey());
           }

@@ -14,8 +14,8 @@ final class Checking {
     return switch (scope) {
       case Scope.OfRun of -> "evidence-" + of.run();
       case Scope.OfApproval of -> "evidence-%s-%s".formatted(of.run(), of.gate());
-      case Scope.OfPeriod of -> "evidence-%s-%d-%d".formatted(of.workspace(), of.from(), of.to());
-      case Scope.OfWorkspace of -> "evidence-%s-%d".formatted(of.workspace(), size);
+      case Scope.OfPeriod of -> "evidence-%s-%s-%s".formatted(of.workspace(), of.from(), of.to());
+      case Scope.OfWorkspace of -> "evidence-%s-%s".formatted(of.workspace(), size);
     };
   }
 

@@ -60,7 +60,7 @@ public final class Dossier {
     }
     if (facts.isEmpty() || facts.size() > RUN_ENTRIES_MAX) {
       throw new IllegalArgumentException(
-          "a run has 1 to %d entries, this one %s; is it the right run?"
+          "a run has 1 to %s entries, this one %s; is it the right run?"
               .formatted(RUN_ENTRIES_MAX, facts.isEmpty() ? "none" : "more"));
     }
     var story = new RunStory(facts);

@@ -66,7 +66,7 @@ record LogReport(Scope scope, Checkpoint checkpoint, LogStory story) {
           html.fact("Last entry", at(span.last()));
           html.fact(
               "Positions",
-              "%d to %d".formatted(span.first().leaf().seq(), span.last().leaf().seq()));
+              "%s to %s".formatted(span.first().leaf().seq(), span.last().leaf().seq()));
         });
     html.fact("Erasures listed in summary.json", Integer.toString(story.erasures().size()));
     html.raw("</dl>\n").close();
@@ -119,7 +119,7 @@ record LogReport(Scope scope, Checkpoint checkpoint, LogStory story) {
       html.element(
           "p",
           "muted",
-          "The first %d are listed, %d more are in the entries."
+          "The first %s are listed, %s more are in the entries."
               .formatted(facts.size(), count - facts.size()));
     }
     html.close();

@@ -17,11 +17,11 @@ final class Readme {
 
         Scope   %s
         Log     %s
-        Size    %d entries under the checkpoint in data/ledger/checkpoint
+        Size    %s entries under the checkpoint in data/ledger/checkpoint
 
         This is a BagIt bag (RFC 8493). data/report.html is for reading, data/summary.json for
         machines; both follow from data/ledger/entries.jsonl and data/events/ alone, by fixed rules
-        (derivation %d), and a verifier makes them again.
+        (derivation %s), and a verifier makes them again.
 
         Check it
         --------

@@ -47,7 +47,7 @@ final class RunReport {
     Checking.write(html, scope, checkpoint);
     return Page.close(
         html,
-        "Made from the %d entries of this bundle and from nothing else. All times are UTC, of the"
+        "Made from the %s entries of this bundle and from nothing else. All times are UTC, of the"
                 .formatted(story.told().facts().size())
             + " store's clock. Hashes in the timeline are shortened for reading; all digits are in"
             + " data/ledger/entries.jsonl.");
@@ -111,7 +111,7 @@ final class RunReport {
     html.fact("Between them", Written.took(last.time() - first.time()));
     html.fact("Cost settled", amounts(story.spent()));
     html.fact("Workspace", scope.workspace() + " of tenant " + scope.tenant());
-    html.fact("Positions", "%d to %d in the log".formatted(first.leaf().seq(), last.leaf().seq()));
+    html.fact("Positions", "%s to %s in the log".formatted(first.leaf().seq(), last.leaf().seq()));
     html.fact("Prompts", "pinned by the artifact digest");
     story.trigger().ifPresent(t -> html.hash("Artifact digest", t.artifactDigest()));
     first.header().traceparent().ifPresent(trace -> html.hash("Trace", trace));
@@ -129,7 +129,7 @@ final class RunReport {
       html.element(
           "p",
           "note",
-          "Erased at position %d (%s): content of this run can no longer be read; its entries and proofs stand."
+          "Erased at position %s (%s): content of this run can no longer be read; its entries and proofs stand."
               .formatted(erasure.leaf().seq(), erasure.leaf().eventType()));
     }
     html.close();

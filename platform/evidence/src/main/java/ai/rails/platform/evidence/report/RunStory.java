@@ -90,7 +90,7 @@ final class RunStory {
               case RunEvent.RunCancelled _ -> "CANCELLED";
               default -> fact.leaf().eventType();
             })
-        .orElse("NOT ENDED at position %d".formatted(lastFact().leaf().seq()));
+        .orElse("NOT ENDED at position %s".formatted(lastFact().leaf().seq()));
   }
 
   List<Decided> decisions() {

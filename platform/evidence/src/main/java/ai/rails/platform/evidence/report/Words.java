@@ -49,19 +49,19 @@ final class Words {
       case RunEvent.RunTriggered e ->
           "%s %s by trigger %s".formatted(e.workflow(), e.version(), e.trigger());
       case RunEvent.StepScheduled e ->
-          "%s, attempt %d: %s, %s"
+          "%s, attempt %s: %s, %s"
               .formatted(e.step(), e.attempt(), lower(e.purpose().name()), lower(e.reason()));
       case RunEvent.StepCompleted e -> e.step();
       case RunEvent.StepFailed e ->
-          "%s, attempt %d: %s%s"
+          "%s, attempt %s: %s%s"
               .formatted(e.step(), e.attempt(), e.code(), e.dead() ? "; waits for a person" : "");
       case RunEvent.PolicyEvaluated e -> e.step() + ": " + e.decision().effect().name();
       case RunEvent.HumanGateRequested e ->
-          "%s: %d of role %s".formatted(e.gate(), e.quorum(), e.role());
+          "%s: %s of role %s".formatted(e.gate(), e.quorum(), e.role());
       case RunEvent.HumanGateDecisioned e ->
           "%s, %s".formatted(e.gate(), e.closes() ? "which decides it" : "which leaves it open");
       case RunEvent.ToolActionIntended e ->
-          "%s.%s to %s:%d".formatted(e.tool(), e.action(), e.host(), e.port());
+          "%s.%s to %s:%s".formatted(e.tool(), e.action(), e.host(), e.port());
       case RunEvent.ToolActionExecuted e ->
           e.step()
               + ": "
@@ -69,7 +69,7 @@ final class Words {
               + (e.httpStatus() > 0 ? ", HTTP " + e.httpStatus() : "");
       case RunEvent.ModelInvoked e -> "%s, %s".formatted(e.model(), Written.amount(e.cost()));
       case RunEvent.EvidenceCaptured e ->
-          "%s, %s, %d bytes".formatted(e.step(), e.kind(), e.evidence().bytes());
+          "%s, %s, %s bytes".formatted(e.step(), e.kind(), e.evidence().bytes());
       case RunEvent.BudgetReserved e -> e.step() + ": " + Written.amount(e.amount());
       case RunEvent.BudgetSettled e -> e.step() + ": " + Written.amount(e.amount());
       case RunEvent.RollbackApplied e -> "%s undoes %s".formatted(e.step(), e.compensatedStep());

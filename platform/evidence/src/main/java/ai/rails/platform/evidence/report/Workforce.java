@@ -55,7 +55,7 @@ record Workforce(RunStory story) {
           "span",
           at.event().verdict().equals(DEVELOPMENT) ? "chip gate" : "chip run",
           at.event().verdict());
-      html.text(" at position %d ".formatted(at.fact().leaf().seq()));
+      html.text(" at position %s ".formatted(at.fact().leaf().seq()));
     }
     html.raw("</td><td>");
     verdicts.forEach(at -> html.code(at.event().measurement()).raw(" "));
@@ -64,7 +64,7 @@ record Workforce(RunStory story) {
     html.text(keys.isEmpty() ? "not recorded in these entries" : "");
     keys.forEach(at ->
         html.text(
-            "%s, epoch %d, until %s "
+            "%s, epoch %s, until %s "
                 .formatted(
                     String.join(", ", at.event().keys()),
                     at.event().leaseEpoch(),

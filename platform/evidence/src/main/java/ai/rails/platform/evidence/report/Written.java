@@ -40,17 +40,17 @@ final class Written {
   static String took(long millis) {
     Duration time = Duration.ofMillis(millis);
     if (time.toDays() > 0) {
-      return "%d d %d h".formatted(time.toDays(), time.toHoursPart());
+      return "%s d %s h".formatted(time.toDays(), time.toHoursPart());
     }
     if (time.toHours() > 0) {
-      return "%d h %d m".formatted(time.toHours(), time.toMinutesPart());
+      return "%s h %s m".formatted(time.toHours(), time.toMinutesPart());
     }
     if (time.toMinutes() > 0) {
-      return "%d m %d s".formatted(time.toMinutes(), time.toSecondsPart());
+      return "%s m %s s".formatted(time.toMinutes(), time.toSecondsPart());
     }
     return millis < 1_000
         ? millis + " ms"
-        : "%d.%d s".formatted(time.toSeconds(), time.toMillisPart() / 100);
+        : "%s.%s s".formatted(time.toSeconds(), time.toMillisPart() / 100);
   }
 
   /// All digits that count, at least two behind the point.
