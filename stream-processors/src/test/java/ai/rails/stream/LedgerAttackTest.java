@@ -301,8 +301,8 @@ class LedgerAttackTest {
     }
   }
 
-  /// A static member that is back before its session ends gets its old assignment, and Kafka Streams
-  /// does not make its topics again.
+  /// A static member that is back before its session ends gets its old assignment, and Kafka
+  /// Streams does not make its topics again.
   private void awaitForgotten(String group) throws Exception {
     try (Admin admin = Admin.create(cell.client("admin", Map.of()))) {
       Wait.until(

@@ -71,7 +71,7 @@ final class PostgresTest {
                   connection,
                   "SELECT string_agg(rolname, ' ' ORDER BY rolname) FROM pg_roles WHERE rolname LIKE"
                       + " 'airails%' AND NOT rolbypassrls AND NOT rolsuper"))
-          .isEqualTo("airails_app airails_cdc airails_owner airails_read");
+          .isEqualTo("airails_app airails_cdc airails_owner airails_read airails_signer");
       assertThat(
               one(
                   connection,
