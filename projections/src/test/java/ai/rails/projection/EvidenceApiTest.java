@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import ai.rails.domain.access.EvidenceScope;
 import ai.rails.domain.checkpoint.Checkpoint;
 import ai.rails.domain.checkpoint.Note;
+import ai.rails.domain.checkpoint.TlogPolicy;
 import ai.rails.domain.checkpoint.TlogProof;
 import ai.rails.domain.ledger.Frontier;
 import ai.rails.domain.ledger.Merkle;
@@ -36,7 +37,6 @@ import ai.rails.platform.evidence.Verdict;
 import ai.rails.platform.http.Json;
 import ai.rails.platform.http.Role;
 import ai.rails.projection.access.Taken;
-import ai.rails.projection.checkpoint.LogPolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -74,8 +74,8 @@ class EvidenceApiTest {
     assertThat(proof.includes(log.leafHash(8))).isFalse();
     assertThat(Checkpoint.parse(proof.checkpoint().text()).size()).isEqualTo(30);
     assertThat(
-            LogPolicy.of(server.notary().policy(), log.origin())
-                .policy()
+            TlogPolicy.parse(server.notary().policy())
+                .forLog(log.origin())
                 .judge(proof.checkpoint())
                 .accepted())
         .isTrue();

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import ai.rails.domain.checkpoint.Note;
+import ai.rails.domain.checkpoint.TlogPolicy;
 import ai.rails.platform.config.Settings;
 import ai.rails.platform.evidence.DerivedFiles;
 import ai.rails.platform.evidence.EvidenceKey;
@@ -40,7 +41,6 @@ import ai.rails.platform.http.Unavailable;
 import ai.rails.platform.postgres.Database;
 import ai.rails.platform.telemetry.Telemetry;
 import ai.rails.projection.access.Taken;
-import ai.rails.projection.checkpoint.LogPolicy;
 import ai.rails.projection.checkpoint.PolicyFile;
 import ai.rails.projection.evidence.SignedBundles;
 import ai.rails.projection.feed.CheckpointFolding;
@@ -120,7 +120,7 @@ final class QueryServer implements AutoCloseable {
   /// Whom an auditor of this server believes.
   Trust trust(TestLog log) {
     return new Trust(
-        Optional.of(LogPolicy.of(notary.policy(), log.origin()).policy()),
+        Optional.of(TlogPolicy.parse(notary.policy()).forLog(log.origin())),
         List.of(),
         List.of(KEY.publicKey()),
         List.of());

@@ -70,11 +70,6 @@ public final class Topics {
     return "cell.%s.alarms.v1".formatted(cell);
   }
 
-  /// How far the relay has come.
-  public static String relayOffsets(String cell) {
-    return "cell.%s.relay-offsets.v1".formatted(cell);
-  }
-
   /// Whose topic it is, empty if it is no tenant's.
   public static Optional<String> tenant(String topic) {
     Matcher matcher = OF_TENANT.matcher(topic);

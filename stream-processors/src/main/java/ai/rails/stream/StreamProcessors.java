@@ -12,12 +12,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
 import ai.rails.platform.telemetry.Measure;
+import ai.rails.stream.kafka.StreamsApplication;
 import ai.rails.stream.ledger.Ledger;
 import ai.rails.stream.ledger.LedgerComparison;
 import ai.rails.stream.ledger.LedgerCounters;
@@ -98,22 +100,50 @@ public final class StreamProcessors implements AutoCloseable {
 
   private Supervised.Start start(Part part, Properties config, Surroundings around) {
     return switch (part) {
-      case RELAY -> () -> new Relaying(Relay.start(config, around.clock(), relayed));
-      case PROVISIONER ->
-          () ->
-              new Provisioning(
-                  Provisioner.start(config, around.serviceToken(), around.random()),
-                  SiemProvisioner.start(config, around.serviceToken(), around.random()));
-      case LEDGER -> () -> new Chaining(Ledger.start(config, chained));
-      case SIGNER -> () -> new Signing(Signer.start(config, around.clock(), signed));
-      case SIEM -> () -> new Telling(Siem.start(config, told));
+      case RELAY ->
+          () -> {
+            Relay relay = Relay.start(config, around.clock(), relayed);
+            return new Running(relay::up, relay::ended, relay::state, relay::close);
+          };
+      case PROVISIONER -> () -> provisioners(config, around);
+      case LEDGER ->
+          () -> {
+            Ledger ledger = Ledger.start(config, chained);
+            return Running.of(ledger.application(), ledger::close);
+          };
+      case SIGNER ->
+          () -> {
+            Signer signer = Signer.start(config, around.clock(), signed);
+            return new Running(signer::up, signer::ended, signer::state, signer::close);
+          };
+      case SIEM ->
+          () -> {
+            StreamsApplication siem = Siem.start(config, told);
+            return Running.of(siem, siem::close);
+          };
       case COMPARISON ->
           () -> {
             LedgerComparison comparison = LedgerComparison.start(config, around.clock());
             compared = comparison;
-            return new Comparing(comparison);
+            return new Running(
+                comparison::up, comparison::ended, comparison::state, comparison::close);
           };
     };
+  }
+
+  /// Tenants' topics and their subscribers' principals; the two stand and fall together.
+  private static Supervised.Part provisioners(Properties config, Surroundings around) {
+    Provisioner tenants = Provisioner.start(config, around.serviceToken(), around.random());
+    SiemProvisioner subscribers =
+        SiemProvisioner.start(config, around.serviceToken(), around.random());
+    return new Running(
+        () -> tenants.up() && subscribers.up(),
+        () -> !tenants.up() || !subscribers.up(),
+        tenants::state,
+        () -> {
+          subscribers.close();
+          tenants.close();
+        });
   }
 
   private void abandon(Exception cause) {
@@ -168,137 +198,37 @@ public final class StreamProcessors implements AutoCloseable {
     }
   }
 
-  private record Relaying(Relay relay) implements Supervised.Part {
+  /// A part by what can be asked of it.
+  private record Running(
+      BooleanSupplier isUp, BooleanSupplier hasEnded, Supplier<String> inState, Closing closing)
+      implements Supervised.Part {
+    static Running of(StreamsApplication application, Closing closing) {
+      return new Running(application::up, application::ended, application::state, closing);
+    }
+
     @Override
     public boolean up() {
-      return relay.up();
+      return isUp.getAsBoolean();
     }
 
     @Override
     public boolean ended() {
-      return relay.ended();
+      return hasEnded.getAsBoolean();
     }
 
     @Override
     public String state() {
-      return relay.state();
+      return inState.get();
     }
 
     @Override
     public void close() throws IOException {
-      relay.close();
+      closing.close();
     }
   }
 
-  private record Provisioning(Provisioner provisioner, SiemProvisioner siem)
-      implements Supervised.Part {
-    @Override
-    public boolean up() {
-      return provisioner.up() && siem.up();
-    }
-
-    @Override
-    public boolean ended() {
-      return !up();
-    }
-
-    @Override
-    public String state() {
-      return provisioner.state();
-    }
-
-    @Override
-    public void close() {
-      siem.close();
-      provisioner.close();
-    }
-  }
-
-  private record Signing(Signer signer) implements Supervised.Part {
-    @Override
-    public boolean up() {
-      return signer.up();
-    }
-
-    @Override
-    public boolean ended() {
-      return signer.ended();
-    }
-
-    @Override
-    public String state() {
-      return signer.state();
-    }
-
-    @Override
-    public void close() {
-      signer.close();
-    }
-  }
-
-  private record Chaining(Ledger ledger) implements Supervised.Part {
-    @Override
-    public boolean up() {
-      return ledger.up();
-    }
-
-    @Override
-    public boolean ended() {
-      return ledger.ended();
-    }
-
-    @Override
-    public String state() {
-      return ledger.state();
-    }
-
-    @Override
-    public void close() {
-      ledger.close();
-    }
-  }
-
-  private record Telling(Siem siem) implements Supervised.Part {
-    @Override
-    public boolean up() {
-      return siem.up();
-    }
-
-    @Override
-    public boolean ended() {
-      return siem.ended();
-    }
-
-    @Override
-    public String state() {
-      return siem.state();
-    }
-
-    @Override
-    public void close() {
-      siem.close();
-    }
-  }
-
-  private record Comparing(LedgerComparison comparison) implements Supervised.Part {
-    @Override
-    public boolean up() {
-      return comparison.up();
-    }
-
-    @Override
-    public boolean ended() {
-      return comparison.ended();
-    }
-
-    @Override
-    public String state() {
-      return comparison.state();
-    }
-
-    @Override
-    public void close() {
-      comparison.close();
-    }
+  @FunctionalInterface
+  private interface Closing {
+    void close() throws IOException;
   }
 }

@@ -1,6 +1,5 @@
 package ai.rails.stream;
 
-import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +17,6 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -53,45 +51,28 @@ class EmbeddedSignerTest {
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   @TempDir static Path directory;
-  private EmbeddedPostgres postgres;
-  private EmbeddedBroker broker;
+  private EmbeddedCell embedded;
   private WitnessServer witness;
   private Cell cell;
   private TlogPolicy policy;
 
   @BeforeAll
   void start() throws Exception {
-    broker = EmbeddedBroker.start(directory.resolve("kafka"));
-    File log = directory.resolve("postgres.log").toFile();
-    postgres =
-        EmbeddedPostgres.builder()
-            .setDataDirectory(directory.resolve("postgres"))
-            .setOverrideWorkingDirectory(directory.resolve("postgres-binaries").toFile())
-            .setPGStartupWait(Duration.ofSeconds(60))
-            .setServerConfig("wal_level", "logical")
-            .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log))
-            .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log))
-            .start();
-    var config = Cell.config(broker.bootstrap(), "SASL_PLAINTEXT", directory);
-    String port = Integer.toString(postgres.getPort());
-    config.put("postgres.host", "127.0.0.1");
-    config.put("postgres.port", port);
-    config.put("postgres.database", "postgres");
-    signerDatabase(config, port);
-    keys(config);
-    cell =
-        Cell.prepare(
-            config, new Store(postgres.getJdbcUrl("postgres", "postgres"), "postgres", "postgres"));
+    embedded = EmbeddedCell.start(directory);
+    cell = embedded.cell();
+    signerDatabase(cell.config());
+    keys(cell.config());
   }
 
-  private void signerDatabase(Properties config, String port) throws Exception {
-    try (Connection c = DriverManager.getConnection(postgres.getJdbcUrl("postgres", "postgres"));
+  private void signerDatabase(Properties config) throws Exception {
+    try (Connection c =
+            DriverManager.getConnection(embedded.postgres().getJdbcUrl("postgres", "postgres"));
         Statement s = c.createStatement()) {
       s.execute("CREATE ROLE airails_signer LOGIN PASSWORD 'signer-secret'");
       s.execute("CREATE DATABASE signer OWNER airails_signer");
     }
     config.put("signer.postgres.host", "127.0.0.1");
-    config.put("signer.postgres.port", port);
+    config.put("signer.postgres.port", config.getProperty("postgres.port"));
     config.put("signer.postgres.database", "signer");
     config.put("signer.postgres.user", "airails_signer");
     config.put("signer.postgres.password", "signer-secret");
@@ -128,10 +109,8 @@ class EmbeddedSignerTest {
 
   @AfterAll
   void stop() throws Exception {
-    cell.command().close();
     witness.close();
-    postgres.close();
-    broker.close();
+    embedded.close();
   }
 
   @Test
@@ -242,7 +221,8 @@ class EmbeddedSignerTest {
   private void signerSql(String sql) throws Exception {
     try (Connection c =
             DriverManager.getConnection(
-                postgres.getJdbcUrl("airails_signer", "signer") + "&password=signer-secret");
+                embedded.postgres().getJdbcUrl("airails_signer", "signer")
+                    + "&password=signer-secret");
         Statement s = c.createStatement()) {
       s.execute(sql);
     }

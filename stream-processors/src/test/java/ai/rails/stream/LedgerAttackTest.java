@@ -1,6 +1,5 @@
 package ai.rails.stream;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +17,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -55,37 +53,18 @@ class LedgerAttackTest {
   private static final int EVENTS = 300;
 
   @TempDir static Path directory;
-  private EmbeddedPostgres postgres;
-  private EmbeddedBroker broker;
+  private EmbeddedCell embedded;
   private Cell cell;
 
   @BeforeAll
   void start() throws Exception {
-    broker = EmbeddedBroker.start(directory.resolve("kafka"));
-    File log = directory.resolve("postgres.log").toFile();
-    postgres =
-        EmbeddedPostgres.builder()
-            .setDataDirectory(directory.resolve("postgres"))
-            .setOverrideWorkingDirectory(directory.resolve("postgres-binaries").toFile())
-            .setPGStartupWait(Duration.ofSeconds(60))
-            .setServerConfig("wal_level", "logical")
-            .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log))
-            .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log))
-            .start();
-    var config = Cell.config(broker.bootstrap(), "SASL_PLAINTEXT", directory);
-    config.put("postgres.host", "127.0.0.1");
-    config.put("postgres.port", Integer.toString(postgres.getPort()));
-    config.put("postgres.database", "postgres");
-    cell =
-        Cell.prepare(
-            config, new Store(postgres.getJdbcUrl("postgres", "postgres"), "postgres", "postgres"));
+    embedded = EmbeddedCell.start(directory);
+    cell = embedded.cell();
   }
 
   @AfterAll
   void stop() throws Exception {
-    cell.command().close();
-    postgres.close();
-    broker.close();
+    embedded.close();
   }
 
   /// Changed, inserted, reordered, dropped: noticed by the comparison, by the chain, and by the
@@ -195,10 +174,8 @@ class LedgerAttackTest {
       assertThat(stream.health().up()).isTrue();
     }
     int partition = read(Topics.ledger(tenant)).getLast().partition();
-    broker.close();
-    cut(directory.resolve("kafka"), "%s-%d".formatted(Topics.ledger(tenant), partition));
-    broker = EmbeddedBroker.start(directory.resolve("kafka"));
-    cell.config().put("kafka.bootstrap.servers", broker.bootstrap());
+    embedded.whileBrokerIsDown(
+        kafka -> cut(kafka, "%s-%d".formatted(Topics.ledger(tenant), partition)));
 
     LedgerReport report = LedgerVerification.verify(cell.config());
     try (StreamProcessors stream = streams()) {

@@ -127,7 +127,7 @@ record Embedded(
   /// The keys behind the logs, made at the first start.
   private Map<String, String> logs() {
     int port = ports.of("witness");
-    LogTrust trust = trust();
+    var trust = new LogTrust(data.root(), CELL_DOMAIN);
     trust.ensure(port, InstantSource.system(), new SecureRandom());
     return trust.properties(port);
   }
@@ -135,12 +135,8 @@ record Embedded(
   /// The key that signs bundles and the local time stamp authority, and whom to believe.
   private Map<String, String> evidence() {
     var files = new EvidenceFiles(data.root());
-    files.ensure(new SecureRandom(), trust().policy());
+    files.ensure(new SecureRandom());
     return files.properties(ports.of("tsa"));
-  }
-
-  LogTrust trust() {
-    return new LogTrust(data.root(), CELL_DOMAIN);
   }
 
   private Map<String, String> egress() {

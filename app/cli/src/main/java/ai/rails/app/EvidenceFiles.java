@@ -66,17 +66,14 @@ final class EvidenceFiles {
   }
 
   /// Makes the keys that are missing, and the files that follow from them.
-  ///
-  /// @param policy the cell's tlog-policy
-  void ensure(SecureRandom random, Path policy) {
+  void ensure(SecureRandom random) {
     if (Files.notExists(keyFile())) {
       PrivateFile.write(keyFile(), EvidenceKey.generate(random).pem());
     }
     PrivateFile.directory(scratch());
     PrivateFile.write(publicKeyFile(), publicPart(key(keyFile()).pem()));
     TimestampStage.ensure(stamps());
-    trust(stamps().resolve(DevelopmentRoot.ROOT_FILE), Trust.STAMP_ROOT_FILE);
-    trust(policy, Trust.POLICY_FILE);
+    copy(stamps().resolve(DevelopmentRoot.ROOT_FILE), trust().resolve(Trust.STAMP_ROOT_FILE));
   }
 
   /// The file has both keys, the public one last.
@@ -84,16 +81,11 @@ final class EvidenceFiles {
     return pem.substring(pem.indexOf("-----BEGIN PUBLIC KEY-----"));
   }
 
-  /// Puts a copy of a file into the trust directory, if there is one.
-  ///
-  /// @param name that verifiers look for
-  private void trust(Path file, String name) {
+  private static void copy(Path from, Path to) {
     try {
-      if (Files.exists(file)) {
-        Files.copy(file, trust().resolve(name), StandardCopyOption.REPLACE_EXISTING);
-      }
+      Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot copy %s into %s".formatted(file, trust()), e);
+      throw new UncheckedIOException("cannot copy %s to %s".formatted(from, to), e);
     }
   }
 

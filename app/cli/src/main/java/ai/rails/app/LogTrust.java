@@ -16,17 +16,18 @@ import ai.rails.app.embedded.PrivateFile;
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.domain.checkpoint.KeyHistory;
 import ai.rails.domain.checkpoint.Note;
+import ai.rails.platform.evidence.Trust;
 import ai.rails.platform.witness.NoteSigner;
 
 /// The keys behind the logs of one installation, in its data directory: the cell's log keys with
 /// their history, the witness's key and list of logs, and the policy that says what a checkpoint
 /// must carry. Keys are made at the first start; list and policy follow from them.
-final class LogTrust {
+public final class LogTrust {
   private final Path root;
   private final String cell;
 
   /// @param cellDomain the logs' origins begin with `ledger.` and this
-  LogTrust(Path root, String cellDomain) {
+  public LogTrust(Path root, String cellDomain) {
     this.root = root;
     this.cell = "ledger." + cellDomain;
   }
@@ -48,11 +49,11 @@ final class LogTrust {
   }
 
   Path policy() {
-    return root.resolve("trust").resolve("tlog-policy");
+    return root.resolve("trust").resolve(Trust.POLICY_FILE);
   }
 
   /// What the components are told.
-  Map<String, String> properties(int witnessPort) {
+  public Map<String, String> properties(int witnessPort) {
     var values = new TreeMap<String, String>();
     values.put("signer.key.file", keys().toString());
     values.put("signer.history.file", history().toString());
@@ -65,7 +66,7 @@ final class LogTrust {
   }
 
   /// Makes the keys that are missing, and the files that follow from them.
-  void ensure(int witnessPort, InstantSource clock, RandomGenerator random) {
+  public void ensure(int witnessPort, InstantSource clock, RandomGenerator random) {
     if (!Files.exists(history())) {
       NoteSigner first = NoteSigner.generate(cell, random);
       PrivateFile.write(keys(), first.privateKey() + "\n");

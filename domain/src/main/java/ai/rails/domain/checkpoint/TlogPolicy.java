@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.regex.Pattern;
 
 /// Which logs are believed, and how many witnesses must have cosigned (C2SP tlog-policy).
@@ -87,6 +88,21 @@ public final class TlogPolicy {
             .map(log -> new Party(log.key.named(origin), log.url))
             .toList();
     return new TlogPolicy(own, witnesses, groups, quorum);
+  }
+
+  /// As [#parse(String)] reads it, without comments.
+  public String text() {
+    var lines = new StringJoiner("\n", "", "\n");
+    logs.forEach(log -> lines.add(line("log", log)));
+    witnesses.forEach((name, witness) -> lines.add(line("witness " + name, witness)));
+    groups.forEach((name, group) ->
+        lines.add(
+            "group %s %s %s".formatted(name, group.threshold, String.join(" ", group.members))));
+    return lines.add("quorum " + quorum).toString();
+  }
+
+  private static String line(String begin, Party party) {
+    return begin + " " + party.key + party.url.map(url -> " " + url).orElse("");
   }
 
   /// Whether a note may be believed. Signatures by keys that the policy does not name are ignored;

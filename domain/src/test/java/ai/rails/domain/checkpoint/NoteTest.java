@@ -1,6 +1,7 @@
 package ai.rails.domain.checkpoint;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +75,33 @@ class NoteTest {
       })
   void what_is_no_policy_is_refused(String text) {
     assertThatThrownBy(() -> TlogPolicy.parse(text)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void a_policy_reads_as_it_was_written() {
+    String text =
+        """
+        log %s
+        log %s https://logs.example/
+        witness w1 %s https://witness.example/
+        witness w2 %s
+        group both 2 w1 w2
+        group some 1 w1 both
+        quorum some
+        """
+            .formatted(
+                key("a.example", VerifierKey.Type.ED25519, 1),
+                key("b.example", VerifierKey.Type.ED25519, 2),
+                key("w.example/1", VerifierKey.Type.COSIGNATURE, 3),
+                key("w.example/2", VerifierKey.Type.COSIGNATURE, 4));
+
+    assertThat(TlogPolicy.parse("# of the cell\n" + text).text()).isEqualTo(text);
+  }
+
+  private static VerifierKey key(String name, VerifierKey.Type type, int fill) {
+    byte[] key = new byte[32];
+    Arrays.fill(key, (byte) fill);
+    return new VerifierKey(name, type, key);
   }
 
   private static Note note(String text) {

@@ -17,7 +17,6 @@ import ai.rails.platform.evidence.EvidenceSource;
 import ai.rails.platform.evidence.Producer;
 import ai.rails.platform.evidence.TrustCopies;
 import ai.rails.platform.timestamp.TimestampAuthority;
-import ai.rails.projection.checkpoint.LogPolicy;
 import ai.rails.schema.EventCodec;
 
 /// Makes bundles with the installation's key, time stamps and policy. Thread-safe.
@@ -56,10 +55,11 @@ public final class SignedBundles implements BundleMaker {
   public Written make(EvidenceSource source, OutputStream out, Listener listener)
       throws IOException {
     Note note = source.checkpoint();
-    LogPolicy log = LogPolicy.of(policy.get(), Checkpoint.parse(note.text()).origin());
+    String origin = Checkpoint.parse(note.text()).origin();
+    TlogPolicy log = TlogPolicy.parse(policy.get()).forLog(origin);
     var copies =
         new TrustCopies(
-            key(log, note).toString(), log.text(), stamps.map(Stamps::chain).orElse(""));
+            key(log, note, origin).toString(), log.text(), stamps.map(Stamps::chain).orElse(""));
     var writer =
         new BundleWriter(
             codec, documents, signer, stamps.map(Stamps::authority), copies, producer, scratch);
@@ -69,13 +69,13 @@ public final class SignedBundles implements BundleMaker {
   }
 
   /// The key that signed the checkpoint; a log may have had several.
-  private static VerifierKey key(LogPolicy log, Note note) throws IOException {
-    return log.policy().logs().stream()
+  private static VerifierKey key(TlogPolicy log, Note note, String origin) throws IOException {
+    return log.logs().stream()
         .map(TlogPolicy.Party::key)
         .filter(note::verified)
         .findFirst()
         .orElseThrow(() ->
             new IOException(
-                "the policy names no key any more that signed the checkpoint of " + log.origin()));
+                "the policy names no key any more that signed the checkpoint of " + origin));
   }
 }

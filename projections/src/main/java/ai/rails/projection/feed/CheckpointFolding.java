@@ -18,7 +18,6 @@ import ai.rails.domain.checkpoint.TlogPolicy;
 import ai.rails.domain.ledger.Merkle;
 import ai.rails.domain.ledger.Proofs;
 import ai.rails.platform.postgres.Database;
-import ai.rails.projection.checkpoint.LogPolicy;
 import ai.rails.projection.checkpoint.StoredTiles;
 
 import static ai.rails.projection.jooq.generated.Tables.CHECKPOINT;
@@ -61,7 +60,7 @@ public final class CheckpointFolding implements Feed.Fold {
   @Override
   public Folding.Folded fold(String topic, int part, List<Folding.Received> batch) {
     String tenant = tenant(topic);
-    String cell = policy.get();
+    TlogPolicy cell = TlogPolicy.parse(policy.get());
     return database.inTransaction(connection -> {
       DSLContext sql = Folding.sql(connection);
       Offsets.claim(sql, topic, part);
@@ -99,7 +98,7 @@ public final class CheckpointFolding implements Feed.Fold {
             .fetchMap(row -> Heads.key(row.value1(), row.value2()), row -> row.value3()));
   }
 
-  private static Optional<Believed> believed(String tenant, String cell, byte[] value) {
+  private static Optional<Believed> believed(String tenant, TlogPolicy cell, byte[] value) {
     try {
       if (value == null || value.length > NOTE_BYTES) {
         return unbelievable(tenant, "it is no note, or too long");
@@ -113,7 +112,7 @@ public final class CheckpointFolding implements Feed.Fold {
       if (workspace.isEmpty()) {
         return unbelievable(tenant, "it is of another tenant's log, or of none");
       }
-      TlogPolicy.Judgement judgement = LogPolicy.of(cell, checkpoint.origin()).policy().judge(note);
+      TlogPolicy.Judgement judgement = cell.forLog(checkpoint.origin()).judge(note);
       return judgement.logSigned()
           ? Optional.of(new Believed(workspace.get(), checkpoint, note, judgement))
           : unbelievable(tenant, "no key of the policy has signed it");

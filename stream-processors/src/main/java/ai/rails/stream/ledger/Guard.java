@@ -36,7 +36,10 @@ import ai.rails.stream.ledger.TopicStates.TopicState;
 /// each other, or the ledger topic is not the one that it was, the log is frozen: nothing is
 /// appended until a start finds them agreeing. One thread.
 final class Guard {
+  /// How often all topics are looked at, and those of tenants that had events.
   static final Duration EVERY = Duration.ofSeconds(30);
+
+  static final Duration EVERY_BUSY = Duration.ofSeconds(1);
 
   /// How much of the ledger topic's end is compared with the store at a start.
   private static final long TAIL_OFFSETS = 100;
@@ -53,6 +56,8 @@ final class Guard {
   private final Set<String> frozenTenants = new HashSet<>();
   private final Set<Origin> frozenLogs = new HashSet<>();
   private final Map<String, Long> eventEnds = new HashMap<>();
+  private Set<String> busy = new HashSet<>();
+  private Set<String> wasBusy = new HashSet<>();
   private final List<Alarm> alarms = new ArrayList<>();
 
   /// @param heads the store of heads
@@ -83,6 +88,7 @@ final class Guard {
       check(Set.of(tenant));
     }
     eventEnds.put(tenant, offset + 1);
+    busy.add(tenant);
   }
 
   boolean frozen(Origin origin) {
@@ -114,6 +120,17 @@ final class Guard {
     check(Set.copyOf(tenants));
   }
 
+  /// The same for tenants that had events lately, so that how far their topics reach is known soon
+  /// after they have grown: what was not yet seen can be cut away unnoticed. Twice after an event,
+  /// because its leaf may not be committed at the first time.
+  void watchBusy() {
+    var asked = new HashSet<String>(busy);
+    asked.addAll(wasBusy);
+    wasBusy = busy;
+    busy = new HashSet<>();
+    check(asked);
+  }
+
   private void check(Collection<String> asked) {
     var names = new ArrayList<String>();
     asked.forEach(tenant -> {
@@ -138,8 +155,11 @@ final class Guard {
           "a topic of tenant %s is not the one that it was; the ledger starts again and computes its memory from the ledger topic"
               .formatted(tenant));
     }
-    if (ledger != null && ledger.end() > 0 && (!whole || (first && behind(tenant)))) {
-      rebuild(tenant);
+    if (ledger != null) {
+      boolean behind = first && behind(tenant, ledger.end());
+      if (behind || (!whole && ledger.end() > 0)) {
+        rebuild(tenant);
+      }
     }
     if (first) {
       logs(tenant).stream().filter(log -> !frozen(log)).forEach(this::checkLog);
@@ -198,7 +218,7 @@ final class Guard {
 
   /// Whether the ledger topic ends with leaves that the store does not know; freezes logs where
   /// they contradict each other.
-  private boolean behind(String tenant) {
+  private boolean behind(String tenant, long end) {
     var codec = new LedgerRecordCodec();
     var last = new HashMap<String, byte[]>();
     topics.read(
@@ -206,6 +226,11 @@ final class Guard {
         partition,
         TAIL_OFFSETS,
         (workspace, value) -> last.put(workspace, value));
+    if (end <= TAIL_OFFSETS) {
+      logs(tenant).stream()
+          .filter(log -> !last.containsKey(log.workspace()))
+          .forEach(this::freezeUnlessEmpty);
+    }
     boolean behind = false;
     for (var entry : last.entrySet()) {
       Origin origin = log(tenant, entry.getKey());
@@ -225,6 +250,13 @@ final class Guard {
     return behind;
   }
 
+  private void freezeUnlessEmpty(Origin origin) {
+    long size = head(origin).size();
+    if (size > 0) {
+      freeze(origin, size, 0, "the ledger topic has none of its leaves");
+    }
+  }
+
   private void rebuild(String tenant) {
     LOG.warn("what the ledger remembers is computed again from its topic; tenant={}", tenant);
     Replay.of(topics, partition, tenant, workspace -> log(tenant, workspace), this::head)
@@ -235,6 +267,9 @@ final class Guard {
     LedgerHead before = head(origin);
     LedgerHead after = replay.chain().head();
     Optional<String> broken = replay.broken();
+    if (frozen(origin)) {
+      return;
+    }
     if (broken.isPresent()) {
       freeze(origin, before.size(), after.size(), broken.get());
       return;

@@ -79,6 +79,8 @@ final class LedgerTask implements Processor<byte[], byte[], Routed, byte[]> {
     newGuard.start();
     newContext.schedule(Trees.HEADS_APART, PunctuationType.WALL_CLOCK_TIME, this::tick);
     newContext.schedule(Guard.EVERY, PunctuationType.WALL_CLOCK_TIME, now -> newGuard.watch());
+    newContext.schedule(
+        Guard.EVERY_BUSY, PunctuationType.WALL_CLOCK_TIME, now -> newGuard.watchBusy());
   }
 
   private void tick(long now) {

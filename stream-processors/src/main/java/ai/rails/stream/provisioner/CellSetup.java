@@ -33,7 +33,7 @@ public final class CellSetup {
     try (Admin admin = Admin.create(kafka.client("admin"))) {
       var brokers = new Brokers(admin);
       brokers.ensure(topics(cell, kafka));
-      allowRelay(brokers);
+      allowRelay(brokers, cell);
       allowLedger(brokers, cell);
       allowSigner(brokers, cell);
       allowProvisioner(brokers, cell);
@@ -45,7 +45,6 @@ public final class CellSetup {
     return List.of(
         topic(Topics.control(cell), kafka, "retention.ms", "-1"),
         topic(Topics.alarms(cell), kafka, "retention.ms", "-1"),
-        topic(Topics.relayOffsets(cell), kafka, "cleanup.policy", "compact"),
         topic(HEARTBEAT, kafka, "retention.ms", "3600000"));
   }
 
@@ -54,16 +53,12 @@ public final class CellSetup {
         .configs(Map.of(key, value, "min.insync.replicas", kafka.minInSyncReplicas()));
   }
 
-  private static void allowRelay(Brokers brokers) throws ExecutionException, InterruptedException {
+  private static void allowRelay(Brokers brokers, String cell)
+      throws ExecutionException, InterruptedException {
     String relay = "svc-cdc";
     brokers.allow(relay, Resource.topics("t."), AclOperation.WRITE, AclOperation.DESCRIBE);
     brokers.allow(
-        relay,
-        Resource.topics("cell."),
-        AclOperation.READ,
-        AclOperation.WRITE,
-        AclOperation.DESCRIBE,
-        AclOperation.DESCRIBE_CONFIGS);
+        relay, Resource.topic(Topics.control(cell)), AclOperation.WRITE, AclOperation.DESCRIBE);
     brokers.allow(relay, Resource.topic(HEARTBEAT), AclOperation.WRITE, AclOperation.DESCRIBE);
   }
 

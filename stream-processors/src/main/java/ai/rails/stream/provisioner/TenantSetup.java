@@ -23,7 +23,7 @@ import ai.rails.stream.kafka.KafkaAccess;
 import ai.rails.stream.provisioner.Brokers.Resource;
 
 /// Makes what a tenant needs of Kafka. Everything can be repeated: after a crash it is done again.
-final class TenantSetup {
+public final class TenantSetup {
   private static final int PASSWORD_BYTES = 32;
   private static final Duration WEEK = Duration.ofDays(7);
 
@@ -52,7 +52,7 @@ final class TenantSetup {
   private final RandomGenerator random;
 
   /// @param random for passwords: cryptographically strong
-  TenantSetup(
+  public TenantSetup(
       Admin admin, KafkaAccess kafka, WorkerCredentials credentials, RandomGenerator random) {
     this.admin = admin;
     this.brokers = new Brokers(admin);
@@ -63,7 +63,7 @@ final class TenantSetup {
 
   /// Outputs before inputs: the ledger's one thread waits a minute for an output topic that is
   /// missing, and every tenant with it.
-  void topics(String tenant) throws ExecutionException, InterruptedException {
+  public void topics(String tenant) throws ExecutionException, InterruptedException {
     brokers.ensure(
         List.of(
             topic(Topics.ocsf(tenant), FORTNIGHT),
@@ -79,7 +79,7 @@ final class TenantSetup {
 
   /// Lets the cell's signer read the tenant's tiles and heads, and read and write its checkpoints:
   /// nothing else of the tenant.
-  void signer(String tenant) throws ExecutionException, InterruptedException {
+  public void signer(String tenant) throws ExecutionException, InterruptedException {
     for (String read : List.of(Topics.tiles(tenant), Topics.treeHeads(tenant))) {
       brokers.allow(
           CellSetup.SIGNER, Resource.topic(read), AclOperation.READ, AclOperation.DESCRIBE);

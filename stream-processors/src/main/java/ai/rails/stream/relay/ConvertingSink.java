@@ -116,6 +116,8 @@ final class ConvertingSink implements AutoCloseable {
     settings.put("client.id", "rails-relay");
     settings.put("acks", "all");
     settings.put("enable.idempotence", true);
+    // More than one to a topic that was just made end in OUT_OF_ORDER_SEQUENCE_NUMBER.
+    settings.put("max.in.flight.requests.per.connection", 1);
     settings.put("linger.ms", 0);
     settings.put("max.block.ms", 60_000);
     return settings;

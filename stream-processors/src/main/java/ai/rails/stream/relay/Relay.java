@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import ai.rails.schema.Topics;
 import ai.rails.stream.kafka.KafkaAccess;
 
 /// Brings the store's event rows and step commands to their tenants' topics: Debezium in this
@@ -36,11 +35,10 @@ public final class Relay implements AutoCloseable {
 
   private Relay(Properties config, InstantSource clock, RelayCounters counters) {
     Map<String, String> connector = OutboxConfig.resolve(config);
-    var kafka = new KafkaAccess(config);
-    this.sink = new ConvertingSink(connector, kafka, counters, clock);
+    this.sink = new ConvertingSink(connector, new KafkaAccess(config), counters, clock);
     this.engine =
         DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
-            .using(engineSettings(connector, kafka, config.getProperty("cell.id")))
+            .using(engineSettings(connector))
             .using(this::ended)
             .using(new WhenPolling())
             .notifying(sink::accept)
@@ -114,15 +112,11 @@ public final class Relay implements AutoCloseable {
   }
 
   /// What a Connect worker takes from its own file.
-  private static Properties engineSettings(
-      Map<String, String> connector, KafkaAccess kafka, String cell) {
+  private static Properties engineSettings(Map<String, String> connector) {
     var settings = new Properties();
     settings.putAll(connector);
-    settings.putAll(kafka.client("svc-cdc"));
-    settings.put("offset.storage", "org.apache.kafka.connect.storage.KafkaOffsetBackingStore");
-    settings.put("offset.storage.topic", Topics.relayOffsets(cell));
-    settings.put("offset.storage.partitions", "1");
-    settings.put("offset.storage.replication.factor", Short.toString(kafka.replicationFactor()));
+    settings.put("offset.storage", NoOffsets.class.getName());
+    // How often the slot is moved.
     settings.put("offset.flush.interval.ms", "1000");
     return settings;
   }

@@ -153,6 +153,32 @@ class GuardTest {
     assertThat(again.frozen()).isTrue();
   }
 
+  @Test
+  void freezesALogWhoseTopicIsEmptyAlsoWhenTheTopicsEndIsNotRemembered() {
+    topics.empty(Topics.ledger("t-1"));
+    driver.getKeyValueStore("trees").delete("t-1");
+
+    Started again = startGuard();
+
+    assertThat(again.alarms()).containsExactly(Alarm.Code.FROZEN);
+    assertThat(again.frozen()).isTrue();
+  }
+
+  @Test
+  void noticesWhatIsCutAfterTheLastLook() {
+    Guard guard = guard(trees(new ArrayList<>()));
+    guard.start();
+    guard.read("t-1", SIZE);
+    events = events("t-1", "w1", SIZE + 1, 1);
+    chain(SIZE, SIZE + 1);
+    guard.watchBusy();
+    topics.removeLast(Topics.ledger("t-1"));
+
+    guard.watchBusy();
+
+    assertThat(guard.alarms()).extracting(Alarm::code).contains(Alarm.Code.TOPIC_CUT);
+  }
+
   @ParameterizedTest
   @EnumSource(Stream.class)
   void seesThatATopicWasMadeAgain(Stream stream) {
@@ -226,10 +252,8 @@ class GuardTest {
 
   private Started startGuard() {
     var out = new ArrayList<Record<Routed, byte[]>>();
-    KeyValueStore<String, byte[]> trees = driver.getKeyValueStore("trees");
-    KeyValueStore<String, byte[]> heads = driver.getKeyValueStore("heads");
-    var given = new Trees(trees, driver.getKeyValueStore("edges"), out::add);
-    var guard = new Guard(topics, 0, DOMAIN, heads, trees, given);
+    Trees given = trees(out);
+    Guard guard = guard(given);
     guard.start();
     List<Alarm.Code> alarms = guard.alarms().stream().map(Alarm::code).toList();
     given.giveAgain();
@@ -238,6 +262,20 @@ class GuardTest {
         again.put(new String(tile.key().key(), StandardCharsets.UTF_8), text(tile.value())));
     return new Started(
         alarms, guard.frozen(Origin.current(DOMAIN, "t-1", "w1")), Map.copyOf(again));
+  }
+
+  private Trees trees(List<Record<Routed, byte[]>> out) {
+    return new Trees(driver.getKeyValueStore("trees"), driver.getKeyValueStore("edges"), out::add);
+  }
+
+  private Guard guard(Trees trees) {
+    return new Guard(
+        topics,
+        0,
+        DOMAIN,
+        driver.getKeyValueStore("heads"),
+        driver.getKeyValueStore("trees"),
+        trees);
   }
 
   private Map<String, String> memory(String... stores) {

@@ -29,6 +29,10 @@ final class TopicsInMemory implements TopicStates {
     Objects.requireNonNull(records.get(topic)).removeLast();
   }
 
+  void empty(String topic) {
+    Objects.requireNonNull(records.get(topic)).clear();
+  }
+
   void makeAgain(String topic) {
     records.put(topic, new ArrayList<>());
     made.merge(topic, 1, Integer::sum);

@@ -46,21 +46,26 @@ public record LedgerFigures(
   /// @param reached events/s that were written to the events topic
   /// @param cpuMicrosPerEvent CPU time of the ledger's stream threads for one event
   /// @param eventToLeaf from the event's send to the reader of the ledger topic
-  /// @param eventToCheckpoint until a cosigned checkpoint covers it; absent without a signer
-  /// @param storedBytesPerEvent log segments of ledger, tiles, heads and changelogs, before
-  ///   compaction
+  /// @param eventToCheckpoint until a cosigned checkpoint that covers it is read
+  /// @param storedBytesPerEvent log segments of ledger, tiles, heads, checkpoints and changelogs,
+  ///   before compaction
   public record Streamed(
       int offered,
       double reached,
       long entries,
       double cpuMicrosPerEvent,
       Latency eventToLeaf,
-      @Nullable Latency eventToCheckpoint,
+      Latency eventToCheckpoint,
       Stored storedBytesPerEvent) {}
 
   /// Bytes of log segments for one event.
   public record Stored(
-      double ledger, double tiles, double treeheads, double changelogs, double events) {}
+      double ledger,
+      double tiles,
+      double treeheads,
+      double checkpoints,
+      double changelogs,
+      double events) {}
 
   /// @param said why there is no figure
   public record Tessera(@Nullable Double leavesPerSecond, String said) {}

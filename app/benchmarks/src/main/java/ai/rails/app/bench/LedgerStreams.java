@@ -17,24 +17,35 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
+import ai.rails.app.LogTrust;
 import ai.rails.app.embedded.Broker;
 import ai.rails.app.embedded.KafkaLogin;
 import ai.rails.app.embedded.KafkaPrincipals;
 import ai.rails.app.embedded.Ports;
+import ai.rails.app.embedded.Postgres;
 import ai.rails.app.embedded.Secrets;
+import ai.rails.app.embedded.SignerDatabase;
 import ai.rails.app.embedded.Unavailable;
+import ai.rails.domain.checkpoint.TlogPolicy;
+import ai.rails.platform.witness.WitnessServer;
 import ai.rails.schema.Topics;
+import ai.rails.stream.kafka.KafkaAccess;
 import ai.rails.stream.ledger.Ledger;
 import ai.rails.stream.ledger.LedgerCounters;
+import ai.rails.stream.provisioner.FileWorkerCredentials;
+import ai.rails.stream.provisioner.TenantSetup;
+import ai.rails.stream.signer.Signer;
+import ai.rails.stream.signer.SignerCounters;
 
-/// The ledger task as in production, on a broker of its own: events are put into the events topic
-/// at an offered rate and followed to the ledger topic. The relay before is not part of it.
+/// The ledger task, the signer and a witness as in production, on a broker and a database of their
+/// own: events are put into the events topic at an offered rate and followed to the ledger topic and
+/// to the checkpoints that cover them. The relay before is not part of it.
 final class LedgerStreams implements AutoCloseable {
+  private static final String DOMAIN = "bench.internal";
   private static final int PARTITIONS = 2;
   private static final int WORKSPACES = 8;
   private static final Duration WARM_UP = Duration.ofSeconds(5);
@@ -44,40 +55,79 @@ final class LedgerStreams implements AutoCloseable {
   private final InstantSource clock = InstantSource.system();
   private final Path kafka;
   private final Broker broker;
-  private final Ledger ledger;
+  private final TlogPolicy policy;
   private final Consumer<String> progress;
 
-  private LedgerStreams(Path kafka, Broker broker, Ledger ledger, Consumer<String> progress) {
+  // In the order in which they were started.
+  private final List<AutoCloseable> running;
+
+  private LedgerStreams(
+      Path kafka,
+      Broker broker,
+      TlogPolicy policy,
+      Consumer<String> progress,
+      List<AutoCloseable> running) {
     this.kafka = kafka;
     this.broker = broker;
-    this.ledger = ledger;
+    this.policy = policy;
     this.progress = progress;
+    this.running = running;
   }
 
   /// @param loads events/s that will be offered; each gets a tenant of its own
-  static LedgerStreams start(Path directory, List<Integer> loads, Consumer<String> progress) {
+  static LedgerStreams start(Path directory, List<Integer> loads, Consumer<String> progress)
+      throws IOException {
     var random = new SecureRandom();
     Secrets secrets = Secrets.open(directory.resolve("secrets.properties"), random);
     Ports ports = Ports.open(directory.resolve("ports.properties"), random);
+    int database = ports.of("postgres");
+    int witness = ports.of("witness");
     Path kafka = directory.resolve("kafka");
-    Broker broker = Broker.start(kafka, ports.of("kafka"), ports.of("controller"), secrets);
+    var running = new ArrayList<AutoCloseable>();
     try {
+      Broker broker = Broker.start(kafka, ports.of("kafka"), ports.of("controller"), secrets);
+      running.add(broker);
+      running.add(
+          Postgres.start(
+              directory.resolve("postgres"),
+              directory.resolve("postgres-binaries"),
+              database,
+              secrets));
       Properties config = config(directory, broker, secrets);
+      config.putAll(SignerDatabase.properties(database, secrets));
       KafkaPrincipals.ensure(broker.admin(), config, secrets);
-      makeTopics(broker.admin(), loads);
+      makeTenants(broker.admin(), config, loads);
+      var trust = new LogTrust(directory, DOMAIN);
+      trust.ensure(witness, InstantSource.system(), random);
+      config.putAll(trust.properties(witness));
+      running.add(witness(config));
       Ledger ledger = Ledger.start(config, new LedgerCounters());
-      return new LedgerStreams(kafka, broker, ledger, progress);
-    } catch (RuntimeException e) {
-      broker.close();
+      running.add(ledger);
+      running.add(Signer.start(config, InstantSource.system(), new SignerCounters()));
+      String text = Files.readString(Path.of(config.getProperty("evidence.policy.file")));
+      return new LedgerStreams(kafka, broker, TlogPolicy.parse(text), progress, running);
+    } catch (IOException | RuntimeException e) {
+      stop(running);
       throw e;
     }
+  }
+
+  private static WitnessServer witness(Properties config) throws IOException {
+    return WitnessServer.start(
+        new WitnessServer.Settings(
+            Path.of(config.getProperty("witness.dir")),
+            Path.of(config.getProperty("witness.key.file")),
+            Path.of(config.getProperty("witness.logs.file")),
+            "127.0.0.1",
+            Integer.parseInt(config.getProperty("witness.port"))),
+        InstantSource.system());
   }
 
   LedgerFigures.Streamed measure(int offered, Duration limit) throws IOException {
     String tenant = tenant(offered);
     progress.accept("offering %d events/s to the ledger".formatted(offered));
     double before = bytes("rails-ledger-");
-    try (LeafWatch watch = LeafWatch.start(broker.admin(), Topics.ledger(tenant), clock);
+    try (LeafWatch watch = LeafWatch.start(broker.admin(), tenant, policy, clock);
         var producer =
             new KafkaProducer<>(settings(), new ByteArraySerializer(), new ByteArraySerializer())) {
       var events = new ArrayList<BenchEvents>();
@@ -96,12 +146,13 @@ final class LedgerStreams implements AutoCloseable {
           (done.sent() - warm) / (done.took().toNanos() / 1e9),
           done.sent(),
           (streamThreads() - cpu) * 1e6 / (done.sent() - warm),
-          Latency.of(watch.latencies()),
-          null,
+          Latency.of(watch.toLeaf()),
+          Latency.of(watch.toCheckpoint()),
           new LedgerFigures.Stored(
               bytes(Topics.ledger(tenant)) / entries,
               bytes(Topics.tiles(tenant)) / entries,
               bytes(Topics.treeHeads(tenant)) / entries,
+              bytes(Topics.checkpoints(tenant)) / entries,
               (bytes("rails-ledger-") - before) / entries,
               bytes(Topics.events(tenant)) / entries));
     }
@@ -156,11 +207,11 @@ final class LedgerStreams implements AutoCloseable {
 
   private static void await(LeafWatch watch, long leaves) {
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (watch.seen() < leaves) {
+    while (watch.covered() < leaves) {
       if (System.nanoTime() > end) {
         throw new Unavailable(
-            "%d of %d leaves came within %d s"
-                .formatted(watch.seen(), leaves, PATIENCE.toSeconds()));
+            "of %s leaves %s came within %s s, and %s were cosigned"
+                .formatted(leaves, watch.seen(), PATIENCE.toSeconds(), watch.covered()));
       }
       LockSupport.parkNanos(TICK.toNanos());
     }
@@ -196,7 +247,7 @@ final class LedgerStreams implements AutoCloseable {
   private static Properties config(Path directory, Broker broker, Secrets secrets) {
     var config = new Properties();
     config.setProperty("cell.id", "bench");
-    config.setProperty("cell.domain", "bench.internal");
+    config.setProperty("cell.domain", DOMAIN);
     config.setProperty("data.dir", directory.toString());
     config.setProperty("kafka.bootstrap.servers", broker.bootstrapServers());
     config.setProperty("kafka.security.protocol", KafkaLogin.PROTOCOL);
@@ -209,21 +260,15 @@ final class LedgerStreams implements AutoCloseable {
     return config;
   }
 
-  private static void makeTopics(KafkaLogin login, List<Integer> loads) {
-    var topics = new ArrayList<NewTopic>();
-    for (int load : loads) {
-      String tenant = tenant(load);
-      for (String name :
-          List.of(
-              Topics.ledger(tenant),
-              Topics.tiles(tenant),
-              Topics.treeHeads(tenant),
-              Topics.events(tenant))) {
-        topics.add(new NewTopic(name, PARTITIONS, (short) 1));
-      }
-    }
+  private static void makeTenants(KafkaLogin login, Properties config, List<Integer> loads) {
     try (Admin admin = Admin.create(login.properties())) {
-      admin.createTopics(topics).all().get();
+      var setup =
+          new TenantSetup(
+              admin, new KafkaAccess(config), new FileWorkerCredentials(Path.of(config.getProperty("data.dir"))), new SecureRandom());
+      for (int load : loads) {
+        setup.topics(tenant(load));
+        setup.signer(tenant(load));
+      }
     } catch (ExecutionException e) {
       throw new Unavailable("Kafka refused the benchmark's topics: " + e.getMessage(), e);
     } catch (InterruptedException e) {
@@ -238,7 +283,16 @@ final class LedgerStreams implements AutoCloseable {
 
   @Override
   public void close() {
-    ledger.close();
-    broker.close();
+    stop(running);
+  }
+
+  private static void stop(List<AutoCloseable> running) {
+    for (AutoCloseable each : running.reversed()) {
+      try {
+        each.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("a part of the benchmark did not stop", e);
+      }
+    }
   }
 }

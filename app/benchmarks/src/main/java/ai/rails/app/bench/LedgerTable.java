@@ -59,16 +59,22 @@ final class LedgerTable {
         streamed.offered(),
         streamed.reached());
     line(
+        "event to checkpoint",
+        "cosigned: p50 %.0f ms, p99 %.0f ms",
+        streamed.eventToCheckpoint().p50Ms(),
+        streamed.eventToCheckpoint().p99Ms());
+    line(
         "CPU of the ledger",
         "%.0f microseconds of its stream threads an event",
         streamed.cpuMicrosPerEvent());
     LedgerFigures.Stored stored = streamed.storedBytesPerEvent();
     line(
         "stored an event",
-        "ledger %.0f, tiles %.0f, heads %.0f, changelogs %.0f bytes (events topic %.0f)",
+        "ledger %.0f, tiles %.0f, heads %.0f, checkpoints %.0f, changelogs %.0f bytes (events topic %.0f)",
         stored.ledger(),
         stored.tiles(),
         stored.treeheads(),
+        stored.checkpoints(),
         stored.changelogs(),
         stored.events());
   }

@@ -6,15 +6,14 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
+import ai.rails.app.SharedFolder;
 import ai.rails.app.verb.Exit;
 
 import static java.util.Objects.requireNonNull;
@@ -113,13 +112,8 @@ final class AttestationVerbTest {
 
   @Test
   void everyCaseAtHandIsRight() throws Exception {
-    Optional<Path> vectors =
-        Optional.ofNullable(System.getenv("AIRAILS_VECTORS"))
-            .map(folder -> Path.of(folder, "attestation"))
-            .filter(Files::exists);
-    Assumptions.assumeTrue(vectors.isPresent(), "SKIPPED: AIRAILS_VECTORS names no directory");
-
-    List<CaseResult> results = AttestationCases.run(vectors.get());
+    List<CaseResult> results =
+        AttestationCases.run(SharedFolder.require("vectors/attestation"));
 
     assertThat(results).hasSizeGreaterThan(100).allMatch(CaseResult::ok);
   }

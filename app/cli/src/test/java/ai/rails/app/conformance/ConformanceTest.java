@@ -16,9 +16,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
+import ai.rails.app.SharedFolder;
 import ai.rails.app.verb.Exit;
 import ai.rails.domain.checkpoint.Checkpoint;
 import ai.rails.domain.ledger.Frontier;
@@ -63,6 +65,24 @@ final class ConformanceTest {
     write("c.json", "{ not JSON");
 
     assertThat(run("merkle")).isEqualTo(Exit.OK);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "merkle, merkle-rfc6962, 40",
+    "jcs, jcs-rfc8785, 30",
+    "note, golang-sumdb, 15",
+    "note, c2sp-specs, 2",
+    "dsse, dsse, 4"
+  })
+  void everyVectorAtHandIsRight(String suite, String folder, int least) throws IOException {
+    Path vectors = SharedFolder.require("vectors/ledger/" + folder);
+
+    int exit = run(suite, vectors);
+
+    JsonNode last = json(out.toString().lines().toList().getLast());
+    assertThat(exit).as(out.toString()).isEqualTo(Exit.OK);
+    assertThat(last.get("cases").asInt()).isGreaterThanOrEqualTo(least);
   }
 
   @Test
@@ -198,12 +218,16 @@ final class ConformanceTest {
   }
 
   private int run(String suite) {
+    return run(suite, directory);
+  }
+
+  private int run(String suite, Path vectors) {
     out.getBuffer().setLength(0);
     return new CommandLine(new ConformanceCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(new StringWriter()))
-        .execute(suite, directory.toString(), "-o", "json");
+        .execute(suite, vectors.toString(), "-o", "json");
   }
 
   private JsonNode line(int number) throws IOException {

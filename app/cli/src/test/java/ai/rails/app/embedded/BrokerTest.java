@@ -146,7 +146,7 @@ final class BrokerTest {
       assertThat(admin.describeAcls(AclBindingFilter.ANY).values().get())
           .containsExactlyInAnyOrderElementsOf(before);
       assertThat(admin.listTopics().names().get())
-          .contains(Topics.control(CELL), Topics.alarms(CELL), Topics.relayOffsets(CELL));
+          .contains(Topics.control(CELL), Topics.alarms(CELL));
     }
   }
 

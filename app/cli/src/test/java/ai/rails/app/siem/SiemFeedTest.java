@@ -37,6 +37,7 @@ import ai.rails.schema.EventCodec;
 import ai.rails.schema.LedgerRecord;
 import ai.rails.schema.LedgerRecordCodec;
 import ai.rails.stream.siem.OcsfSchema;
+import ai.rails.stream.kafka.StreamsApplication;
 import ai.rails.stream.siem.Siem;
 import ai.rails.stream.siem.SiemCounters;
 
@@ -64,12 +65,12 @@ final class SiemFeedTest {
     write("t.acme.ledger.v1", "w1", ledger.subList(0, ENTRIES / 2));
     write("t.acme.ledger.v1", "w2", ledger("acme", "w2"));
     write("t.globex.ledger.v1", "w1", ledger("globex", "w1"));
-    try (Siem siem = Siem.start(broker.config(), new SiemCounters())) {
+    try (StreamsApplication siem = Siem.start(broker.config(), new SiemCounters())) {
       int _ = broker.read(acme, FEED, ENTRIES / 4, COUNTED).size();
       assertThat(siem.ended()).isFalse();
     }
     // Stopped in the middle, it goes on where it was.
-    try (Siem siem = Siem.start(broker.config(), new SiemCounters())) {
+    try (StreamsApplication siem = Siem.start(broker.config(), new SiemCounters())) {
       write("t.acme.ledger.v1", "w1", ledger.subList(ENTRIES / 2, ENTRIES));
       int _ = broker.read(acme, FEED, 2 * ENTRIES, COUNTED).size();
       assertThat(siem.ended()).isFalse();

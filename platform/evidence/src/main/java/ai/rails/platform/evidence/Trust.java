@@ -47,13 +47,12 @@ public record Trust(
     stampRoots = List.copyOf(stampRoots);
   }
 
-  /// Reads what of the four files a directory has; `tlog-policy` is another name of the policy.
+  /// Reads what of the four files a directory has.
   ///
   /// @throws IllegalArgumentException naming the file that is wrong
   public static Trust directory(Path directory) throws IOException {
     return files(
-        existing(directory.resolve(POLICY_FILE))
-            .or(() -> existing(directory.resolve("tlog-policy"))),
+        existing(directory.resolve(POLICY_FILE)),
         existing(directory.resolve(LOG_FILE)),
         existing(directory.resolve(EVIDENCE_FILE)),
         existing(directory.resolve(STAMP_ROOT_FILE)));
