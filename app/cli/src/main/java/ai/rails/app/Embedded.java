@@ -166,7 +166,10 @@ record Embedded(
         ports.of("world.slack"),
         ports.of("world.openai"),
         ports.of("world.azure"),
-        ports.of("world.anthropic"));
+        ports.of("world.anthropic"),
+        ports.of("world.stripe"),
+        ports.of("world.zendesk"),
+        ports.of("world.telegram"));
   }
 
   private byte[] signingKey() {

@@ -35,11 +35,11 @@ class StandInsTest {
       int taken = first.anthropic().port();
       int serviceNow = first.serviceNow().port();
       first.serviceNow().close();
-      StandIns.Ports ports = new StandIns.Ports(serviceNow, 0, 0, 0, taken);
+      StandIns.Ports ports = new StandIns.Ports(serviceNow, 0, 0, 0, taken, 0, 0, 0);
       assertThatThrownBy(() -> StandIns.start(settings(ports)))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessageContaining(":" + taken);
-      try (StandIns again = StandIns.start(settings(new StandIns.Ports(serviceNow, 0, 0, 0, 0)))) {
+      try (StandIns again = StandIns.start(settings(new StandIns.Ports(serviceNow, 0, 0, 0, 0, 0, 0, 0)))) {
         assertThat(again.serviceNow().port()).isEqualTo(serviceNow);
       }
     }

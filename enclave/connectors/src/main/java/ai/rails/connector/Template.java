@@ -103,6 +103,30 @@ public final class Template {
     return query.toString();
   }
 
+  /// Builds a form-encoded body out of a rendered object.
+  public static String form(JsonNode rendered) {
+    StringBuilder form = new StringBuilder();
+    rendered.propertyStream().forEach(each -> member(form, each.getKey(), each.getValue()));
+    return form.toString();
+  }
+
+  private static void member(StringBuilder form, String name, JsonNode value) {
+    if (value.isObject()) {
+      value
+          .propertyStream()
+          .forEach(each -> member(form, "%s[%s]".formatted(name, each.getKey()), each.getValue()));
+    } else if (value.isArray()) {
+      for (int i = 0; i < value.size(); i++) {
+        member(form, name + "[" + i + "]", value.get(i));
+      }
+    } else {
+      form.append(form.isEmpty() ? "" : "&")
+          .append(percent(name))
+          .append('=')
+          .append(percent(value.asText()));
+    }
+  }
+
   /// What stands at a pointer; missing also for null.
   public static JsonNode at(JsonNode scope, String pointer) {
     JsonNode found = scope.at(pointer);
