@@ -28,6 +28,8 @@ import ai.rails.app.embedded.Unavailable;
       "spine   governed runs end to end, and the peer (DBOS Transact) on the same PostgreSQL",
       "peer    the peer alone",
       "ledger  leaves, proofs and verification; event to leaf through Kafka; Tessera beside it",
+      "once    calls while everything is killed, counted by the sink's journal",
+      "injection  injected tickets through the flagship, with a model that obeys them",
       "triage  the offline classifier on a file of labelled tickets",
       "attestation  the verifier, beside the signature checks that it can not do without"
     },
@@ -112,6 +114,8 @@ public final class Bench implements Callable<Integer> {
   /// needs is missing. Figures go to `out`, progress to the error stream.
   public static int run(String[] arguments, PrintStream out) {
     return new CommandLine(new Bench(out))
+        .addSubcommand(new OnceVerb(out, Bench::progress))
+        .addSubcommand(new InjectionVerb(out, Bench::progress))
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((problem, _) -> usage(problem))

@@ -151,7 +151,17 @@ public final class World implements AutoCloseable {
 
   /// From now on the vendors' stand-ins say what this model would.
   public void answerWith(Model model) {
-    answers.set(prompt -> {
+    answerWith(ordinary(model));
+  }
+
+  /// From now on the vendors' stand-ins say this.
+  public void answerWith(Function<Prompt, String> model) {
+    answers.set(model);
+  }
+
+  /// What a vendor's model would say if it knew what `model` does.
+  public Function<Prompt, String> ordinary(Model model) {
+    return prompt -> {
       String user = prompt.user();
       Classification said =
           model.classify(user.substring(Math.max(0, user.indexOf(TICKET) + TICKET.length())));
@@ -161,7 +171,7 @@ public final class World implements AutoCloseable {
           .put("confidence", said.confidence())
           .put("summary", "A ticket about " + said.label() + ".")
           .toString();
-    });
+    };
   }
 
   public StandIns standIns() {

@@ -45,7 +45,8 @@ public interface CallPort {
   /// @param credential opened members of the instance's credential, for example `token`
   /// @param tickets one for each request, wire form
   /// @param recovering an earlier attempt was intended and nobody knows what became of it
-  /// @param intentAtMillis when the first intent was committed, Unix milliseconds, or 0
+  /// @param intentAtMillis when the last intent was committed under which anything can have
+  ///   been sent, Unix milliseconds, or 0
   record Order(
       FrozenCall call,
       String run,
