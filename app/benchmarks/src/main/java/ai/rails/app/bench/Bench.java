@@ -46,7 +46,6 @@ public final class Bench implements Callable<Integer> {
     SPINE,
     PEER,
     LEDGER,
-    TRIAGE,
     ATTESTATION
   }
 
@@ -55,7 +54,7 @@ public final class Bench implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       arity = "0..1",
-      description = "spine, peer, ledger, triage or attestation (default: ${DEFAULT-VALUE}).")
+      description = "spine, peer, ledger or attestation (default: ${DEFAULT-VALUE}).")
   private Name name = Name.SPINE;
 
   @Option(names = "-o", paramLabel = "FORMAT", description = "text or json.")
@@ -87,18 +86,6 @@ public final class Bench implements Callable<Integer> {
   private Path data = Path.of("data");
 
   @Option(
-      names = "--train",
-      paramLabel = "FILE",
-      description = "triage: CSV with text and category; learns from fold=train, judges the rest.")
-  private @Nullable Path train;
-
-  @Option(
-      names = "--tickets",
-      paramLabel = "FILE",
-      description = "triage: judges this CSV instead, and learns from every row of --train.")
-  private @Nullable Path tickets;
-
-  @Option(
       names = "--vectors",
       paramLabel = "DIR",
       description = "attestation: a directory of conformance cases, for genuine evidence.")
@@ -115,6 +102,7 @@ public final class Bench implements Callable<Integer> {
   public static int run(String[] arguments, PrintStream out) {
     return new CommandLine(new Bench(out))
         .addSubcommand(new OnceVerb(out, Bench::progress))
+        .addSubcommand(new TriageVerb(out))
         .addSubcommand(new InjectionVerb(out, Bench::progress))
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -140,7 +128,6 @@ public final class Bench implements Callable<Integer> {
   private Report measure() throws Exception {
     Trial.Plan plan = new Trial.Plan(concurrency, runs, Duration.ofSeconds(seconds));
     return switch (name) {
-      case TRIAGE -> triage();
       case LEDGER ->
           new LedgerBench(data, System.getenv(), Duration.ofSeconds(seconds), Bench::progress)
               .measure();
@@ -148,20 +135,6 @@ public final class Bench implements Callable<Integer> {
       case PEER -> new Spine(data, System.getenv(), plan, Bench::progress).peer();
       case SPINE -> new Spine(data, System.getenv(), plan, Bench::progress).both();
     };
-  }
-
-  private Report triage() throws Exception {
-    Path training =
-        Optional.ofNullable(train)
-            .orElseThrow(() ->
-                new ParameterException(
-                    spec.commandLine(), "triage needs --train FILE, a CSV with text and category"));
-    Path directory = training.toAbsolutePath().getParent();
-    return Report.of(
-        "triage",
-        Machine.of(directory == null ? training : directory),
-        Map.of("java", Runtime.version().toString()),
-        TriageFigures.measure(training, Optional.ofNullable(tickets), System::nanoTime));
   }
 
   private Report attestation() throws Exception {

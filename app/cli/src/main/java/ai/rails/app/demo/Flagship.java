@@ -119,16 +119,20 @@ public final class Flagship {
 
   /// Waits until policy knows the tenant and a worker holds its keys.
   public void awaitReady(CommandServices services) {
+    awaitReady(services, WORKFLOW);
+  }
+
+  void awaitReady(CommandServices services, String workflow) {
     Waiter.until(
         "fresh policy for tenant " + tenant,
         PATIENCE,
         () -> services.policyProblem(tenant).isEmpty() ? Optional.of(true) : Optional.empty());
     String digest =
         services.activeWorkflows().getOrDefault(tenant, List.of()).stream()
-            .filter(active -> active.workflow().equals(WORKFLOW))
+            .filter(active -> active.workflow().equals(workflow))
             .map(active -> active.digest())
             .findFirst()
-            .orElseThrow(() -> new Unavailable(WORKFLOW + " is not active"));
+            .orElseThrow(() -> new Unavailable(workflow + " is not active"));
     Waiter.until(
         "key release to a worker",
         PATIENCE,

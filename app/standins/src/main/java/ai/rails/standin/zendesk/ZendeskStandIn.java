@@ -36,6 +36,7 @@ public final class ZendeskStandIn implements Service, AutoCloseable {
   public static final String COMMENT = "comment";
 
   private static final String TICKET = "ticket";
+  private static final String CLOSED = "closed";
   private static final Pattern PATH =
       Pattern.compile("/api/v2/tickets/([0-9]{1,18})(/comments)?\\.json");
   private static final Set<String> WRITABLE =
@@ -101,6 +102,17 @@ public final class ZendeskStandIn implements Service, AutoCloseable {
       ObjectNode ticket = ticket(id, subject, "normal").put("description", description);
       commit(TICKET, ticket);
     }
+  }
+
+  /// Nobody may change it from now on.
+  public synchronized void closeTicket(long id) {
+    ObjectNode ticket = tickets.get(id);
+    if (ticket == null) {
+      throw new IllegalArgumentException("there is no ticket " + id);
+    }
+    commit(
+        TICKET,
+        ticket.deepCopy().put("status", CLOSED).put("updated_at", clock.instant().toString()));
   }
 
   public synchronized Optional<JsonNode> ticket(long id) {
@@ -201,6 +213,9 @@ public final class ZendeskStandIn implements Service, AutoCloseable {
 
   private Response update(Request request, ObjectNode ticket) {
     ObjectNode sent = sent(request);
+    if (ticket.path("status").asText().equals(CLOSED)) {
+      return error(422, "RecordInvalid", "Status: closed prevents ticket update");
+    }
     boolean safe = sent.path("safe_update").asBoolean();
     if (safe && !sent.path("updated_stamp").asText().equals(ticket.path("updated_at").asText())) {
       return error(409, "UpdateConflict", "Safe Update prevented the update due to outdated data");
