@@ -54,7 +54,11 @@ class StandInsTest {
             Workspace.of("https://slack.test", "xoxb-test", "signing-secret", Map.of("U1", "amy")),
             "sk-openai",
             "azure-key",
-            "sk-ant");
+            "sk-ant",
+            "sk_test",
+            "agent@example.org/token",
+            "zendesk-token",
+            "1:token");
     return new StandIns.Settings(
         new Transport.Plain(),
         ports,

@@ -2,6 +2,7 @@ package ai.rails.connector;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -23,6 +24,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 /// * `{"$scalar": "/pointer"}`: the same, and the `value` member of a ServiceNow reference;
 /// * `{"$blank": "/pointer"}`: the value there, and empty text for null;
 /// * `{"$text": "run {/pointer}"}`: text with values in it;
+/// * `{"$base64url": "run {/pointer}"}`: the same as base64url, with lines that end in CRLF;
 /// * `{"$each": {"in": "/pointer", "item": template}}`: one item for each of an array's items or an
 ///   object's members, as `/item` and `/key`; one for a scalar, none for what is missing. Inside an
 ///   array the items join the array's own.
@@ -147,7 +149,7 @@ public final class Template {
       return false;
     }
     return switch (name) {
-      case "$value", "$blank", "$first", "$scalar", "$text", "$each" -> true;
+      case "$value", "$blank", "$first", "$scalar", "$text", "$base64url", "$each" -> true;
       // JSON Schemas inside a template have these.
       case "$schema", "$id", "$ref", "$defs", "$comment" -> false;
       default -> throw new IllegalArgumentException("a manifest has no word " + name);
@@ -170,6 +172,13 @@ public final class Template {
               .findFirst()
               .orElse(MissingNode.getInstance());
       case "$text" -> TextNode.valueOf(text(argument.asText(), scope));
+      case "$base64url" ->
+          TextNode.valueOf(
+              Base64.getUrlEncoder()
+                  .encodeToString(
+                      text(argument.asText(), scope)
+                          .replace("\n", "\r\n")
+                          .getBytes(StandardCharsets.UTF_8)));
       case "$each" -> each(argument, scope);
       default -> throw new IllegalStateException("no word " + name);
     };

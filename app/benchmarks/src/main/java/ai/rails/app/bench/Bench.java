@@ -30,6 +30,7 @@ import ai.rails.app.embedded.Unavailable;
       "ledger  leaves, proofs and verification; event to leaf through Kafka; Tessera beside it",
       "once    calls while everything is killed, counted by the sink's journal",
       "injection  injected tickets through the flagship, with a model that obeys them",
+      "simulation  the tool-call protocol in virtual time, with planted bugs",
       "triage  the offline classifier on a file of labelled tickets",
       "attestation  the verifier, beside the signature checks that it can not do without"
     },
@@ -102,6 +103,7 @@ public final class Bench implements Callable<Integer> {
   public static int run(String[] arguments, PrintStream out) {
     return new CommandLine(new Bench(out))
         .addSubcommand(new OnceVerb(out, Bench::progress))
+        .addSubcommand(new SimulationVerb(out))
         .addSubcommand(new TriageVerb(out))
         .addSubcommand(new InjectionVerb(out, Bench::progress))
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))

@@ -105,10 +105,8 @@ public final class Gateway implements CallPort {
     if (call.action().idempotencyClass() == IdempotencyClass.N) {
       return Optional.of(conclusion.ambiguous("EFFECT_UNKNOWN", false, Optional.empty()));
     }
-    long settled =
-        order.intentAtMillis()
-            + call.action().recovery().map(each -> each.settleSeconds() * MILLIS).orElse(0);
-    long wait = settled - clock.millis();
+    long settles = call.action().recovery().map(each -> each.settleSeconds() * MILLIS).orElse(0);
+    long wait = settles - order.sinceIntentMillis();
     return wait > 0
         ? Optional.of(conclusion.ambiguous(Reasons.SETTLING, true, Optional.of(wait)))
         : Optional.empty();

@@ -28,6 +28,9 @@ import ai.rails.enclave.worker.CallPort.Result;
 final class Sequence {
   private static final Logger LOG = LoggerFactory.getLogger(Sequence.class);
 
+  /// No run goes on for longer.
+  private static final Duration LONGEST_RUN = Duration.ofDays(30);
+
   private final TunnelClient client;
   private final InstantSource clock;
   private final Planned call;
@@ -56,7 +59,8 @@ final class Sequence {
             call.action(),
             call.params(),
             Marker.of(order),
-            order.idempotencyKey());
+            order.idempotencyKey(),
+            clock.instant().minus(LONGEST_RUN));
     this.credential = credential;
     this.conclusion = conclusion;
     this.evidence = conclusion.evidence();
