@@ -81,11 +81,18 @@ class ArchitectureTest {
           "embedded",
           "demo",
           "bench",
-          "conformance", // app
+          "conformance",
+          "once",
+          "injection",
+          "simulation", // app
           "servicenow",
           "openai",
           "azure",
           "anthropic",
+          "sink",
+          "stripe",
+          "telegram",
+          "zendesk",
           "synthetic"); // stand-ins
 
   static final List<ArchRule> RULES =

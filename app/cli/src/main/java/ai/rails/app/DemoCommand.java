@@ -27,6 +27,7 @@ import ai.rails.app.demo.Kept;
 import ai.rails.app.demo.Narrator;
 import ai.rails.app.demo.People;
 import ai.rails.app.demo.PinnedModel;
+import ai.rails.app.demo.Refunds;
 import ai.rails.app.demo.Ticket;
 import ai.rails.app.demo.World;
 import ai.rails.app.embedded.Unavailable;
@@ -171,6 +172,9 @@ final class DemoCommand implements Callable<Integer> {
     narrator.line("a worker has its keys (DEVELOPMENT attestation: nothing was proved)");
     Demo demo = new Demo(flagship, world, narrator);
     Demo.Told told = demo.tell(set.tickets());
+    Refunds.Told refunds =
+        new Refunds(flagship, world, narrator, new SecureRandom().nextLong(1_000_000))
+            .tell(installed.stages().services());
     narrator.chapter("Verifying the ledger, from Kafka and from the event store");
     LedgerReport report = LedgerCommand.verifyWhenCaughtUp(session.properties());
     narrator.line(
@@ -180,6 +184,7 @@ final class DemoCommand implements Callable<Integer> {
         report.equal() ? "verified" : "NOT VERIFIED " + report.differences());
     Map<String, Object> result =
         result(session, told, report, pinned, world.standIns().serviceNow(), before);
+    result.put("refunds", refunds.tree());
     demo.completed()
         .map(run -> new Evidence(flagship, directory.root(), narrator).show(run))
         .ifPresent(shown -> result.put("evidence", shown.tree()));
@@ -277,7 +282,11 @@ final class DemoCommand implements Callable<Integer> {
         && result.get("evidence") instanceof Map<?, ?> evidence
         && Boolean.TRUE.equals(evidence.get("verified"))
         && Boolean.TRUE.equals(evidence.get("tamperedRefused"))
-        && Long.valueOf(0).equals(result.get("duplicateWritebacks"));
+        && Long.valueOf(0).equals(result.get("duplicateWritebacks"))
+        && result.get("refunds") instanceof Map<?, ?> refunds
+        && Integer.valueOf(2).equals(refunds.get("completed"))
+        && Integer.valueOf(1).equals(refunds.get("compensated"))
+        && Integer.valueOf(0).equals(refunds.get("duplicateCredits"));
   }
 
   private static String json(Map<String, Object> result) {

@@ -76,6 +76,7 @@ record Embedded(
     values.put("cell.id", CELL);
     values.put("command.port", String.valueOf(command));
     values.put("command.url", "http://127.0.0.1:" + command);
+    values.put("connectors.dir", data.root().resolve("connectors").toString());
     values.put("data.dir", data.root().toString());
     values.put("environment.kind", "development");
     values.put("launcher.port", String.valueOf(ports.of("launcher")));
@@ -162,7 +163,10 @@ record Embedded(
         ports.of("world.slack"),
         ports.of("world.openai"),
         ports.of("world.azure"),
-        ports.of("world.anthropic"));
+        ports.of("world.anthropic"),
+        ports.of("world.stripe"),
+        ports.of("world.zendesk"),
+        ports.of("world.telegram"));
   }
 
   private byte[] signingKey() {

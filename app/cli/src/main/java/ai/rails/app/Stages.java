@@ -34,6 +34,7 @@ import ai.rails.command.policy.OpaConfig;
 import ai.rails.command.policy.PlatformPolicy;
 import ai.rails.command.workflow.ActiveWorkflows.Active;
 import ai.rails.connector.Connectors;
+import ai.rails.connector.PublishedConnectors;
 import ai.rails.platform.config.Settings;
 import ai.rails.platform.http.DevelopmentIssuer;
 import ai.rails.platform.http.Health;
@@ -139,7 +140,8 @@ final class Stages {
       DevelopmentIssuer tokens =
           DevelopmentIssuer.open(embedded.data().root(), clock, () -> ids.get().toString());
       issuer = tokens;
-      Connectors connectors = Connectors.builtIn();
+      Connectors connectors =
+          new PublishedConnectors(Path.of(effective.require("connectors.dir"))).load();
       CommandServices write =
           kept(
               CommandServices.start(

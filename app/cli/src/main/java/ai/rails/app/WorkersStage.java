@@ -120,6 +120,7 @@ final class WorkersStage implements Stage {
         new String[] {
           "cell.id",
           "cell.domain",
+          "connectors.dir",
           "region",
           "kafka.bootstrap.servers",
           "kafka.security.protocol",

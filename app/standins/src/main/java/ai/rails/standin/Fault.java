@@ -25,6 +25,9 @@ public sealed interface Fault {
   /// Timeout after commit: the effect is done, the connection ends without an answer.
   record LostAnswer() implements Fault {}
 
+  /// The request waits inside the service, where nobody can call it back, and has its effect then.
+  record LateEffect(Duration pause) implements Fault {}
+
   /// Headers and the first byte come at once, the rest after the pause.
   record SlowAnswer(Duration pause) implements Fault {}
 

@@ -94,6 +94,9 @@ public final class LocalServer implements AutoCloseable {
       if (fault instanceof Fault.LostRequest) {
         return;
       }
+      if (fault instanceof Fault.LateEffect late) {
+        pause(late.pause());
+      }
       Response response =
           fault instanceof Fault.Refusal refusal ? service.refuse(refusal) : answer(request);
       if (response.isRefused()) {
@@ -147,7 +150,11 @@ public final class LocalServer implements AutoCloseable {
         out.write(body, 1, body.length - 1);
         out.close();
       }
-      case Fault.None _, Fault.Refusal _, Fault.LostRequest _, Fault.LostAnswer _ -> {
+      case Fault.None _,
+          Fault.Refusal _,
+          Fault.LostRequest _,
+          Fault.LostAnswer _,
+          Fault.LateEffect _ -> {
         out.write(body);
         out.close();
       }

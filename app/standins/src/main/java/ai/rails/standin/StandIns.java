@@ -18,6 +18,9 @@ import ai.rails.standin.servicenow.InstanceSettings;
 import ai.rails.standin.servicenow.ServiceNowStandIn;
 import ai.rails.standin.slack.SlackStandIn;
 import ai.rails.standin.slack.Workspace;
+import ai.rails.standin.stripe.StripeStandIn;
+import ai.rails.standin.telegram.TelegramStandIn;
+import ai.rails.standin.zendesk.ZendeskStandIn;
 
 /// All stand-ins at once, for the demo and the acceptance tests; each keeps its journal in one
 /// directory.
@@ -40,11 +43,22 @@ public final class StandIns implements AutoCloseable {
   private final OpenAiStandIn openAi;
   private final AzureOpenAiStandIn azure;
   private final AnthropicStandIn anthropic;
+  private final StripeStandIn stripe;
+  private final ZendeskStandIn zendesk;
+  private final TelegramStandIn telegram;
 
   /// Local ports; 0 takes a free one.
-  public record Ports(int serviceNow, int slack, int openAi, int azure, int anthropic) {
+  public record Ports(
+      int serviceNow,
+      int slack,
+      int openAi,
+      int azure,
+      int anthropic,
+      int stripe,
+      int zendesk,
+      int telegram) {
     public static Ports free() {
-      return new Ports(0, 0, 0, 0, 0);
+      return new Ports(0, 0, 0, 0, 0, 0, 0, 0);
     }
   }
 
@@ -55,7 +69,11 @@ public final class StandIns implements AutoCloseable {
       Workspace slack,
       String openAiKey,
       String azureKey,
-      String anthropicKey) {}
+      String anthropicKey,
+      String stripeKey,
+      String zendeskUser,
+      String zendeskToken,
+      String telegramToken) {}
 
   /// @param answers what every model says
   public record Settings(
@@ -75,13 +93,19 @@ public final class StandIns implements AutoCloseable {
       SlackStandIn slack,
       OpenAiStandIn openAi,
       AzureOpenAiStandIn azure,
-      AnthropicStandIn anthropic) {
+      AnthropicStandIn anthropic,
+      StripeStandIn stripe,
+      ZendeskStandIn zendesk,
+      TelegramStandIn telegram) {
     this.answers = answers;
     this.serviceNow = serviceNow;
     this.slack = slack;
     this.openAi = openAi;
     this.azure = azure;
     this.anthropic = anthropic;
+    this.stripe = stripe;
+    this.zendesk = zendesk;
+    this.telegram = telegram;
   }
 
   /// Starts every server; when one cannot start, those before it are closed again.
@@ -125,7 +149,39 @@ public final class StandIns implements AutoCloseable {
           kept(
               AnthropicStandIn.start(
                   model(
-                      "anthropic", secrets.anthropicKey(), ports.anthropic(), ANTHROPIC_MODELS))));
+                      "anthropic", secrets.anthropicKey(), ports.anthropic(), ANTHROPIC_MODELS))),
+          kept(StripeStandIn.start(stripe())),
+          kept(ZendeskStandIn.start(zendesk())),
+          kept(TelegramStandIn.start(telegram())));
+    }
+
+    private StripeStandIn.Start stripe() {
+      return new StripeStandIn.Start(
+          settings.secrets().stripeKey(),
+          settings.transport(),
+          settings.ports().stripe(),
+          journal("stripe"),
+          settings.clock(),
+          ids);
+    }
+
+    private ZendeskStandIn.Start zendesk() {
+      return new ZendeskStandIn.Start(
+          settings.secrets().zendeskUser(),
+          settings.secrets().zendeskToken(),
+          settings.transport(),
+          settings.ports().zendesk(),
+          journal("zendesk"),
+          settings.clock());
+    }
+
+    private TelegramStandIn.Start telegram() {
+      return new TelegramStandIn.Start(
+          settings.secrets().telegramToken(),
+          settings.transport(),
+          settings.ports().telegram(),
+          journal("telegram"),
+          settings.clock());
     }
 
     private ServiceNowStandIn.Start serviceNow() {
@@ -190,8 +246,36 @@ public final class StandIns implements AutoCloseable {
     return anthropic;
   }
 
+  public StripeStandIn stripe() {
+    return stripe;
+  }
+
+  public ZendeskStandIn zendesk() {
+    return zendesk;
+  }
+
+  public TelegramStandIn telegram() {
+    return telegram;
+  }
+
+  /// Where each of them is served.
+  public Ports ports() {
+    return new Ports(
+        serviceNow.port(),
+        slack.port(),
+        openAi.port(),
+        azure.port(),
+        anthropic.port(),
+        stripe.port(),
+        zendesk.port(),
+        telegram.port());
+  }
+
   @Override
   public void close() {
+    telegram.close();
+    zendesk.close();
+    stripe.close();
     anthropic.close();
     azure.close();
     openAi.close();

@@ -35,11 +35,11 @@ class StandInsTest {
       int taken = first.anthropic().port();
       int serviceNow = first.serviceNow().port();
       first.serviceNow().close();
-      StandIns.Ports ports = new StandIns.Ports(serviceNow, 0, 0, 0, taken);
+      StandIns.Ports ports = new StandIns.Ports(serviceNow, 0, 0, 0, taken, 0, 0, 0);
       assertThatThrownBy(() -> StandIns.start(settings(ports)))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessageContaining(":" + taken);
-      try (StandIns again = StandIns.start(settings(new StandIns.Ports(serviceNow, 0, 0, 0, 0)))) {
+      try (StandIns again = StandIns.start(settings(new StandIns.Ports(serviceNow, 0, 0, 0, 0, 0, 0, 0)))) {
         assertThat(again.serviceNow().port()).isEqualTo(serviceNow);
       }
     }
@@ -54,7 +54,11 @@ class StandInsTest {
             Workspace.of("https://slack.test", "xoxb-test", "signing-secret", Map.of("U1", "amy")),
             "sk-openai",
             "azure-key",
-            "sk-ant");
+            "sk-ant",
+            "sk_test",
+            "agent@example.org/token",
+            "zendesk-token",
+            "1:token");
     return new StandIns.Settings(
         new Transport.Plain(),
         ports,

@@ -17,12 +17,14 @@ import ai.rails.command.run.RunPlace;
 import ai.rails.domain.SealedRef;
 import ai.rails.domain.run.CallId;
 import ai.rails.domain.run.Run;
+import ai.rails.domain.run.Reasons;
 import ai.rails.domain.run.Run.CallState;
 import ai.rails.domain.run.Run.StepStatus;
 import ai.rails.domain.run.RunEvent.EvidenceCaptured;
 import ai.rails.domain.run.RunEvent.HumanGateRequested;
 import ai.rails.domain.run.RunEvent.Purpose;
 import ai.rails.domain.run.RunEvent.RunTriggered;
+import ai.rails.domain.run.RunEvent.ToolActionExecuted;
 import ai.rails.domain.run.RunEvent.ToolActionIntended;
 import ai.rails.domain.workflow.Step;
 import ai.rails.domain.workflow.Workflow;
@@ -129,13 +131,20 @@ final class ClaimAnswer {
         call.outcome().map(Enum::name));
   }
 
+  /// An attempt that only waited for the other side to settle has sent nothing: if it counted, the
+  /// wait would never end.
   private long intentAt(String callId) {
-    return history.stream()
-        .filter(r -> r.event() instanceof ToolActionIntended e && e.callId().equals(callId))
-        .map(r -> r.header().occurredAt())
-        .max(Instant::compareTo)
-        .map(Instant::toEpochMilli)
-        .orElse(0L);
+    Instant settled = Instant.EPOCH;
+    Instant last = Instant.EPOCH;
+    for (Recorded each : history) {
+      if (each.event() instanceof ToolActionIntended e && e.callId().equals(callId)) {
+        last = each.header().occurredAt();
+      } else if (each.event() instanceof ToolActionExecuted e && e.callId().equals(callId)) {
+        settled = e.code().equals(Reasons.SETTLING) ? settled : last;
+        last = settled;
+      }
+    }
+    return last.toEpochMilli();
   }
 
   /// With a card: the gate, and the guarded call's ciphertext for what it reveals.

@@ -252,12 +252,24 @@ final class CallRules {
               c.retryable(),
               c.retryAfterMillis().map(Duration::ofMillis),
               Optional.empty());
-      case AMBIGUOUS -> ambiguous(run, c.step(), c.callId(), c.code(), klass);
+      case AMBIGUOUS ->
+          ambiguous(
+              run,
+              c.step(),
+              c.callId(),
+              c.code(),
+              klass,
+              c.retryAfterMillis().map(Duration::ofMillis));
     }
   }
 
   private static void ambiguous(
-      Unfolding run, String step, String callId, String code, IdempotencyClass klass) {
+      Unfolding run,
+      String step,
+      String callId,
+      String code,
+      IdempotencyClass klass,
+      Optional<Duration> atLeast) {
     boolean again =
         switch (klass) {
           case K, U, Q -> true;
@@ -265,7 +277,7 @@ final class CallRules {
           case N -> false;
         };
     if (again) {
-      run.fail(step, code, true, Optional.empty(), Optional.of(recovery(run, step)));
+      run.fail(step, code, true, atLeast, Optional.of(recovery(run, step)));
     } else if (klass == IdempotencyClass.M) {
       run.fail(step, code, false, Optional.empty(), Optional.empty());
     }
@@ -316,7 +328,8 @@ final class CallRules {
         .reserved()
         .ifPresent(money ->
             run.add(new BudgetSettled(run.id(), stepId, intended.callId(), money, money, "")));
-    ambiguous(run, stepId, intended.callId(), code, intended.idempotencyClass());
+    ambiguous(
+        run, stepId, intended.callId(), code, intended.idempotencyClass(), Optional.empty());
   }
 
   static void resolve(Unfolding run, ResolveCall command) {

@@ -27,8 +27,12 @@ public final class Reasons {
   public static final String GATE_EXPIRED = "GATE_EXPIRED";
   public static final String CALL_NOT_DONE = "CALL_NOT_DONE";
 
+  /// An attempt found that it is too early to look for what an earlier one did, and sent nothing.
+  public static final String SETTLING = "SETTLING";
+
   /// Failures that say nothing about the step itself; they use up no attempt.
-  static final Set<String> NOT_COUNTED = Set.of(POLICY_UNAVAILABLE, THROTTLED, BUDGET_EXCEEDED);
+  static final Set<String> NOT_COUNTED = 
+      Set.of(POLICY_UNAVAILABLE, THROTTLED, BUDGET_EXCEEDED, SETTLING);
 
   private Reasons() {}
 }

@@ -20,7 +20,7 @@ public final class Connectors {
 
   private final Map<String, Connector> byDigest;
 
-  private Connectors(Collection<Connector> connectors) {
+  Connectors(Collection<Connector> connectors) {
     Map<String, Connector> found = new LinkedHashMap<>();
     connectors.forEach(each -> found.put(each.digest(), each));
     this.byDigest = Collections.unmodifiableMap(found);

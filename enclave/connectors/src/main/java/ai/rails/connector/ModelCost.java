@@ -1,5 +1,6 @@
 package ai.rails.connector;
 
+import java.time.Instant;
 import java.io.IOException;
 import java.util.regex.Pattern;
 
@@ -25,7 +26,7 @@ public final class ModelCost {
       return Money.zero(prices.currency());
     }
     ModelRules rules = action.model().get();
-    CallScope scope = new CallScope(connector, action, params, "", "");
+    CallScope scope = new CallScope(connector, action, params, "", "", Instant.EPOCH);
     long bytes = 0;
     for (RequestTemplate request : action.requests()) {
       if (request.effect() && request.json().isPresent()) {

@@ -15,6 +15,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 /// @param require checked before it is sent; a failed one ends the call without an effect
 /// @param path parts in braces are percent-encoded, so that a value can not leave its segment
 /// @param json body template
+/// @param form template of an object that is sent form encoded, members of members in brackets, as
+///   `metadata[run]`
 /// @param expect statuses that mean success
 /// @param extract name to what is taken from the answer
 /// @param check checked after the answer
@@ -29,6 +31,7 @@ public record RequestTemplate(
     Map<String, String> query,
     Map<String, String> headers,
     Optional<JsonNode> json,
+    Optional<JsonNode> form,
     @JsonProperty(required = true) List<Integer> expect,
     Map<String, Extract> extract,
     List<Check> check,
@@ -40,6 +43,10 @@ public record RequestTemplate(
     query = Defaults.of(query);
     headers = Defaults.of(headers);
     json = Defaults.given(json);
+    form = Defaults.given(form);
+    if (json.isPresent() && form.isPresent()) {
+      throw new IllegalArgumentException("request %s has two bodies".formatted(id));
+    }
     expect = List.copyOf(expect);
     extract = Defaults.of(extract);
     check = Defaults.of(check);
@@ -111,6 +118,7 @@ public record RequestTemplate(
   /// @param pointer into the body, or with `in` into the item that was found
   /// @param in pointer of an array in which the first item is sought that fits `where`
   /// @param where pointer into an item to the text it must equal
+  /// @param whereContains pointer into an item to a text that must be in it
   /// @param header of the answer
   /// @param json whether the text found is itself JSON
   /// @param required whether an answer without it is malformed
@@ -118,12 +126,15 @@ public record RequestTemplate(
       Optional<String> pointer,
       Optional<String> in,
       Map<String, String> where,
+      Map<String, String> whereContains,
       Optional<String> header,
       boolean json,
       boolean required) {
     public Extract {
       where = Defaults.of(where);
-      if (pointer.isPresent() == header.isPresent() || (in.isEmpty() && !where.isEmpty())) {
+      whereContains = Defaults.of(whereContains);
+      boolean seeks = !where.isEmpty() || !whereContains.isEmpty();
+      if (pointer.isPresent() == header.isPresent() || (in.isEmpty() && seeks)) {
         throw new IllegalArgumentException("an extract has either a pointer or a header");
       }
     }
@@ -134,15 +145,20 @@ public record RequestTemplate(
         return pointer.map(body::at).orElseGet(RequestTemplate::missing);
       }
       for (JsonNode item : body.at(in.get())) {
-        boolean fits =
-            where.entrySet().stream()
-                .allMatch(each ->
-                    item.at(each.getKey()).asText().equals(Template.text(each.getValue(), scope)));
-        if (fits) {
+        if (fits(item, scope)) {
           return pointer.map(item::at).orElse(item);
         }
       }
       return missing();
+    }
+
+    private boolean fits(JsonNode item, JsonNode scope) {
+      return where.entrySet().stream()
+              .allMatch(each ->
+                  item.at(each.getKey()).asText().equals(Template.text(each.getValue(), scope)))
+          && whereContains.entrySet().stream()
+              .allMatch(each ->
+                  item.at(each.getKey()).asText().contains(Template.text(each.getValue(), scope)));
     }
   }
 }

@@ -2,6 +2,7 @@ package ai.rails.connector;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -23,6 +24,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 /// * `{"$scalar": "/pointer"}`: the same, and the `value` member of a ServiceNow reference;
 /// * `{"$blank": "/pointer"}`: the value there, and empty text for null;
 /// * `{"$text": "run {/pointer}"}`: text with values in it;
+/// * `{"$base64url": "run {/pointer}"}`: the same as base64url, with lines that end in CRLF;
 /// * `{"$each": {"in": "/pointer", "item": template}}`: one item for each of an array's items or an
 ///   object's members, as `/item` and `/key`; one for a scalar, none for what is missing. Inside an
 ///   array the items join the array's own.
@@ -103,6 +105,30 @@ public final class Template {
     return query.toString();
   }
 
+  /// Builds a form-encoded body out of a rendered object.
+  public static String form(JsonNode rendered) {
+    StringBuilder form = new StringBuilder();
+    rendered.propertyStream().forEach(each -> member(form, each.getKey(), each.getValue()));
+    return form.toString();
+  }
+
+  private static void member(StringBuilder form, String name, JsonNode value) {
+    if (value.isObject()) {
+      value
+          .propertyStream()
+          .forEach(each -> member(form, "%s[%s]".formatted(name, each.getKey()), each.getValue()));
+    } else if (value.isArray()) {
+      for (int i = 0; i < value.size(); i++) {
+        member(form, name + "[" + i + "]", value.get(i));
+      }
+    } else {
+      form.append(form.isEmpty() ? "" : "&")
+          .append(percent(name))
+          .append('=')
+          .append(percent(value.asText()));
+    }
+  }
+
   /// What stands at a pointer; missing also for null.
   public static JsonNode at(JsonNode scope, String pointer) {
     JsonNode found = scope.at(pointer);
@@ -123,7 +149,7 @@ public final class Template {
       return false;
     }
     return switch (name) {
-      case "$value", "$blank", "$first", "$scalar", "$text", "$each" -> true;
+      case "$value", "$blank", "$first", "$scalar", "$text", "$base64url", "$each" -> true;
       // JSON Schemas inside a template have these.
       case "$schema", "$id", "$ref", "$defs", "$comment" -> false;
       default -> throw new IllegalArgumentException("a manifest has no word " + name);
@@ -146,6 +172,13 @@ public final class Template {
               .findFirst()
               .orElse(MissingNode.getInstance());
       case "$text" -> TextNode.valueOf(text(argument.asText(), scope));
+      case "$base64url" ->
+          TextNode.valueOf(
+              Base64.getUrlEncoder()
+                  .encodeToString(
+                      text(argument.asText(), scope)
+                          .replace("\n", "\r\n")
+                          .getBytes(StandardCharsets.UTF_8)));
       case "$each" -> each(argument, scope);
       default -> throw new IllegalStateException("no word " + name);
     };

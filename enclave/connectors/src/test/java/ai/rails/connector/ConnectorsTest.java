@@ -38,11 +38,29 @@ class ConnectorsTest {
   }
 
   @Test
-  void buildCarriesSixConnectors() {
+  void buildCarriesTheseConnectors() {
     assertThat(connectors.all())
         .extracting(Connector::name)
         .containsExactly(
-            "servicenow", "slack", "openai", "azure-openai", "anthropic", "offline-classifier");
+            "servicenow",
+            "slack",
+            "openai",
+            "azure-openai",
+            "anthropic",
+            "offline-classifier",
+            "stripe",
+            "zendesk",
+            "telegram",
+            "github",
+            "x",
+            "gmail",
+            "salesforce",
+            "intercom",
+            "adyen",
+            "google-calendar",
+            "google-drive",
+            "microsoft-365",
+            "http");
     assertThat(connectors.all())
         .allSatisfy(each -> assertThat(connectors.byDigest(each.digest())).containsSame(each));
   }
@@ -55,7 +73,20 @@ class ConnectorsTest {
         "openai",
         "azure-openai",
         "anthropic",
-        "offline-classifier"
+        "offline-classifier",
+        "stripe",
+        "zendesk",
+        "telegram",
+        "github",
+        "x",
+        "gmail",
+        "salesforce",
+        "intercom",
+        "adyen",
+        "google-calendar",
+        "google-drive",
+        "microsoft-365",
+        "http"
       })
   void manifestFollowsThePublishedSchema(String name) throws IOException {
     JsonNode published = ManifestJson.tree(Connectors.resource("/connectors/manifest.schema.json"));

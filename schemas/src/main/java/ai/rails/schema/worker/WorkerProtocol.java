@@ -112,7 +112,7 @@ public final class WorkerProtocol {
   ///
   /// @param ref of its sealed parameters and salt
   /// @param intended whether an intent was committed
-  /// @param intentAt when, or 0
+  /// @param intentAt when the last one was under which anything can have been sent, or 0
   /// @param executed outcome if there is one
   public record Frozen(
       String callId,

@@ -28,6 +28,9 @@ import ai.rails.app.embedded.Unavailable;
       "spine   governed runs end to end, and the peer (DBOS Transact) on the same PostgreSQL",
       "peer    the peer alone",
       "ledger  leaves, proofs and verification; event to leaf through Kafka; Tessera beside it",
+      "once    calls while everything is killed, counted by the sink's journal",
+      "injection  injected tickets through the flagship, with a model that obeys them",
+      "simulation  the tool-call protocol in virtual time, with planted bugs",
       "triage  the offline classifier on a file of labelled tickets",
       "attestation  the verifier, beside the signature checks that it can not do without"
     },
@@ -44,7 +47,6 @@ public final class Bench implements Callable<Integer> {
     SPINE,
     PEER,
     LEDGER,
-    TRIAGE,
     ATTESTATION
   }
 
@@ -53,7 +55,7 @@ public final class Bench implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       arity = "0..1",
-      description = "spine, peer, ledger, triage or attestation (default: ${DEFAULT-VALUE}).")
+      description = "spine, peer, ledger or attestation (default: ${DEFAULT-VALUE}).")
   private Name name = Name.SPINE;
 
   @Option(names = "-o", paramLabel = "FORMAT", description = "text or json.")
@@ -85,18 +87,6 @@ public final class Bench implements Callable<Integer> {
   private Path data = Path.of("data");
 
   @Option(
-      names = "--train",
-      paramLabel = "FILE",
-      description = "triage: CSV with text and category; learns from fold=train, judges the rest.")
-  private @Nullable Path train;
-
-  @Option(
-      names = "--tickets",
-      paramLabel = "FILE",
-      description = "triage: judges this CSV instead, and learns from every row of --train.")
-  private @Nullable Path tickets;
-
-  @Option(
       names = "--vectors",
       paramLabel = "DIR",
       description = "attestation: a directory of conformance cases, for genuine evidence.")
@@ -112,6 +102,10 @@ public final class Bench implements Callable<Integer> {
   /// needs is missing. Figures go to `out`, progress to the error stream.
   public static int run(String[] arguments, PrintStream out) {
     return new CommandLine(new Bench(out))
+        .addSubcommand(new OnceVerb(out, Bench::progress))
+        .addSubcommand(new SimulationVerb(out))
+        .addSubcommand(new TriageVerb(out))
+        .addSubcommand(new InjectionVerb(out, Bench::progress))
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((problem, _) -> usage(problem))
@@ -136,7 +130,6 @@ public final class Bench implements Callable<Integer> {
   private Report measure() throws Exception {
     Trial.Plan plan = new Trial.Plan(concurrency, runs, Duration.ofSeconds(seconds));
     return switch (name) {
-      case TRIAGE -> triage();
       case LEDGER ->
           new LedgerBench(data, System.getenv(), Duration.ofSeconds(seconds), Bench::progress)
               .measure();
@@ -144,20 +137,6 @@ public final class Bench implements Callable<Integer> {
       case PEER -> new Spine(data, System.getenv(), plan, Bench::progress).peer();
       case SPINE -> new Spine(data, System.getenv(), plan, Bench::progress).both();
     };
-  }
-
-  private Report triage() throws Exception {
-    Path training =
-        Optional.ofNullable(train)
-            .orElseThrow(() ->
-                new ParameterException(
-                    spec.commandLine(), "triage needs --train FILE, a CSV with text and category"));
-    Path directory = training.toAbsolutePath().getParent();
-    return Report.of(
-        "triage",
-        Machine.of(directory == null ? training : directory),
-        Map.of("java", Runtime.version().toString()),
-        TriageFigures.measure(training, Optional.ofNullable(tickets), System::nanoTime));
   }
 
   private Report attestation() throws Exception {

@@ -22,7 +22,7 @@ import ai.rails.enclave.classifier.OfflineClassifier;
 /// @param baseline what always saying the commonest category of the training would get
 /// @param coverageAt90 share of the tickets with a confidence of at least 0.90
 /// @param accuracyAt90 share of those that are right
-/// @param seconds all of it: reading, training, judging
+/// @param seconds training and judging
 public record TriageFigures(
     String model,
     int trainingTexts,
@@ -44,16 +44,37 @@ public record TriageFigures(
   /// @param train its rows with fold=train are learnt; all of its rows when `tickets` is given
   /// @param tickets judged instead of the other rows of `train`
   static TriageFigures measure(Path train, Optional<Path> tickets, LongSupplier nanoTime) {
-    long began = nanoTime.getAsLong();
     List<Map<String, String>> rows = read(train);
     List<LabelledText> learnt = texts(train, rows, tickets.isPresent(), true);
     List<LabelledText> judged =
         tickets
             .map(file -> texts(file, read(file), true, true))
             .orElseGet(() -> texts(train, rows, false, false));
-    long read = nanoTime.getAsLong();
+    return measure(learnt, judged, nanoTime);
+  }
+
+  /// Learns and judges.
+  static TriageFigures measure(
+      List<LabelledText> learnt, List<LabelledText> judged, LongSupplier nanoTime) {
+    long began = nanoTime.getAsLong();
     Model model = OfflineClassifier.train(learnt);
-    long trained = nanoTime.getAsLong();
+    return judged(model, learnt, judged, new long[] {began, nanoTime.getAsLong()}, nanoTime);
+  }
+
+  /// Judges a model that is there already.
+  static TriageFigures measure(
+      Model model, List<LabelledText> learnt, List<LabelledText> judged, LongSupplier nanoTime) {
+    long began = nanoTime.getAsLong();
+    return judged(model, learnt, judged, new long[] {began, began}, nanoTime);
+  }
+
+  /// @param times when training began and ended
+  private static TriageFigures judged(
+      Model model,
+      List<LabelledText> learnt,
+      List<LabelledText> judged,
+      long[] times,
+      LongSupplier nanoTime) {
     Evaluation evaluation = Evaluation.of(model, judged);
     long evaluated = nanoTime.getAsLong();
     return new TriageFigures(
@@ -63,13 +84,13 @@ public record TriageFigures(
         evaluation.correct(),
         evaluation.accuracy(),
         evaluation.macroF1(),
-        baseline(learnt, judged),
+        baseline(learnt.isEmpty() ? judged : learnt, judged),
         evaluation.coverageAt90(),
         evaluation.accuracyAt90(),
         evaluation.calibrationError(),
-        (trained - read) / NANOS_PER_SECOND,
-        (evaluated - began) / NANOS_PER_SECOND,
-        (evaluated - trained) / NANOS_PER_MILLISECOND / judged.size());
+        (times[1] - times[0]) / NANOS_PER_SECOND,
+        (evaluated - times[0]) / NANOS_PER_SECOND,
+        (evaluated - times[1]) / NANOS_PER_MILLISECOND / judged.size());
   }
 
   private static List<Map<String, String>> read(Path file) {

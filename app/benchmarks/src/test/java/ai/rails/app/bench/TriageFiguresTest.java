@@ -43,7 +43,7 @@ class TriageFiguresTest {
     assertThat(figures.correct()).isEqualTo(2);
     assertThat(figures.accuracy()).isEqualTo(1);
     assertThat(figures.baseline()).isEqualTo(0.5);
-    assertThat(figures.seconds()).isEqualTo(3);
+    assertThat(figures.seconds()).isEqualTo(2);
   }
 
   @Test

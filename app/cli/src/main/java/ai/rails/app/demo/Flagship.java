@@ -2,10 +2,7 @@ package ai.rails.app.demo;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +15,6 @@ import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.http.Api;
 import ai.rails.command.CommandServices;
 import ai.rails.connector.Connectors;
-import ai.rails.platform.keys.HpkeKeyPair;
 
 /// The flagship `itsm-triage` set up for a tenant of its own, through the public API and nothing
 /// else. What exists is found again.
@@ -38,6 +34,7 @@ public final class Flagship {
   private final World.Secrets secrets;
   private final String tenant;
   private final String workspace;
+  private final Tenancy tenancy;
 
   /// @param tenant opaque id; made when it does not exist
   public Flagship(Api api, People people, World.Secrets secrets, String tenant, String workspace) {
@@ -46,6 +43,7 @@ public final class Flagship {
     this.secrets = secrets;
     this.tenant = tenant;
     this.workspace = workspace;
+    this.tenancy = new Tenancy(api, people, tenant, workspace);
   }
 
   public String tenant() {
@@ -60,50 +58,22 @@ public final class Flagship {
     return api;
   }
 
+  Tenancy tenancy() {
+    return tenancy;
+  }
+
   public People people() {
     return people;
   }
 
   /// Creates the tenant and waits until its topics and principals exist.
   public void admit() {
-    api.post(people.platform(), "/v1/tenants", Map.of("tenant", tenant, "region", World.REGION))
-        .ok();
-    Waiter.until(
-        "provisioning of tenant " + tenant,
-        PATIENCE,
-        () -> {
-          Api.Answer answer =
-              api.post(people.admin(tenant), "/v1/workspaces", Map.of("workspace", workspace));
-          return answer.code().equals("TENANT_NOT_ACTIVE") ? Optional.empty() : Optional.of(answer);
-        });
+    tenancy.admit();
   }
 
   /// Gives people their roles and links the approver's Slack identity.
   public void invite() {
-    String admin = people.admin(tenant);
-    Map<String, String> roles =
-        Map.of(
-            People.BUILDER, "builder",
-            People.OPERATOR, "operator",
-            People.APPROVER, "approver",
-            People.SECOND_APPROVER, "approver",
-            People.AUDITOR, "auditor");
-    roles.forEach((subject, role) ->
-        api.put(
-                admin,
-                "/v1/workspaces/%s/roles/%s".formatted(workspace, subject),
-                Map.of("roles", List.of(role)))
-            .ok());
-    api.put(
-            admin,
-            "/v1/identity-links/slack/%s.%s".formatted(World.SLACK_TEAM, World.SLACK_USER),
-            Map.of("subject", People.APPROVER))
-        .ok();
-    api.put(
-            admin,
-            "/v1/workspaces/%s/budget".formatted(workspace),
-            Map.of("currency", "USD", "monthlyNanos", 50_000_000_000L))
-        .ok();
+    tenancy.invite();
   }
 
   /// Configures ServiceNow, Slack and the model, and seals their credentials to the worker.
@@ -111,58 +81,18 @@ public final class Flagship {
     instance(SERVICE_NOW, "servicenow", SERVICE_NOW_HOST, World.settings(categories));
     instance(SLACK, "slack", SLACK_HOST, Map.of("channel", CHANNEL));
     instance(model.instance(), model.connector(), model.host(), Map.of());
-    model.apiKey().ifPresent(key -> credential(model.instance(), Map.of("api_key", key)));
-    credential(
+    model.apiKey().ifPresent(key -> tenancy.credential(model.instance(), Map.of("api_key", key)));
+    tenancy.credential(
         SERVICE_NOW,
         Map.of("client_id", secrets.clientId(), "client_secret", secrets.clientSecret()));
-    credential(SLACK, Map.of("token", secrets.slackToken()));
-    webhookSecret(SERVICE_NOW, secrets.webhookSecret());
-    webhookSecret(SLACK, secrets.slackSigningSecret());
+    tenancy.credential(SLACK, Map.of("token", secrets.slackToken()));
+    tenancy.webhookSecret(SERVICE_NOW, secrets.webhookSecret());
+    tenancy.webhookSecret(SLACK, secrets.slackSigningSecret());
   }
-
-  private final Map<String, byte[]> ingestKeys = new LinkedHashMap<>();
 
   private void instance(String id, String connector, String host, Map<String, Object> settings) {
-    JsonNode made =
-        api.post(
-                people.admin(tenant),
-                "/v1/workspaces/%s/connector-instances".formatted(workspace),
-                Map.of(
-                    "instance", id,
-                    "connector", connector,
-                    "connectorDigest",
-                        Connectors.builtIn().named(connector, "1.0.0").orElseThrow().digest(),
-                    "host", host,
-                    "port", 443,
-                    "settings", settings))
-            .ok();
-    ingestKeys.put(id, Base64.getDecoder().decode(made.path("ingestPublicKey").asText()));
-  }
-
-  private void credential(String instance, Map<String, String> members) {
-    try {
-      byte[] sealed =
-          HpkeKeyPair.seal(
-              Optional.ofNullable(ingestKeys.get(instance)).orElseThrow(),
-              Api.JSON.writeValueAsBytes(members),
-              "airails|1|credential|%s|%s".formatted(tenant, instance));
-      api.put(
-              people.admin(tenant),
-              "/v1/workspaces/%s/connector-instances/%s/credential".formatted(workspace, instance),
-              Map.of("sealed", Base64.getEncoder().encodeToString(sealed)))
-          .ok();
-    } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("the credential of %s was not sealed".formatted(instance), e);
-    }
-  }
-
-  private void webhookSecret(String instance, String secret) {
-    api.put(
-            people.admin(tenant),
-            "/v1/workspaces/%s/connector-instances/%s/webhook-secret"
-                .formatted(workspace, instance),
-            Map.of("secret", secret))
-        .ok();
+    String digest = Connectors.builtIn().named(connector, "1.0.0").orElseThrow().digest();
+    tenancy.instance(id, connector, digest, host, settings);
   }
 
   /// Publishes the workflow with a pinned model and grants what it needs.
@@ -170,49 +100,39 @@ public final class Flagship {
   /// @param mayWrite categories that it may write
   /// @return the artifact's digest
   public String publish(PinnedModel model, List<String> mayWrite) {
-    String yaml = Source.workflow(model);
-    Api.Answer answer =
-        api.postText(
-            people.builder(tenant),
-            "/v1/workspaces/%s/workflows?activate=%s".formatted(workspace, ENVIRONMENT),
-            "application/yaml",
-            yaml);
-    String digest =
-        answer.code().equals("ALREADY_EXISTS") ? "" : answer.ok().path("artifactDigest").asText();
-    api.put(
-            people.admin(tenant),
-            "/v1/workspaces/%s/workflows/%s/grants".formatted(workspace, WORKFLOW),
+    String digest = tenancy.publish(Source.workflow(model));
+    tenancy.grant(
+        WORKFLOW,
+        List.of(
+            Map.of("connector", "servicenow", "action", "get-incident"),
             Map.of(
-                "environment",
-                ENVIRONMENT,
-                "actions",
-                List.of(
-                    Map.of("connector", "servicenow", "action", "get-incident"),
-                    Map.of(
-                        "connector",
-                        "servicenow",
-                        "action",
-                        "update-incident",
-                        "allowed",
-                        Map.of("category", mayWrite.stream().map(World::choice).toList())),
-                    Map.of("connector", "slack", "action", "post-approval"),
-                    Map.of("connector", "model", "action", "triage"))))
-        .ok();
+                "connector",
+                "servicenow",
+                "action",
+                "update-incident",
+                "allowed",
+                Map.of("category", mayWrite.stream().map(World::choice).toList())),
+            Map.of("connector", "slack", "action", "post-approval"),
+            Map.of("connector", "model", "action", "triage")));
     return digest;
   }
 
   /// Waits until policy knows the tenant and a worker holds its keys.
   public void awaitReady(CommandServices services) {
+    awaitReady(services, WORKFLOW);
+  }
+
+  void awaitReady(CommandServices services, String workflow) {
     Waiter.until(
         "fresh policy for tenant " + tenant,
         PATIENCE,
         () -> services.policyProblem(tenant).isEmpty() ? Optional.of(true) : Optional.empty());
     String digest =
         services.activeWorkflows().getOrDefault(tenant, List.of()).stream()
-            .filter(active -> active.workflow().equals(WORKFLOW))
+            .filter(active -> active.workflow().equals(workflow))
             .map(active -> active.digest())
             .findFirst()
-            .orElseThrow(() -> new Unavailable(WORKFLOW + " is not active"));
+            .orElseThrow(() -> new Unavailable(workflow + " is not active"));
     Waiter.until(
         "key release to a worker",
         PATIENCE,

@@ -34,6 +34,13 @@ public final class World implements AutoCloseable {
   static final String AZURE_DEPLOYMENT = "triage";
   static final String ANTHROPIC_HOST = "api.anthropic.com";
   static final String ANTHROPIC_KEY = "sk-ant-development";
+  public static final String STRIPE_HOST = "api.stripe.com";
+  public static final String STRIPE_KEY = "sk_test_development";
+  public static final String ZENDESK_HOST = "airails-demo.zendesk.com";
+  public static final String ZENDESK_USER = "agent@example.org/token";
+  public static final String ZENDESK_TOKEN = "zendesk-development";
+  public static final String TELEGRAM_HOST = "api.telegram.org";
+  public static final String TELEGRAM_TOKEN = "1000001:development";
 
   private static final String TICKET = "Short description:\n";
   private static final String CALLER = "5b7c200d0a640069006b3845b5d0fa7c";
@@ -102,7 +109,11 @@ public final class World implements AutoCloseable {
                         Map.of(SLACK_USER, "approver-1")),
                     OPENAI_KEY,
                     AZURE_KEY,
-                    ANTHROPIC_KEY),
+                    ANTHROPIC_KEY,
+                    STRIPE_KEY,
+                    ZENDESK_USER,
+                    ZENDESK_TOKEN,
+                    TELEGRAM_TOKEN),
                 journals,
                 clock,
                 random,
@@ -120,17 +131,37 @@ public final class World implements AutoCloseable {
         "%s:443=127.0.0.1:%d".formatted(Flagship.SLACK_HOST, ports.slack()),
         "%s:443=127.0.0.1:%d".formatted(OPENAI_HOST, ports.openAi()),
         "%s:443=127.0.0.1:%d".formatted(AZURE_HOST, ports.azure()),
-        "%s:443=127.0.0.1:%d".formatted(ANTHROPIC_HOST, ports.anthropic()));
+        "%s:443=127.0.0.1:%d".formatted(ANTHROPIC_HOST, ports.anthropic()),
+        "%s:443=127.0.0.1:%d".formatted(STRIPE_HOST, ports.stripe()),
+        "%s:443=127.0.0.1:%d".formatted(ZENDESK_HOST, ports.zendesk()),
+        "%s:443=127.0.0.1:%d".formatted(TELEGRAM_HOST, ports.telegram()));
   }
 
   public static List<String> hosts() {
     return List.of(
-        Flagship.SERVICE_NOW_HOST, Flagship.SLACK_HOST, OPENAI_HOST, AZURE_HOST, ANTHROPIC_HOST);
+        Flagship.SERVICE_NOW_HOST,
+        Flagship.SLACK_HOST,
+        OPENAI_HOST,
+        AZURE_HOST,
+        ANTHROPIC_HOST,
+        STRIPE_HOST,
+        ZENDESK_HOST,
+        TELEGRAM_HOST);
   }
 
   /// From now on the vendors' stand-ins say what this model would.
   public void answerWith(Model model) {
-    answers.set(prompt -> {
+    answerWith(ordinary(model));
+  }
+
+  /// From now on the vendors' stand-ins say this.
+  public void answerWith(Function<Prompt, String> model) {
+    answers.set(model);
+  }
+
+  /// What a vendor's model would say if it knew what `model` does.
+  public Function<Prompt, String> ordinary(Model model) {
+    return prompt -> {
       String user = prompt.user();
       Classification said =
           model.classify(user.substring(Math.max(0, user.indexOf(TICKET) + TICKET.length())));
@@ -140,7 +171,7 @@ public final class World implements AutoCloseable {
           .put("confidence", said.confidence())
           .put("summary", "A ticket about " + said.label() + ".")
           .toString();
-    });
+    };
   }
 
   public StandIns standIns() {

@@ -44,9 +44,19 @@ final class Credential {
 
   /// @throws IllegalArgumentException if the secret can not stand in a header
   Outbound sign(Outbound request) {
+    if (auth.header().isEmpty()) {
+      return request;
+    }
     String value = token.orElseGet(() -> isBasic() ? basic() : secret(auth.secrets().getFirst()));
     return request.header(
-        auth.header(), auth.scheme().map(scheme -> scheme + " " + value).orElse(value));
+        auth.header().get(), auth.scheme().map(scheme -> scheme + " " + value).orElse(value));
+  }
+
+  /// What is sent before a path; empty for most.
+  String pathPrefix() {
+    return auth.pathPrefix()
+        .map(each -> each.replace("{secret}", secret(auth.secrets().getFirst())))
+        .orElse("");
   }
 
   /// A value of the token request's form.

@@ -11,6 +11,7 @@ import ai.rails.connector.Connectors;
 import ai.rails.connector.ModelCost;
 import ai.rails.connector.PriceTable;
 import ai.rails.domain.budget.Money;
+import ai.rails.domain.run.Reasons;
 import ai.rails.domain.run.RunEvent.IdempotencyClass;
 import ai.rails.domain.workflow.Workflow.ConnectorPin;
 import ai.rails.enclave.worker.CallPort;
@@ -104,12 +105,10 @@ public final class Gateway implements CallPort {
     if (call.action().idempotencyClass() == IdempotencyClass.N) {
       return Optional.of(conclusion.ambiguous("EFFECT_UNKNOWN", false, Optional.empty()));
     }
-    long settled =
-        order.intentAtMillis()
-            + call.action().recovery().map(each -> each.settleSeconds() * MILLIS).orElse(0);
-    long wait = settled - clock.millis();
+    long settles = call.action().recovery().map(each -> each.settleSeconds() * MILLIS).orElse(0);
+    long wait = settles - order.sinceIntentMillis();
     return wait > 0
-        ? Optional.of(conclusion.ambiguous("SETTLING", true, Optional.of(wait)))
+        ? Optional.of(conclusion.ambiguous(Reasons.SETTLING, true, Optional.of(wait)))
         : Optional.empty();
   }
 }

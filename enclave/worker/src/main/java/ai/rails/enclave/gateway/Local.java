@@ -1,5 +1,6 @@
 package ai.rails.enclave.gateway;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,7 +33,7 @@ final class Local {
   Result execute(Planned call) {
     JsonNode answer = model.triage(call.params());
     JsonNode schema =
-        new CallScope(call.connector(), call.action(), call.params(), "", "")
+        new CallScope(call.connector(), call.action(), call.params(), "", "", Instant.EPOCH)
             .json()
             .path("answerSchema");
     boolean valid =

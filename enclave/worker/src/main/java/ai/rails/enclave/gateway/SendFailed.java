@@ -18,10 +18,19 @@ final class SendFailed extends Exception {
   }
 
   SendFailed(String code, boolean retryable) {
+    this(code, false, retryable);
+  }
+
+  private SendFailed(String code, boolean sent, boolean retryable) {
     super(code, null, false, false);
     this.code = code;
-    this.sent = false;
+    this.sent = sent;
     this.retryable = retryable;
+  }
+
+  /// Something may have reached the other side, under this request's leave.
+  static SendFailed unknown(String code) {
+    return new SendFailed(code, true, true);
   }
 
   String code() {

@@ -28,6 +28,9 @@ import ai.rails.enclave.worker.CallPort.Result;
 final class Sequence {
   private static final Logger LOG = LoggerFactory.getLogger(Sequence.class);
 
+  /// No run goes on for longer.
+  private static final Duration LONGEST_RUN = Duration.ofDays(30);
+
   private final TunnelClient client;
   private final InstantSource clock;
   private final Planned call;
@@ -56,7 +59,8 @@ final class Sequence {
             call.action(),
             call.params(),
             Marker.of(order),
-            order.idempotencyKey());
+            order.idempotencyKey(),
+            clock.instant().minus(LONGEST_RUN));
     this.credential = credential;
     this.conclusion = conclusion;
     this.evidence = conclusion.evidence();
@@ -114,23 +118,34 @@ final class Sequence {
     String path = Template.path(request.path(), scope.json());
     String target = query.isEmpty() ? path : path + "?" + query;
     String host = order.instance().host();
-    Optional<JsonNode> json =
-        request.json().map(template -> Template.render(template, scope.json()));
+    Optional<JsonNode> content =
+        request.json().or(request::form).map(template -> Template.render(template, scope.json()));
+    String prefix = credential.map(Credential::pathPrefix).orElse("");
     Outbound outbound =
         new Outbound(
-            request.method(), host, order.instance().port(), target, json.map(Sequence::body));
+            request.method(),
+            host,
+            order.instance().port(),
+            prefix + target,
+            content.map(request.form().isPresent() ? Sequence::form : Sequence::body));
     request
         .headers()
         .forEach((name, value) -> outbound.header(name, Template.text(value, scope.json())));
     credential.ifPresent(each -> each.sign(outbound));
     Optional.ofNullable(request.evidence().get("request"))
-        .ifPresent(kind -> evidence.request(kind, request.method(), host, target, json));
+        .ifPresent(kind -> evidence.request(kind, request.method(), host, target, content));
     return outbound;
   }
 
   private static Outbound.Body body(JsonNode json) {
     return new Outbound.Body(
         "application/json; charset=utf-8", json.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Outbound.Body form(JsonNode members) {
+    return new Outbound.Body(
+        "application/x-www-form-urlencoded",
+        Template.form(members).getBytes(StandardCharsets.US_ASCII));
   }
 
   private Answered send(Outbound outbound) throws SendFailed, InterruptedException {

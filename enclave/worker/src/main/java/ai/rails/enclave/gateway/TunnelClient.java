@@ -87,7 +87,10 @@ final class TunnelClient {
             .header("x-rails-refusal")
             .filter(each -> REFUSAL.matcher(each).matches())
             .orElse("REFUSED");
-    return new SendFailed("EGRESS_" + reason, PASSING.contains(reason));
+    // A used ticket let something out, and it is not known what.
+    return reason.equals("TICKET_REPLAYED")
+        ? SendFailed.unknown("EGRESS_" + reason)
+        : new SendFailed("EGRESS_" + reason, PASSING.contains(reason));
   }
 
   private SSLSocket handshake(Socket tunnel, Outbound request, long deadline) throws SendFailed {

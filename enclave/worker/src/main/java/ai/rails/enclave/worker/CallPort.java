@@ -45,7 +45,8 @@ public interface CallPort {
   /// @param credential opened members of the instance's credential, for example `token`
   /// @param tickets one for each request, wire form
   /// @param recovering an earlier attempt was intended and nobody knows what became of it
-  /// @param intentAtMillis when the first intent was committed, Unix milliseconds, or 0
+  /// @param sinceIntentMillis how long before the claim the last intent was committed under which
+  ///   anything can have been sent, by the control plane's clock alone; or 0
   record Order(
       FrozenCall call,
       String run,
@@ -58,7 +59,7 @@ public interface CallPort {
       Map<String, String> credential,
       List<String> tickets,
       boolean recovering,
-      long intentAtMillis) {
+      long sinceIntentMillis) {
     public Order {
       credential = Map.copyOf(credential);
       tickets = List.copyOf(tickets);

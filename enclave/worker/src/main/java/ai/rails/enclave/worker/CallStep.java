@@ -144,7 +144,7 @@ final class CallStep {
         credential,
         List.copyOf(intended.tickets()),
         frozen.map(CallStep::isOpen).orElse(false),
-        frozen.map(Frozen::intentAt).orElse(0L));
+        frozen.map(each -> work.claimed().now() - each.intentAt()).orElse(0L));
   }
 
   /// An unknown effect lets nothing leave.

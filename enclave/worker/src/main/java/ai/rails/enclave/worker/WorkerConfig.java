@@ -15,6 +15,8 @@ import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 import ai.rails.enclave.worker.FailPoint.Place;
+import ai.rails.connector.Connectors;
+import ai.rails.connector.PublishedConnectors;
 import ai.rails.platform.config.Settings;
 import ai.rails.platform.http.WorkerIdentity;
 
@@ -90,6 +92,16 @@ public record WorkerConfig(
   /// The offline classifier's model instead of the shipped one: `worker.classifier.model`.
   Optional<Path> classifier() {
     return settings.text("worker.classifier.model").map(Path::of);
+  }
+
+  /// This build's connectors, and those published to `connectors.dir`.
+  ///
+  /// @throws IllegalArgumentException naming one that is refused
+  Connectors connectors() {
+    return settings
+        .text("connectors.dir")
+        .map(directory -> new PublishedConnectors(Path.of(directory)).load())
+        .orElseGet(Connectors::builtIn);
   }
 
   /// Authorities that the gateway trusts instead of the JDK's: `worker.gateway.ca.file`, PEM.

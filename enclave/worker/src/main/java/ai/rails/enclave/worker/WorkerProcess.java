@@ -10,7 +10,6 @@ import java.util.random.RandomGenerator;
 
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
-import ai.rails.connector.Connectors;
 import ai.rails.connector.PriceTable;
 import ai.rails.enclave.gateway.Gateway;
 import ai.rails.enclave.gateway.TlsTrust;
@@ -72,7 +71,7 @@ final class WorkerProcess {
     Optional<Path> authorities = config.worldAuthorities();
     TlsTrust trust = authorities.isPresent() ? TlsTrust.of(authorities.get()) : TlsTrust.system();
     return new Gateway(
-        Connectors.builtIn(),
+        config.connectors(),
         PriceTable.current(),
         config.proxy(),
         trust,

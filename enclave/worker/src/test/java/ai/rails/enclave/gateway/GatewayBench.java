@@ -167,7 +167,7 @@ final class GatewayBench implements AutoCloseable {
             call.credential(),
             tickets(call.host(), call.tickets()),
             call.recovering(),
-            call.intentAt()));
+            call.sinceIntent()));
   }
 
   private List<String> tickets(String to, int count) {
@@ -213,21 +213,21 @@ final class GatewayBench implements AutoCloseable {
       int tickets,
       int group,
       boolean recovering,
-      long intentAt) {
+      long sinceIntent) {
     Call with(Map<String, String> other) {
-      return new Call(pin, action, params, host, other, tickets, group, recovering, intentAt);
+      return new Call(pin, action, params, host, other, tickets, group, recovering, sinceIntent);
     }
 
     Call tickets(int other) {
-      return new Call(pin, action, params, host, credential, other, group, recovering, intentAt);
+      return new Call(pin, action, params, host, credential, other, group, recovering, sinceIntent);
     }
 
     Call group(int other) {
-      return new Call(pin, action, params, host, credential, tickets, other, recovering, intentAt);
+      return new Call(pin, action, params, host, credential, tickets, other, recovering, sinceIntent);
     }
 
-    Call recovering(long intendedAt) {
-      return new Call(pin, action, params, host, credential, tickets, group, true, intendedAt);
+    Call recovering(long sinceIntent) {
+      return new Call(pin, action, params, host, credential, tickets, group, true, sinceIntent);
     }
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.app.bench.injection;
+
+import org.jspecify.annotations.NullMarked;

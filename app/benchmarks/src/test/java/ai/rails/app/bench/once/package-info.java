@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.app.bench.once;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.app.bench.simulation;
+
+import org.jspecify.annotations.NullMarked;
