@@ -76,6 +76,7 @@ record Embedded(
     values.put("cell.id", CELL);
     values.put("command.port", String.valueOf(command));
     values.put("command.url", "http://127.0.0.1:" + command);
+    values.put("console.url", new ConsoleEntrance(this).url(command));
     values.put("data.dir", data.root().toString());
     values.put("environment.kind", "development");
     values.put("launcher.port", String.valueOf(ports.of("launcher")));

@@ -28,6 +28,7 @@ public final class Settings {
           "cell",
           "command",
           "connect",
+          "console",
           "data",
           "demo",
           "egress",
