@@ -8,6 +8,7 @@ import { moment } from '../lib/time';
 import { useAct } from '../run/actions';
 import { Dialog, Empty, Skeleton, Time, Trouble } from '../ui/parts';
 import type { Scope } from '../ui/scope';
+import { cell } from './csv';
 
 const BY = ['ticket', 'workflow', 'day'] as const;
 type Run = Schemas['RunListItem'];
@@ -49,15 +50,15 @@ export default function CostPage({ scope }: { scope: Scope }) {
       </div>
       <section className="card">
         {total.isPending ? <Skeleton rows={2} /> : total.isError ? <Trouble failure={total.error} again={() => void total.refetch()} /> : (
-          <div className="inline-facts">
+          <dl className="inline-facts">
             <div><dt className="muted small">All time</dt><dd className="num" style={{ fontSize: 28, lineHeight: '32px' }}>{amounts(total.data.total)}</dd></div>
             <div className="grow">
               <dt className="muted small">This month{monthly ? ` of ${money(monthly.nanos, monthly.currency)}` : ', no budget is set'}</dt>
               <dd className="num" style={{ fontSize: 28, lineHeight: '32px' }}>{money(thisMonth, monthly?.currency)}</dd>
-              {monthly && <progress max={monthly.nanos} value={thisMonth} aria-label="Budget used this month" style={{ width: '100%', maxWidth: 420 }} />}
+              {monthly && <dd><progress max={monthly.nanos} value={thisMonth} aria-label="Budget used this month" style={{ width: '100%', maxWidth: 420 }} /></dd>}
             </div>
             <div><dt className="muted small">Runs with a cost</dt><dd className="num" style={{ fontSize: 28, lineHeight: '32px' }}>{count(rows.length)}</dd></div>
-          </div>
+          </dl>
         )}
         {rows.length > 0 && rows.every((r) => r.nanos === 0) && <p className="soft" style={{ marginTop: 8 }}>All of it is zero because the built-in offline classifier costs nothing. A vendor's model is charged by its price table.</p>}
       </section>
@@ -98,13 +99,6 @@ export default function CostPage({ scope }: { scope: Scope }) {
 function sameMonth(at: number, month: Date): boolean {
   const d = new Date(at);
   return d.getUTCFullYear() === month.getUTCFullYear() && d.getUTCMonth() === month.getUTCMonth();
-}
-
-/** A cell that no spreadsheet takes for a formula. */
-export function cell(value: string | number): string {
-  const text = String(value);
-  const safe = typeof value === 'string' && /^[=+@\-\t]/.test(text) ? `'${text}` : text;
-  return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 function group(rows: { nanos: number; currency: string; about?: Run | undefined }[], by: (typeof BY)[number]) {

@@ -59,7 +59,7 @@ function Adherence({ scope }: { scope: Scope }) {
             <Facts
               of={[
                 ['Exceptions', unavailable === 0 ? 'none: policy answered each time it was asked' : <b key="u" className="fail tone-text">{unavailable} times policy gave no valid answer; nothing was sent then</b>],
-                ['Separation of duties', gates.data ? `${gates.data.approved} approved, ${gates.data.denied} denied, ${gates.data.expired} expired; none by its requester or author, which the rules refuse` : '…'],
+                ['Separation of duties', gates.data ? `${gates.data.approved} approved, ${gates.data.denied} denied, ${gates.data.expired} expired; the rules refuse requester and author as approvers` : '…'],
               ]}
             />
           </div>
@@ -121,21 +121,23 @@ function Access({ scope }: { scope: Scope }) {
   const subject = place.query.get('subject') ?? '';
   const kind = place.query.get('what') === 'acts' ? 'acts' : 'access';
   const [typed, setTyped] = useState(subject);
+  const log = place.query.get('log') === 'workspace' ? scope.workspace : '_tenant';
   const asked = useInfiniteQuery({
-    queryKey: ['access', scope.tenant, kind],
+    queryKey: ['access', scope.tenant, kind, log],
     initialPageParam: '',
-    queryFn: ({ pageParam }) => told(read.GET('/v1/ledgers/{ws}/entries', { params: { path: { ws: '_tenant' }, query: { limit: 100, newestFirst: true, types: kind === 'acts' ? ACTS : ACCESS, ...(pageParam ? { cursor: pageParam } : {}) } } })),
+    queryFn: ({ pageParam }) => told(read.GET('/v1/ledgers/{ws}/entries', { params: { path: { ws: log }, query: { limit: 100, newestFirst: true, types: kind === 'acts' ? ACTS : ACCESS, ...(pageParam ? { cursor: pageParam } : {}) } } })),
     getNextPageParam: (page) => page.next,
   });
   const items = (asked.data?.pages.flatMap((p) => p.items) ?? []).filter((e) => subject === '' || JSON.stringify(e).includes(subject));
   return (
-    <section className="card span-12 table-wrap">
+    <section className="card span-12" aria-label="Access and changes">
       <div className="row between" style={{ padding: '0 0 8px' }}>
         <div className="tabs" role="group" aria-label="Kind">
           <button type="button" aria-pressed={kind === 'access'} onClick={() => go(withQuery(place, { what: undefined }))}>Who looked</button>
           <button type="button" aria-pressed={kind === 'acts'} onClick={() => go(withQuery(place, { what: 'acts' }))}>Who changed rights, keeping, budgets</button>
         </div>
         <form className="row" onSubmit={(e) => { e.preventDefault(); go(withQuery(place, { subject: typed.trim() || undefined })); }}>
+          <select className="input" aria-label="Log" value={log === '_tenant' ? '' : 'workspace'} onChange={(e) => go(withQuery(place, { log: e.target.value || undefined }))}><option value="">Tenant's log</option><option value="workspace">This workspace's log</option></select>
           <input className="input" aria-label="Person, run or position" placeholder="Person, run or position" value={typed} onChange={(e) => setTyped(e.target.value)} />
           <button type="submit" className="button">Filter</button>
         </form>
@@ -143,8 +145,8 @@ function Access({ scope }: { scope: Scope }) {
       {asked.isPending ? <Skeleton /> : asked.isError ? <Trouble failure={asked.error} again={() => void asked.refetch()} /> : items.length === 0 ? (
         <Empty title={kind === 'access' ? 'Nobody has looked at evidence' : 'Nothing was changed'}>{subject ? `Nothing names ${subject}.` : 'Reading a proof and taking a bundle both appear here.'}</Empty>
       ) : (
-        <table className="table">
-          <thead><tr><th>When</th><th>What</th><th>Who</th><th>About</th><th className="right">Tenant's log</th></tr></thead>
+        <div className="table-wrap"><table className="table">
+          <thead><tr><th>When</th><th>What</th><th>Who</th><th>About</th><th className="right">Position</th></tr></thead>
           <tbody>
             {items.map((e) => {
               const event = e.event as Record<string, unknown>;
@@ -160,7 +162,7 @@ function Access({ scope }: { scope: Scope }) {
               );
             })}
           </tbody>
-        </table>
+        </table></div>
       )}
       {asked.hasNextPage && <button type="button" className="button" style={{ marginTop: 12 }} onClick={() => void asked.fetchNextPage()}>Show more</button>}
     </section>

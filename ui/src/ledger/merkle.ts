@@ -64,17 +64,18 @@ export async function climb(index: number, size: number, leaf: Bytes, proof: Byt
   const rungs: Rung[] = [];
   for (const sibling of proof) {
     if (sn === 0) throw new Error('the proof is too long');
-    const width = 2 ** level;
     if (fn % 2 === 1 || fn === sn) {
-      const from = (fn - 1) * width;
       hash = await nodeHash(sibling, hash);
-      rungs.push({ sibling, side: 'left', from, to: from + width - 1, result: hash });
+      // At the right edge levels without a sibling are passed over.
       while (fn % 2 === 0 && fn !== 0) {
         fn = Math.floor(fn / 2);
         sn = Math.floor(sn / 2);
         level++;
       }
+      const from = (fn - 1) * 2 ** level;
+      rungs.push({ sibling, side: 'left', from, to: from + 2 ** level - 1, result: hash });
     } else {
+      const width = 2 ** level;
       const from = (fn + 1) * width;
       hash = await nodeHash(hash, sibling);
       rungs.push({ sibling, side: 'right', from, to: Math.min(from + width, size) - 1, result: hash });

@@ -19,10 +19,8 @@ export default function ProofPage({ scope }: { scope: Scope }) {
     queryKey: ['head', scope.workspace, 'latest', size],
     enabled: size > 0,
     queryFn: async () => {
-      // A cursor is the place before the first one wanted.
-      const cursor = size > 15 ? btoa(String(size - 15)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '') : undefined;
-      const page = await told(read.GET('/v1/ledgers/{ws}/entries', { params: { path: { ws: scope.workspace }, query: { limit: 15, ...(cursor ? { cursor } : {}) } } }));
-      return [...page.items].reverse();
+      const page = await told(read.GET('/v1/ledgers/{ws}/entries', { params: { path: { ws: scope.workspace }, query: { limit: 15, newestFirst: true } } }));
+      return page.items;
     },
   });
   const [position, setPosition] = useState('');

@@ -7,13 +7,14 @@ import { follow } from '../lib/live';
 import { amounts, count } from '../lib/money';
 import { go, Link, usePlace, withQuery } from '../lib/router';
 import { age, span, useNow } from '../lib/time';
-import { announce, Facts, Skeleton, Time, TONE_ICON, Trouble } from '../ui/parts';
+import { announce, Skeleton, Time, TONE_ICON, Trouble } from '../ui/parts';
 import type { Scope } from '../ui/scope';
 import { RunActions } from './actions';
 import { CompactView, RawView } from './other-views';
 import { Panel } from './panel';
 import { Status, words } from './status';
-import { timeline, WHY, type Entry, type Timeline, type Why } from './timeline';
+import { artifactOf, stepsOf } from '../workflow/artifact';
+import { timeline, WHY, type Entry, type Later, type Timeline, type Why } from './timeline';
 import { TimelineView } from './timeline-view';
 import { WaitBanner } from './wait-banner';
 
@@ -93,8 +94,12 @@ export function RunPage({ scope, run }: { scope: Scope; run: string }) {
   const ticking = useNow(ended ? 60_000 : 1_000);
   const now = ended ? (asked.data?.endedAt ?? ticking) : connection.state === 'lost' ? connection.since : ticking;
   const line = useMemo(() => timeline(entries, now), [entries, now]);
+  const digest = asked.data?.artifactDigest;
+  const artifact = useQuery({ queryKey: ['artifact', digest], enabled: digest !== undefined && !ended, queryFn: () => artifactOf(digest ?? ''), staleTime: Infinity });
+  const later = useMemo(() => notBegun(artifact.data ? stepsOf(artifact.data.artifact) : [], line), [artifact.data, line]);
   const at = Number(place.query.get('at')) || undefined;
-  const selected = entries.find((e) => e.position === at);
+  const gate = asked.data?.waiting.find((w) => w.reason === 'GATE')?.step;
+  const selected = entries.find((e) => e.position === at) ?? (gate ? [...entries].reverse().find((e) => e.entryType === 'HUMAN_GATE_REQUESTED' && (e.event as { gate?: string }).gate === gate) : undefined);
   const select = (position: number | undefined) => go(withQuery(place, { at: position ? String(position) : undefined }), { replace: true });
 
   useEffect(() => {
@@ -158,7 +163,7 @@ export function RunPage({ scope, run }: { scope: Scope; run: string }) {
         <div className={view === 'timeline' ? 'run-body' : 'run-body alone'}>
           {view === 'timeline' && (
             <>
-              <TimelineView line={line} fold={fold} filter={filter} expandAll={expandAll} at={at} loading={!complete} onSelect={select} />
+              <TimelineView line={line} later={later} fold={fold} filter={filter} expandAll={expandAll} at={at} loading={!complete} onSelect={select} />
               <Panel scope={scope} run={detail} entry={selected} entries={entries} />
             </>
           )}
@@ -169,6 +174,13 @@ export function RunPage({ scope, run }: { scope: Scope; run: string }) {
       )}
     </>
   );
+}
+
+const KINDS: Record<string, Later['kind']> = { tool: 'tool', ai: 'model', gate: 'gate' };
+
+function notBegun(steps: ReturnType<typeof stepsOf>, line: Timeline): Later[] {
+  const begun = new Set(line.rows.map((r) => r.step));
+  return steps.filter((s) => !begun.has(s.id)).map((s) => ({ step: s.id, kind: KINDS[s.kind] ?? 'check', detail: s.what === s.kind ? '' : s.what, needs: s.needs }));
 }
 
 type Detail = NonNullable<ReturnType<typeof useRun>['data']>;
@@ -189,7 +201,7 @@ function Summary({ scope, run, entries, now }: { scope: Scope; run: Detail; entr
       <div><dt>Environment</dt><dd>{run.environment}</dd></div>
       <div><dt>Started</dt><dd><Time at={run.startedAt} /> <span className="soft">{run.endedAt ? `took ${span(run.endedAt - run.startedAt)}` : `${age(now - run.startedAt)} ago`}</span></dd></div>
       <div><dt>Cost</dt><dd className="num"><Link to={scope.at(`cost?run=${run.run}`)}>{amounts(run.cost)}</Link></dd></div>
-      <div><dt>Worker</dt><dd className="row" style={{ gap: 4 }}><Open className="icon muted" aria-hidden /> <span className="soft">Simulated</span> <span className="muted">nothing attested</span></dd></div>
+      <div><dt>Worker</dt><dd className="row" style={{ gap: 4 }}><Open className="icon muted" aria-hidden /> <span>Simulated</span> <span className="muted" style={{ fontWeight: 400 }}>nothing attested</span></dd></div>
       <div>
         <dt>Ledger</dt>
         <dd className="row" style={{ gap: 4 }}>
@@ -233,5 +245,3 @@ function WhereTimeWent({ line }: { line: Timeline }) {
     </div>
   );
 }
-
-export { Facts };

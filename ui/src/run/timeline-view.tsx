@@ -5,15 +5,15 @@ import { count, money } from '../lib/money';
 import { span } from '../lib/time';
 import { Effect, TONE_ICON } from '../ui/parts';
 import { detailOf } from './entry-words';
-import { scale, WHY, type Entry, type Row, type Scale, type Timeline } from './timeline';
+import { scale, WHY, type Entry, type Later, type Row, type Scale, type Timeline } from './timeline';
 
 const KIND: Record<Row['kind'], LucideIcon> = { trigger: Zap, tool: Wrench, model: Sparkles, gate: UserCheck, check: ShieldCheck, end: CircleCheck };
 
-type Line = { kind: 'step'; row: Row } | { kind: 'event'; row: Row; entry: Entry };
-type Props = { line: Timeline; fold: boolean; filter: string; expandAll: number; at: number | undefined; loading: boolean; onSelect: (position: number | undefined) => void };
+type Line = { kind: 'later'; row: Row; later: Later } | { kind: 'step'; row: Row } | { kind: 'event'; row: Row; entry: Entry };
+type Props = { line: Timeline; later: Later[]; fold: boolean; filter: string; expandAll: number; at: number | undefined; loading: boolean; onSelect: (position: number | undefined) => void };
 
 /** Steps on one time axis; one tab stop, arrows move, right and left open and close. */
-export const TimelineView = memo(function TimelineView({ line, fold, filter, expandAll, at, loading, onSelect }: Props) {
+export const TimelineView = memo(function TimelineView({ line, later, fold, filter, expandAll, at, loading, onSelect }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState<Set<string>>(() => new Set());
   const axis = useMemo(() => scale(line, fold), [line, fold]);
@@ -22,7 +22,12 @@ export const TimelineView = memo(function TimelineView({ line, fold, filter, exp
     // Only pressing the button expands; rows that come later stay closed.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [expandAll]);
-  const lines = useMemo(() => visible(line.rows, open, filter.trim().toLowerCase(), at), [line.rows, open, filter, at]);
+  const lines = useMemo(() => {
+    const wanted = filter.trim().toLowerCase();
+    const begun = visible(line.rows, open, wanted, at);
+    const steps = line.ended ? [] : later.filter((l) => l.step.toLowerCase().includes(wanted));
+    return [...begun, ...steps.map((l): Line => ({ kind: 'later', later: l, row: { step: l.step, detail: l.detail, kind: l.kind, segments: [], entries: [], from: line.to } }))];
+  }, [line.rows, line.ended, line.to, later, open, filter, at]);
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
@@ -101,6 +106,7 @@ export const TimelineView = memo(function TimelineView({ line, fold, filter, exp
           {virtual.getVirtualItems().map((item) => {
             const shown = lines[item.index];
             if (!shown) return null;
+            if (shown.kind === 'later') return <LaterRow key={item.key} later={shown.later} top={item.start} index={item.index} />;
             return shown.kind === 'step' ? (
               <StepRow
                 key={item.key}
@@ -127,7 +133,7 @@ export const TimelineView = memo(function TimelineView({ line, fold, filter, exp
 
 function key(line: Line | undefined): string {
   if (!line) return '';
-  return line.kind === 'step' ? `s-${line.row.step}` : `e-${line.entry.position}`;
+  return line.kind === 'event' ? `e-${line.entry.position}` : `s-${line.row.step}`;
 }
 
 function visible(rows: Row[], open: Set<string>, filter: string, at: number | undefined): Line[] {
@@ -145,6 +151,24 @@ function visible(rows: Row[], open: Set<string>, filter: string, at: number | un
     }
   }
   return lines;
+}
+
+function LaterRow({ later, top, index }: { later: Later; top: number; index: number }) {
+  const Icon = KIND[later.kind];
+  return (
+    <div className="step" id={`row-s-${later.step}`} role="row" aria-level={1} aria-rowindex={index + 1} style={{ transform: `translateY(${top}px)`, cursor: 'default' }}>
+      <div className="name muted" role="gridcell">
+        <span className="chev" />
+        <Icon className="icon" aria-hidden />
+        <b style={{ fontWeight: 500 }}>{later.step}</b>
+        <span className="soft">{later.detail}</span>
+      </div>
+      <div className="track" role="gridcell"><span className="later">after {later.needs.join(' and ') || 'the trigger'}</span></div>
+      <div role="gridcell" />
+      <div role="gridcell" />
+      <div role="gridcell" />
+    </div>
+  );
 }
 
 type StepProps = { row: Row; axis: Scale; top: number; index: number; end: number; open: boolean; selected: boolean; onToggle: () => void; onChoose: () => void };

@@ -21,6 +21,9 @@ export type Row = {
   to?: number;
 };
 
+/** A step that has not begun, after those that it needs. */
+export type Later = { step: string; kind: Row['kind']; detail: string; needs: string[] };
+
 export type Timeline = { rows: Row[]; from: number; to: number; totals: Map<Why, number>; ended: boolean };
 
 export const WHY: Record<Why, { word: string; tone: Tone }> = {
@@ -262,7 +265,7 @@ function quietTimes(line: Timeline): [number, number][] {
 const STEPS = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000, 7_200_000, 21_600_000, 86_400_000];
 
 function ticks(from: number, to: number, busy: number, folds: Fold[]): { at: number; label: string }[] {
-  const step = STEPS.find((s) => busy / s <= 6) ?? 604_800_000;
+  const step = STEPS.find((s) => busy / s <= (folds.length > 0 ? 4 : 5)) ?? 604_800_000;
   const list: { at: number; label: string }[] = [];
   for (let t = 0; from + t <= to && list.length < 12; t += step) {
     const at = from + t;

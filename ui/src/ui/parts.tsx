@@ -60,7 +60,6 @@ export function Hash({ value, full = false }: { value: string; full?: boolean })
       className="hash"
       data-hash={bare}
       title={`${value}\nClick to copy`}
-      aria-label={`Copy ${bare}`}
       onPointerEnter={() => same(true)}
       onPointerLeave={() => same(false)}
       onFocus={(e) => setFocus(e.currentTarget.matches(':focus-visible'))}
@@ -72,6 +71,7 @@ export function Hash({ value, full = false }: { value: string; full?: boolean })
         });
       }}
     >
+      <span className="visually-hidden">Copy</span>
       <span className="full">{short}</span>
       {copied ? <Check className="icon" aria-hidden /> : <Copy className="icon" aria-hidden />}
       {copied && <span className="visually-hidden" role="status">Copied</span>}

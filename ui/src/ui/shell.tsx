@@ -65,7 +65,7 @@ export function Shell({ scope, children }: { scope: Scope; children: ReactNode }
   return (
     <div className="shell">
       <a className="skip" href="#page">Skip to the page</a>
-      <div className="rail">
+      <aside className="rail" aria-label="Places">
         <TenantSwitch scope={scope} />
         <nav aria-label="Console">
           {list.map((group) => (
@@ -91,11 +91,11 @@ export function Shell({ scope, children }: { scope: Scope; children: ReactNode }
             Simulated enclave. Tokens are issued by this server.
           </p>
         )}
-      </div>
-      <div>
+      </aside>
+      <div className="content">
         <header className="top">
           <Crumbs scope={scope} label={current?.label ?? ''} to={current?.to ?? scope.at()} />
-          <button type="button" className="search" onClick={() => setPalette(true)} aria-label="Search (Ctrl K)">
+          <button type="button" className="search" onClick={() => setPalette(true)}>
             <Search className="icon" aria-hidden />
             <span>Search by ticket, id, hash</span>
             <kbd>Ctrl K</kbd>
@@ -223,8 +223,9 @@ function Account({ scope }: { scope: Scope }) {
     <Menu
       label="Account"
       button={(open) => (
-        <button type="button" ref={anchor} className="avatar" aria-expanded={open} aria-label={`Account of ${scope.who.subject}`}>
-          {initials}
+        <button type="button" ref={anchor} className="avatar" aria-expanded={open} title={scope.who.subject}>
+          <span aria-hidden>{initials}</span>
+          <span className="visually-hidden">Account of {scope.who.subject}</span>
         </button>
       )}
     >

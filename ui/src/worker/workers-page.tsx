@@ -79,7 +79,7 @@ function WorkerCard({ scope, w, now }: { scope: Scope; w: Worker; now: number })
               ['Verdict', <b key="v">{w.verdict ?? 'not attested'}</b>],
               ['Measurement', w.measurement === 'none' || !w.measurement ? <span key="m" className="muted">none: nothing was measured</span> : <Hash key="m" value={w.measurement} />],
               ['Evidence', w.evidence ? <Hash key="e" value={w.evidence} /> : '–'],
-              ['In the ledger', <span key="l">{w.entries.slice(0, 4).map((e) => <Link key={e.position} to={`/t/${scope.tenant}/w/${scope.workspace}/compliance?log=_tenant`} title={e.entryType}>#{count(e.position)} </Link>)}<span className="muted">of the tenant's log</span></span>],
+              ['In the ledger', <span key="l">{w.entries.slice(0, 4).map((e) => <span key={e.position} title={e.entryType} className="num">#{count(e.position)} </span>)}<span className="muted">of the tenant's log</span></span>],
             ]}
           />
         </div>
@@ -101,7 +101,9 @@ function WhoSaw({ scope }: { scope: Scope }) {
       const found = /^[0-9a-f-]{36}$/.test(wanted) ? wanted : (await told(read.GET('/v1/runs', { params: { query: { externalId: wanted, workspace: scope.workspace, limit: 1 } } }))).items[0]?.run;
       if (!found) return undefined;
       const entries = await told(read.GET('/v1/runs/{run}/events', { params: { path: { run: found }, query: { limit: 200 } } }));
-      const accesses = await told(read.GET('/v1/ledgers/{ws}/entries', { params: { path: { ws: scope.workspace }, query: { limit: 200, newestFirst: true, types: 'EVIDENCE_READ,EVIDENCE_EXPORTED' } } }));
+      const accesses = async (ws: string) => (await told(read.GET('/v1/ledgers/{ws}/entries', { params: { path: { ws }, query: { limit: 200, newestFirst: true, types: 'EVIDENCE_READ,EVIDENCE_EXPORTED' } } }))).items;
+      const seen = [...(await accesses(scope.workspace)), ...(await accesses('_tenant'))];
+      const names = new Set([found, ...entries.items.map((e) => `${scope.workspace}/${e.position}`)]);
       const workers = new Set<string>();
       const deciders = new Set<string>();
       for (const e of entries.items) {
@@ -109,7 +111,7 @@ function WhoSaw({ scope }: { scope: Scope }) {
         if (actor?.kind === 'WORKER') workers.add(actor.id);
         if (e.entryType === 'HUMAN_GATE_DECISIONED') deciders.add(`${String((e.event as { approver?: string }).approver)} (${String((e.event as { channel?: string }).channel).toLowerCase()})`);
       }
-      const taken = accesses.items.filter((e) => JSON.stringify(e.event).includes(found));
+      const taken = seen.filter((e) => names.has(String((e.event as { resource?: string }).resource).split('/gate')[0] ?? '') || String((e.event as { resource?: string }).resource).startsWith(found));
       return { run: found, workers: [...workers], deciders: [...deciders], taken };
     },
   });
@@ -127,7 +129,7 @@ function WhoSaw({ scope }: { scope: Scope }) {
               ['Run', <Link key="r" to={scope.at(`runs/${asked.data.run}`)}>{asked.data.run}</Link>],
               ['Its content', asked.data.workers.length > 0 ? <span key="w">{asked.data.workers.length} {asked.data.workers.length === 1 ? 'worker' : 'workers'} with keys: <code>{asked.data.workers.join(', ')}</code></span> : 'no worker'],
               ['Its cards', asked.data.deciders.length > 0 ? asked.data.deciders.join(', ') : 'nobody decided'],
-              ['Its evidence', asked.data.taken.length > 0 ? <span key="t">{asked.data.taken.length} times: {[...new Set(asked.data.taken.map((e) => String((e.event as { principal?: string }).principal)))].join(', ')}</span> : 'nobody read or took it'],
+              ['Its evidence', asked.data.taken.length > 0 ? <span key="t">{asked.data.taken.length === 1 ? 'once' : `${asked.data.taken.length} times`}, by {[...new Set(asked.data.taken.map((e) => String((e.event as { principal?: string }).principal)))].join(', ')}</span> : 'nobody read or took it'],
               ['This server', 'could not read it: content is sealed'],
             ]}
           />

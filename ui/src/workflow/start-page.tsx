@@ -5,7 +5,8 @@ import { go, Link } from '../lib/router';
 import { useAct } from '../run/actions';
 import { Empty, Skeleton, Trouble } from '../ui/parts';
 import type { Scope } from '../ui/scope';
-import { artifactOf, type Typed } from './artifact';
+import { artifactOf } from './artifact';
+import { cast, good } from './typed';
 import { useActive, useVersions } from './workflows-page';
 
 /** Starts a run by hand; the form is what the version declares. */
@@ -74,25 +75,4 @@ export default function StartPage({ scope, workflow }: { scope: Scope; workflow:
       )}
     </>
   );
-}
-
-export function good(typed: Typed, value: string): boolean {
-  switch (typed.type) {
-    case 'INTEGER':
-      return /^-?\d{1,15}$/.test(value);
-    case 'NUMBER':
-      return value !== '' && Number.isFinite(Number(value));
-    case 'ENUM':
-      return typed.values.includes(value);
-    case 'BOOLEAN':
-      return value === 'true' || value === 'false';
-    default:
-      return value.trim() !== '' && value.length <= 64;
-  }
-}
-
-function cast(typed: Typed, value: string): string | number | boolean {
-  if (typed.type === 'INTEGER' || typed.type === 'NUMBER') return Number(value);
-  if (typed.type === 'BOOLEAN') return value === 'true';
-  return value;
 }
