@@ -11,7 +11,7 @@ export async function open() {
 }
 
 /** A person's browser of his own. */
-export async function person(browser, entrance, who, options = {}) {
+export async function person(browser, entrance, who, tenant, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light', acceptDownloads: true, ...options });
   const page = await context.newPage();
   const wrong = [];
@@ -20,13 +20,15 @@ export async function person(browser, entrance, who, options = {}) {
   });
   page.on('pageerror', (e) => wrong.push(String(e)));
   await page.goto(entrance);
-  if (who) await pick(page, who);
+  if (who) await pick(page, who, tenant);
   return { context, page, wrong };
 }
 
-export async function pick(page, who) {
+/** Becomes one of a tenant's people. */
+export async function pick(page, who, tenant) {
   await page.waitForURL(/development\/authorize/);
-  await page.locator(`button[name=person][value$=".${who}"]`).first().click();
+  if (tenant) await page.goto(`${page.url()}&tenant=${tenant}`);
+  await page.locator(tenant ? `button[name=person][value="${tenant}.${who}"]` : `button[name=person][value$=".${who}"]`).first().click();
   await page.waitForURL((url) => url.pathname.startsWith('/t/'));
   await page.locator('main#page h1').first().waitFor();
 }

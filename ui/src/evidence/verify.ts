@@ -21,6 +21,13 @@ export type BundleVerdict = {
 const MOST_BYTES = 512 * 1024 * 1024;
 const STATEMENT = 'application/vnd.in-toto+json';
 
+// What stands beside the manifests: signatures over them, and copies of keys that never count.
+const UNLISTED = new Set([
+  'tagmanifest-sha256.txt',
+  ...['checkpoint.tsr', 'evidence.sigstore.json', 'evidence.tsr'].map((name) => `attestations/${name}`),
+  ...['evidence.pub', 'log.vkey', 'tsa-chain.pem', 'witnesses.policy'].map((name) => `trust/${name}`),
+]);
+
 type Files = Map<string, Bytes>;
 type Leaf = { event_id: string; event_sha256: string; event_type: string; log: string; seq: number; time: number; schema: string; run?: string; run_seq?: number; run_prev?: string; run_count?: number };
 type Line = { text: string; leaf: Leaf; hash: Bytes };
@@ -111,8 +118,7 @@ async function manifests(files: Files, add: Add): Promise<void> {
       else if (hex(await sha256(bytes)) !== digest) wrong.push(`${name} was changed`);
     }
   }
-  // The tag manifest, and what signs it, can not be named by itself.
-  const outside = [...files.keys()].filter((name) => !listed.has(name) && !['tagmanifest-sha256.txt', 'attestations/evidence.sigstore.json', 'attestations/evidence.tsr'].includes(name));
+  const outside = [...files.keys()].filter((name) => !listed.has(name) && !UNLISTED.has(name));
   wrong.push(...outside.map((name) => `${name} is in no manifest`));
   add('manifests', 'Every file is what the manifests say', wrong.length === 0 && listed.size > 0 ? 'pass' : 'fail', wrong.length === 0 ? `${listed.size} files, SHA-256` : wrong.slice(0, 4).join('; ') + (wrong.length > 4 ? `, and ${wrong.length - 4} more` : ''));
 }
