@@ -30,6 +30,7 @@ import ai.rails.command.tenant.TenantApi;
 import ai.rails.command.worker.Tickets;
 import ai.rails.command.worker.WorkerApi;
 import ai.rails.command.worker.WorkerRoutes;
+import ai.rails.command.workflow.ArtifactApi;
 import ai.rails.command.workflow.ArtifactSigning;
 import ai.rails.command.workflow.StoredArtifacts;
 import ai.rails.command.workflow.WorkflowApi;
@@ -78,6 +79,7 @@ record CommandRoutes(
                     around.clock(),
                     policy)
                 .routes(),
+            new ArtifactApi(artifacts).routes(),
             new GrantApi(writes, database, artifacts, policy).routes(),
             new ConnectorApi(writes, database, secrets, policy).routes(),
             new RunApi(writes, database, artifacts, runs).routes(),

@@ -18,6 +18,7 @@ import ai.rails.projection.access.AccessNotes;
 import ai.rails.projection.access.CoalescedNotes;
 import ai.rails.projection.budget.CostApi;
 import ai.rails.projection.checkpoint.PolicyFile;
+import ai.rails.projection.checkpoint.TrustApi;
 import ai.rails.projection.connector.CallApi;
 import ai.rails.projection.connector.InstanceApi;
 import ai.rails.projection.evidence.BundleMaker;
@@ -83,7 +84,9 @@ public final class ReadSide implements AutoCloseable {
   /// @param notes tells the ledger who is given evidence
   /// @param maker makes bundles
   /// @param scratch a directory of its own, for bundles in the making
-  public record Evidence(PolicyFile policy, AccessNotes notes, BundleMaker maker, Path scratch) {}
+  /// @param publicKey that bundles are signed under, PEM
+  public record Evidence(
+      PolicyFile policy, AccessNotes notes, BundleMaker maker, Path scratch, String publicKey) {}
 
   /// What routes are made from.
   ///
@@ -139,6 +142,7 @@ public final class ReadSide implements AutoCloseable {
             new ProofApi(views, coverage, notes).routes(),
             new LogApi(views, notes).routes(),
             new EvidenceApi(views, coverage, notes, evidence.maker(), evidence.scratch()).routes(),
+            new TrustApi(evidence.policy(), evidence.publicKey()).routes(),
             new TenantApi(views, events).routes(),
             new PrivacyApi(views, events).routes(),
             new FeedApi(views, parts.standings(), parts.signed()).routes())

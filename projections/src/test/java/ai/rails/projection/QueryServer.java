@@ -107,7 +107,8 @@ final class QueryServer implements AutoCloseable {
             file,
             new Producer("ACME", "AI Rails", "1", "none"),
             scratch),
-        scratch.resolve("bundles"));
+        scratch.resolve("bundles"),
+        "PUBLIC KEY");
   }
 
   private void note(Taken access) {

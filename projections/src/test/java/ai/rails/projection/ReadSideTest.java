@@ -53,7 +53,8 @@ class ReadSideTest {
             (_, _, _) -> {
               throw new IOException("no bundles here");
             },
-            scratch.resolve("bundles")));
+            scratch.resolve("bundles"),
+            "none"));
   }
 
   @AfterEach

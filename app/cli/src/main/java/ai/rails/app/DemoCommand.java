@@ -130,6 +130,10 @@ final class DemoCommand implements Callable<Integer> {
     narrator.hint("API       %s/v1", session.properties().require("command.url"));
     narrator.hint("OpenAPI   %s/openapi.json", session.properties().require("command.url"));
     narrator.hint("verbs     docs/cli.md");
+    narrator.hint("");
+    narrator.hint("CONSOLE   %s", session.properties().require("console.url"));
+    narrator.hint("          development: open it and pick who you are");
+    narrator.hint("");
     narrator.hint("stop with Ctrl-C, or: ./rails down%s", which);
     print(System.out, played.result());
     session.await();

@@ -77,6 +77,7 @@ record Embedded(
     values.put("command.port", String.valueOf(command));
     values.put("command.url", "http://127.0.0.1:" + command);
     values.put("connectors.dir", data.root().resolve("connectors").toString());
+    values.put("console.url", new ConsoleEntrance(this).url(command));
     values.put("data.dir", data.root().toString());
     values.put("environment.kind", "development");
     values.put("launcher.port", String.valueOf(ports.of("launcher")));

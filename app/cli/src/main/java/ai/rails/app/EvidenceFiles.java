@@ -90,6 +90,10 @@ final class EvidenceFiles {
   }
 
   /// @throws Unavailable if it can not be read
+  static String publicKey(EvidenceKey key) {
+    return publicPart(key.pem());
+  }
+
   static EvidenceKey key(Path file) {
     try {
       return EvidenceKey.parse(Files.readString(file, StandardCharsets.US_ASCII));

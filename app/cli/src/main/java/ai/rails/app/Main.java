@@ -73,6 +73,7 @@ public final class Main implements Runnable {
         .addSubcommand(new ServersCommand(environment))
         .addSubcommand(new DownCommand())
         .addSubcommand(new StatusCommand())
+        .addSubcommand(new ConsoleCommand())
         .addSubcommand(new DoctorCommand(environment))
         .addSubcommand(new CompletionCommand())
         .addSubcommand(new VersionCommand())

@@ -15,6 +15,7 @@ import java.util.Set;
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.evidence.EvidenceCommand;
 import ai.rails.platform.config.Settings;
+import ai.rails.platform.evidence.EvidenceKey;
 import ai.rails.platform.evidence.Producer;
 import ai.rails.platform.http.DevelopmentIssuer;
 import ai.rails.platform.http.Role;
@@ -45,11 +46,12 @@ final class ReadEvidence implements AutoCloseable {
         new HttpAccessNotes(
             URI.create(settings.required("command.url")), tenant -> token(issuer, tenant), clock);
     var scratch = settings.path("evidence.scratch.dir");
+    EvidenceKey key = EvidenceFiles.key(settings.path("evidence.key.file"));
     var bundles =
         new SignedBundles(
             new EventCodec(),
             EvidenceCommand.DOCUMENTS,
-            EvidenceFiles.key(settings.path("evidence.key.file")),
+            key,
             settings.text("tsa.url").map(url -> stamps(url, settings)),
             policy,
             new Producer(
@@ -59,7 +61,13 @@ final class ReadEvidence implements AutoCloseable {
                 "none: not run from an image"),
             scratch);
     return new ReadEvidence(
-        notes, new ReadSide.Evidence(policy, notes, bundles, scratch.resolve("bundles")));
+        notes,
+        new ReadSide.Evidence(
+            policy,
+            notes,
+            bundles,
+            scratch.resolve("bundles"),
+            EvidenceFiles.publicKey(key)));
   }
 
   ReadSide.Evidence evidence() {

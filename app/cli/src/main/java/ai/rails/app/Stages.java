@@ -28,6 +28,7 @@ import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.IssuedCertificate;
 import ai.rails.app.embedded.PrivateFile;
 import ai.rails.app.embedded.Unavailable;
+import ai.rails.app.http.SignIn;
 import ai.rails.command.CommandServices;
 import ai.rails.command.http.ApiDescription;
 import ai.rails.command.policy.OpaConfig;
@@ -50,6 +51,7 @@ import ai.rails.platform.telemetry.Measure;
 import ai.rails.platform.telemetry.Telemetry;
 import ai.rails.platform.workflow.CelConditions;
 import ai.rails.projection.ReadSide;
+import ai.rails.projection.http.Console;
 import ai.rails.stream.StreamProcessors;
 
 /// The stages of our own that run in the launcher: write side and read side on one port, the worker
@@ -183,6 +185,7 @@ final class Stages {
         throws IOException, GeneralSecurityException {
       List<Route> routes = new ArrayList<>(write.routes());
       routes.addAll(read.routes());
+      routes.addAll(console(tokens));
       routes.addAll(Health.routes(Map.of("projections", read::healthy)));
       routes.addAll(
           OpenApi.routes(OpenApi.merge(List.of(ApiDescription.clients(), ReadSide.description()))));
@@ -208,6 +211,14 @@ final class Stages {
               tokens.tokens(),
               Refusals.UNRECORDED,
               traces));
+    }
+
+    private List<Route> console(DevelopmentIssuer tokens) {
+      var entrance = new ConsoleEntrance(embedded);
+      var signIn = new SignIn(tokens, entrance.key(), ids::secret, clock, entrance::tenants);
+      return Stream.concat(
+              signIn.routes().stream(), new Console(SignIn.identity()).routes().stream())
+          .toList();
     }
 
     private void writeOpaConfig(Settings settings, CommandServices write, DevelopmentIssuer tokens)

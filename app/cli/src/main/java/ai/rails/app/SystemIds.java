@@ -1,6 +1,7 @@
 package ai.rails.app;
 
 import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -8,6 +9,13 @@ import java.util.function.Supplier;
 /// Thread-safe.
 public final class SystemIds implements Supplier<UUID> {
   private final SecureRandom random = new SecureRandom();
+
+  /// What nobody can guess: 192 random bits in base64url.
+  public String secret() {
+    var bytes = new byte[24];
+    random.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
 
   @Override
   public UUID get() {

@@ -66,6 +66,7 @@ final class UpCommand implements Callable<Integer> {
               out.flush();
             })) {
       out.println("API on " + session.properties().require("command.url"));
+      out.println("console " + session.properties().require("console.url"));
       out.println("stop with Ctrl-C, or: rails down --data " + directory.root());
       out.flush();
       session.await();

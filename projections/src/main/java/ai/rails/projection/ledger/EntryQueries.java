@@ -5,6 +5,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -15,6 +16,7 @@ import ai.rails.domain.ledger.Sha256;
 import ai.rails.platform.http.Json;
 import ai.rails.platform.http.Problem;
 import ai.rails.platform.http.Request;
+import ai.rails.projection.Filter;
 import ai.rails.projection.Page;
 import ai.rails.schema.EventCodec;
 import ai.rails.schema.Recorded;
@@ -23,6 +25,8 @@ import static ai.rails.projection.jooq.generated.Tables.ENTRY;
 
 /// Ledger entries, decoded. They are metadata by construction.
 public final class EntryQueries {
+  private static final int MOST_TYPES = 16;
+
   private final EventCodec events;
 
   public EntryQueries(EventCodec events) {
@@ -37,7 +41,26 @@ public final class EntryQueries {
   }
 
   Object ofWorkspace(DSLContext sql, Request request, String tenant, String workspace) {
-    return page(sql, request, ENTRY.TENANT.eq(tenant).and(ENTRY.WORKSPACE.eq(workspace)));
+    Condition where = ENTRY.TENANT.eq(tenant).and(ENTRY.WORKSPACE.eq(workspace));
+    Optional<String> types = Filter.query(request, "types");
+    if (types.isPresent()) {
+      where = where.and(ENTRY.ENTRY_TYPE.in(List.of(types.get().split(",", MOST_TYPES))));
+    }
+    return request.query("newestFirst").filter("true"::equals).isPresent()
+        ? newestFirst(sql, request, where)
+        : page(sql, request, where);
+  }
+
+  private Object newestFirst(DSLContext sql, Request request, Condition where) {
+    Page page = Page.asked(request, 1);
+    long before = page.after().map(cursor -> cursor.number(0)).orElse(Long.MAX_VALUE);
+    return page.of(
+        sql.selectFrom(ENTRY)
+            .where(where, ENTRY.POSITION.lt(before))
+            .orderBy(ENTRY.POSITION.desc())
+            .limit(page.fetch())
+            .fetch(this::shown),
+        "position");
   }
 
   private Object page(DSLContext sql, Request request, Condition where) {

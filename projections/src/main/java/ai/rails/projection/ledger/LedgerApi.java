@@ -20,11 +20,13 @@ public final class LedgerApi {
   private final Views views;
   private final EntryQueries entries;
   private final LogHeads heads;
+  private final LogStream stream;
 
   public LedgerApi(Views views, EventCodec events, InstantSource clock) {
     this.views = views;
     this.entries = new EntryQueries(events);
     this.heads = new LogHeads(clock);
+    this.stream = new LogStream(views.progress());
   }
 
   public List<Route> routes() {
@@ -33,6 +35,12 @@ public final class LedgerApi {
         get(
             "/v1/ledgers/{ws}/entries",
             (sql, r, log) -> entries.ofWorkspace(sql, r, tenant(r), log)),
+        new Route(
+            "GET",
+            "/v1/ledgers/{ws}/entries/stream",
+            Label.EVENTUAL,
+            Access.anyRole(),
+            stream::answer),
         get(
             "/v1/ledgers/{ws}/entries/{position}",
             (sql, r, log) -> entries.leaf(sql, tenant(r), log, position(r))));

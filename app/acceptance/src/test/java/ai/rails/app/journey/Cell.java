@@ -117,7 +117,7 @@ final class Cell implements AutoCloseable {
     return environment;
   }
 
-  private static Path root() {
+  static Path root() {
     Path here = Path.of("").toAbsolutePath();
     while (!Files.exists(here.resolve("rails"))) {
       here = Optional.ofNullable(here.getParent()).orElseThrow();

@@ -29,6 +29,7 @@ public final class Settings {
           "command",
           "connect",
           "connectors",
+          "console",
           "data",
           "demo",
           "egress",

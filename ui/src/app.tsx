@@ -1,0 +1,187 @@
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { go, usePlace } from './lib/router';
+import { finishSignIn, signIn, useWho } from './lib/session';
+import { Empty, Skeleton, Trouble } from './ui/parts';
+import { Shell } from './ui/shell';
+import { landing, WorkspaceGate, type Scope } from './ui/scope';
+import { RunsPage } from './run/runs-page';
+import { RunPage } from './run/run-page';
+
+const HomePage = lazy(() => import('./home/home-page'));
+const ApprovalsPage = lazy(() => import('./gate/approvals-page'));
+const ApprovalPage = lazy(() => import('./gate/approval-page'));
+const ProofPage = lazy(() => import('./ledger/proof-page'));
+const LeafPage = lazy(() => import('./ledger/leaf-page'));
+const ComparePage = lazy(() => import('./ledger/compare-page'));
+const BundlePage = lazy(() => import('./evidence/bundle-page'));
+const WorkflowsPage = lazy(() => import('./workflow/workflows-page'));
+const WorkflowPage = lazy(() => import('./workflow/workflow-page'));
+const StartPage = lazy(() => import('./workflow/start-page'));
+const ConnectorsPage = lazy(() => import('./connector/connectors-page'));
+const WorkersPage = lazy(() => import('./worker/workers-page'));
+const PolicyPage = lazy(() => import('./policy/policy-page'));
+const CostPage = lazy(() => import('./budget/cost-page'));
+const CompliancePage = lazy(() => import('./compliance/compliance-page'));
+const FailedPage = lazy(() => import('./run/failed-page'));
+const TenantPage = lazy(() => import('./tenant/tenant-page'));
+const GoPage = lazy(() => import('./home/go-page'));
+
+export function App() {
+  const { path } = usePlace();
+  const who = useWho();
+  if (path[0] === 'sign-in') return <Returning />;
+  if (path[0] === 'verify') {
+    return (
+      <main className="page" id="page">
+        <Suspense fallback={<Skeleton />}>
+          <BundlePage />
+        </Suspense>
+      </main>
+    );
+  }
+  if (!who) return <SignedOut />;
+  return <Inside />;
+}
+
+/** Whoever has no session goes to sign in; whoever just signed out is asked first. */
+function SignedOut() {
+  const { href, query } = usePlace();
+  const [failure, setFailure] = useState<unknown>();
+  const out = query.get('signed-out') !== null;
+  useEffect(() => {
+    if (!out) signIn(href).catch(setFailure);
+  }, [href, out]);
+  if (failure) return <Alone><Trouble failure={failure} again={() => window.location.reload()} /></Alone>;
+  if (!out) return <Alone><Skeleton rows={3} /></Alone>;
+  return (
+    <Alone>
+      <Empty
+        title="You are signed out"
+        action={
+          <button type="button" className="button primary" onClick={() => void signIn('/', { choose: true }).catch(setFailure)}>
+            Sign in
+          </button>
+        }
+      >
+        Nothing of your session is left in this browser.
+      </Empty>
+    </Alone>
+  );
+}
+
+let finishing: Promise<string> | undefined;
+
+function Returning() {
+  const { query } = usePlace();
+  const [failure, setFailure] = useState<unknown>();
+  useEffect(() => {
+    finishing ??= finishSignIn(query);
+    finishing.then((to) => go(to, { replace: true }), setFailure).finally(() => {
+      finishing = undefined;
+    });
+  }, [query]);
+  return (
+    <Alone>
+      {failure ? (
+        <>
+          <Trouble failure={failure} />
+          <div className="row" style={{ marginTop: 16 }}>
+            <button type="button" className="button primary" onClick={() => void signIn('/')}>
+              Sign in again
+            </button>
+          </div>
+        </>
+      ) : (
+        <Skeleton rows={3} />
+      )}
+    </Alone>
+  );
+}
+
+function Alone({ children }: { children: ReactNode }) {
+  return (
+    <main className="page" id="page" style={{ maxWidth: 560, margin: '12vh auto 0' }}>
+      <h1>AI Rails</h1>
+      {children}
+    </main>
+  );
+}
+
+function Inside() {
+  const { path, query } = usePlace();
+  const who = useWho();
+  useEffect(() => {
+    if (who && path.length === 0) go(landing(who), { replace: true });
+    if (query.get('signed-out') !== null) go('/', { replace: true });
+  }, [path, query, who]);
+  if (!who || path.length === 0) return <Alone><Skeleton rows={3} /></Alone>;
+  return (
+    <WorkspaceGate>
+      {(scope) => (
+        <Shell scope={scope}>
+          <Suspense fallback={<Skeleton />}>{page(scope, path)}</Suspense>
+        </Shell>
+      )}
+    </WorkspaceGate>
+  );
+}
+
+function page(scope: Scope, path: string[]): ReactNode {
+  if (path[0] === 'go') return <GoPage scope={scope} what={path.slice(1).join('/')} />;
+  const [, tenant, , workspace, area, one, two, three] = path;
+  if (path[0] !== 't' || tenant !== scope.tenant || (workspace !== undefined && workspace !== scope.workspace)) return <NotHere scope={scope} />;
+  switch (area) {
+    case undefined:
+      return <HomePage scope={scope} />;
+    case 'runs':
+      return one ? <RunPage key={one} scope={scope} run={one} /> : <RunsPage scope={scope} />;
+    case 'approvals':
+      return one && two ? <ApprovalPage key={`${one}/${two}`} scope={scope} run={one} gate={two} /> : <ApprovalsPage scope={scope} />;
+    case 'proof':
+      if (one === 'leaf' && two) return <LeafPage key={two} scope={scope} position={Number(two)} />;
+      if (one === 'compare') return <ComparePage scope={scope} />;
+      if (one === 'bundle') return <BundlePage scope={scope} />;
+      return <ProofPage scope={scope} />;
+    case 'workflows':
+      if (one && two === 'start') return <StartPage scope={scope} workflow={one} />;
+      return one ? <WorkflowPage key={one} scope={scope} workflow={one} version={two === 'v' ? three : undefined} /> : <WorkflowsPage scope={scope} />;
+    case 'connectors':
+      return <ConnectorsPage scope={scope} />;
+    case 'workers':
+      return <WorkersPage scope={scope} />;
+    case 'policy':
+      return <PolicyPage scope={scope} />;
+    case 'cost':
+      return <CostPage scope={scope} />;
+    case 'compliance':
+      return <CompliancePage scope={scope} />;
+    case 'failed-work':
+      return <FailedPage scope={scope} />;
+    case 'tenant':
+      return <TenantPage scope={scope} />;
+    default:
+      return <NotHere scope={scope} />;
+  }
+}
+
+function NotHere({ scope }: { scope: Scope }) {
+  const { href, path } = usePlace();
+  const other = path[0] === 't' && path[1] && path[1] !== scope.tenant ? path[1] : undefined;
+  return (
+    <Empty
+      title="Not found here"
+      action={
+        <>
+          <button type="button" className="button" onClick={() => void signIn(href, { choose: true, ...(other ? { tenant: other } : {}) })}>
+            Switch tenant
+          </button>
+          <a className="button primary" href={scope.at()}>
+            Home
+          </a>
+        </>
+      }
+    >
+      There is nothing with this address in {scope.name}, or not for your role.
+    </Empty>
+  );
+}

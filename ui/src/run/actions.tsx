@@ -1,0 +1,203 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Ban, Download, Ellipsis, FileCheck2, GitFork, Link2, RotateCw } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { intent, raw, told, write, type Schemas } from '../lib/api';
+import { go } from '../lib/router';
+import { announce, Dialog, Menu, Trouble } from '../ui/parts';
+import type { Scope } from '../ui/scope';
+import type { Entry } from './timeline';
+
+type Run = Schemas['RunDetail'];
+
+/** Runs a command once for one intent, and says what came of it. */
+export function useAct(run?: string) {
+  const queries = useQueryClient();
+  const key = useRef(intent());
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>();
+  async function act<T>(what: (key: string) => Promise<T>, said: string): Promise<T | undefined> {
+    setBusy(true);
+    setFailure(undefined);
+    try {
+      const done = await what(key.current);
+      key.current = intent();
+      announce(said);
+      if (run) await queries.invalidateQueries({ queryKey: ['run', run] });
+      for (const list of ['runs', 'gates', 'dlq', 'gate']) void queries.invalidateQueries({ queryKey: [list] });
+      return done;
+    } catch (problem) {
+      setFailure(problem);
+      return undefined;
+    } finally {
+      setBusy(false);
+    }
+  }
+  return { act, busy, failure, clear: () => setFailure(undefined) };
+}
+
+export async function download(path: string, name: string): Promise<void> {
+  const response = await raw(path);
+  const given = /filename="?([^";]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1];
+  const url = URL.createObjectURL(await response.blob());
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = given ?? name;
+  link.click();
+  window.setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+export function RunActions({ scope, run }: { scope: Scope; run: Run }) {
+  const [asking, setAsking] = useState<'cancel' | 'fork'>();
+  const { act, busy, failure, clear } = useAct(run.run);
+  const over = run.endedAt !== undefined;
+  const mayExport = scope.can('auditor', 'admin', 'operator');
+  return (
+    <div className="row">
+      {mayExport && (
+        <button type="button" className="button" disabled={busy} onClick={() => void act(() => download(`/v1/evidence/runs/${run.run}`, `evidence-${run.run}.zip`), 'The evidence bundle was written; that you took it is in the ledger.')}>
+          <Download className="icon" aria-hidden /> {busy ? 'Preparing' : 'Evidence'}
+        </button>
+      )}
+      <Menu label="More" button={(open) => <button type="button" className="button" aria-expanded={open} aria-label="More actions"><Ellipsis className="icon" aria-hidden /></button>}>
+        {(close) => (
+          <>
+            <button type="button" onClick={() => { void navigator.clipboard.writeText(window.location.href); announce('The link was copied.'); close(); }}>
+              <Link2 className="icon" aria-hidden /> Copy link
+            </button>
+            <button type="button" onClick={() => go(scope.at(`proof/leaf/${run.position}`))}>
+              <FileCheck2 className="icon" aria-hidden /> Prove its last entry
+            </button>
+            {scope.can('operator') && (
+              <>
+                <hr />
+                <button type="button" onClick={() => { setAsking('fork'); close(); }}>
+                  <GitFork className="icon" aria-hidden /> Fork: run it again
+                </button>
+                {!over && (
+                  <button type="button" onClick={() => { setAsking('cancel'); close(); }}>
+                    <Ban className="icon" aria-hidden /> Cancel the run
+                  </button>
+                )}
+              </>
+            )}
+          </>
+        )}
+      </Menu>
+      {asking === 'cancel' && <CancelDialog run={run} onClose={() => setAsking(undefined)} />}
+      {asking === 'fork' && <ForkDialog scope={scope} run={run} onClose={() => setAsking(undefined)} />}
+      {failure !== undefined && <Dialog title="The bundle was not made" onClose={clear}><Trouble failure={failure} /></Dialog>}
+    </div>
+  );
+}
+
+function CancelDialog({ run, onClose }: { run: Run; onClose: () => void }) {
+  const [reason, setReason] = useState('OPERATOR_CANCELLED');
+  const { act, busy, failure } = useAct(run.run);
+  const valid = /^[A-Z][A-Z0-9_]{0,63}$/.test(reason);
+  return (
+    <Dialog
+      title={`Cancel ${run.externalId || run.run}?`}
+      onClose={onClose}
+      foot={
+        <>
+          <button type="button" className="button" onClick={onClose}>Keep it running</button>
+          <button
+            type="button"
+            className="button danger"
+            disabled={busy || !valid}
+            onClick={() =>
+              void act((key) => told(write.POST('/v1/runs/{run}/cancel', { params: { path: { run: run.run }, header: { 'Idempotency-Key': key } }, body: { reason } })), 'The run was cancelled.').then((done) => done && onClose())
+            }
+          >
+            Cancel the run
+          </button>
+        </>
+      }
+    >
+      <p className="soft">No further call is made. A call that is under way is finished and recorded. What was done stays done.</p>
+      <label className="field">
+        Reason code, kept in the clear for ever
+        <input className="input mono" value={reason} onChange={(e) => setReason(e.target.value.toUpperCase())} aria-invalid={!valid} />
+      </label>
+      {!valid && <p className="small fail tone-text">Capital letters, digits and _ only, for example WRONG_TICKET.</p>}
+      {failure !== undefined && <Trouble failure={failure} />}
+    </Dialog>
+  );
+}
+
+function ForkDialog({ scope, run, onClose }: { scope: Scope; run: Run; onClose: () => void }) {
+  const [step, setStep] = useState('');
+  const { act, busy, failure } = useAct(run.run);
+  return (
+    <Dialog
+      title={`Run ${run.externalId || run.run} again`}
+      onClose={onClose}
+      foot={
+        <>
+          <button type="button" className="button" onClick={onClose}>Close</button>
+          <button
+            type="button"
+            className="button primary"
+            disabled={busy}
+            onClick={() =>
+              void act((key) => told(write.POST('/v1/runs/{run}/fork', { params: { path: { run: run.run }, header: { 'Idempotency-Key': key } }, body: step ? { step } : {} })), 'A new run was started.').then((done) => {
+                const fresh = (done as { run?: string } | undefined)?.run;
+                if (done) onClose();
+                if (fresh) go(scope.at(`runs/${fresh}`));
+              })
+            }
+          >
+            {step ? `Fork from ${step}` : 'Fork from the beginning'}
+          </button>
+        </>
+      }
+    >
+      <p className="soft">A new run of the same version with the same inputs. Policy and approvals are asked anew.</p>
+      <label className="field">
+        From
+        <select className="input" value={step} onChange={(e) => setStep(e.target.value)}>
+          <option value="">the beginning</option>
+          {run.steps.filter((s) => !s.step.includes('.')).map((s) => <option key={s.step} value={s.step}>{s.step}</option>)}
+        </select>
+      </label>
+      {failure !== undefined && <Trouble failure={failure} />}
+    </Dialog>
+  );
+}
+
+export function RetryButton({ scope, run, step }: { scope: Scope; run: { run: string }; step: string }) {
+  const { act, busy, failure, clear } = useAct(run.run);
+  if (!scope.can('operator')) return <span className="soft small">An operator can retry it.</span>;
+  return (
+    <>
+      <button
+        type="button"
+        className="button primary"
+        disabled={busy}
+        onClick={() => void act((key) => told(write.POST('/v1/runs/{run}/retry', { params: { path: { run: run.run }, header: { 'Idempotency-Key': key } }, body: { step } })), `${step} is tried again.`)}
+      >
+        <RotateCw className="icon" aria-hidden /> Retry {step} now
+      </button>
+      {failure !== undefined && <Dialog title="It was not retried" onClose={clear}><Trouble failure={failure} /></Dialog>}
+    </>
+  );
+}
+
+/** Only a person who has looked can say; the words say what follows. */
+export function ResolveCall({ scope, run, step, entries }: { scope: Scope; run: { run: string }; step: string; entries: Entry[] }) {
+  const { act, busy, failure, clear } = useAct(run.run);
+  const call = [...entries].reverse().find((e) => e.entryType === 'TOOL_ACTION_INTENDED' && (e.event as { step?: string }).step === step)?.event as { callId?: string } | undefined;
+  if (!scope.can('operator')) return <span className="soft small">An operator can say.</span>;
+  if (!call?.callId) return null;
+  const callId = call.callId;
+  const say = (resolution: 'DONE' | 'NOT_DONE' | 'RUN_AGAIN', said: string) => () =>
+    void act((key) => told(write.POST('/v1/runs/{run}/calls/{call}/resolve', { params: { path: { run: run.run, call: callId }, header: { 'Idempotency-Key': key } }, body: { resolution } })), said);
+  return (
+    <>
+      <button type="button" className="button" disabled={busy} onClick={say('DONE', 'Recorded: it was done.')}>It was done</button>
+      <button type="button" className="button" disabled={busy} onClick={say('NOT_DONE', 'Recorded: it was not done.')}>It was not</button>
+      <button type="button" className="button danger" disabled={busy} onClick={say('RUN_AGAIN', 'It is run again.')}>Run it again</button>
+      {failure !== undefined && <Dialog title="It was not recorded" onClose={clear}><Trouble failure={failure} /></Dialog>}
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { told, write } from '../lib/api';
+import { go, Link } from '../lib/router';
+import { useAct } from '../run/actions';
+import { Empty, Skeleton, Trouble } from '../ui/parts';
+import type { Scope } from '../ui/scope';
+import { artifactOf } from './artifact';
+import { cast, good } from './typed';
+import { useActive, useVersions } from './workflows-page';
+
+/** Starts a run by hand; the form is what the version declares. */
+export default function StartPage({ scope, workflow }: { scope: Scope; workflow: string }) {
+  const versions = useVersions(scope);
+  const active = useActive(scope);
+  const own = (versions.data ?? []).filter((v) => v.workflow === workflow);
+  const places = own.flatMap((v) => (active.data?.get(`${workflow}\n${v.version}`) ?? []).map((environment) => ({ environment, version: v })));
+  const [chosen, setChosen] = useState('');
+  const at = places.find((p) => p.environment === chosen) ?? places[0];
+  const artifact = useQuery({ queryKey: ['artifact', at?.version.artifactDigest], enabled: at !== undefined, queryFn: () => artifactOf(at?.version.artifactDigest ?? ''), staleTime: Infinity });
+  const [values, setValues] = useState<Record<string, string>>({});
+  const { act, busy, failure } = useAct();
+  if (versions.isPending || active.isPending) return <Skeleton />;
+  if (!at) return <Empty title={`${workflow} runs nowhere`} action={<Link className="button" to={scope.at(`workflows/${workflow}`)}>See its versions</Link>}>Activate a version in an environment first.</Empty>;
+  if (artifact.isPending) return <Skeleton />;
+  if (artifact.isError) return <Trouble failure={artifact.error} />;
+  const { inputs, triggers } = artifact.data.artifact;
+  const trigger = triggers.find((t) => t.kind === 'MANUAL' || t.kind === 'API');
+  const sealed = Object.entries(inputs).filter(([, t]) => t.type === 'CONTENT').map(([name]) => name);
+  const open = Object.entries(inputs).filter(([, t]) => t.type !== 'CONTENT');
+  const missing = open.filter(([name, typed]) => !good(typed, values[name] ?? '')).map(([name]) => name);
+  return (
+    <>
+      <div className="page-head"><div><h1>Start {workflow}</h1><p>Version {at.version.version} in {at.environment}. You become its requester, so you may not approve its gates.</p></div></div>
+      {!trigger ? (
+        <Empty title="It can not be started by hand">Its triggers are {triggers.map((t) => `${t.id} (${t.kind.toLowerCase()})`).join(', ')}.</Empty>
+      ) : sealed.length > 0 ? (
+        <Empty title="It takes content">{sealed.join(', ')} must be sealed for a worker before it leaves your machine. <code>rails run start {workflow}</code> does that; this page does not yet.</Empty>
+      ) : (
+        <form
+          className="card stack"
+          style={{ maxWidth: 560 }}
+          onSubmit={(e) => {
+            e.preventDefault();
+            const body = Object.fromEntries(open.map(([name, typed]) => [name, cast(typed, values[name] ?? '')]));
+            void act((key) => told(write.POST('/v1/runs', { params: { header: { 'Idempotency-Key': key } }, body: { workflow, environment: at.environment, trigger: trigger.id, inputs: body as never } })), 'The run was started.').then((done) => {
+              const run = (done as { run?: string } | undefined)?.run;
+              if (run) go(scope.at(`runs/${run}`));
+            });
+          }}
+        >
+          {places.length > 1 && (
+            <label className="field">Environment
+              <select className="input" value={at.environment} onChange={(e) => setChosen(e.target.value)}>{places.map((p) => <option key={p.environment}>{p.environment}</option>)}</select>
+            </label>
+          )}
+          {open.map(([name, typed]) => (
+            <label key={name} className="field">
+              <span>{name} <span className="muted">{typed.type.toLowerCase()}, in the clear</span></span>
+              {typed.type === 'ENUM' ? (
+                <select className="input" value={values[name] ?? ''} onChange={(e) => setValues({ ...values, [name]: e.target.value })}><option value="">choose</option>{typed.values.map((v) => <option key={v}>{v}</option>)}</select>
+              ) : typed.type === 'BOOLEAN' ? (
+                <select className="input" value={values[name] ?? ''} onChange={(e) => setValues({ ...values, [name]: e.target.value })}><option value="">choose</option><option>true</option><option>false</option></select>
+              ) : (
+                <input className="input" inputMode={typed.type === 'INTEGER' || typed.type === 'NUMBER' ? 'decimal' : 'text'} maxLength={64} value={values[name] ?? ''} onChange={(e) => setValues({ ...values, [name]: e.target.value })} aria-invalid={(values[name] ?? '') !== '' && !good(typed, values[name] ?? '')} />
+              )}
+            </label>
+          ))}
+          {failure !== undefined && <Trouble failure={failure} />}
+          <div className="row">
+            <button type="submit" className="button primary" disabled={busy || missing.length > 0}>Start in {at.environment}</button>
+            {missing.length > 0 && <span className="muted small">Still needed: {missing.join(', ')}</span>}
+          </div>
+        </form>
+      )}
+    </>
+  );
+}
