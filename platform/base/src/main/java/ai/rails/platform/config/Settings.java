@@ -33,6 +33,7 @@ public final class Settings {
           "egress",
           "environment",
           "evidence",
+          "identity",
           "kafka",
           "keys",
           "launcher",
