@@ -23,6 +23,7 @@ import ai.rails.app.privacy.HoldCommand;
 import ai.rails.app.privacy.SubjectCommand;
 import ai.rails.app.run.RunCommand;
 import ai.rails.app.siem.SiemCommand;
+import ai.rails.app.tenant.KeyCommand;
 import ai.rails.app.tenant.TenantCommand;
 import ai.rails.app.verb.Exit;
 import ai.rails.app.verb.OutputFormat;
@@ -62,6 +63,7 @@ public final class Main implements Runnable {
         .addSubcommand(new PolicyCommand())
         .addSubcommand(new CostCommand())
         .addSubcommand(new TenantCommand())
+        .addSubcommand(new KeyCommand())
         .addSubcommand(new SubjectCommand())
         .addSubcommand(new HoldCommand())
         .addSubcommand(new LedgerCommand())
