@@ -18,6 +18,7 @@ import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.evidence.EvidenceCommand;
 import ai.rails.app.gate.ApprovalCommand;
 import ai.rails.app.http.Declined;
+import ai.rails.app.policy.PauseCommand;
 import ai.rails.app.policy.PolicyCommand;
 import ai.rails.app.privacy.HoldCommand;
 import ai.rails.app.privacy.SubjectCommand;
@@ -61,6 +62,8 @@ public final class Main implements Runnable {
         .addSubcommand(WorkflowCommand.line(() -> new WorkflowTexts(Connectors.builtIn())))
         .addSubcommand(new ConnectorCommand())
         .addSubcommand(new PolicyCommand())
+        .addSubcommand(new PauseCommand())
+        .addSubcommand(new PauseCommand.Resume())
         .addSubcommand(new CostCommand())
         .addSubcommand(new TenantCommand())
         .addSubcommand(new KeyCommand())

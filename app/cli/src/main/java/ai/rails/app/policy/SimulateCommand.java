@@ -45,15 +45,20 @@ final class SimulateCommand implements Callable<Integer> {
     Client client = caller.as(Persona.ADMIN);
     Map<String, Object> body = new TreeMap<>(PolicyFiles.read(bundle));
     Optional.ofNullable(since).ifPresent(time -> body.put("since", time));
+    return simulate(caller, client, body);
+  }
+
+  /// Simulates a candidate and shows the report.
+  static int simulate(Caller caller, Client client, Map<String, Object> body) {
     JsonNode answer = client.post("/v1/policy/simulations", body, Optional.empty());
-    caller.show(answer, this::text);
+    caller.show(answer, all -> text(caller, all));
     JsonNode report = answer.path("report");
     boolean reproduced =
         report.path("baseline").path("reproduced").asLong() == report.path("decisions").asLong();
-    return reproduced ? Exit.OK : Exit.FAILED;
+    return reproduced && report.path("undefined").asLong() == 0 ? Exit.OK : Exit.FAILED;
   }
 
-  private String text(JsonNode answer) {
+  private static String text(Caller caller, JsonNode answer) {
     JsonNode report = answer.path("report");
     Table matrix = Table.of("TOOL", "ACTION", "RISK", "THEN", "WOULD BE", "DECISIONS");
     for (JsonNode cell : report.path("matrix")) {
