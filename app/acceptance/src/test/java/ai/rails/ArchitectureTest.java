@@ -60,6 +60,7 @@ class ArchitectureTest {
           "provisioner",
           "feed", // stages
           "config",
+          "identity",
           "json",
           "keys",
           "opa",
@@ -110,6 +111,7 @@ class ArchitectureTest {
               "java.net.http..",
               "ai.rails.enclave.gateway..",
               "ai.rails.enclave.worker..",
+              "ai.rails.platform.identity..",
               "ai.rails.platform.opa..",
               "ai.rails.projection.access..",
               "ai.rails.platform.timestamp..",

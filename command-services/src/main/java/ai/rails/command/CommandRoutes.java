@@ -1,5 +1,6 @@
 package ai.rails.command;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,13 +18,19 @@ import ai.rails.command.key.KeyRelease;
 import ai.rails.command.key.ReleaseApi;
 import ai.rails.command.key.TenantSecrets;
 import ai.rails.command.key.WorkerInstances;
+import ai.rails.command.policy.BundleStore;
+import ai.rails.command.policy.DraftApi;
 import ai.rails.command.policy.GrantApi;
+import ai.rails.command.policy.PauseApi;
+import ai.rails.command.policy.SimulationApi;
 import ai.rails.command.policy.TenantPolicy;
 import ai.rails.command.run.ForkApi;
 import ai.rails.command.run.ReplayApi;
 import ai.rails.command.run.RunApi;
 import ai.rails.command.siem.SiemApi;
 import ai.rails.command.slack.SlackApi;
+import ai.rails.command.tenant.ApiKeyApi;
+import ai.rails.command.tenant.ApiKeys;
 import ai.rails.command.tenant.BudgetApi;
 import ai.rails.command.tenant.PeopleApi;
 import ai.rails.command.tenant.TenantApi;
@@ -54,7 +61,9 @@ record CommandRoutes(
     TenantSecrets secrets,
     KeyPolicy keys,
     TenantPolicy policy,
+    BundleStore contents,
     AccessLog access,
+    ApiKeys apiKeys,
     CommandServices.Surroundings around) {
   private static final Duration LEASE = Duration.ofSeconds(30);
   private static final long MAX_BYTES = 10L << 20;
@@ -66,6 +75,7 @@ record CommandRoutes(
             new TenantApi(writes, settings.required("cell.id"), settings.required("region"))
                 .routes(),
             new PeopleApi(writes, database, policy).routes(),
+            new ApiKeyApi(writes, database, apiKeys, around.clock()).routes(),
             new BudgetApi(writes, around.clock()).routes(),
             new SiemApi(writes, database).routes(),
             new AccessApi(writes, around.clock()).routes(),
@@ -81,6 +91,15 @@ record CommandRoutes(
                 .routes(),
             new ArtifactApi(artifacts).routes(),
             new GrantApi(writes, database, artifacts, policy).routes(),
+            new PauseApi(writes, database, policy).routes(),
+            new DraftApi(writes, database, contents, policy).routes(),
+            new SimulationApi(
+                    writes,
+                    database,
+                    contents,
+                    settings.text("opa.binary").map(Path::of),
+                    settings.text("cell.domain", settings.required("cell.id")))
+                .routes(),
             new ConnectorApi(writes, database, secrets, policy).routes(),
             new RunApi(writes, database, artifacts, runs).routes(),
             new ForkApi(writes, database, artifacts, runs).routes(),

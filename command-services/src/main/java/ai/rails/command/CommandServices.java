@@ -56,6 +56,7 @@ import ai.rails.command.run.Schedules;
 import ai.rails.command.run.TimerRows;
 import ai.rails.command.run.Timers;
 import ai.rails.command.siem.SiemEntity;
+import ai.rails.command.tenant.ApiKeys;
 import ai.rails.command.tenant.BudgetEntity;
 import ai.rails.command.tenant.PersonEntity;
 import ai.rails.command.tenant.TenantEntity;
@@ -72,6 +73,7 @@ import ai.rails.domain.run.RunEvent;
 import ai.rails.domain.run.RunRules;
 import ai.rails.domain.workflow.Conditions;
 import ai.rails.platform.config.Settings;
+import ai.rails.platform.http.Authenticator;
 import ai.rails.platform.http.Refusals;
 import ai.rails.platform.http.Route;
 import ai.rails.platform.opa.BundleFreshness;
@@ -104,6 +106,7 @@ public final class CommandServices implements AutoCloseable {
   private final BundleFreshness freshness;
   private final OpaClient policy;
   private final Refusals refusals;
+  private final ApiKeys apiKeys;
   private final List<Route> routes;
   private final List<Route> workerRoutes;
 
@@ -168,6 +171,7 @@ public final class CommandServices implements AutoCloseable {
     Idempotency idempotency = new Idempotency(database);
     keepHouse(idempotency);
 
+    this.apiKeys = ApiKeys.open(data, database, settings.required("environment.kind"));
     Writes writes = new Writes(bus, idempotency, around.ids());
     this.privacy = new Privacy(database, bus, writes, around.clock(), around.ids()).start();
     TenantPolicy people = new TenantPolicy(bundles, database, bus, around.ids());
@@ -184,7 +188,9 @@ public final class CommandServices implements AutoCloseable {
             new TenantSecrets(LocalKms.open(data)),
             new KeyPolicy(policy, settings.required("cell.id")),
             people,
+            store,
             access,
+            apiKeys,
             around);
     this.routes =
         Guarded.all(
@@ -254,6 +260,12 @@ public final class CommandServices implements AutoCloseable {
   /// For workers, on the port with mutual TLS.
   public List<Route> workerRoutes() {
     return workerRoutes;
+  }
+
+  /// Takes keys of programs beside tokens.
+  public Authenticator authenticator(Authenticator tokens) {
+    return shown ->
+        shown.startsWith(ApiKeys.PREFIX) ? apiKeys.authenticate(shown) : tokens.authenticate(shown);
   }
 
   public Refusals refusals() {

@@ -50,7 +50,14 @@ public enum EntryType {
   SIEM_ROTATED,
   SIEM_REVOKED,
   EVIDENCE_READ,
-  EVIDENCE_EXPORTED;
+  EVIDENCE_EXPORTED,
+  POLICY_SIMULATED,
+  POLICY_DRAFTED,
+  POLICY_DRAFT_DECISIONED,
+  PAUSE_PLACED,
+  PAUSE_LIFTED,
+  API_KEY_ISSUED,
+  API_KEY_REVOKED;
 
   /// Whether a run is over with this entry; its leaf carries the run's count.
   public boolean endsRun() {

@@ -16,7 +16,8 @@ import ai.rails.app.embedded.Unavailable;
 /// does not start: Kafka by `kafka.bootstrap.servers`, PostgreSQL by `postgres.host` (and the
 /// signer's database by `signer.postgres.host`), the witness by `evidence.policy.file`, which names
 /// others, and the outside world, in the place of the stand-ins, by `egress.development.allow`.
-/// `otel.endpoint` is where an OpenTelemetry collector takes OTLP over HTTP.
+/// `identity.<name>.*` registers an identity provider, for people in the place of development
+/// tokens. `otel.endpoint` is where an OpenTelemetry collector takes OTLP over HTTP.
 record Elsewhere(SortedMap<String, String> values) {
   static final Elsewhere NOTHING = new Elsewhere(new TreeMap<>());
 
@@ -28,6 +29,7 @@ record Elsewhere(SortedMap<String, String> values) {
   private static final String COLLECTOR = "otel.endpoint";
   private static final String POLICY = "evidence.policy.file";
   private static final String SIGNER_DATABASE = "signer.postgres.";
+  private static final String IDENTITY = "identity.";
   private static final Set<String> SINGLE = Set.of(WORLD, WORLD_CA, COLLECTOR, POLICY);
 
   Elsewhere {
@@ -36,10 +38,11 @@ record Elsewhere(SortedMap<String, String> values) {
       if (!key.startsWith("kafka.")
           && !key.startsWith("postgres.")
           && !key.startsWith(SIGNER_DATABASE)
+          && !key.startsWith(IDENTITY)
           && !SINGLE.contains(key)) {
         throw new Unavailable(
-            "%s says nothing about a server; --servers takes kafka.*, postgres.*, %s* and %s"
-                .formatted(key, SIGNER_DATABASE, SINGLE));
+            "%s says nothing about a server; --servers takes kafka.*, postgres.*, %s*, %s* and %s"
+                .formatted(key, SIGNER_DATABASE, IDENTITY, SINGLE));
       }
     }
     if (values.containsKey(DATABASE) && !values.containsKey(SIGNER_DATABASE + "host")) {

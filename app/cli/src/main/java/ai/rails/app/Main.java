@@ -18,11 +18,13 @@ import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.evidence.EvidenceCommand;
 import ai.rails.app.gate.ApprovalCommand;
 import ai.rails.app.http.Declined;
+import ai.rails.app.policy.PauseCommand;
 import ai.rails.app.policy.PolicyCommand;
 import ai.rails.app.privacy.HoldCommand;
 import ai.rails.app.privacy.SubjectCommand;
 import ai.rails.app.run.RunCommand;
 import ai.rails.app.siem.SiemCommand;
+import ai.rails.app.tenant.KeyCommand;
 import ai.rails.app.tenant.TenantCommand;
 import ai.rails.app.verb.Exit;
 import ai.rails.app.verb.OutputFormat;
@@ -60,8 +62,11 @@ public final class Main implements Runnable {
         .addSubcommand(WorkflowCommand.line(() -> new WorkflowTexts(Connectors.builtIn())))
         .addSubcommand(new ConnectorCommand())
         .addSubcommand(new PolicyCommand())
+        .addSubcommand(new PauseCommand())
+        .addSubcommand(new PauseCommand.Resume())
         .addSubcommand(new CostCommand())
         .addSubcommand(new TenantCommand())
+        .addSubcommand(new KeyCommand())
         .addSubcommand(new SubjectCommand())
         .addSubcommand(new HoldCommand())
         .addSubcommand(new LedgerCommand())

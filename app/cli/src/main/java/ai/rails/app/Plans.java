@@ -16,7 +16,7 @@ final class Plans {
     DataDirectory data = embedded.data();
     Elsewhere elsewhere = embedded.elsewhere();
     OpaBinary opa = OpaBinary.find(environment, projectDirectory(environment));
-    Stages stages = new Stages(embedded);
+    Stages stages = new Stages(embedded, opa.path());
     WorldStage world = new WorldStage(embedded);
     WorkersStage workers =
         new WorkersStage(data.root(), embedded.ca(), stages::activeWorkflows, Map.of());

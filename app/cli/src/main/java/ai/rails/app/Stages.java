@@ -37,6 +37,7 @@ import ai.rails.command.workflow.ActiveWorkflows.Active;
 import ai.rails.connector.Connectors;
 import ai.rails.connector.PublishedConnectors;
 import ai.rails.platform.config.Settings;
+import ai.rails.platform.http.Authenticator;
 import ai.rails.platform.http.DevelopmentIssuer;
 import ai.rails.platform.http.Health;
 import ai.rails.platform.http.HttpServer;
@@ -46,6 +47,9 @@ import ai.rails.platform.http.Refusals;
 import ai.rails.platform.http.Role;
 import ai.rails.platform.http.Route;
 import ai.rails.platform.http.Tls;
+import ai.rails.platform.identity.HttpFetch;
+import ai.rails.platform.identity.IdentityProvider;
+import ai.rails.platform.identity.ProviderTokens;
 import ai.rails.platform.postgres.PostgresConfig;
 import ai.rails.platform.telemetry.Measure;
 import ai.rails.platform.telemetry.Telemetry;
@@ -63,6 +67,7 @@ final class Stages {
   private static final Logger LOG = LoggerFactory.getLogger(Stages.class);
 
   private final Embedded embedded;
+  private final Path opa;
   private final InstantSource clock = InstantSource.system();
   private final SystemIds ids = new SystemIds();
   private volatile @Nullable CommandServices services;
@@ -70,8 +75,10 @@ final class Stages {
   private volatile @Nullable DevelopmentIssuer issuer;
   private volatile @Nullable Telemetry telemetry;
 
-  Stages(Embedded embedded) {
+  /// @param opa its binary, with which policies are simulated
+  Stages(Embedded embedded, Path opa) {
     this.embedded = embedded;
+    this.opa = opa;
   }
 
   Stage command() {
@@ -135,7 +142,7 @@ final class Stages {
     }
 
     private void begin(EffectiveProperties effective) throws IOException, GeneralSecurityException {
-      Settings settings = Settings.of(effective.values());
+      Settings settings = Settings.of(effective.with("opa.binary", opa.toString()).values());
       PostgresConfig postgres = PostgresConfig.of(properties(effective));
       Telemetry traces = kept(Telemetry.start("airails", settings));
       telemetry = traces;
@@ -164,7 +171,13 @@ final class Stages {
               ReadSide.start(
                   postgres, kafka(effective, "svc-projection"), clock, evidence.evidence()));
       readSide = read;
-      serve(effective, write, read, tokens, traces);
+      List<IdentityProvider> providers = IdentityProvider.all(settings);
+      var entry =
+          new WhoMayEnter(
+              tokens.tokens(),
+              new ProviderTokens(providers, kept(new HttpFetch()), clock, System::nanoTime),
+              !providers.isEmpty());
+      serve(effective, write, read, tokens, write.authenticator(entry), traces);
       writeOpaConfig(settings, write, tokens);
       kept(traces.observe(measures()));
       kept(read::endWaiting);
@@ -181,6 +194,7 @@ final class Stages {
         CommandServices write,
         ReadSide read,
         DevelopmentIssuer tokens,
+        Authenticator entry,
         Telemetry traces)
         throws IOException, GeneralSecurityException {
       List<Route> routes = new ArrayList<>(write.routes());
@@ -193,7 +207,7 @@ final class Stages {
           HttpServer.start(
               Binding.plain("127.0.0.1", effective.requireInt("command.port")),
               routes,
-              tokens.tokens(),
+              entry,
               write.refusals(),
               traces));
       IssuedCertificate certificate = embedded.ca().server("worker-port", List.of("localhost"));
@@ -223,16 +237,16 @@ final class Stages {
 
     private void writeOpaConfig(Settings settings, CommandServices write, DevelopmentIssuer tokens)
         throws IOException, GeneralSecurityException {
-      Path opa = embedded.data().opa();
-      Files.createDirectories(opa.resolve("local"));
-      Path token = opa.resolve("service.token");
+      Path directory = embedded.data().opa();
+      Files.createDirectories(directory.resolve("local"));
+      Path token = directory.resolve("service.token");
       keepToken(tokens, token);
-      OpaConfig config = write.opaConfig(settings, token, opa.resolve("bundles"));
-      PrivateFile.write(opa.resolve("opa.yaml"), config.yaml());
+      OpaConfig config = write.opaConfig(settings, token, directory.resolve("bundles"));
+      PrivateFile.write(directory.resolve("opa.yaml"), config.yaml());
       PrivateFile.write(
-          opa.resolve("local").resolve("authz.rego"),
+          directory.resolve("local").resolve("authz.rego"),
           new String(PlatformPolicy.systemAuthz(), java.nio.charset.StandardCharsets.UTF_8));
-      PrivateFile.write(opa.resolve("local").resolve("local.json"), config.localData());
+      PrivateFile.write(directory.resolve("local").resolve("local.json"), config.localData());
     }
 
     /// OPA's token for the bundle server, replaced when half of its life is over.

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -20,6 +21,7 @@ import ai.rails.platform.opa.Bundles;
 record BundleContent(
     String name, String scope, List<String> roots, SortedMap<String, byte[]> files) {
   static final String DISCOVERY = "discovery";
+  private static final String TENANT = "tenant:";
 
   BundleContent {
     roots = List.copyOf(roots);
@@ -36,7 +38,7 @@ record BundleContent(
     String root = "tenants/" + tenant;
     return new BundleContent(
         Bundles.ofTenant(tenant),
-        "tenant:" + tenant,
+        TENANT + tenant,
         List.of(root),
         new TreeMap<>(Map.of(root + "/data.json", data)));
   }
@@ -48,6 +50,13 @@ record BundleContent(
         List.of(DISCOVERY),
         new TreeMap<>(
             Map.of("discovery/data.json", CanonicalJson.bytes(Map.of("config", config)))));
+  }
+
+  /// The tenant whose data it is; empty of other bundles.
+  Optional<String> tenantId() {
+    return scope.startsWith(TENANT)
+        ? Optional.of(scope.substring(TENANT.length()))
+        : Optional.empty();
   }
 
   /// SHA-256 over names and hashes of all files.

@@ -8,7 +8,7 @@ import java.time.Duration;
 /// @param lease how long a signature lasts; bundles are signed anew after a third of it
 public record BundleSettings(String env, String cell, Duration lease) {
   /// Version of the Rego that this build carries (SemVer).
-  public static final String POLICY_VERSION = "1.0.0";
+  public static final String POLICY_VERSION = "1.1.0";
 
   public BundleSettings {
     requireWord("env", env);

@@ -27,6 +27,7 @@ public final class PlatformPolicy {
           "airails/tool_action/decision.rego",
           "airails/tool_action/grants.rego",
           "airails/tool_action/params.rego",
+          "airails/tool_action/pauses.rego",
           "airails/tool_action/risk.rego");
 
   private PlatformPolicy() {}

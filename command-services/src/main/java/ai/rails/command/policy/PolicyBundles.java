@@ -74,7 +74,12 @@ public final class PolicyBundles implements AutoCloseable {
       for (BundleStore.TenantData tenant : store.tenants()) {
         put(BundleContent.tenant(tenant.tenant(), tenant.json()));
       }
-      contents.values().forEach(this::sign);
+      contents
+          .values()
+          .forEach(content -> {
+            store.keep(content);
+            sign(content);
+          });
       announce();
     } finally {
       lock.unlock();

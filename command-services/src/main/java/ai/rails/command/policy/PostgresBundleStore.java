@@ -1,12 +1,22 @@
 package ai.rails.command.policy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 import ai.rails.command.TransactionPart;
+import ai.rails.platform.json.CanonicalJson;
+import ai.rails.platform.json.StrictJson;
 import ai.rails.platform.opa.Bundles;
 import ai.rails.platform.opa.HighWater;
 import ai.rails.platform.postgres.Database;
@@ -48,14 +58,66 @@ public final class PostgresBundleStore implements BundleStore {
         ON CONFLICT (bundle) DO UPDATE
           SET content_sha256 = excluded.content_sha256, data = excluded.data
         """;
-    return connection ->
-        Sql.execute(
+    return connection -> {
+      Sql.execute(
+          connection,
+          sql,
+          Bundles.ofTenant(data.tenant()),
+          data.tenant(),
+          contentSha256,
+          data.json());
+      keep(connection, BundleContent.tenant(data.tenant(), data.json()));
+    };
+  }
+
+  @Override
+  public void keep(BundleContent content) {
+    int _ = with(connection -> keep(connection, content));
+  }
+
+  private static int keep(Connection connection, BundleContent content) throws SQLException {
+    Map<String, Object> files = new TreeMap<>();
+    content
+        .files()
+        .forEach((path, bytes) -> files.put(path, Base64.getEncoder().encodeToString(bytes)));
+    return Sql.execute(
+        connection,
+        """
+        INSERT INTO policy_content (bundle, content_sha256, tenant, files) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO NOTHING\
+        """,
+        content.name(),
+        content.sha256(),
+        content.tenantId(),
+        CanonicalJson.bytes(files));
+  }
+
+  @Override
+  public Optional<SortedMap<String, byte[]>> kept(String bundle, String digest) {
+    return with(connection ->
+        Sql.one(
             connection,
-            sql,
-            Bundles.ofTenant(data.tenant()),
-            data.tenant(),
-            contentSha256,
-            data.json());
+            """
+            SELECT files FROM policy_content
+             WHERE bundle = ? AND left(content_sha256, length(?)) = ?\
+            """,
+            row -> files(row.getBytes(1)),
+            bundle,
+            digest,
+            digest));
+  }
+
+  private static SortedMap<String, byte[]> files(byte[] json) {
+    SortedMap<String, byte[]> files = new TreeMap<>();
+    try {
+      StrictJson.read(json)
+          .propertyStream()
+          .forEach(file ->
+              files.put(file.getKey(), Base64.getDecoder().decode(file.getValue().asText())));
+      return files;
+    } catch (IOException e) {
+      throw new UncheckedIOException("a kept policy content is no JSON", e);
+    }
   }
 
   @Override

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import ai.rails.domain.Refused;
+import ai.rails.domain.policy.PolicyBundleEvent.PauseScope;
 import ai.rails.platform.json.CanonicalJson;
 import ai.rails.platform.json.StrictJson;
 
@@ -84,6 +85,27 @@ public final class TenantGrants {
   /// Names who may read evidence and therefore may not approve.
   public TenantGrants auditors(List<String> subjects) {
     fill(root.putArray("auditors"), subjects);
+    return this;
+  }
+
+  /// Stops something; `code` says why.
+  public TenantGrants pause(PauseScope scope, String target, String code) {
+    child(child(root, "pauses"), scope.name()).put(target, code);
+    return this;
+  }
+
+  /// Lets something go on.
+  public TenantGrants resume(PauseScope scope, String target) {
+    child(child(root, "pauses"), scope.name()).remove(target);
+    return this;
+  }
+
+  /// Takes over what is stopped: a draft changes nothing of it.
+  TenantGrants withPausesOf(TenantGrants other) {
+    root.remove("pauses");
+    if (other.root.path("pauses") instanceof ObjectNode pauses) {
+      root.set("pauses", pauses.deepCopy());
+    }
     return this;
   }
 

@@ -9,15 +9,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import ai.rails.command.CommandBus;
 import ai.rails.command.CommandContext;
+import ai.rails.command.TransactionPart;
 import ai.rails.command.policy.PolicyBundles.Published;
 import ai.rails.command.tenant.TenantChanged;
 import ai.rails.domain.Actor;
 import ai.rails.domain.Header;
+import ai.rails.domain.policy.PolicyBundleCommand;
 import ai.rails.domain.policy.PolicyBundleCommand.PublishBundle;
 import ai.rails.platform.postgres.Database;
 import ai.rails.platform.postgres.Sql;
@@ -58,19 +61,20 @@ public final class TenantPolicy implements TenantChanged {
 
   /// Changes a tenant's grants and publishes what results, with the people of the store.
   synchronized Published publish(CommandContext because, UnaryOperator<TenantGrants> change) {
+    return publish(because, change, published -> published, _ -> {});
+  }
+
+  /// Changes a tenant's data by a command that says more than that it changed.
+  ///
+  /// @param say the command, given the publication that it brings about
+  /// @param part joins the transaction
+  synchronized Published publish(
+      CommandContext because,
+      UnaryOperator<TenantGrants> change,
+      Function<PublishBundle, PolicyBundleCommand> say,
+      TransactionPart part) {
     String tenant = because.tenant();
-    TenantGrants grants =
-        bundles.tenantData(tenant).map(TenantGrants::read).orElseGet(TenantGrants::none);
-    Map<String, List<String>> people =
-        database.inTransaction(connection -> people(connection, tenant));
-    // Who lost the last role must not stay in the data.
-    grants.withoutPrincipals();
-    people.forEach(grants::principal);
-    grants.auditors(
-        people.entrySet().stream()
-            .filter(person -> person.getValue().contains(AUDITOR))
-            .map(Map.Entry::getKey)
-            .toList());
+    TenantGrants grants = current(tenant);
     CommandContext context =
         context(tenant, because.actor(), because.correlationId(), because.traceparent());
     return bundles.publish(
@@ -78,13 +82,46 @@ public final class TenantPolicy implements TenantChanged {
         change.apply(grants).json(),
         (published, saving) ->
             bus.dispatch(
-                context.with(saving),
+                context.with(saving).with(part),
                 PolicyBundleEntity.TYPE,
-                new PublishBundle(
-                    published.bundle(),
-                    published.revision(),
-                    published.contentSha256(),
-                    because.actor().id())));
+                say.apply(
+                    new PublishBundle(
+                        published.bundle(),
+                        published.revision(),
+                        published.contentSha256(),
+                        because.actor().id()))));
+  }
+
+  /// A tenant's data as it would be after a change, with the people of the store.
+  synchronized byte[] preview(String tenant, UnaryOperator<TenantGrants> change) {
+    return change.apply(current(tenant)).json();
+  }
+
+  /// The digest of a tenant's content in effect; empty if there is none.
+  String contentSha256(String tenant) {
+    return bundles
+        .tenantData(tenant)
+        .map(data -> BundleContent.tenant(tenant, data).sha256())
+        .orElse("");
+  }
+
+  private TenantGrants current(String tenant) {
+    return withPeople(
+        tenant, bundles.tenantData(tenant).map(TenantGrants::read).orElseGet(TenantGrants::none));
+  }
+
+  /// Who lost the last role must not stay in the data.
+  TenantGrants withPeople(String tenant, TenantGrants grants) {
+    Map<String, List<String>> people =
+        database.inTransaction(connection -> people(connection, tenant));
+    grants.withoutPrincipals();
+    people.forEach(grants::principal);
+    grants.auditors(
+        people.entrySet().stream()
+            .filter(person -> person.getValue().contains(AUDITOR))
+            .map(Map.Entry::getKey)
+            .toList());
+    return grants;
   }
 
   private CommandContext context(

@@ -45,7 +45,7 @@ public final class Tickets {
   /// One ticket for each request.
   ///
   /// @param leaseUntil end of the lease, Unix milliseconds; connections end five seconds before
-  List<String> issue(
+  public List<String> issue(
       String tenant,
       String callId,
       long epoch,

@@ -54,6 +54,8 @@ import ai.rails.command.run.TimerRows;
 import ai.rails.command.siem.SiemApi;
 import ai.rails.command.siem.SiemEntity;
 import ai.rails.command.slack.SlackApi;
+import ai.rails.command.tenant.ApiKeyApi;
+import ai.rails.command.tenant.ApiKeys;
 import ai.rails.command.tenant.BudgetApi;
 import ai.rails.command.tenant.BudgetEntity;
 import ai.rails.command.tenant.PeopleApi;
@@ -77,6 +79,7 @@ import ai.rails.domain.run.RunCommand.ProposeCall;
 import ai.rails.domain.run.RunEvent;
 import ai.rails.domain.run.RunEvent.IdempotencyClass;
 import ai.rails.domain.run.RunRules;
+import ai.rails.platform.http.Authenticator;
 import ai.rails.platform.http.DevelopmentIssuer;
 import ai.rails.platform.http.HttpServer;
 import ai.rails.platform.http.HttpServer.Binding;
@@ -145,22 +148,28 @@ public final class Office implements AutoCloseable {
         new Privacy(
             store.app(), bus, new Writes(bus, new Idempotency(store.app()), ids), clock, ids);
     this.issuer = DevelopmentIssuer.open(data, clock, () -> ids.get().toString());
+    ApiKeys keys = ApiKeys.open(data, store.app(), "test");
+    Authenticator people = issuer.tokens();
     this.server =
         HttpServer.start(
             Binding.plain("127.0.0.1", 0),
-            Guarded.all(routes(compiler)),
-            issuer.tokens(),
+            Guarded.all(routes(compiler, keys)),
+            shown ->
+                shown.startsWith(ApiKeys.PREFIX)
+                    ? keys.authenticate(shown)
+                    : people.authenticate(shown),
             new AccessLog(bus, clock, ids),
             telemetry);
   }
 
-  private List<Route> routes(TestCompiler compiler) {
+  private List<Route> routes(TestCompiler compiler, ApiKeys keys) {
     var writes = new Writes(bus, new Idempotency(store.app()), ids);
     var hooks = new WebhookSecrets(store.app(), secrets);
     var gates = new Gates(bus, runs, store.app(), ids);
     List<Route> all = new ArrayList<>();
     all.addAll(new TenantApi(writes, "c1", "eu").routes());
     all.addAll(new PeopleApi(writes, store.app(), _ -> {}).routes());
+    all.addAll(new ApiKeyApi(writes, store.app(), keys, clock).routes());
     all.addAll(new BudgetApi(writes, clock).routes());
     all.addAll(new SiemApi(writes, store.app()).routes());
     all.addAll(new AccessApi(writes, clock).routes());

@@ -80,7 +80,7 @@ final class OpaSidecar implements AutoCloseable {
   }
 
   // A missing OPA is a failure where it must be there, and else skipped aloud.
-  private static String binary() {
+  static String binary() {
     Stream<Path> known =
         Stream.of(
             Path.of(".tools/bin/opa"),

@@ -1,5 +1,9 @@
 package ai.rails.domain.policy;
 
+import java.util.Optional;
+
+import ai.rails.domain.policy.PolicyBundleEvent.PauseScope;
+
 /// What a policy bundle can be asked.
 public sealed interface PolicyBundleCommand {
   String bundle();
@@ -9,5 +13,43 @@ public sealed interface PolicyBundleCommand {
   /// @param bundle `platform` or `t_<tenant>`
   /// @param contentSha256 64 hex digits
   record PublishBundle(String bundle, String revision, String contentSha256, String author)
+      implements PolicyBundleCommand {}
+
+  /// Notes a simulation whose report is stored in the same transaction.
+  record NoteSimulation(PolicyBundleEvent.PolicySimulated simulated)
+      implements PolicyBundleCommand {
+    @Override
+    public String bundle() {
+      return simulated.bundle();
+    }
+  }
+
+  /// Proposes other content.
+  record SubmitDraft(
+      String bundle, String draft, String contentSha256, String baseSha256, String author)
+      implements PolicyBundleCommand {}
+
+  /// Accepts or rejects a draft. Its author can not accept it, and content that has changed since
+  /// the draft was written can not be replaced by it. An accepted draft takes effect.
+  ///
+  /// @param published what takes effect, with an accepted draft
+  record DecideDraft(String bundle, String draft, String by, Optional<PublishBundle> published)
+      implements PolicyBundleCommand {}
+
+  /// Stops something. Again changes nothing.
+  ///
+  /// @param published the content that says so
+  record PlacePause(
+      String bundle,
+      PauseScope scope,
+      String target,
+      String code,
+      String by,
+      PublishBundle published)
+      implements PolicyBundleCommand {}
+
+  /// Lets it go on.
+  record LiftPause(
+      String bundle, PauseScope scope, String target, String by, PublishBundle published)
       implements PolicyBundleCommand {}
 }

@@ -15,4 +15,81 @@ public sealed interface PolicyBundleEvent extends Event {
       return EntryType.POLICY_BUNDLE_PUBLISHED;
     }
   }
+
+  /// A candidate was replayed over recorded decisions.
+  ///
+  /// @param bundle which it would replace
+  /// @param candidateSha256 of the candidate's content, 64 hex digits
+  /// @param decisions replayed
+  /// @param changed of them, how many would have had another effect
+  /// @param reproduced whether the bundles that had decided said the same again, every time
+  /// @param reportSha256 of the report as it is kept
+  record PolicySimulated(
+      String bundle,
+      String simulation,
+      String candidateSha256,
+      long decisions,
+      long changed,
+      boolean reproduced,
+      String reportSha256,
+      String by)
+      implements PolicyBundleEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.POLICY_SIMULATED;
+    }
+  }
+
+  /// Somebody proposes other content.
+  ///
+  /// @param baseSha256 of the content that it was written against; empty if there was none
+  record PolicyDrafted(
+      String bundle, String draft, String contentSha256, String baseSha256, String author)
+      implements PolicyBundleEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.POLICY_DRAFTED;
+    }
+  }
+
+  /// Somebody else than its author accepts or rejects a draft. An accepted one takes effect by the
+  /// event of its publication.
+  record PolicyDraftDecisioned(
+      String bundle, String draft, String contentSha256, boolean approved, String by)
+      implements PolicyBundleEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.POLICY_DRAFT_DECISIONED;
+    }
+  }
+
+  /// Nothing of this leaves any more.
+  ///
+  /// @param target the tool's, connector's, model's or workflow's id; the tenant's with TENANT
+  /// @param code why, for example `incident`
+  record PausePlaced(String bundle, PauseScope scope, String target, String code, String by)
+      implements PolicyBundleEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.PAUSE_PLACED;
+    }
+  }
+
+  /// What was paused may go on.
+  record PauseLifted(String bundle, PauseScope scope, String target, String by)
+      implements PolicyBundleEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.PAUSE_LIFTED;
+    }
+  }
+
+  /// What can be paused.
+  enum PauseScope {
+    TENANT,
+    WORKFLOW,
+    TOOL,
+    CONNECTOR,
+    MODEL
+  }
 }

@@ -1,5 +1,6 @@
 package ai.rails.domain.tenant;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,5 +31,21 @@ public sealed interface PersonCommand {
       PersonEvent.Provider provider,
       String externalDigest,
       Optional<String> before)
+      implements PersonCommand {}
+
+  /// Gives a subject a key.
+  ///
+  /// @param key its public id
+  /// @param roles a part of the subject's
+  record IssueApiKey(
+      String tenant, String subject, String key, List<String> roles, Instant expiresAt, String by)
+      implements PersonCommand {
+    public IssueApiKey {
+      roles = List.copyOf(roles);
+    }
+  }
+
+  /// Takes a key back. Again changes nothing.
+  record RevokeApiKey(String tenant, String subject, String key, String by)
       implements PersonCommand {}
 }

@@ -1,5 +1,6 @@
 package ai.rails.domain.tenant;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,6 +36,30 @@ public sealed interface PersonEvent extends Event {
     @Override
     public EntryType entryType() {
       return EntryType.IDENTITY_LINKED;
+    }
+  }
+
+  /// A secret that speaks for the subject, with a part of its roles, until it expires.
+  ///
+  /// @param key the key's public id
+  /// @param roles sorted; of these the subject's own at each use
+  record ApiKeyIssued(String subject, String key, List<String> roles, Instant expiresAt, String by)
+      implements PersonEvent {
+    public ApiKeyIssued {
+      roles = List.copyOf(roles);
+    }
+
+    @Override
+    public EntryType entryType() {
+      return EntryType.API_KEY_ISSUED;
+    }
+  }
+
+  /// The secret opens nothing any more.
+  record ApiKeyRevoked(String subject, String key, String by) implements PersonEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.API_KEY_REVOKED;
     }
   }
 

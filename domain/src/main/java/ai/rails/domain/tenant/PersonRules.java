@@ -1,7 +1,10 @@
 package ai.rails.domain.tenant;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -11,8 +14,12 @@ import ai.rails.domain.Decider;
 import ai.rails.domain.Limits;
 import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
+import ai.rails.domain.tenant.PersonCommand.IssueApiKey;
 import ai.rails.domain.tenant.PersonCommand.LinkIdentity;
+import ai.rails.domain.tenant.PersonCommand.RevokeApiKey;
 import ai.rails.domain.tenant.PersonCommand.SetRoles;
+import ai.rails.domain.tenant.PersonEvent.ApiKeyIssued;
+import ai.rails.domain.tenant.PersonEvent.ApiKeyRevoked;
 import ai.rails.domain.tenant.PersonEvent.IdentityLinked;
 import ai.rails.domain.tenant.PersonEvent.RolesSet;
 
@@ -20,6 +27,12 @@ import ai.rails.domain.tenant.PersonEvent.RolesSet;
 public final class PersonRules implements Decider<PersonCommand, Person, PersonEvent> {
   /// Most roles of one subject.
   public static final int MAX_ROLES = 16;
+
+  /// Most living keys of one subject.
+  public static final int MAX_KEYS = 2;
+
+  /// Longest life of a key.
+  public static final Duration KEY_LIFE = Duration.ofDays(90);
 
   private static final String AUDITOR = "auditor";
   private static final Pattern ROLE = Pattern.compile("[a-z][a-z0-9-]{0,39}");
@@ -36,14 +49,29 @@ public final class PersonRules implements Decider<PersonCommand, Person, PersonE
     return switch (command) {
       case SetRoles c -> roles(person, c);
       case LinkIdentity c -> link(c);
+      case IssueApiKey c -> issue(person, c, now);
+      case RevokeApiKey c ->
+          person.keys().containsKey(c.key())
+              ? List.of(new ApiKeyRevoked(c.subject(), c.key(), c.by()))
+              : List.of();
     };
   }
 
   @Override
   public Person evolve(Person person, PersonEvent event) {
     return switch (event) {
-      case RolesSet e -> new Person(Set.copyOf(e.roles()));
+      case RolesSet e -> new Person(Set.copyOf(e.roles()), person.keys());
       case IdentityLinked _ -> person;
+      case ApiKeyIssued e -> {
+        Map<String, Instant> keys = new HashMap<>(person.keys());
+        keys.put(e.key(), e.expiresAt());
+        yield new Person(person.roles(), keys);
+      }
+      case ApiKeyRevoked e -> {
+        Map<String, Instant> keys = new HashMap<>(person.keys());
+        keys.remove(e.key());
+        yield new Person(person.roles(), keys);
+      }
     };
   }
 
@@ -64,6 +92,27 @@ public final class PersonRules implements Decider<PersonCommand, Person, PersonE
     return person.roles().equals(roles)
         ? List.of()
         : List.of(new RolesSet(c.subject(), List.copyOf(roles)));
+  }
+
+  /// A key never does more than its subject, and lives no longer than 90 days.
+  private static List<PersonEvent> issue(Person person, IssueApiKey c, Instant now) {
+    Limits.requireId("key", c.key());
+    Set<String> roles = new TreeSet<>(c.roles());
+    if (roles.isEmpty() || !person.roles().containsAll(roles)) {
+      throw invalid(
+          "a key has a part of the roles of %s, which are %s"
+              .formatted(c.subject(), new TreeSet<>(person.roles())));
+    }
+    if (!c.expiresAt().isAfter(now) || c.expiresAt().isAfter(now.plus(KEY_LIFE))) {
+      throw invalid("a key lives at most %s days".formatted(KEY_LIFE.toDays()));
+    }
+    long living = person.keys().values().stream().filter(now::isBefore).count();
+    if (living >= MAX_KEYS) {
+      throw invalid(
+          "%s has %s keys; revoke one, two are enough to rotate".formatted(c.subject(), living));
+    }
+    return List.of(
+        new ApiKeyIssued(c.subject(), c.key(), List.copyOf(roles), c.expiresAt(), c.by()));
   }
 
   private static List<PersonEvent> link(LinkIdentity c) {

@@ -13,12 +13,20 @@ import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceChanged
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceCreated;
 import ai.rails.domain.connector.ConnectorInstanceEvent.CredentialStored;
 import ai.rails.domain.policy.PolicyBundleEvent;
+import ai.rails.domain.policy.PolicyBundleEvent.PauseLifted;
+import ai.rails.domain.policy.PolicyBundleEvent.PausePlaced;
+import ai.rails.domain.policy.PolicyBundleEvent.PauseScope;
 import ai.rails.domain.policy.PolicyBundleEvent.PolicyBundlePublished;
+import ai.rails.domain.policy.PolicyBundleEvent.PolicyDraftDecisioned;
+import ai.rails.domain.policy.PolicyBundleEvent.PolicyDrafted;
+import ai.rails.domain.policy.PolicyBundleEvent.PolicySimulated;
 import ai.rails.domain.siem.SiemEvent;
 import ai.rails.domain.siem.SiemEvent.SiemGranted;
 import ai.rails.domain.siem.SiemEvent.SiemRevoked;
 import ai.rails.domain.siem.SiemEvent.SiemRotated;
 import ai.rails.domain.tenant.PersonEvent;
+import ai.rails.domain.tenant.PersonEvent.ApiKeyIssued;
+import ai.rails.domain.tenant.PersonEvent.ApiKeyRevoked;
 import ai.rails.domain.tenant.PersonEvent.IdentityLinked;
 import ai.rails.domain.tenant.PersonEvent.RolesSet;
 import ai.rails.domain.tenant.TenantEvent;
@@ -64,6 +72,22 @@ final class AdministrationMapping {
         OcsfDraft draft = RunMapping.activity(entry, Activity.account("Link Identity"));
         draft.object("user").setAll(OcsfDraft.user(e.subject()));
         draft.unmapped("identity").put("provider", e.provider().name());
+        yield draft.succeeded();
+      }
+      case ApiKeyIssued e -> {
+        OcsfDraft draft = RunMapping.activity(entry, Activity.account("Issue API Key"));
+        draft.object("user").setAll(OcsfDraft.user(e.subject()));
+        draft
+            .unmapped("api_key")
+            .put("uid", Shown.id(e.key()))
+            .put("expires_time", e.expiresAt().toEpochMilli())
+            .put("roles", Shown.id(String.join("+", e.roles())));
+        yield draft.succeeded();
+      }
+      case ApiKeyRevoked e -> {
+        OcsfDraft draft = RunMapping.activity(entry, Activity.account("Revoke API Key"));
+        draft.object("user").setAll(OcsfDraft.user(e.subject()));
+        draft.unmapped("api_key").put("uid", Shown.id(e.key()));
         yield draft.succeeded();
       }
     };
@@ -134,7 +158,46 @@ final class AdministrationMapping {
         draft.unmapped("policy").put("author", Shown.id(e.author()));
         yield draft.succeeded();
       }
+      case PolicySimulated e -> {
+        OcsfDraft draft =
+            entity(entry, Change.CREATE, "policy_simulation", e.simulation()).succeeded();
+        draft
+            .unmapped("policy")
+            .put("bundle", Shown.id(e.bundle()))
+            .put("content_sha256", Shown.id(e.candidateSha256()))
+            .put("report_sha256", Shown.id(e.reportSha256()))
+            .put("decisions", e.decisions())
+            .put("changed", e.changed())
+            .put("reproduced", e.reproduced());
+        yield draft;
+      }
+      case PolicyDrafted e -> draft(entry, Change.CREATE, e.bundle(), e.draft(), e.contentSha256());
+      case PolicyDraftDecisioned e ->
+          draft(
+              entry,
+              e.approved() ? Change.ACTIVATE : Change.DELETE,
+              e.bundle(),
+              e.draft(),
+              e.contentSha256());
+      case PausePlaced e -> pause(entry, Change.DEACTIVATE, e.scope(), e.target(), e.code());
+      case PauseLifted e -> pause(entry, Change.ACTIVATE, e.scope(), e.target(), "lifted");
     };
+  }
+
+  private static OcsfDraft draft(
+      Entry entry, Change change, String bundle, String draft, String contentSha256) {
+    OcsfDraft told = entity(entry, change, "policy_draft", draft);
+    told.unmapped("policy")
+        .put("bundle", Shown.id(bundle))
+        .put("content_sha256", Shown.id(contentSha256));
+    return told.succeeded();
+  }
+
+  private static OcsfDraft pause(
+      Entry entry, Change change, PauseScope scope, String target, String code) {
+    OcsfDraft told = entity(entry, change, "pause", scope.name() + "/" + Shown.id(target));
+    told.unmapped("pause").put("scope", scope.name()).put("target", Shown.id(target));
+    return told.comment(code).succeeded();
   }
 
   static OcsfDraft of(Entry entry, BudgetEvent event) {

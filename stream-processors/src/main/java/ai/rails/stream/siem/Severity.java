@@ -50,7 +50,8 @@ enum Severity {
           ATTESTATION_VERIFIED,
           KEY_RELEASED,
           WORKER_TERMINATED,
-          EVIDENCE_READ ->
+          EVIDENCE_READ,
+          POLICY_SIMULATED ->
           INFORMATIONAL;
       case STEP_FAILED,
           ROLLBACK_APPLIED,
@@ -66,7 +67,9 @@ enum Severity {
           CREDENTIAL_STORED,
           BUDGET_LIMIT_SET,
           LEGAL_HOLD_PLACED,
-          EVIDENCE_EXPORTED ->
+          EVIDENCE_EXPORTED,
+          POLICY_DRAFTED,
+          API_KEY_REVOKED ->
           LOW;
       case WORKFLOW_FAILED,
           ROLES_SET,
@@ -78,7 +81,11 @@ enum Severity {
           RUN_ERASED,
           SUBJECT_ERASED,
           LEGAL_HOLD_RELEASED,
-          RETENTION_SET ->
+          RETENTION_SET,
+          POLICY_DRAFT_DECISIONED,
+          PAUSE_PLACED,
+          PAUSE_LIFTED,
+          API_KEY_ISSUED ->
           MEDIUM;
       case KEY_RELEASE_REFUSED -> HIGH;
       case ARTIFACT_REFUSED -> CRITICAL;

@@ -3,8 +3,10 @@ package ai.rails.app.bench;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -17,6 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import ai.rails.app.bench.policy.FailClosed;
 import ai.rails.app.embedded.Unavailable;
 
 /// The verb: measures, prints, and says by its exit code whether there are figures.
@@ -32,7 +35,8 @@ import ai.rails.app.embedded.Unavailable;
       "injection  injected tickets through the flagship, with a model that obeys them",
       "simulation  the tool-call protocol in virtual time, with planted bugs",
       "triage  the offline classifier on a file of labelled tickets",
-      "attestation  the verifier, beside the signature checks that it can not do without"
+      "attestation  the verifier, beside the signature checks that it can not do without",
+      "fail-closed  tool attempts while policy is killed, paused, stale, lying or partitioned"
     },
     mixinStandardHelpOptions = true)
 public final class Bench implements Callable<Integer> {
@@ -47,7 +51,12 @@ public final class Bench implements Callable<Integer> {
     SPINE,
     PEER,
     LEDGER,
-    ATTESTATION
+    ATTESTATION,
+    FAIL_CLOSED;
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   private final PrintStream out;
@@ -55,7 +64,8 @@ public final class Bench implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       arity = "0..1",
-      description = "spine, peer, ledger or attestation (default: ${DEFAULT-VALUE}).")
+      description =
+          "spine, peer, ledger, attestation or fail-closed (default: ${DEFAULT-VALUE}).")
   private Name name = Name.SPINE;
 
   @Option(names = "-o", paramLabel = "FORMAT", description = "text or json.")
@@ -92,6 +102,19 @@ public final class Bench implements Callable<Integer> {
       description = "attestation: a directory of conformance cases, for genuine evidence.")
   private @Nullable Path vectors;
 
+  @Option(
+      names = "--attempts",
+      defaultValue = "20000",
+      description = "fail-closed: how many to add, 5 to 1000000 (default: ${DEFAULT-VALUE}).")
+  private int attempts = 20_000;
+
+  @Option(
+      names = "--journal",
+      paramLabel = "FILE",
+      description =
+          "fail-closed: adds to this file and reports all of it (default: fail-closed.jsonl in --data).")
+  private @Nullable Path journal;
+
   @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
   private Bench(PrintStream out) {
@@ -124,7 +147,7 @@ public final class Bench implements Callable<Integer> {
       case JSON -> out.println(report.json());
     }
     out.flush();
-    return OK;
+    return report.holds() ? OK : FAILED;
   }
 
   private Report measure() throws Exception {
@@ -134,6 +157,7 @@ public final class Bench implements Callable<Integer> {
           new LedgerBench(data, System.getenv(), Duration.ofSeconds(seconds), Bench::progress)
               .measure();
       case ATTESTATION -> attestation();
+      case FAIL_CLOSED -> failClosed();
       case PEER -> new Spine(data, System.getenv(), plan, Bench::progress).peer();
       case SPINE -> new Spine(data, System.getenv(), plan, Bench::progress).both();
     };
@@ -149,6 +173,22 @@ public final class Bench implements Callable<Integer> {
         Machine.of(cases),
         Map.of("java", Runtime.version().toString()),
         AttestationFigures.measure(cases, Duration.ofSeconds(seconds), System::nanoTime));
+  }
+
+  private Report failClosed() throws Exception {
+    require(attempts >= 5 && attempts <= 1_000_000, "--attempts is 5 to 1000000");
+    Files.createDirectories(data);
+    Path into = Optional.ofNullable(journal).orElse(data.resolve("fail-closed.jsonl"));
+    Path directory = Files.createTempDirectory(data.toAbsolutePath(), "bench-");
+    try {
+      FailClosed bench = new FailClosed(directory, System.getenv(), into, Bench::progress);
+      return Report.of(
+          Machine.of(directory),
+          Map.of("java", Runtime.version().toString()),
+          bench.measure(attempts));
+    } finally {
+      Spine.remove(directory);
+    }
   }
 
   private void require(boolean holds, String rule) {

@@ -4,10 +4,13 @@ import java.io.PrintStream;
 import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import org.jspecify.annotations.Nullable;
+
+import ai.rails.app.bench.policy.FailClosedFigures;
 
 /// All that one benchmark found, with where and on what. What was not measured is absent.
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -21,7 +24,8 @@ public record Report(
     @Nullable Price priceOfGovernance,
     @Nullable TriageFigures triage,
     @Nullable LedgerFigures ledger,
-    @Nullable AttestationFigures attestation) {
+    @Nullable AttestationFigures attestation,
+    @JsonUnwrapped @Nullable FailClosedFigures failClosed) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
@@ -31,17 +35,29 @@ public record Report(
 
   static Report of(
       String benchmark, Machine machine, Map<String, String> versions, TriageFigures triage) {
-    return new Report(benchmark, machine, versions, null, null, null, null, triage, null, null);
+    return new Report(
+        benchmark, machine, versions, null, null, null, null, triage, null, null, null);
   }
 
   static Report of(
       String benchmark, Machine machine, Map<String, String> versions, LedgerFigures ledger) {
-    return new Report(benchmark, machine, versions, null, null, null, null, null, ledger, null);
+    return new Report(
+        benchmark, machine, versions, null, null, null, null, null, ledger, null, null);
   }
 
   static Report of(Machine machine, Map<String, String> versions, AttestationFigures attestation) {
     return new Report(
-        "attestation", machine, versions, null, null, null, null, null, null, attestation);
+        "attestation", machine, versions, null, null, null, null, null, null, attestation, null);
+  }
+
+  static Report of(Machine machine, Map<String, String> versions, FailClosedFigures failClosed) {
+    return new Report(
+        "fail-closed", machine, versions, null, null, null, null, null, null, null, failClosed);
+  }
+
+  /// Whether what was measured is what must be so.
+  boolean holds() {
+    return failClosed == null || failClosed.holds();
   }
 
   /// What governance costs: the governed engine's figure over the peer's.

@@ -44,6 +44,7 @@ final class Spine {
           null,
           null,
           null,
+          null,
           null);
     } finally {
       remove(directory);
@@ -66,6 +67,7 @@ final class Spine {
           governed,
           peer.trial(),
           Report.Price.of(governed.trial(), peer.trial()),
+          null,
           null,
           null,
           null);

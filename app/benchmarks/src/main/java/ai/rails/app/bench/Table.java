@@ -6,6 +6,8 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
+import ai.rails.app.bench.policy.FailClosedFigures;
+
 /// The figures for people, governed beside ungoverned.
 final class Table {
   private static final String NONE = "-";
@@ -30,6 +32,10 @@ final class Table {
     LedgerFigures ledger = report.ledger();
     if (ledger != null) {
       new LedgerTable(out).print(ledger);
+    }
+    FailClosedFigures failClosed = report.failClosed();
+    if (failClosed != null) {
+      failClosed(failClosed);
     }
     AttestationFigures attestation = report.attestation();
     if (attestation != null) {
@@ -232,6 +238,27 @@ final class Table {
             "%.1f s in all, %.3f ms a ticket",
             triage.seconds(),
             triage.millisecondsPerTicket()));
+  }
+
+  private void failClosed(FailClosedFigures figures) {
+    figures
+        .byFault()
+        .forEach((fault, found) ->
+            line(
+                fault,
+                "%s attempts, %s reached the sink, %s intents"
+                    .formatted(found.attempts(), found.reachedSink(), found.intents())));
+    line(
+        "in all",
+        "%s attempts, %s reached the sink; with 95 %% confidence fewer than %s of attempts do"
+            .formatted(figures.attempts(), figures.reachedSink(), figures.bound95()));
+    line(
+        "healthy",
+        "%s attempts, %s allowed, %s reached the sink"
+            .formatted(
+                figures.control().attempts(),
+                figures.control().allowed(),
+                figures.control().reachedSink()));
   }
 
   private void attestation(AttestationFigures figures) {

@@ -1,9 +1,11 @@
 package ai.rails.app.bench;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -71,6 +73,38 @@ class BenchTest {
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left).isEmpty();
     }
+  }
+
+  @Test
+  @Tag("slow")
+  void nothingGetsOutWhilePolicyIsAwayAndMeasurementsAddUp() throws Exception {
+    JsonNode first = failClosed("100");
+    JsonNode both = failClosed("50");
+
+    assertThat(first.path("attempts").asInt()).isEqualTo(100);
+    assertThat(both.path("attempts").asInt()).isEqualTo(150);
+    assertThat(both.path("measurements").asInt()).isEqualTo(2);
+    assertThat(both.path("reachedSink").asInt(-1)).isZero();
+    assertThat(both.path("bound95").asDouble()).isEqualTo(0.02);
+    assertThat(both.path("byFault").propertyStream().map(Map.Entry::getKey))
+        .containsExactlyInAnyOrder("killed", "paused", "stale", "lying", "partitioned");
+    both.path("byFault")
+        .forEach(fault -> {
+          assertThat(fault.path("intents").asInt(-1)).isZero();
+          assertThat(fault.path("decisionsRecorded")).isEqualTo(fault.path("attempts"));
+          assertThat(fault.path("answers").has("ALLOW")).isFalse();
+          assertThat(fault.path("proxy").has("200")).isFalse();
+        });
+    JsonNode control = both.path("control");
+    assertThat(control.path("reachedSink").asInt()).isPositive();
+    assertThat(control.path("reachedSink")).isEqualTo(control.path("allowed"));
+  }
+
+  private JsonNode failClosed(String attempts) throws IOException {
+    printed.reset();
+    String data = folder.toString();
+    assertThat(run("fail-closed", "--attempts", attempts, "-o", "json", "--data", data)).isZero();
+    return new ObjectMapper().readTree(printed.toByteArray());
   }
 
   private int run(String... arguments) {

@@ -57,7 +57,17 @@ class ReportTest {
 
   private static Report peerOnly() {
     return new Report(
-        "peer", MACHINE, Map.of("dbos", "1"), POSTGRES, null, trial(50, 4), null, null, null, null);
+        "peer",
+        MACHINE,
+        Map.of("dbos", "1"),
+        POSTGRES,
+        null,
+        trial(50, 4),
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   private static Trial trial(double runsPerSecond, double overheadMs) {

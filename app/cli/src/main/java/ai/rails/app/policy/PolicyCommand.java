@@ -21,9 +21,14 @@ import ai.rails.app.verb.Exit;
 /// `rails policy`: OPA and Regal over the project's Rego, as `rails test` runs them.
 @Command(
     name = "policy",
-    description = "Test and lint policies.",
+    description = "Test, lint, simulate and change policies.",
     mixinStandardHelpOptions = true,
-    subcommands = {PolicyCommand.Test.class, PolicyCommand.Lint.class})
+    subcommands = {
+      PolicyCommand.Test.class,
+      PolicyCommand.Lint.class,
+      SimulateCommand.class,
+      DraftCommand.class
+    })
 public final class PolicyCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

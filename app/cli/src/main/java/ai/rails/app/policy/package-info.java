@@ -1,4 +1,4 @@
-/// `rails policy`: test and lint the policies of this project.
+/// `rails policy`: test, lint and simulate policies.
 @NullMarked
 package ai.rails.app.policy;
 

@@ -35,6 +35,7 @@ public final class Settings {
           "egress",
           "environment",
           "evidence",
+          "identity",
           "kafka",
           "keys",
           "launcher",

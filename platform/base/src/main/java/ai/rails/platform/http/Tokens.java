@@ -29,7 +29,9 @@ public final class Tokens implements Authenticator {
   /// The name that tokens must be issued for.
   public static final String AUDIENCE = "https://airails.dev/api";
 
+  /// Media type of access tokens (RFC 9068).
   static final String TYPE = "at+jwt";
+
   static final Duration MAX_LIFETIME = Duration.ofHours(1);
 
   private static final Set<String> ALGORITHMS = Set.of("ES256", "PS256", "RS256");
@@ -37,10 +39,40 @@ public final class Tokens implements Authenticator {
 
   private final JwtPublicKeyVerify keys;
   private final JwtValidator validator;
+  private final Expected expected;
 
-  private Tokens(JwtPublicKeyVerify keys, JwtValidator validator) {
+  private Tokens(JwtPublicKeyVerify keys, JwtValidator validator, Expected expected) {
     this.keys = keys;
     this.validator = validator;
+    this.expected = expected;
+  }
+
+  /// What a token must be.
+  ///
+  /// @param rolesClaim an array of words
+  /// @param roles that tokens can give; other words give nothing
+  /// @param longest life
+  /// @param identity who a token is, from its claim `tenant` (empty if there is none) and its `sub`
+  public record Expected(
+      String issuer,
+      String audience,
+      String type,
+      String rolesClaim,
+      Set<Role> roles,
+      Duration longest,
+      Naming identity) {
+    public Expected {
+      roles = Set.copyOf(roles);
+    }
+  }
+
+  /// Who a verified token is.
+  public record Identity(String tenant, String subject) {}
+
+  /// Names who a token is.
+  @FunctionalInterface
+  public interface Naming {
+    Identity of(String tenantClaim, String subject);
   }
 
   /// Takes an issuer's public keys.
@@ -50,6 +82,24 @@ public final class Tokens implements Authenticator {
   ///   PS256 or RS256
   public static Tokens of(String jwks, String issuer, String audience, InstantSource clock)
       throws GeneralSecurityException {
+    return of(
+        jwks,
+        new Expected(
+            issuer,
+            audience,
+            TYPE,
+            "roles",
+            EnumSet.allOf(Role.class),
+            MAX_LIFETIME,
+            Identity::new),
+        clock);
+  }
+
+  /// Takes an issuer's public keys and what its tokens must be.
+  ///
+  /// @throws GeneralSecurityException as above
+  public static Tokens of(String jwks, Expected expected, InstantSource clock)
+      throws GeneralSecurityException {
     JwtSignatureConfig.register();
     try {
       for (JsonNode key : Json.tree(jwks.getBytes(StandardCharsets.UTF_8)).path("keys")) {
@@ -58,15 +108,17 @@ public final class Tokens implements Authenticator {
       KeysetHandle keyset = JwkSetConverter.toPublicKeysetHandle(jwks);
       JwtValidator validator =
           JwtValidator.newBuilder()
-              .expectTypeHeader(TYPE)
-              .expectIssuer(issuer)
-              .expectAudience(audience)
+              .expectTypeHeader(expected.type())
+              .expectIssuer(expected.issuer())
+              .expectAudience(expected.audience())
               .expectIssuedInThePast()
               .setClock(clock.withZone(ZoneOffset.UTC))
               .setClockSkew(SKEW)
               .build();
       return new Tokens(
-          keyset.getPrimitive(RegistryConfiguration.get(), JwtPublicKeyVerify.class), validator);
+          keyset.getPrimitive(RegistryConfiguration.get(), JwtPublicKeyVerify.class),
+          validator,
+          expected);
     } catch (IOException e) {
       throw new GeneralSecurityException("not a JSON Web Key Set", e);
     }
@@ -76,24 +128,32 @@ public final class Tokens implements Authenticator {
   public Principal authenticate(String token) throws GeneralSecurityException {
     requireAllowed(algorithm(token));
     VerifiedJwt jwt = keys.verifyAndDecode(token, validator);
-    if (Duration.between(jwt.getIssuedAt(), jwt.getExpiration()).compareTo(MAX_LIFETIME) > 0) {
-      throw new GeneralSecurityException("the token lives longer than " + MAX_LIFETIME);
+    if (!jwt.hasIssuedAt() || !jwt.hasExpiration()) {
+      throw new GeneralSecurityException("the token does not say how long it lives");
     }
-    if (!jwt.hasStringClaim("tenant") || !jwt.hasSubject() || !jwt.hasJsonArrayClaim("roles")) {
-      throw new GeneralSecurityException("the token lacks tenant, sub or roles");
+    Duration life = Duration.between(jwt.getIssuedAt(), jwt.getExpiration());
+    if (life.compareTo(expected.longest()) > 0) {
+      throw new GeneralSecurityException("the token lives longer than " + expected.longest());
     }
+    if (!jwt.hasSubject() || !jwt.hasJsonArrayClaim(expected.rolesClaim())) {
+      throw new GeneralSecurityException("the token lacks sub or " + expected.rolesClaim());
+    }
+    String tenant = jwt.hasStringClaim("tenant") ? jwt.getStringClaim("tenant") : "";
     try {
+      Identity identity = expected.identity().of(tenant, jwt.getSubject());
       return new Principal(
-          jwt.getStringClaim("tenant"), jwt.getSubject(), roles(jwt.getJsonArrayClaim("roles")));
+          identity.tenant(),
+          identity.subject(),
+          roles(jwt.getJsonArrayClaim(expected.rolesClaim())));
     } catch (Refused e) {
       throw new GeneralSecurityException("the token's tenant or subject is no id", e);
     }
   }
 
-  private static Set<Role> roles(String json) {
+  private Set<Role> roles(String json) {
     Set<Role> roles = EnumSet.noneOf(Role.class);
     for (JsonNode word : Json.tree(json.getBytes(StandardCharsets.UTF_8))) {
-      Role.of(word.asText()).ifPresent(roles::add);
+      Role.of(word.asText()).filter(expected.roles()::contains).ifPresent(roles::add);
     }
     return roles;
   }

@@ -1,0 +1,123 @@
+package ai.rails.app.policy;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import ai.rails.app.verb.Caller;
+import ai.rails.app.verb.Client;
+import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.Facts;
+import ai.rails.app.verb.Persona;
+import ai.rails.app.verb.Table;
+
+/// `rails policy simulate`: what a candidate would have said of everything that was decided.
+@Command(
+    name = "simulate",
+    description = "Replay recorded decisions with a candidate policy, before it takes effect.",
+    mixinStandardHelpOptions = true)
+final class SimulateCommand implements Callable<Integer> {
+  @Mixin private Caller caller = new Caller();
+
+  @Option(
+      names = "--bundle",
+      required = true,
+      paramLabel = "PATH",
+      description = "A directory with Rego and data, or a JSON file with the tenant's policy data.")
+  private Path bundle = Path.of("");
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "Only decisions since then, for example 2026-11-01T00:00:00Z.")
+  private @Nullable String since;
+
+  @Override
+  public Integer call() {
+    Client client = caller.as(Persona.ADMIN);
+    Map<String, Object> body = new TreeMap<>(PolicyFiles.read(bundle));
+    Optional.ofNullable(since).ifPresent(time -> body.put("since", time));
+    return simulate(caller, client, body);
+  }
+
+  /// Simulates a candidate and shows the report.
+  static int simulate(Caller caller, Client client, Map<String, Object> body) {
+    JsonNode answer = client.post("/v1/policy/simulations", body, Optional.empty());
+    caller.show(answer, all -> text(caller, all));
+    JsonNode report = answer.path("report");
+    boolean reproduced =
+        report.path("baseline").path("reproduced").asLong() == report.path("decisions").asLong();
+    return reproduced && report.path("undefined").asLong() == 0 ? Exit.OK : Exit.FAILED;
+  }
+
+  private static String text(Caller caller, JsonNode answer) {
+    JsonNode report = answer.path("report");
+    Table matrix = Table.of("TOOL", "ACTION", "RISK", "THEN", "WOULD BE", "DECISIONS");
+    for (JsonNode cell : report.path("matrix")) {
+      matrix.row(
+          cell.path("tool").asText(),
+          cell.path("action").asText(),
+          cell.path("risk").asText(),
+          cell.path("from").asText(),
+          cell.path("to").asText(),
+          cell.path("count").asText());
+    }
+    Table logs = Table.of("WORKSPACE", "ENTRIES", "DECISIONS", "ROOT");
+    for (JsonNode log : report.path("complete")) {
+      logs.row(
+          log.path("workspace").asText(),
+          log.path("size").asText(),
+          log.path("decisions").asText(),
+          log.path("root").asText());
+    }
+    return facts(answer, report)
+        + "\n"
+        + matrix.text(caller.palette())
+        + "\n"
+        + logs.text(caller.palette());
+  }
+
+  private static String facts(JsonNode answer, JsonNode report) {
+    JsonNode approvals = report.path("approvals");
+    JsonNode latency = report.path("latency");
+    return new Facts()
+        .add("simulation", answer.path("simulation").asText())
+        .add("report", "sha256 " + answer.path("reportSha256").asText())
+        .add(
+            "replayed",
+            "%s decisions; %s say the same again with what decided then"
+                .formatted(
+                    report.path("decisions").asText(),
+                    report.path("baseline").path("reproduced").asText()))
+        .add(
+            "changed",
+            "%s; %s undefined"
+                .formatted(report.path("changed").asText(), report.path("undefined").asText()))
+        .add(
+            "approvals",
+            "%s more, %s fewer; %s approvers over %s h"
+                .formatted(
+                    approvals.path("added").asText(),
+                    approvals.path("saved").asText(),
+                    approvals.path("approvers").asText(),
+                    approvals.path("hours").asText()))
+        .add("cost", report.path("cost").path("differenceNanos").toString() + " billionths")
+        .add(
+            "latency",
+            "p50 %s -> %s us, p99 %s -> %s us"
+                .formatted(
+                    latency.path("baseline").path("p50Micros").asText(),
+                    latency.path("candidate").path("p50Micros").asText(),
+                    latency.path("baseline").path("p99Micros").asText(),
+                    latency.path("candidate").path("p99Micros").asText()))
+        .text();
+  }
+}

@@ -1,0 +1,370 @@
+package ai.rails.command.policy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.crypto.tink.subtle.Ed25519Sign;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+import ai.rails.command.CommandServices;
+import ai.rails.command.CommandServices.Surroundings;
+import ai.rails.command.TestIds;
+import ai.rails.command.TestStore;
+import ai.rails.command.http.TestCompiler;
+import ai.rails.domain.Actor;
+import ai.rails.domain.policy.Decision;
+import ai.rails.domain.policy.Decision.Effect;
+import ai.rails.platform.config.Settings;
+import ai.rails.platform.http.DevelopmentIssuer;
+import ai.rails.platform.http.HttpServer;
+import ai.rails.platform.http.HttpServer.Binding;
+import ai.rails.platform.http.Role;
+import ai.rails.platform.opa.BundleFreshness;
+import ai.rails.platform.opa.HighWater;
+import ai.rails.platform.opa.OpaClient;
+import ai.rails.platform.opa.OpaSettings;
+import ai.rails.platform.telemetry.Telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/// Policy as its owners change it, over HTTP on the whole write side, enforced by a real OPA:
+/// drafts with a second person, simulation, rollback, and the kill switch with its time.
+@Tag("slow")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class AuthoringTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String DIGEST = "sha256:" + "c".repeat(64);
+  private static final String ARTIFACT = "sha256:" + "a".repeat(64);
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  @TempDir private static Path data;
+  private static final List<AutoCloseable> PARTS = new ArrayList<>();
+  private static TestStore store;
+  private static DevelopmentIssuer issuer;
+  private static HttpServer server;
+  private static OpaClient policy;
+  private static BundleFreshness freshness;
+  private static String before = "";
+
+  @BeforeAll
+  static void start() throws Exception {
+    store = kept(TestStore.open().tenant("t1", "w1"));
+    int opaPort = freePort();
+    int port = freePort();
+    String binary = OpaSidecar.binary();
+    Settings settings =
+        Settings.of(
+            Map.ofEntries(
+                Map.entry("cell.id", "c1"),
+                Map.entry("region", "eu"),
+                Map.entry("environment.kind", "test"),
+                Map.entry("data.dir", data.toString()),
+                Map.entry("opa.url", "http://127.0.0.1:" + opaPort),
+                Map.entry("opa.token", "decision"),
+                Map.entry("opa.probe.token", "probe"),
+                Map.entry("opa.binary", binary),
+                Map.entry("egress.proxyId", "p1"),
+                Map.entry("command.url", "http://127.0.0.1:" + port)));
+    InstantSource clock = InstantSource.system();
+    TestIds ids = new TestIds();
+    CommandServices services =
+        kept(
+            CommandServices.start(
+                settings,
+                store.config(),
+                new Surroundings(
+                    new TestCompiler(),
+                    (_, _, _) -> true,
+                    (_, _) -> Optional.empty(),
+                    new Ed25519Sign(Ed25519Sign.KeyPair.newKeyPair().getPrivateKey()),
+                    clock,
+                    new Random(1),
+                    ids)));
+    issuer = DevelopmentIssuer.open(data, clock, () -> ids.get().toString());
+    server =
+        kept(
+            HttpServer.start(
+                Binding.plain("127.0.0.1", port),
+                services.routes(),
+                services.authenticator(issuer.tokens()),
+                services.refusals(),
+                kept(Telemetry.inMemory())));
+    startOpa(services.opaConfig(settings, token(), data.resolve("bundles")), binary, opaPort);
+    kept(services::endWaiting);
+    OpaSettings toOpa = OpaSettings.of(URI.create("http://127.0.0.1:" + opaPort), "decision");
+    freshness = kept(new BundleFreshness(toOpa, clock, System::nanoTime).start());
+    policy = kept(new OpaClient(toOpa, freshness, marks(), ids, clock));
+    roles("ada", Role.ADMIN);
+    roles("bea", Role.ADMIN);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    for (AutoCloseable part : PARTS) {
+      part.close();
+    }
+  }
+
+  @Test
+  @Order(1)
+  void twoPeopleChangeWhatIsGranted() throws Exception {
+    before = get("/policy/v1/data").path("contentSha256").asText();
+    assertThat(decided()).isEqualTo(Effect.DENY);
+    JsonNode draft = ok(201, call("POST", "bea", "/v1/policy/drafts", granting()));
+    String id = draft.path("draft").asText();
+
+    JsonNode early = call("POST", "ada", decision(id), "{\"approve\": true}");
+    assertThat(early.path("code").asText()).isEqualTo("NOT_SIMULATED");
+    simulate(id);
+    assertThat(call("POST", "bea", decision(id), "{\"approve\": true}").path("code").asText())
+        .isEqualTo("FORBIDDEN");
+    assertThat(decided()).isEqualTo(Effect.DENY);
+    ok(200, call("POST", "ada", decision(id), "{\"approve\": true}"));
+
+    await(Effect.ALLOW);
+    assertThat(call("POST", "ada", decision(id), "{\"approve\": true}").path("status").asInt())
+        .isEqualTo(404);
+    assertThat(
+            store.number(
+                "SELECT count(*) FROM event WHERE event_type IN ('POLICY_DRAFTED',"
+                    + " 'POLICY_SIMULATED', 'POLICY_DRAFT_DECISIONED')"))
+        .isEqualTo(3);
+  }
+
+  @Test
+  @Order(2)
+  void aPauseHoldsWithinSecondsAndFailsNothing() throws Exception {
+    await(Effect.ALLOW);
+    String path = "/v1/policy/pauses/tool/desk.send";
+    long placed = System.nanoTime();
+    ok(200, call("PUT", "ada", path, "{\"code\": \"incident\"}"));
+    await(Effect.THROTTLE);
+    long holds = System.nanoTime() - placed;
+    assertThat(ask().reasons()).containsExactly("paused.tool");
+    assertThat(ask().retryAfterMillis()).contains(10_000L);
+    assertThat(get("/policy/v1/pauses").path("pauses").path("TOOL").path("desk.send").asText())
+        .isEqualTo("incident");
+
+    ok(200, call("DELETE", "ada", path, ""));
+    await(Effect.ALLOW);
+    System.out.printf("pause answered to pause enforced: %.0f ms%n", holds / 1e6);
+    assertThat(Duration.ofNanos(holds)).isLessThan(Duration.ofSeconds(10));
+    assertThat(
+            store.number(
+                "SELECT count(*) FROM event WHERE event_type IN ('PAUSE_PLACED', 'PAUSE_LIFTED')"))
+        .isEqualTo(2);
+    assertThat(
+            call("PUT", "ada", "/v1/policy/pauses/tenant/t2", "{\"code\": \"x\"}")
+                .path("status")
+                .asInt())
+        .isEqualTo(404);
+  }
+
+  @Test
+  @Order(3)
+  void aDraftOfWhatIsNoLongerInEffectIsRefused() throws Exception {
+    JsonNode draft = ok(201, call("POST", "bea", "/v1/policy/drafts", emptied()));
+    String id = draft.path("draft").asText();
+    simulate(id);
+    ok(200, call("PUT", "ada", "/v1/policy/pauses/workflow/desk", "{\"code\": \"x\"}"));
+
+    assertThat(call("POST", "ada", decision(id), "{\"approve\": true}").path("detail").asText())
+        .contains("no longer in effect");
+    ok(200, call("DELETE", "ada", "/v1/policy/pauses/workflow/desk", ""));
+    ok(200, call("POST", "ada", decision(id), "{\"approve\": false}"));
+    await(Effect.ALLOW);
+  }
+
+  @Test
+  @Order(4)
+  void anEarlierContentIsBroughtBackByTwoPeople() throws Exception {
+    JsonNode draft =
+        ok(
+            201,
+            call("POST", "bea", "/v1/policy/drafts", "{\"content\": \"%s\"}".formatted(before)));
+    simulate(draft.path("draft").asText());
+    ok(200, call("POST", "ada", decision(draft.path("draft").asText()), "{\"approve\": true}"));
+
+    await(Effect.DENY);
+    assertThat(get("/policy/v1/data").path("data").path("tools").size()).isZero();
+  }
+
+  private static void simulate(String draft) throws Exception {
+    JsonNode data = get("/policy/v1/drafts/" + draft).path("data");
+    JsonNode report =
+        ok(
+                201,
+                call(
+                    "POST",
+                    "bea",
+                    "/v1/policy/simulations",
+                    "{\"tenantData\": %s}".formatted(data)))
+            .path("report");
+    assertThat(report.path("undefined").asInt(-1)).isZero();
+    assertThat(report.path("semver").asText()).isEqualTo("PATCH");
+  }
+
+  private static String decision(String draft) {
+    return "/v1/policy/drafts/%s/decision".formatted(draft);
+  }
+
+  private static String granting() throws Exception {
+    ObjectNode now = get("/policy/v1/data").path("data").deepCopy();
+    Grant grant = Grant.of("desk", "send", DIGEST, List.of("dev"), List.of(ARTIFACT));
+    now.putObject("tools")
+        .putObject("desk")
+        .putObject("actions")
+        .set("send", JSON.valueToTree(grant.json()));
+    now.putObject("budget").put("currency", "USD");
+    return "{\"data\": %s}".formatted(now);
+  }
+
+  private static String emptied() throws Exception {
+    ObjectNode now = get("/policy/v1/data").path("data").deepCopy();
+    now.putObject("tools");
+    return "{\"data\": %s}".formatted(now);
+  }
+
+  private static Decision ask() {
+    freshness.poll();
+    return policy.decide(
+        new ToolActionInput(
+                "dev",
+                InstantSource.system().instant(),
+                "t1",
+                "c1",
+                new Actor(Actor.Kind.WORKER, "w"),
+                List.of(),
+                Optional.of("requester"),
+                new ToolActionInput.Version("desk", "1.0.0", ARTIFACT, "author"),
+                new ToolActionInput.Position("run-1", "send", 1, List.of()),
+                new ToolActionInput.Tool(
+                    "desk",
+                    "send",
+                    DIGEST,
+                    "R1",
+                    "write",
+                    "K",
+                    Map.of(),
+                    "sha256:" + "d".repeat(64),
+                    "desk.test",
+                    443),
+                List.of(),
+                new ToolActionInput.Funds("USD", 0, 0, 0, 1_000, Optional.empty()))
+            .request());
+  }
+
+  private static Effect decided() {
+    return Await.until(AuthoringTest::ask, said -> said.unavailable().isEmpty()).effect();
+  }
+
+  private static void await(Effect effect) {
+    Decision _ =
+        Await.until(
+            AuthoringTest::ask, said -> said.unavailable().isEmpty() && said.effect() == effect);
+  }
+
+  private static JsonNode get(String path) throws Exception {
+    return ok(200, call("GET", "ada", path, ""));
+  }
+
+  private static JsonNode ok(int status, JsonNode answer) {
+    assertThat(answer.path("httpStatus").asInt()).as(answer.toString()).isEqualTo(status);
+    return answer;
+  }
+
+  private static JsonNode call(String method, String subject, String path, String body)
+      throws Exception {
+    String token = issuer.issue("t1", subject, Set.of(Role.ADMIN), Duration.ofMinutes(30));
+    HttpResponse<String> answer =
+        CLIENT.send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+                .timeout(Duration.ofSeconds(60))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    ObjectNode json = JSON.readTree(answer.body()).deepCopy();
+    return json.put("httpStatus", answer.statusCode());
+  }
+
+  private static void roles(String subject, Role role) throws Exception {
+    String by = subject.equals("ada") ? "bea" : "ada";
+    ok(
+        200,
+        call(
+            "PUT",
+            by,
+            "/v1/workspaces/w1/roles/" + subject,
+            "{\"roles\": [\"%s\"]}".formatted(role.word())));
+  }
+
+  private static Path token() throws Exception {
+    return Files.writeString(
+        data.resolve("service.token"),
+        issuer.issue("platform", "svc-opa", Set.of(Role.SERVICE), Duration.ofMinutes(55)));
+  }
+
+  private static void startOpa(OpaConfig config, String binary, int port) throws IOException {
+    Path yaml = Files.writeString(data.resolve("opa.yaml"), config.yaml());
+    Path authz = Files.write(data.resolve("authz.rego"), PlatformPolicy.systemAuthz());
+    Path local = Files.writeString(data.resolve("local.json"), config.localData());
+    List<String> command = new ArrayList<>(List.of(binary));
+    command.addAll(OpaConfig.arguments("127.0.0.1:" + port, yaml, authz, local));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(data.resolve("opa.log").toFile())
+            .start();
+    kept(() -> process.destroyForcibly().onExit().join());
+  }
+
+  private static HighWater marks() {
+    return new HighWater() {
+      @Override
+      public long get(String bundle) {
+        return 0;
+      }
+
+      @Override
+      public void advance(String bundle, long seq) {}
+    };
+  }
+
+  private static <T extends AutoCloseable> T kept(T part) {
+    PARTS.addFirst(part);
+    return part;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
