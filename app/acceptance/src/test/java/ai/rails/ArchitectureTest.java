@@ -104,6 +104,7 @@ class ArchitectureTest {
               "ai.rails.enclave.gateway..",
               "ai.rails.enclave.worker..",
               "ai.rails.platform.opa..",
+              "ai.rails.command.collateral..",
               "ai.rails.projection.access..",
               "ai.rails.platform.timestamp..",
               "ai.rails.platform.witness..",

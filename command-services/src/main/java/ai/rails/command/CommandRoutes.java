@@ -12,8 +12,10 @@ import ai.rails.command.gate.Gates;
 import ai.rails.command.hook.HookApi;
 import ai.rails.command.hook.WebhookSecrets;
 import ai.rails.command.http.Writes;
+import ai.rails.command.key.EvidenceCheck;
 import ai.rails.command.key.KeyPolicy;
 import ai.rails.command.key.KeyRelease;
+import ai.rails.command.key.ReferenceValues;
 import ai.rails.command.key.ReleaseApi;
 import ai.rails.command.key.TenantSecrets;
 import ai.rails.command.key.WorkerInstances;
@@ -52,6 +54,7 @@ record CommandRoutes(
     ArtifactSigning signing,
     TenantSecrets secrets,
     KeyPolicy keys,
+    EvidenceCheck evidence,
     TenantPolicy policy,
     AccessLog access,
     CommandServices.Surroundings around) {
@@ -78,7 +81,8 @@ record CommandRoutes(
                     around.clock(),
                     policy)
                 .routes(),
-            new GrantApi(writes, database, artifacts, policy).routes(),
+            new GrantApi(writes, database, artifacts, policy, ReferenceValues.of(settings))
+                .routes(),
             new ConnectorApi(writes, database, secrets, policy).routes(),
             new RunApi(writes, database, artifacts, runs).routes(),
             new ForkApi(writes, database, artifacts, runs).routes(),
@@ -100,8 +104,8 @@ record CommandRoutes(
             artifacts,
             instances,
             secrets,
+            evidence,
             keys,
-            settings.flag("attestation.development", false),
             around.clock(),
             around.ids());
     WorkerApi worker =
@@ -119,6 +123,7 @@ record CommandRoutes(
                 around.clock()),
             (tenant, name, route, resource, code) ->
                 access.note(tenant, new Actor(Actor.Kind.WORKER, name), route, resource, code),
+            WorkerInstances::holdsKeys,
             LEASE,
             around.ids(),
             around.clock());

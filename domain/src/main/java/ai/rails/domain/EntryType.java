@@ -50,7 +50,9 @@ public enum EntryType {
   SIEM_ROTATED,
   SIEM_REVOKED,
   EVIDENCE_READ,
-  EVIDENCE_EXPORTED;
+  EVIDENCE_EXPORTED,
+  COLLATERAL_ARCHIVED,
+  KEY_RELEASE_CONFIRMED;
 
   /// Whether a run is over with this entry; its leaf carries the run's count.
   public boolean endsRun() {
