@@ -113,6 +113,7 @@ class ArchitectureTest {
               "ai.rails.enclave.worker..",
               "ai.rails.platform.identity..",
               "ai.rails.platform.opa..",
+              "ai.rails.command.collateral..",
               "ai.rails.projection.access..",
               "ai.rails.platform.timestamp..",
               "ai.rails.platform.witness..",

@@ -13,8 +13,10 @@ import ai.rails.command.gate.Gates;
 import ai.rails.command.hook.HookApi;
 import ai.rails.command.hook.WebhookSecrets;
 import ai.rails.command.http.Writes;
+import ai.rails.command.key.EvidenceCheck;
 import ai.rails.command.key.KeyPolicy;
 import ai.rails.command.key.KeyRelease;
+import ai.rails.command.key.ReferenceValues;
 import ai.rails.command.key.ReleaseApi;
 import ai.rails.command.key.TenantSecrets;
 import ai.rails.command.key.WorkerInstances;
@@ -60,6 +62,7 @@ record CommandRoutes(
     ArtifactSigning signing,
     TenantSecrets secrets,
     KeyPolicy keys,
+    EvidenceCheck evidence,
     TenantPolicy policy,
     BundleStore contents,
     AccessLog access,
@@ -90,7 +93,7 @@ record CommandRoutes(
                     policy)
                 .routes(),
             new ArtifactApi(artifacts).routes(),
-            new GrantApi(writes, database, artifacts, policy).routes(),
+            new GrantApi(writes, database, artifacts, policy, ReferenceValues.of(settings)).routes(),
             new PauseApi(writes, database, policy).routes(),
             new DraftApi(writes, database, contents, policy).routes(),
             new SimulationApi(
@@ -121,8 +124,8 @@ record CommandRoutes(
             artifacts,
             instances,
             secrets,
+            evidence,
             keys,
-            settings.flag("attestation.development", false),
             around.clock(),
             around.ids());
     WorkerApi worker =
@@ -140,6 +143,7 @@ record CommandRoutes(
                 around.clock()),
             (tenant, name, route, resource, code) ->
                 access.note(tenant, new Actor(Actor.Kind.WORKER, name), route, resource, code),
+            WorkerInstances::holdsKeys,
             LEASE,
             around.ids(),
             around.clock());

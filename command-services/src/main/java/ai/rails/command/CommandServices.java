@@ -32,6 +32,7 @@ import ai.rails.command.connector.ConnectorInstanceEntity;
 import ai.rails.command.http.Guarded;
 import ai.rails.command.http.Idempotency;
 import ai.rails.command.http.Writes;
+import ai.rails.command.key.Attestation;
 import ai.rails.command.key.KeyPolicy;
 import ai.rails.command.key.LocalKms;
 import ai.rails.command.key.TenantSecrets;
@@ -105,6 +106,7 @@ public final class CommandServices implements AutoCloseable {
   private final BundleSigner signer;
   private final BundleFreshness freshness;
   private final OpaClient policy;
+  private final Attestation attestation;
   private final Refusals refusals;
   private final ApiKeys apiKeys;
   private final List<Route> routes;
@@ -139,6 +141,8 @@ public final class CommandServices implements AutoCloseable {
     OpaSettings opa = OpaSettings.of(settings.address("opa.url"), settings.required("opa.token"));
     this.freshness = new BundleFreshness(opa, around.clock(), System::nanoTime).start();
     this.policy = new OpaClient(opa, freshness, store.highWater(), around.ids(), around.clock());
+
+    this.attestation = Attestation.of(settings, around.clock());
 
     AtomicReference<CommandBus> later = new AtomicReference<>();
     ArtifactSigning signing = ArtifactSigning.open(data);
@@ -187,6 +191,7 @@ public final class CommandServices implements AutoCloseable {
             signing,
             new TenantSecrets(LocalKms.open(data)),
             new KeyPolicy(policy, settings.required("cell.id")),
+            attestation.check(),
             people,
             store,
             access,
@@ -329,6 +334,7 @@ public final class CommandServices implements AutoCloseable {
     schedules.close();
     privacy.close();
     timers.close();
+    attestation.close();
     policy.close();
     freshness.close();
     bundles.close();

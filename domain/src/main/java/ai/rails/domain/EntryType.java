@@ -57,7 +57,9 @@ public enum EntryType {
   PAUSE_PLACED,
   PAUSE_LIFTED,
   API_KEY_ISSUED,
-  API_KEY_REVOKED;
+  API_KEY_REVOKED,
+  COLLATERAL_ARCHIVED,
+  KEY_RELEASE_CONFIRMED;
 
   /// Whether a run is over with this entry; its leaf carries the run's count.
   public boolean endsRun() {

@@ -16,7 +16,15 @@ import org.apache.avro.Schema;
 final class SchemaSet {
   /// Types that others name, in the order in which they build on each other.
   private static final List<String> SHARED =
-      List.of("Actor", "Header", "SealedRef", "Money", "Usage", "Obligation", "Decision");
+      List.of(
+          "Actor",
+          "Header",
+          "SealedRef",
+          "Money",
+          "Usage",
+          "Obligation",
+          "Decision",
+          "AttestedEvidence");
 
   private final String directory;
   private final Schema.Parser parser = new Schema.Parser();

@@ -71,7 +71,7 @@ record Embedded(
     int command = ports.of("command", COMMAND_PORT);
     int worker = ports.of("worker");
     var values = new TreeMap<String, String>();
-    values.put("attestation.development", "true");
+    values.putAll(PlatformStage.properties(data.root(), ports.of("pccs")));
     values.put("cell.domain", CELL_DOMAIN);
     values.put("cell.id", CELL);
     values.put("command.port", String.valueOf(command));

@@ -1,6 +1,7 @@
 package ai.rails.app;
 
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -25,6 +26,7 @@ final class Plans {
             withWitness(embedded, servers(embedded, environment)),
             Stream.of(
                     new TimestampStage(),
+                    new PlatformStage(data.root(), InstantSource.system()),
                     stages.command(),
                     Servers.opa(data, opa, Map.of()),
                     stages.stream(),

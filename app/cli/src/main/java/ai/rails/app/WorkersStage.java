@@ -21,10 +21,11 @@ import ai.rails.app.embedded.ChildProcess;
 import ai.rails.app.embedded.DevelopmentCa;
 import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.IssuedCertificate;
+import ai.rails.app.worker.SimulatedWorker;
 import ai.rails.command.workflow.ActiveWorkflows.Active;
 
-/// One worker process for each active workflow version and environment, as one confidential VM
-/// would be in production. It looks for new versions every half second.
+/// One worker process, in a simulated guest, for each active workflow version and environment, as
+/// one confidential VM would be in production. It looks for new versions every half second.
 final class WorkersStage implements Stage {
   private static final Logger LOG = LoggerFactory.getLogger(WorkersStage.class);
   private static final Duration LOOK = Duration.ofMillis(500);
@@ -103,7 +104,7 @@ final class WorkersStage implements Stage {
         ChildProcess.start(
             data,
             new ChildProcess.Command(
-                name, ChildStage.java("ai.rails.enclave.worker.Worker", file, 256), Map.of())));
+                name, ChildStage.java(SimulatedWorker.class.getName(), file, 256), Map.of())));
     LOG.atInfo().addKeyValue("worker", name).log("worker started");
   }
 
@@ -140,6 +141,7 @@ final class WorkersStage implements Stage {
     properties
         .find("otel.endpoint")
         .ifPresent(collector -> settings.put("otel.endpoint", collector));
+    settings.put(SimulatedWorker.PLATFORM, PlatformStage.platform(data).toString());
     settings.put("worker.environment.kind", properties.require("environment.kind"));
     settings.put("worker.tls.file", certificate.pkcs12().toString());
     settings.put("worker.tls.password", properties.require("tls.store.password"));

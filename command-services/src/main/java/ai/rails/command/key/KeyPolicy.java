@@ -1,9 +1,13 @@
 package ai.rails.command.key;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 
+import ai.rails.attestation.verdict.Claims;
 import ai.rails.domain.policy.Decision;
+import ai.rails.domain.worker.AttestedEvidence;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.platform.http.WorkerIdentity;
 import ai.rails.platform.opa.DecisionRequest;
@@ -16,13 +20,15 @@ public record KeyPolicy(PolicyDecisionPoint point, String cell) {
   private static final String ENTRY_POINT = "airails/key_release/guarded";
   private static final long NANOS_PER_MILLI = 1_000_000L;
 
-  /// What was found out about a worker.
+  /// Asks about proved evidence.
   ///
-  /// @param kind of evidence, for example `DEVELOPMENT`
-  /// @param at when the evidence was verified
-  record Attested(String kind, String verdict, String measurement, Instant at) {}
-
-  Decision decide(WorkerIdentity worker, Workflow workflow, Attested attested, Instant now) {
+  /// @param lease how long the keys would be good for
+  Decision decide(
+      WorkerIdentity worker,
+      Workflow workflow,
+      EvidenceCheck.Proved proved,
+      Duration lease,
+      Instant now) {
     return point.decide(
         new DecisionRequest(
             ENTRY_POINT,
@@ -38,12 +44,35 @@ public record KeyPolicy(PolicyDecisionPoint point, String cell) {
                         "version", workflow.version(),
                         "artifact_digest", worker.artifactDigest(),
                         "author", workflow.author()),
-                "attestation",
-                    Map.of(
-                        "kind", attested.kind(),
-                        "verdict", attested.verdict(),
-                        "measurement", attested.measurement(),
-                        "at_ns", nanos(attested.at())))));
+                "attestation", attestation(proved, lease))));
+  }
+
+  private static Map<String, Object> attestation(EvidenceCheck.Proved proved, Duration lease) {
+    AttestedEvidence evidence = proved.evidence();
+    Map<String, Object> facts = new HashMap<>();
+    facts.put("kind", proved.kind());
+    facts.put("verdict", proved.verdict());
+    facts.put("measurement", proved.measurement());
+    facts.put("at_ns", nanos(evidence.verifiedAt()));
+    facts.put("tcb_status", evidence.tcbStatus());
+    facts.put("advisories", evidence.advisories());
+    facts.put("evaluation_number", (long) evidence.evaluationNumber());
+    evidence.tcbDate().ifPresent(date -> facts.put("tcb_date_ns", nanos(date)));
+    facts.put("attributes", evidence.attributes());
+    facts.put("platform", evidence.platform());
+    facts.put("valid_until_ns", nanos(evidence.validUntil()));
+    facts.put("lease_until_ns", nanos(evidence.verifiedAt().plus(lease)));
+    if (proved.accepted().claims() instanceof Claims.Snp snp) {
+      snp.reportedTcbParts()
+          .ifPresent(tcb -> {
+            facts.put("svn_boot_loader", (long) tcb.bootLoader());
+            facts.put("svn_tee", (long) tcb.tee());
+            facts.put("svn_snp", (long) tcb.snp());
+            facts.put("svn_microcode", (long) tcb.microcode());
+          });
+      snp.product().ifPresent(product -> facts.put("product", product));
+    }
+    return facts;
   }
 
   private static long nanos(Instant time) {

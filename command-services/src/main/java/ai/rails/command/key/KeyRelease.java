@@ -1,36 +1,32 @@
 package ai.rails.command.key;
 
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 import com.google.crypto.tink.subtle.Random;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import ai.rails.attestation.WorkerBinding;
 import ai.rails.command.CommandBus;
 import ai.rails.command.CommandContext;
 import ai.rails.command.Receipt;
-import ai.rails.command.workflow.Digests;
 import ai.rails.command.workflow.StoredArtifacts;
 import ai.rails.domain.Actor;
-import ai.rails.domain.Header;
-import ai.rails.domain.Refused;
 import ai.rails.domain.policy.Decision;
 import ai.rails.domain.run.Reasons;
+import ai.rails.domain.worker.WorkerCommand.ConfirmRelease;
+import ai.rails.domain.worker.WorkerCommand.ProvisionWorker;
 import ai.rails.domain.worker.WorkerCommand.RefuseKeys;
 import ai.rails.domain.worker.WorkerCommand.ReleaseKeys;
 import ai.rails.domain.worker.WorkerEvent.KeyReleased;
@@ -38,337 +34,310 @@ import ai.rails.domain.workflow.Workflow;
 import ai.rails.platform.http.Json;
 import ai.rails.platform.http.Problem;
 import ai.rails.platform.http.WorkerIdentity;
-import ai.rails.platform.keys.HpkeKeyPair;
+import ai.rails.platform.keys.AttestedKey;
 import ai.rails.platform.postgres.Database;
-import ai.rails.platform.postgres.Sql;
+import ai.rails.schema.worker.WorkerProtocol.Confirmation;
 import ai.rails.schema.worker.WorkerProtocol.KeyPackage;
 import ai.rails.schema.worker.WorkerProtocol.Nonce;
 import ai.rails.schema.worker.WorkerProtocol.ReleaseRequest;
 import ai.rails.schema.worker.WorkerProtocol.ReleasedKeys;
 
 /// Releases a workflow version's keys to a worker: nonce, evidence, verdict, policy, sealed
-/// package, and the events that say so, with the nonce spent in their transaction. Whatever policy
-/// says but a fresh ALLOW releases nothing.
+/// package, confirmation, and the events that say so, in the log of the workflow's workspace.
 ///
-/// Until hardware evidence is verified here the only verdict is `DEVELOPMENT`, which proves nothing
-/// and is given only where the configuration asks for it. Thread-safe.
+/// A nonce is spent before evidence is looked at, and so is spent whatever comes of it. Nothing is
+/// released but on accepted evidence of exactly this request and a fresh ALLOW. What was sealed
+/// counts when the worker has shown that it could open it. Thread-safe.
 public final class KeyRelease {
   /// How long released keys may be used.
   public static final Duration LIFETIME = Duration.ofMinutes(15);
 
   private static final Logger LOG = LoggerFactory.getLogger(KeyRelease.class);
-  private static final Duration NONCE_LIFETIME = Duration.ofSeconds(60);
-  private static final int MAX_OPEN_NONCES = 16;
-  private static final int MAX_EVIDENCE = 64 << 10;
-  private static final String DEVELOPMENT = "DEVELOPMENT";
+  private static final int SECRET_BYTES = 32;
   private static final String REFUSED = "KEY_RELEASE_REFUSED";
   private static final String DENIED = Reasons.POLICY_DENIED;
   private static final String UNAVAILABLE = Reasons.POLICY_UNAVAILABLE;
-
-  /// What development evidence measures.
-  public static final String NO_MEASUREMENT = "none";
+  private static final String OTHER_POLICY = "OTHER_POLICY";
+  private static final String PLATFORM = "platform";
+  private static final int REVISION_DIGITS = 16;
 
   private final Database database;
   private final CommandBus bus;
   private final StoredArtifacts artifacts;
-  private final WorkerInstances instances;
-  private final TenantSecrets secrets;
+  private final VersionKeys keys;
+  private final EvidenceCheck evidence;
   private final KeyPolicy policy;
-  private final boolean development;
+  private final ReleaseRows rows;
   private final InstantSource clock;
   private final Supplier<UUID> ids;
 
-  /// @param development whether a worker gets keys although nothing is proved
   public KeyRelease(
       Database database,
       CommandBus bus,
       StoredArtifacts artifacts,
       WorkerInstances instances,
       TenantSecrets secrets,
+      EvidenceCheck evidence,
       KeyPolicy policy,
-      boolean development,
       InstantSource clock,
       Supplier<UUID> ids) {
     this.database = database;
     this.bus = bus;
     this.artifacts = artifacts;
-    this.instances = instances;
-    this.secrets = secrets;
+    this.keys = new VersionKeys(database, artifacts, instances, secrets);
+    this.evidence = evidence;
     this.policy = policy;
-    this.development = development;
+    this.rows = new ReleaseRows(clock);
     this.clock = clock;
     this.ids = ids;
   }
 
-  /// Gives a nonce that is good for one release within a minute.
-  Nonce nonce(WorkerIdentity worker) {
-    String nonce = WorkerInstances.base64(Random.randBytes(32));
-    Instant expiresAt = clock.instant().plus(NONCE_LIFETIME);
+  /// A worker's request to this service.
+  ///
+  /// @param tlsKeySha256 of the key that the worker showed in TLS, lower-case hex
+  record Asking(WorkerIdentity worker, String tlsKeySha256, String traceparent) {}
+
+  /// Gives a nonce that is good for one release within a minute. A worker's first one takes note of
+  /// it.
+  Nonce nonce(Asking asking) {
+    WorkerIdentity worker = asking.worker();
+    Workflow workflow = artifacts.load(worker.tenant(), worker.artifactDigest());
+    bus.dispatch(
+        context(asking, workflow.id()),
+        WorkerEntity.TYPE,
+        new ProvisionWorker(
+            worker.tenant(),
+            worker.worker(),
+            workflow.id(),
+            workflow.version(),
+            worker.environment()));
+    String nonce = WorkerInstances.base64(Random.randBytes(SECRET_BYTES));
+    Instant expiresAt = database.inTransaction(connection -> rows.open(connection, worker, nonce));
+    return new Nonce(nonce, evidence.audience(), expiresAt.toEpochMilli());
+  }
+
+  /// Judges a worker's evidence and seals its keys to the key that the evidence names.
+  ///
+  /// @throws Problem with 403: NONCE_SPENT; KEY_RELEASE_REFUSED for evidence, which is an event;
+  ///   POLICY_DENIED and POLICY_UNAVAILABLE for what policy said, an event too
+  KeyPackage release(Asking asking, ReleaseRequest asked) {
+    WorkerIdentity worker = asking.worker();
+    Workflow workflow = artifacts.load(worker.tenant(), worker.artifactDigest());
     database.inTransaction(connection -> {
-      Sql.execute(
-          connection,
-          "DELETE FROM release_nonce WHERE tenant = ? AND worker = ? AND expires_at < ?",
-          worker.tenant(),
-          worker.worker(),
-          Timestamp.from(clock.instant()));
-      int inserted =
-          Sql.execute(
-              connection,
-              """
-              INSERT INTO release_nonce (tenant, worker, nonce, expires_at)
-              SELECT ?, ?, ?, ? WHERE ? > (
-                SELECT count(*) FROM release_nonce WHERE tenant = ? AND worker = ?)\
-              """,
-              worker.tenant(),
-              worker.worker(),
-              nonce,
-              Timestamp.from(expiresAt),
-              MAX_OPEN_NONCES,
-              worker.tenant(),
-              worker.worker());
-      if (inserted == 0) {
-        throw new Problem(429, "TOO_MANY_NONCES", "use the nonces you have, or wait a minute")
-            .with("Retry-After", "60");
-      }
+      rows.spend(connection, worker, asked.nonce());
       return true;
     });
-    return new Nonce(nonce, expiresAt.toEpochMilli());
+    Instant now = clock.instant();
+    return switch (evidence.check(worker, asking.tlsKeySha256(), asked, now)) {
+      case EvidenceCheck.Unproved no -> throw unproved(asking, workflow, no);
+      case EvidenceCheck.Proved proved -> appraise(asking, asked, workflow, proved, now);
+    };
   }
 
-  /// Verifies a worker's evidence and seals its keys to the key that the evidence names.
+  /// Takes the worker's word, under a key that only the sealed package held, that it could open it.
   ///
-  /// @throws Problem with 403: KEY_RELEASE_REFUSED for evidence, POLICY_DENIED and
-  ///   POLICY_UNAVAILABLE for what policy said; the refusal is an event too
-  KeyPackage release(WorkerIdentity worker, ReleaseRequest asked, String traceparent) {
-    Optional<String> refusal = refusal(asked);
-    if (refusal.isPresent()) {
-      throw refuse(worker, asked, refusal.get(), Optional.empty(), traceparent);
+  /// @throws Problem with 403 RELEASE_NOT_CONFIRMED
+  void confirm(Asking asking, Confirmation confirmation) {
+    WorkerIdentity worker = asking.worker();
+    byte[] mac = decode(confirmation.mac());
+    bus.dispatch(
+        context(asking, "")
+            .with(connection -> rows.confirm(connection, worker, confirmation.releaseId(), mac)),
+        WorkerEntity.TYPE,
+        new ConfirmRelease(worker.tenant(), worker.worker(), confirmation.releaseId()));
+  }
+
+  private KeyPackage appraise(
+      Asking asking,
+      ReleaseRequest asked,
+      Workflow workflow,
+      EvidenceCheck.Proved proved,
+      Instant now) {
+    WorkerIdentity worker = asking.worker();
+    if (!proved.verdict().equals("VERIFIED")) {
+      LOG.atWarn()
+          .addKeyValue("tenant", worker.tenant())
+          .addKeyValue("worker", worker.worker())
+          .log("simulated evidence: no hardware vouches for this worker");
     }
-    if (asked.evidence().length() > MAX_EVIDENCE) {
-      throw Problem.invalid("evidence has at most %d characters".formatted(MAX_EVIDENCE));
-    }
-    LOG.atWarn()
-        .addKeyValue("tenant", worker.tenant())
-        .addKeyValue("worker", worker.worker())
-        .log("development attestation: nothing was proved");
-    Workflow workflow = artifacts.load(worker.tenant(), worker.artifactDigest());
-    Decision decision = decide(worker, workflow);
+    Decision decision = policy.decide(worker, workflow, proved, LIFETIME, now);
     if (decision.effect() != Decision.Effect.ALLOW) {
       String code = decision.unavailable().isPresent() ? UNAVAILABLE : DENIED;
-      throw refuse(worker, asked, code, Optional.of(decision), traceparent);
+      throw denied(asking, workflow, proved, decision, code);
     }
-    String workspace = artifacts.stored(worker.tenant(), worker.artifactDigest()).workspace();
+    String revision = decision.revisions().getOrDefault(PLATFORM, "");
+    if (asked.policySha256().isPresent() && !isOf(revision, asked.policySha256().get())) {
+      throw denied(asking, workflow, proved, decision, OTHER_POLICY);
+    }
+    return seal(asking, asked, workflow, proved, decision, revision);
+  }
+
+  /// A revision ends with the first digits of its content's SHA-256.
+  private static boolean isOf(String revision, String policySha256) {
+    return policySha256.length() == 2 * SECRET_BYTES
+        && revision.endsWith(".sha256." + policySha256.substring(0, REVISION_DIGITS));
+  }
+
+  private KeyPackage seal(
+      Asking asking,
+      ReleaseRequest asked,
+      Workflow workflow,
+      EvidenceCheck.Proved proved,
+      Decision decision,
+      String revision) {
+    WorkerIdentity worker = asking.worker();
     String releaseId = ids.get().toString();
-    Instant expiresAt = clock.instant().plus(LIFETIME);
-    ReleasedKeys keys = keys(worker, workflow);
-    String sealed = seal(worker, asked, releaseId, keys);
+    Instant expiresAt = proved.evidence().verifiedAt().plus(LIFETIME);
+    byte[] confirmationKey = Random.randBytes(SECRET_BYTES);
+    ReleasedKeys released = keys.of(worker, workflow, WorkerInstances.base64(confirmationKey));
+    WorkerBinding binding = evidence.binding(worker, asking.tlsKeySha256(), asked);
+    String sealed = seal(asked, released, binding, releaseId, proved, revision, expiresAt);
+    var pending =
+        new ReleaseRows.Pending(
+            releaseId, expiresAt, mac(confirmationKey, binding.confirmation(releaseId)));
+    String workspace = artifacts.stored(worker.tenant(), worker.artifactDigest()).workspace();
     Receipt receipt =
         bus.dispatch(
-            context(worker, workflow.id(), traceparent)
-                .with(connection -> spend(connection, worker, asked.nonce()))
-                .with(connection -> admit(connection, worker, workspace, releaseId, expiresAt)),
+            context(asking, workflow.id())
+                .with(connection -> rows.admit(connection, worker, workspace, pending)),
             WorkerEntity.TYPE,
-            command(worker, workflow, asked, decision, releaseId, keys, expiresAt));
-    return new KeyPackage(releaseId, sealed, DEVELOPMENT, epoch(receipt), expiresAt.toEpochMilli());
+            command(worker, workflow, proved, decision, releaseId, released, expiresAt));
+    return new KeyPackage(
+        releaseId, sealed, proved.verdict(), revision, epoch(receipt), expiresAt.toEpochMilli());
   }
 
-  private Decision decide(WorkerIdentity worker, Workflow workflow) {
-    Instant now = clock.instant();
-    return policy.decide(
-        worker,
-        workflow,
-        new KeyPolicy.Attested(DEVELOPMENT, DEVELOPMENT, NO_MEASUREMENT, now),
-        now);
-  }
-
-  /// Only development evidence can be looked at so far, and only where that is wanted.
-  private Optional<String> refusal(ReleaseRequest asked) {
-    if (!asked.evidenceKind().equals(DEVELOPMENT)) {
-      return Optional.of("EVIDENCE_KIND_UNKNOWN");
+  private static String seal(
+      ReleaseRequest asked,
+      ReleasedKeys released,
+      WorkerBinding binding,
+      String releaseId,
+      EvidenceCheck.Proved proved,
+      String revision,
+      Instant expiresAt) {
+    try {
+      return WorkerInstances.base64(
+          AttestedKey.seal(
+              decode(asked.hpkePublicKey()),
+              Json.write(released),
+              binding.releaseInfo(
+                  releaseId, proved.evidenceSha256(), revision, expiresAt.toEpochMilli())));
+    } catch (GeneralSecurityException e) {
+      throw Problem.invalid("hpkePublicKey is no X25519 public key");
     }
-    return development ? Optional.empty() : Optional.of("DEVELOPMENT_NOT_ALLOWED");
+  }
+
+  private Problem unproved(Asking asking, Workflow workflow, EvidenceCheck.Unproved no) {
+    LOG.atWarn()
+        .addKeyValue("tenant", asking.worker().tenant())
+        .addKeyValue("worker", asking.worker().worker())
+        .addKeyValue("code", no.code())
+        .addKeyValue("detail", no.detail())
+        .log("evidence is refused: no keys");
+    refuse(asking, workflow, no.code(), no.evidenceSha256(), no.measurement(), Optional.empty());
+    String code = no.code().equals(EvidenceCheck.NO_COLLATERAL) ? no.code() : REFUSED;
+    return new Problem(403, code, "no keys are released on this evidence: " + no.code());
   }
 
   /// A worker that policy refused may ask again with another nonce: grants change, and policy comes
   /// back. One whose evidence was refused may not.
-  private Problem refuse(
-      WorkerIdentity worker,
-      ReleaseRequest asked,
+  private Problem denied(
+      Asking asking,
+      Workflow workflow,
+      EvidenceCheck.Proved proved,
+      Decision decision,
+      String code) {
+    refuse(
+        asking,
+        workflow,
+        code,
+        proved.evidenceSha256(),
+        Optional.of(proved.measurement()),
+        Optional.of(decision));
+    return new Problem(
+        403,
+        code,
+        "policy releases no keys to worker %s: %s"
+            .formatted(asking.worker().worker(), decision.reasons()));
+  }
+
+  private void refuse(
+      Asking asking,
+      Workflow workflow,
       String code,
-      Optional<Decision> decision,
-      String traceparent) {
+      String evidenceSha256,
+      Optional<String> measurement,
+      Optional<Decision> decision) {
+    WorkerIdentity worker = asking.worker();
     bus.dispatch(
-        context(worker, "", traceparent)
-            .with(connection -> spend(connection, worker, asked.nonce())),
+        context(asking, workflow.id()),
         WorkerEntity.TYPE,
-        new RefuseKeys(worker.tenant(), worker.worker(), code, decision));
-    return decision
-        .map(said ->
-            new Problem(
-                403,
-                code,
-                "policy releases no keys to worker %s: %s"
-                    .formatted(worker.worker(), said.reasons())))
-        .orElseGet(
-            () -> new Problem(403, REFUSED, "no keys are released on this evidence: " + code));
-  }
-
-  private ReleasedKeys keys(WorkerIdentity worker, Workflow workflow) {
-    String tenant = worker.tenant();
-    String digest = worker.artifactDigest();
-    Map<String, String> ingest = new TreeMap<>();
-    workflow
-        .connectors()
-        .values()
-        .forEach(pin ->
-            instances
-                .find(tenant, pin)
-                .ifPresent(found ->
-                    ingest.put(
-                        pin.instance(),
-                        WorkerInstances.base64(
-                            secrets.openInstanceKey(
-                                tenant, pin.instance(), found.ingestWrapped())))));
-    ingest.put(
-        "release",
-        WorkerInstances.base64(
-            secrets.openReleaseKey(
-                tenant, digest, artifacts.stored(tenant, digest).ingestWrapped())));
-    byte[] workflowKey = secrets.openWorkflowKey(tenant, digest, workflowKey(tenant, digest));
-    return new ReleasedKeys(WorkerInstances.base64(workflowKey), ingest, digest);
-  }
-
-  /// Made at the first release, kept wrapped; the first of two at once wins.
-  private byte[] workflowKey(String tenant, String digest) {
-    return database.inTransaction(connection -> {
-      Optional<byte[]> known = storedKey(connection, tenant, digest);
-      if (known.isPresent()) {
-        return known.get();
-      }
-      Sql.execute(
-          connection,
-          """
-          INSERT INTO workflow_key (tenant, digest, wrapped) VALUES (?, ?, ?)
-          ON CONFLICT DO NOTHING\
-          """,
-          tenant,
-          digest,
-          secrets.newWorkflowKey(tenant, digest));
-      return storedKey(connection, tenant, digest).orElseThrow();
-    });
-  }
-
-  private static Optional<byte[]> storedKey(Connection connection, String tenant, String digest)
-      throws SQLException {
-    return Sql.one(
-        connection,
-        "SELECT wrapped FROM workflow_key WHERE tenant = ? AND digest = ?",
-        row -> row.getBytes(1),
-        tenant,
-        digest);
-  }
-
-  private static String seal(
-      WorkerIdentity worker, ReleaseRequest asked, String releaseId, ReleasedKeys keys) {
-    try {
-      byte[] publicKey = Base64.getDecoder().decode(asked.hpkePublicKey());
-      String info = "airails|1|release|%s|%s".formatted(worker.worker(), releaseId);
-      return WorkerInstances.base64(HpkeKeyPair.seal(publicKey, Json.write(keys), info));
-    } catch (IllegalArgumentException | GeneralSecurityException e) {
-      throw Problem.invalid("hpkePublicKey is no HPKE public keyset in base64");
-    }
+        new RefuseKeys(
+            worker.tenant(),
+            worker.worker(),
+            code,
+            Optional.of(evidenceSha256),
+            measurement,
+            decision));
   }
 
   private static ReleaseKeys command(
       WorkerIdentity worker,
       Workflow workflow,
-      ReleaseRequest asked,
+      EvidenceCheck.Proved proved,
       Decision decision,
       String releaseId,
-      ReleasedKeys keys,
+      ReleasedKeys released,
       Instant expiresAt) {
     List<String> names = new ArrayList<>(List.of("workflow:" + worker.artifactDigest()));
-    keys.ingestKeys().keySet().forEach(name -> names.add("ingest:" + name));
+    released.ingestKeys().keySet().forEach(name -> names.add("ingest:" + name));
     return new ReleaseKeys(
         worker.tenant(),
         worker.worker(),
         workflow.id(),
         workflow.version(),
         worker.environment(),
-        DEVELOPMENT,
-        NO_MEASUREMENT,
-        Digests.hex(asked.evidence().getBytes(StandardCharsets.UTF_8)),
+        proved.verdict(),
+        proved.measurement(),
+        proved.evidenceSha256(),
+        proved.evidence(),
+        proved.parts(),
         decision,
         releaseId,
         names,
         expiresAt);
   }
 
-  /// A nonce is spent once, in the transaction that says what came of it.
-  private void spend(Connection connection, WorkerIdentity worker, String nonce)
-      throws SQLException {
-    int spent =
-        Sql.execute(
-            connection,
-            """
-            DELETE FROM release_nonce
-             WHERE tenant = ? AND worker = ? AND nonce = ? AND expires_at >= ?\
-            """,
-            worker.tenant(),
-            worker.worker(),
-            nonce,
-            Timestamp.from(clock.instant()));
-    if (spent == 0) {
-      throw new Refused(
-          Refused.Code.FORBIDDEN, "the nonce is unknown, spent or expired; ask for a new one");
+  private static byte[] mac(byte[] key, byte[] message) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      return mac.doFinal(message);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has HMAC-SHA-256", e);
     }
   }
 
-  /// A worker's name stays with the workflow version and environment of its first certificate.
-  private static void admit(
-      Connection connection,
-      WorkerIdentity worker,
-      String workspace,
-      String releaseId,
-      Instant expiresAt)
-      throws SQLException {
-    int rows =
-        Sql.execute(
-            connection,
-            """
-            INSERT INTO worker
-              (tenant, worker, workspace, environment, artifact_digest, release_id, release_until)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (tenant, worker)
-            DO UPDATE SET release_id = excluded.release_id, release_until = excluded.release_until
-             WHERE worker.environment = excluded.environment
-               AND worker.artifact_digest = excluded.artifact_digest\
-            """,
-            worker.tenant(),
-            worker.worker(),
-            workspace,
-            worker.environment(),
-            worker.artifactDigest(),
-            releaseId,
-            Timestamp.from(expiresAt));
-    if (rows == 0) {
-      throw new Refused(
-          Refused.Code.FORBIDDEN,
-          "worker %s was admitted for another workflow version or environment"
-              .formatted(worker.worker()));
+  private static byte[] decode(String base64) {
+    try {
+      return Base64.getDecoder().decode(base64);
+    } catch (IllegalArgumentException e) {
+      throw Problem.invalid("bytes are base64");
     }
   }
 
-  private CommandContext context(WorkerIdentity worker, String workflow, String traceparent) {
+  /// A worker's entries lie in the log of the workspace whose workflow it runs, where the proof of
+  /// a run needs them.
+  private CommandContext context(Asking asking, String workflow) {
+    WorkerIdentity worker = asking.worker();
     String id = ids.get().toString();
     return new CommandContext(
         worker.tenant(),
-        Header.TENANT_WORKSPACE,
+        artifacts.stored(worker.tenant(), worker.artifactDigest()).workspace(),
         Optional.of(worker.environment()),
         new Actor(Actor.Kind.WORKER, worker.worker()),
         id,
         id,
-        Optional.of(traceparent),
+        Optional.of(asking.traceparent()),
         Optional.empty(),
         workflow.isEmpty() ? Optional.empty() : Optional.of(workflow),
         List.of());

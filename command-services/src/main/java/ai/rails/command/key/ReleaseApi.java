@@ -13,6 +13,7 @@ import ai.rails.platform.http.Label;
 import ai.rails.platform.http.Request;
 import ai.rails.platform.http.Route;
 import ai.rails.platform.http.WorkerIdentity;
+import ai.rails.schema.worker.WorkerProtocol.Confirmation;
 import ai.rails.schema.worker.WorkerProtocol.Release;
 import ai.rails.schema.worker.WorkerProtocol.ReleaseRequest;
 
@@ -35,19 +36,27 @@ public final class ReleaseApi {
             "/v1/attestation/nonces",
             Label.STRONG,
             Access.worker(),
-            request -> Answer.json(201, release.nonce(request.worker()))),
+            request -> Answer.json(201, release.nonce(asking(request)))),
         new Route(
             "POST",
             "/v1/attestation/releases",
             Label.STRONG,
             Access.worker(),
             request ->
-                Answer.ok(
-                    release.release(
-                        request.worker(),
-                        request.json(ReleaseRequest.class),
-                        request.traceparent()))),
+                Answer.ok(release.release(asking(request), request.json(ReleaseRequest.class)))),
+        new Route(
+            "POST", "/v1/attestation/confirmations", Label.STRONG, Access.worker(), this::confirm),
         new Route("GET", "/v1/worker/artifact", Label.STRONG, Access.worker(), this::artifact));
+  }
+
+  private static KeyRelease.Asking asking(Request request) {
+    return new KeyRelease.Asking(
+        request.worker(), request.workerKeySha256(), request.traceparent());
+  }
+
+  private Answer confirm(Request request) {
+    release.confirm(asking(request), request.json(Confirmation.class));
+    return Answer.empty(204);
   }
 
   private Answer artifact(Request request) {

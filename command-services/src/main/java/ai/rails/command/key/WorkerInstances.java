@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import ai.rails.domain.workflow.Workflow.ConnectorPin;
 import ai.rails.platform.http.Json;
+import ai.rails.platform.http.WorkerIdentity;
 import ai.rails.platform.postgres.Database;
 import ai.rails.platform.postgres.Sql;
 import ai.rails.schema.worker.WorkerProtocol;
@@ -71,6 +72,24 @@ public final class WorkerInstances {
             row -> row.getString(1),
             tenant,
             artifactDigest)
+        .isPresent();
+  }
+
+  /// Whether this worker holds keys now, of a release that it has confirmed.
+  public static boolean holdsKeys(Connection connection, WorkerIdentity worker)
+      throws SQLException {
+    return Sql.one(
+            connection,
+            """
+            SELECT 1 FROM worker
+             WHERE tenant = ? AND worker = ? AND artifact_digest = ? AND environment = ?
+               AND NOT ended AND release_until > clock_timestamp()\
+            """,
+            row -> row.getInt(1),
+            worker.tenant(),
+            worker.worker(),
+            worker.artifactDigest(),
+            worker.environment())
         .isPresent();
   }
 

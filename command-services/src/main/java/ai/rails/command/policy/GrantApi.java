@@ -7,7 +7,7 @@ import java.util.TreeMap;
 
 import ai.rails.command.http.Workspaces;
 import ai.rails.command.http.Writes;
-import ai.rails.command.key.KeyRelease;
+import ai.rails.command.key.ReferenceValues;
 import ai.rails.command.policy.PolicyBundles.Published;
 import ai.rails.command.workflow.ActiveWorkflows;
 import ai.rails.domain.Header;
@@ -27,18 +27,25 @@ import ai.rails.platform.postgres.Database;
 /// What a workflow's active version may do. Without a grant it may do nothing.
 public final class GrantApi {
   private static final int MAX_ACTIONS = 64;
-  private static final String DEVELOPMENT = "DEVELOPMENT";
 
   private final Writes writes;
   private final Database database;
   private final Artifacts artifacts;
   private final TenantPolicy policy;
+  private final ReferenceValues images;
 
-  public GrantApi(Writes writes, Database database, Artifacts artifacts, TenantPolicy policy) {
+  /// @param images which workers a granted version may have
+  public GrantApi(
+      Writes writes,
+      Database database,
+      Artifacts artifacts,
+      TenantPolicy policy,
+      ReferenceValues images) {
     this.writes = writes;
     this.database = database;
     this.artifacts = artifacts;
     this.policy = policy;
+    this.images = images;
   }
 
   /// `PUT /v1/workspaces/{ws}/workflows/{id}/grants`: what it may do from now on in an environment.
@@ -96,10 +103,10 @@ public final class GrantApi {
             position));
   }
 
-  private static TenantGrants changed(
+  private TenantGrants changed(
       TenantGrants all, List<Grant> grants, String environment, String digest) {
     grants.forEach(all::allow);
-    return all.admitWorker(environment, DEVELOPMENT, KeyRelease.NO_MEASUREMENT, digest);
+    return all.admitWorkers(environment, images.kinds(), images.measurements(), digest);
   }
 
   private static Grant grant(

@@ -125,7 +125,7 @@ public final class TenantGrants {
 
   /// Says which workers get keys in an environment.
   ///
-  /// @param kinds of evidence: `TDX`, `SEV_SNP`, `SIMULATOR`, `DEVELOPMENT`
+  /// @param kinds of evidence: `TDX`, `SEV_SNP`, `SIMULATOR`
   public TenantGrants keyRelease(
       String environment,
       List<String> kinds,
@@ -141,12 +141,18 @@ public final class TenantGrants {
   /// Lets workers of a workflow version have keys in an environment, beside those that may already:
   /// runs stay on their version, so an earlier version's workers still need theirs.
   ///
-  /// @param kind of evidence: `TDX`, `SEV_SNP`, `SIMULATOR`, `DEVELOPMENT`
-  public TenantGrants admitWorker(
-      String environment, String kind, String measurement, String workflowDigest) {
+  /// @param kinds of evidence: `TDX`, `SEV_SNP`, `SIMULATOR`
+  /// @param measurements names of images
+  public TenantGrants admitWorkers(
+      String environment, List<String> kinds, List<String> measurements, String workflowDigest) {
     ObjectNode json = child(child(root, "key_release"), environment);
-    add(json, "kinds", kind);
-    add(json, "measurements", measurement);
+    for (String each : List.of("kinds", "measurements")) {
+      if (!json.has(each)) {
+        json.putArray(each);
+      }
+    }
+    kinds.forEach(kind -> add(json, "kinds", kind));
+    measurements.forEach(measurement -> add(json, "measurements", measurement));
     add(json, WORKFLOWS, workflowDigest);
     return this;
   }

@@ -27,6 +27,7 @@ final class Desk {
   private final CommandBus bus;
   private final Entity<RunCommand, Run, RunEvent> runs;
   private final AccessLog access;
+  private final KeyHolders holders;
   private final Supplier<UUID> ids;
 
   Desk(
@@ -34,11 +35,13 @@ final class Desk {
       CommandBus bus,
       Entity<RunCommand, Run, RunEvent> runs,
       AccessLog access,
+      KeyHolders holders,
       Supplier<UUID> ids) {
     this.database = database;
     this.bus = bus;
     this.runs = runs;
     this.access = access;
+    this.holders = holders;
     this.ids = ids;
   }
 
@@ -64,13 +67,25 @@ final class Desk {
     return run;
   }
 
+  private record Standing(boolean holdsKeys, Optional<RunPlace> place) {}
+
   /// Finds the worker's run.
   ///
   /// @throws Refused with NOT_FOUND if its tenant has no such run, which is noted; with
-  ///   STEP_NOT_OPEN if its certificate is for another workflow version or environment
+  ///   STEP_NOT_OPEN if its certificate is for another workflow version or environment; with
+  ///   FORBIDDEN if it holds no keys now, which is noted too
   RunPlace place(WorkerIdentity worker, String run, String route) {
     Limits.requireId("run", run);
-    Optional<RunPlace> found = database.inTransaction(c -> RunPlace.find(c, worker.tenant(), run));
+    Standing standing =
+        database.inTransaction(c ->
+            new Standing(holders.holdsKeys(c, worker), RunPlace.find(c, worker.tenant(), run)));
+    if (!standing.holdsKeys()) {
+      access.refused(worker.tenant(), worker.worker(), route, run, Refused.Code.FORBIDDEN.name());
+      throw new Refused(
+          Refused.Code.FORBIDDEN,
+          "worker %s holds no keys now: it must be attested first".formatted(worker.worker()));
+    }
+    Optional<RunPlace> found = standing.place();
     if (found.isEmpty()) {
       access.refused(worker.tenant(), worker.worker(), route, run, Refused.Code.NOT_FOUND.name());
       throw new Refused(Refused.Code.NOT_FOUND, "there is no run %s".formatted(run));

@@ -30,6 +30,7 @@ public final class WorkerApi {
 
   /// @param lease how long a claimed attempt is its worker's before it must renew, at least 10 s
   /// @param access takes refused requests; at most one of a worker in ten seconds
+  /// @param holders says who may ask at all
   public WorkerApi(
       Database database,
       CommandBus bus,
@@ -37,10 +38,11 @@ public final class WorkerApi {
       Artifacts artifacts,
       Tickets tickets,
       AccessLog access,
+      KeyHolders holders,
       Duration lease,
       Supplier<UUID> ids,
       InstantSource clock) {
-    var desk = new Desk(database, bus, runs, new SparseAccessLog(access, clock), ids);
+    var desk = new Desk(database, bus, runs, new SparseAccessLog(access, clock), holders, ids);
     var attempts = new Attempts(new TimerRows(ids), lease);
     this.steps = new StepRequests(desk, attempts, artifacts);
     this.calls = new CallRequests(desk, attempts, tickets);

@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -16,29 +19,41 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import ai.rails.attestation.TrustRoots;
+import ai.rails.attestation.format.Bytes;
 import ai.rails.command.Soon;
+import ai.rails.command.collateral.CollateralUnavailable;
 import ai.rails.command.http.Office;
+import ai.rails.command.key.Guests.Ask;
 import ai.rails.domain.Refused;
 import ai.rails.domain.policy.Decision;
 import ai.rails.domain.policy.Decision.Effect;
-import ai.rails.platform.http.Json;
+import ai.rails.domain.worker.WorkerEvent.AttestationVerified;
+import ai.rails.domain.worker.WorkerEvent.KeyReleaseRefused;
 import ai.rails.platform.http.Problem;
 import ai.rails.platform.http.WorkerIdentity;
 import ai.rails.platform.keys.HpkeKeyPair;
 import ai.rails.platform.opa.DecisionRequest;
+import ai.rails.schema.worker.WorkerProtocol.Confirmation;
 import ai.rails.schema.worker.WorkerProtocol.KeyPackage;
 import ai.rails.schema.worker.WorkerProtocol.ReleaseRequest;
 import ai.rails.schema.worker.WorkerProtocol.ReleasedKeys;
+import ai.rails.simulator.DevelopmentIntel;
+import ai.rails.simulator.SimulatedImage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+/// Who gets keys, and who does not.
 @Tag("slow")
 class KeyReleaseTest {
   private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  private static final String REVISION = "platform@1+seq.1.sha256." + "a".repeat(16);
+  private static final AtomicInteger NAMES = new AtomicInteger();
 
   @TempDir private static Path data;
   private static final List<DecisionRequest> ASKED = new CopyOnWriteArrayList<>();
+  private static final Guests GUESTS = new Guests();
   private static Office office;
   private static String digest;
 
@@ -48,41 +63,81 @@ class KeyReleaseTest {
     digest = office.one("SELECT digest FROM workflow_active WHERE tenant = 't1'");
   }
 
+  @AfterEach
+  void noonAgain() {
+    office.now.set(Office.NOON);
+  }
+
   @AfterAll
   static void close() {
     office.close();
   }
 
   @Test
-  void workerGetsItsKeysSealedToItsKeyOnly() throws Exception {
-    HpkeKeyPair own = HpkeKeyPair.generate();
-    KeyPackage first = release(true, worker("w1"), own);
-    KeyPackage second = release(true, worker("w1"), own);
+  void workerGetsItsKeysSealedToItsAttestedKeyOnly() throws Exception {
+    Ask own = ask("w1");
+    ReleaseRequest asked = own.request(nonce(own));
+    KeyPackage sealed = keyRelease().release(asking(own), asked);
 
-    ReleasedKeys keys = open(first, "w1", own);
-    assertThat(first.verdict()).isEqualTo("DEVELOPMENT");
+    ReleasedKeys keys = own.open(asked, sealed);
+    assertThat(sealed.verdict()).isEqualTo("SIMULATED");
     assertThat(keys.artifactDigest()).isEqualTo(digest);
     assertThat(keys.ingestKeys()).containsOnlyKeys("release", "snow-dev");
     assertThat(Base64.getDecoder().decode(keys.workflowKey())).hasSize(32);
-    assertThat(open(second, "w1", own).workflowKey()).isEqualTo(keys.workflowKey());
-    assertThat(second.leaseEpoch()).isEqualTo(first.leaseEpoch() + 1);
-    assertThatThrownBy(() -> open(first, "w1", HpkeKeyPair.generate()))
+    assertThatThrownBy(() -> ask("w1").open(asked, sealed))
+        .as("another key, even of the same worker")
         .isInstanceOf(java.security.GeneralSecurityException.class);
-    assertThatThrownBy(() -> open(first, "w2", own))
-        .isInstanceOf(java.security.GeneralSecurityException.class);
+    assertThat(holdsKeys("w1")).as("not before it is confirmed").isFalse();
+    keyRelease().confirm(asking(own), own.confirmation(asked, sealed));
+    assertThat(office.one("SELECT epoch::text FROM worker WHERE worker = 'w1'")).isEqualTo("1");
+
+    Ask again = ask("w1");
+    ReleaseRequest second = again.request(nonce(again));
+    KeyPackage renewed = keyRelease().release(asking(again), second);
+    assertThat(again.open(second, renewed).workflowKey()).isEqualTo(keys.workflowKey());
+    assertThat(renewed.leaseEpoch()).isEqualTo(sealed.leaseEpoch() + 1);
+    assertThat(events("w1"))
+        .isEqualTo(
+            "WORKER_REGISTERED COLLATERAL_ARCHIVED ATTESTATION_VERIFIED POLICY_EVALUATED"
+                + " KEY_RELEASED KEY_RELEASE_CONFIRMED COLLATERAL_ARCHIVED ATTESTATION_VERIFIED"
+                + " POLICY_EVALUATED KEY_RELEASED");
     assertThat(
             office.one(
-                "SELECT string_agg(event_type, ' ' ORDER BY seq) FROM event"
-                    + " WHERE tenant = 't1' AND stream_type = 'Worker' AND stream_id = 'w1'"))
-        .isEqualTo(
-            "WORKER_REGISTERED ATTESTATION_VERIFIED POLICY_EVALUATED KEY_RELEASED"
-                + " ATTESTATION_VERIFIED POLICY_EVALUATED KEY_RELEASED");
+                "SELECT string_agg(DISTINCT workspace, ' ') FROM event"
+                    + " WHERE stream_type = 'Worker' AND stream_id = 'w1'"))
+        .as("in the log of its workflow's workspace")
+        .isEqualTo(office.one("SELECT workspace FROM workflow_active WHERE tenant = 't1'"));
+  }
+
+  @Test
+  void eventHoldsWhatItTakesToJudgeAgain() throws Exception {
+    Ask own = ask("w2");
+    ReleaseRequest asked = own.request(nonce(own));
+    var _ = keyRelease().release(asking(own), asked);
+
+    AttestationVerified verified =
+        office.bus.history("t1", "Worker", "w2").stream()
+            .map(recorded -> recorded.event())
+            .filter(AttestationVerified.class::isInstance)
+            .map(AttestationVerified.class::cast)
+            .findFirst()
+            .orElseThrow();
+    assertThat(verified.measurement()).isEqualTo(SimulatedImage.name());
+    assertThat(verified.attested().orElseThrow())
+        .satisfies(evidence -> {
+          assertThat(evidence.evidence()).isEqualTo(asked.evidence());
+          assertThat(evidence.nonce()).isEqualTo(asked.nonce());
+          assertThat(evidence.trustDomain()).isEqualTo("DEVELOPMENT");
+          assertThat(evidence.tcbStatus()).isEqualTo("UpToDate");
+          assertThat(evidence.verifiedAt()).isEqualTo(Office.NOON);
+        });
   }
 
   @Test
   void ingestKeyOpensWhatAClientSealed() throws Exception {
-    HpkeKeyPair own = HpkeKeyPair.generate();
-    ReleasedKeys keys = open(release(true, worker("w2"), own), "w2", own);
+    Ask own = ask("w3");
+    ReleaseRequest asked = own.request(nonce(own));
+    ReleasedKeys keys = own.open(asked, keyRelease().release(asking(own), asked));
     byte[] publicKey =
         Base64.getDecoder()
             .decode(
@@ -99,41 +154,183 @@ class KeyReleaseTest {
   }
 
   @Test
-  void nonceIsSpentOnce() throws Exception {
-    KeyRelease release = keyRelease(true);
-    WorkerIdentity worker = worker("w3");
-    ReleaseRequest asked = request(release.nonce(worker).nonce(), HpkeKeyPair.generate());
-    assertThat(release.release(worker, asked, TRACE).verdict()).isEqualTo("DEVELOPMENT");
+  void nonceIsSpentOnceEvenByManyAtOnce() throws Exception {
+    Ask own = ask("w4");
+    ReleaseRequest asked = own.request(nonce(own));
+    var released = new AtomicInteger();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 20; i++) {
+        var _ =
+            threads.submit(() -> {
+              keyRelease().release(asking(own), asked);
+              return released.incrementAndGet();
+            });
+      }
+    }
 
-    assertThatThrownBy(() -> release.release(worker, asked, TRACE))
-        .isInstanceOf(Refused.class)
-        .hasMessageContaining("nonce");
-    ReleaseRequest foreign = request(release.nonce(worker).nonce(), HpkeKeyPair.generate());
-    assertThatThrownBy(() -> release.release(worker("w4"), foreign, TRACE))
-        .isInstanceOf(Refused.class);
+    assertThat(released).hasValue(1);
+    assertThatThrownBy(() -> keyRelease().release(asking(own), asked))
+        .isInstanceOfSatisfying(Problem.class, p -> assertThat(p.code()).isEqualTo("NONCE_SPENT"));
+    assertThat(events("w4")).containsOnlyOnce("KEY_RELEASED");
   }
 
   @Test
-  void nonceLivesAMinute() throws Exception {
-    KeyRelease release = keyRelease(true);
-    WorkerIdentity worker = worker("w5");
-    ReleaseRequest asked = request(release.nonce(worker).nonce(), HpkeKeyPair.generate());
+  void nonceIsOneWorkersForAMinuteAndSpentByARefusalToo() throws Exception {
+    Ask own = ask("w5");
+    ReleaseRequest late = own.request(nonce(own));
     office.now.set(Office.NOON.plus(Duration.ofSeconds(61)));
-    try {
-      assertThatThrownBy(() -> release.release(worker, asked, TRACE)).isInstanceOf(Refused.class);
-    } finally {
-      office.now.set(Office.NOON);
+    refused(own, late, "NONCE_SPENT");
+    office.now.set(Office.NOON);
+
+    Ask other = ask("w6");
+    refused(other, other.request(nonce(own)), "NONCE_SPENT");
+
+    ReleaseRequest broken =
+        own.as(SimulatedImage.launched(Bytes.copyOf(new byte[48]))).request(nonce(own));
+    refused(own, broken, "KEY_RELEASE_REFUSED");
+    refused(own, broken, "NONCE_SPENT");
+  }
+
+  @Test
+  void evidenceOfAnotherRequestWorkerKeyOrServiceIsRefused() throws Exception {
+    Ask own = ask("w7");
+    Ask thief = ask("w7");
+    ReleaseRequest genuine = own.request(nonce(own));
+    ReleaseRequest swapped = thief.request(nonce(thief));
+    mismatch(
+        own,
+        new ReleaseRequest(
+            genuine.nonce(),
+            "TDX",
+            genuine.evidence(),
+            Optional.empty(),
+            swapped.hpkePublicKey(),
+            "test/1",
+            Optional.empty()));
+    mismatch(
+        own,
+        new ReleaseRequest(
+            nonce(own).nonce(),
+            "TDX",
+            genuine.evidence(),
+            Optional.empty(),
+            genuine.hpkePublicKey(),
+            "test/1",
+            Optional.empty()));
+    Ask relayed = ask("w7");
+    relayed.audience = "krs:elsewhere";
+    mismatch(relayed, relayed.request(nonce(relayed)));
+    Ask otherTls = ask("w7");
+    otherTls.tlsKey = "8".repeat(64);
+    mismatch(otherTls, otherTls.request(nonce(otherTls)));
+    Ask lender = ask("w8");
+    mismatch(own, lender.request(nonce(own)));
+  }
+
+  private static void mismatch(Ask asker, ReleaseRequest asked) {
+    refused(asker, asked, "KEY_RELEASE_REFUSED");
+    assertThat(lastRefusal(asker.identity.worker()).code()).isEqualTo("REPORT_DATA_MISMATCH");
+  }
+
+  @Test
+  void approvedImageThatWasLaunchedForAnotherIsRefused() throws Exception {
+    Ask own = ask("w9");
+    for (Bytes purpose :
+        List.of(
+            ai.rails.attestation.Guest.mrConfigId("t2", "dev", digest),
+            ai.rails.attestation.Guest.mrConfigId("t1", "prod", digest),
+            ai.rails.attestation.Guest.mrConfigId("t1", "dev", "sha256:" + "0".repeat(64)),
+            Bytes.copyOf(new byte[48]))) {
+      ReleaseRequest asked = own.as(SimulatedImage.launched(purpose)).request(nonce(own));
+      refused(own, asked, "KEY_RELEASE_REFUSED");
+      assertThat(lastRefusal("w9").code()).isEqualTo("LAUNCHED_FOR_ANOTHER");
+      assertThat(lastRefusal("w9").measurement()).contains(SimulatedImage.name());
     }
   }
 
   @Test
-  void withoutTheSettingNothingIsReleased() {
-    long released = office.events("t1", "KEY_RELEASED");
-    assertThatThrownBy(() -> release(false, worker("w6"), HpkeKeyPair.generate()))
-        .isInstanceOf(Problem.class)
-        .hasMessageContaining("DEVELOPMENT_NOT_ALLOWED");
-    assertThat(office.events("t1", "KEY_RELEASED")).isEqualTo(released);
-    assertThat(office.events("t1", "KEY_RELEASE_REFUSED")).isPositive();
+  void brokenOrStaleEvidenceIsRefusedWithItsReason() throws Exception {
+    Ask own = ask("w10");
+    Bytes debug = Bytes.copyOf(new byte[] {1, 0, 0, 16, 0, 0, 0, 0});
+    own.as(SimulatedImage.launched(own.config()).withAttributes(debug));
+    reason(keyRelease(), own, "TD_DEBUG");
+    Ask fresh = ask("w10");
+    reason(
+        keyRelease(
+            new EvidenceCheck(
+                TrustRoots.vendors(),
+                (_, _) -> {
+                  throw new CollateralUnavailable("no platform");
+                },
+                Guests.AUDIENCE)),
+        fresh,
+        "UNTRUSTED_ROOT");
+    reason(keyRelease(new Guests().check()), other(), "UNTRUSTED_ROOT");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PCK_REVOKED, PCK_REVOKED",
+    "PLATFORM_CA_REVOKED, PCK_CA_REVOKED",
+    "PLATFORM_REVOKED, TCB_REVOKED"
+  })
+  void revokedPlatformGetsNoKeys(DevelopmentIntel.Fault fault, String code) throws Exception {
+    Guests guests = new Guests().with(fault);
+    Ask own = new Ask(guests, worker("w11"));
+
+    reason(keyRelease(guests.check()), own, code);
+  }
+
+  @Test
+  void staleCollateralJudgesNothing() throws Exception {
+    Guests guests = new Guests().collateralOf(Office.NOON.minus(Duration.ofDays(31)));
+    Ask own = new Ask(guests, worker("w12"));
+
+    reason(keyRelease(guests.check()), own, "COLLATERAL_EXPIRED");
+  }
+
+  @Test
+  void malformedRequestsAreNeitherJudgedNorACrash() throws Exception {
+    Ask own = ask("w13");
+    String huge = "A".repeat(200_000);
+    for (String evidence : List.of("", "%%%", huge, "AAAA")) {
+      var asked =
+          new ReleaseRequest(
+              nonce(own).nonce(),
+              "TDX",
+              evidence,
+              Optional.empty(),
+              Base64.getEncoder().encodeToString(own.key.publicKey()),
+              "test/1",
+              Optional.empty());
+      assertThatThrownBy(() -> keyRelease().release(asking(own), asked))
+          .isInstanceOf(Problem.class);
+    }
+    assertThat(events("w13")).doesNotContain("KEY_RELEASED");
+  }
+
+  @Test
+  void keysCountOnlyWhenTheirOpeningWasShown() throws Exception {
+    Ask own = ask("w14");
+    ReleaseRequest asked = own.request(nonce(own));
+    KeyPackage sealed = keyRelease().release(asking(own), asked);
+    Confirmation right = own.confirmation(asked, sealed);
+
+    for (Confirmation wrong :
+        List.of(
+            new Confirmation(sealed.releaseId(), "AAAA"),
+            new Confirmation("another", right.mac()))) {
+      assertThatThrownBy(() -> keyRelease().confirm(asking(own), wrong))
+          .isInstanceOf(RuntimeException.class);
+    }
+    office.now.set(Office.NOON.plus(Duration.ofSeconds(31)));
+    assertThatThrownBy(() -> keyRelease().confirm(asking(own), right)).isInstanceOf(Problem.class);
+    office.now.set(Office.NOON);
+    keyRelease().confirm(asking(own), right);
+    assertThatThrownBy(() -> keyRelease().confirm(asking(own), right))
+        .as("once")
+        .isInstanceOf(RuntimeException.class);
+    assertThat(events("w14")).containsOnlyOnce("KEY_RELEASE_CONFIRMED");
   }
 
   @ParameterizedTest
@@ -145,20 +342,17 @@ class KeyReleaseTest {
     "DENY, , POLICY_DENIED",
     "DENY, pdp_unreachable, POLICY_UNAVAILABLE"
   })
-  void nothingButAnAllowReleasesKeys(Effect effect, String unavailable, String code) {
-    long released = office.events("t1", "KEY_RELEASED");
+  void nothingButAnAllowReleasesKeys(Effect effect, String unavailable, String code)
+      throws Exception {
     String name = "p-" + effect + "-" + code;
-    KeyRelease release = keyRelease(true, effect, Optional.ofNullable(unavailable));
-    String nonce = release.nonce(worker(name)).nonce();
-    assertThatThrownBy(
-            () -> release.release(worker(name), request(nonce, HpkeKeyPair.generate()), TRACE))
+    KeyRelease release = keyRelease(GUESTS.check(), effect, Optional.ofNullable(unavailable));
+    Ask own = ask(name);
+    ReleaseRequest asked = own.request(release.nonce(asking(own)));
+    assertThatThrownBy(() -> release.release(asking(own), asked))
         .isInstanceOfSatisfying(
             Problem.class, problem -> assertThat(problem.code()).isEqualTo(code));
 
-    assertThat(office.events("t1", "KEY_RELEASED")).isEqualTo(released);
-    assertThat(office.bus.history("t1", "Worker", name))
-        .extracting(recorded -> recorded.event().entryType().name())
-        .containsExactly("POLICY_EVALUATED", "KEY_RELEASE_REFUSED");
+    assertThat(events(name)).isEqualTo("WORKER_REGISTERED POLICY_EVALUATED KEY_RELEASE_REFUSED");
     assertThat(
             office.store.number(
                 "SELECT count(*) FROM worker WHERE tenant = 't1' AND worker = ?", name))
@@ -166,40 +360,52 @@ class KeyReleaseTest {
   }
 
   @Test
+  void workerThatInsistsOnAPolicyGetsNoKeysUnderAnother() throws Exception {
+    Ask strict = ask("w15");
+    strict.policy = Optional.of("b".repeat(64));
+    refused(strict, strict.request(nonce(strict)), "OTHER_POLICY");
+    Ask content = ask("w15");
+    content.policy = Optional.of("a".repeat(64));
+    assertThat(
+            keyRelease().release(asking(content), content.request(nonce(content))).policyRevision())
+        .isEqualTo(REVISION);
+  }
+
+  @Test
   void policyIsToldWhatTheWorkerIsAndNothingElse() throws Exception {
-    var _ = release(true, worker("w10"), HpkeKeyPair.generate());
+    Ask own = ask("w16");
+    var _ = keyRelease().release(asking(own), own.request(nonce(own)));
 
     assertThat(ASKED.getLast().entryPoint()).isEqualTo("airails/key_release/guarded");
     assertThat(ASKED.getLast().input())
         .containsEntry("env", "dev")
-        .containsEntry("worker", Map.of("id", "w10"))
+        .containsEntry("worker", Map.of("id", "w16"))
         .containsOnlyKeys("schema", "env", "clock", "tenant", "worker", "workflow", "attestation");
+    assertThat((Map<?, ?>) ASKED.getLast().input().get("attestation"))
+        .extracting("kind", "verdict", "measurement", "tcb_status", "attributes")
+        .containsExactly(
+            "SIMULATOR", "SIMULATED", SimulatedImage.name(), "UpToDate", "td-0000001000000000");
   }
 
   @Test
   void workerStaysWithItsFirstWorkflowAndEnvironment() throws Exception {
-    var _ = release(true, worker("w7"), HpkeKeyPair.generate());
-    assertThatThrownBy(() ->
-            release(true, new WorkerIdentity("t1", "w7", digest, "prod"), HpkeKeyPair.generate()))
+    Ask own = ask("w17");
+    var _ = nonce(own);
+    Ask moved = new Ask(GUESTS, new WorkerIdentity("t1", "w17", digest, "prod"));
+    assertThatThrownBy(() -> nonce(moved))
         .isInstanceOf(Refused.class)
         .hasMessageContaining("another workflow version or environment");
+    Ask foreign = new Ask(GUESTS, new WorkerIdentity("t3", "w18", digest, "dev"));
+    assertThatThrownBy(() -> nonce(foreign)).isInstanceOf(Refused.class);
   }
 
   @Test
-  void foreignArtifactIsNotFound() {
-    assertThatThrownBy(() ->
-            release(true, new WorkerIdentity("t3", "w8", digest, "dev"), HpkeKeyPair.generate()))
-        .isInstanceOf(Refused.class);
-  }
-
-  @Test
-  void floodOfNoncesEnds() {
-    KeyRelease release = keyRelease(true);
-    WorkerIdentity worker = worker("w9");
+  void floodOfNoncesEnds() throws Exception {
+    Ask own = ask("w19");
     for (int i = 0; i < 16; i++) {
-      assertThat(release.nonce(worker).nonce()).isNotEmpty();
+      assertThat(nonce(own).nonce()).isNotEmpty();
     }
-    assertThatThrownBy(() -> release.nonce(worker)).isInstanceOf(Problem.class);
+    assertThatThrownBy(() -> nonce(own)).isInstanceOf(Problem.class);
   }
 
   @Test
@@ -215,6 +421,43 @@ class KeyReleaseTest {
     Soon.until("the alteration is an event", () -> office.events("t2", "ARTIFACT_REFUSED") == 1);
   }
 
+  private static void reason(KeyRelease release, Ask own, String code) throws Exception {
+    ReleaseRequest asked = own.request(release.nonce(asking(own)));
+    assertThatThrownBy(() -> release.release(asking(own), asked))
+        .isInstanceOfSatisfying(
+            Problem.class, p -> assertThat(p.code()).isEqualTo("KEY_RELEASE_REFUSED"));
+    assertThat(lastRefusal(own.identity.worker()).code()).isEqualTo(code);
+  }
+
+  private static void refused(Ask own, ReleaseRequest asked, String code) {
+    assertThatThrownBy(() -> keyRelease().release(asking(own), asked))
+        .isInstanceOfSatisfying(Problem.class, p -> assertThat(p.code()).isEqualTo(code));
+  }
+
+  private static KeyReleaseRefused lastRefusal(String worker) {
+    return office.bus.history("t1", "Worker", worker).stream()
+        .map(recorded -> recorded.event())
+        .filter(KeyReleaseRefused.class::isInstance)
+        .map(KeyReleaseRefused.class::cast)
+        .reduce((_, later) -> later)
+        .orElseThrow();
+  }
+
+  private static boolean holdsKeys(String worker) {
+    return office
+        .store
+        .app()
+        .inTransaction(connection -> WorkerInstances.holdsKeys(connection, worker(worker)));
+  }
+
+  private static String events(String worker) {
+    return office.one(
+        "SELECT string_agg(event_type, ' ' ORDER BY seq) FROM event"
+            + " WHERE tenant = 't1' AND stream_type = 'Worker' AND stream_id = '"
+            + worker
+            + "'");
+  }
+
   private static ai.rails.command.workflow.StoredArtifacts fresh() {
     return new ai.rails.command.workflow.StoredArtifacts(
         office.store.app(),
@@ -223,20 +466,44 @@ class KeyReleaseTest {
         new ai.rails.command.workflow.ArtifactAlarm(() -> office.bus, office.ids));
   }
 
-  private static KeyRelease keyRelease(boolean development) {
-    return keyRelease(development, Effect.ALLOW, Optional.empty());
+  private static ai.rails.schema.worker.WorkerProtocol.Nonce nonce(Ask own) {
+    return keyRelease().nonce(asking(own));
+  }
+
+  private static Ask ask(String worker) throws Exception {
+    return new Ask(GUESTS, worker(worker));
+  }
+
+  private static Ask other() throws Exception {
+    return ask("o" + NAMES.incrementAndGet());
+  }
+
+  private static KeyRelease.Asking asking(Ask own) {
+    return new KeyRelease.Asking(own.identity, Guests.TLS_KEY, TRACE);
+  }
+
+  private static KeyRelease keyRelease() {
+    try {
+      return keyRelease(GUESTS.check());
+    } catch (ai.rails.attestation.format.Malformed e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static KeyRelease keyRelease(EvidenceCheck check) {
+    return keyRelease(check, Effect.ALLOW, Optional.empty());
   }
 
   private static KeyRelease keyRelease(
-      boolean development, Effect effect, Optional<String> unavailable) {
+      EvidenceCheck check, Effect effect, Optional<String> unavailable) {
     return new KeyRelease(
         office.store.app(),
         office.bus,
         office.artifacts,
         new WorkerInstances(office.store.app()),
         office.secrets,
+        check,
         new KeyPolicy(asked -> decision(asked, effect, unavailable), "c1"),
-        development,
         office.clock,
         office.ids);
   }
@@ -252,30 +519,10 @@ class KeyReleaseTest {
         List.of(),
         "{}",
         "a".repeat(64),
-        Map.of(),
+        Map.of("platform", REVISION),
         Map.of(),
         unavailable,
         Optional.empty());
-  }
-
-  private static KeyPackage release(boolean development, WorkerIdentity worker, HpkeKeyPair own)
-      throws Exception {
-    KeyRelease release = keyRelease(development);
-    return release.release(worker, request(release.nonce(worker).nonce(), own), TRACE);
-  }
-
-  private static ReleaseRequest request(String nonce, HpkeKeyPair own) throws Exception {
-    return new ReleaseRequest(
-        nonce, "DEVELOPMENT", "", Base64.getEncoder().encodeToString(own.publicKey()));
-  }
-
-  private static ReleasedKeys open(KeyPackage sealed, String worker, HpkeKeyPair own)
-      throws Exception {
-    return Json.read(
-        own.open(
-            Base64.getDecoder().decode(sealed.sealed()),
-            "airails|1|release|%s|%s".formatted(worker, sealed.releaseId())),
-        ReleasedKeys.class);
   }
 
   private static WorkerIdentity worker(String name) {

@@ -14,6 +14,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import ai.rails.command.key.KeyRelease;
 import ai.rails.domain.Actor;
 import ai.rails.domain.policy.Decision;
 import ai.rails.domain.policy.Decision.Effect;
@@ -220,8 +220,8 @@ class RealOpaTest {
   void keysAreReleasedToGrantedVersionsInGrantedEnvironmentsOnly() {
     byte[] admitted =
         TenantGrants.read(grants().json())
-            .admitWorker("dev", "DEVELOPMENT", KeyRelease.NO_MEASUREMENT, WORKFLOW)
-            .admitWorker("prod", "DEVELOPMENT", KeyRelease.NO_MEASUREMENT, WORKFLOW)
+            .admitWorkers("dev", List.of("SIMULATOR"), List.of("tdx:1"), WORKFLOW)
+            .admitWorkers("prod", List.of("SIMULATOR"), List.of("tdx:1"), WORKFLOW)
             .json();
     assertThat(keys(WORKFLOW, "dev").reasons()).contains("key.workflow");
     bundles.publish(TENANT, admitted, (_, _) -> {});
@@ -230,6 +230,22 @@ class RealOpaTest {
     assertThat(allowed.reasons()).containsExactly("key.attested");
     assertThat(keys("sha256:" + "b".repeat(64), "dev").reasons()).containsExactly("key.workflow");
     assertThat(keys(WORKFLOW, "prod").reasons()).containsExactly("key.not_attested");
+  }
+
+  private static Map<String, Object> attestation(long nowNanos) {
+    Map<String, Object> facts = new HashMap<>();
+    facts.put("kind", "SIMULATOR");
+    facts.put("verdict", "SIMULATED");
+    facts.put("measurement", "tdx:1");
+    facts.put("at_ns", nowNanos);
+    facts.put("tcb_status", "UpToDate");
+    facts.put("advisories", List.of());
+    facts.put("evaluation_number", 1L);
+    facts.put("attributes", "td-0000001000000000");
+    facts.put("platform", "p1");
+    facts.put("valid_until_ns", nowNanos + 900_000_000_000L);
+    facts.put("lease_until_ns", nowNanos + 900_000_000_000L);
+    return facts;
   }
 
   private Decision keys(String digest, String environment) {
@@ -249,12 +265,7 @@ class RealOpaTest {
                         "version", "1.0.0",
                         "artifact_digest", digest,
                         "author", "dana"),
-                "attestation",
-                    Map.of(
-                        "kind", "DEVELOPMENT",
-                        "verdict", "DEVELOPMENT",
-                        "measurement", "none",
-                        "at_ns", now.toEpochMilli() * 1_000_000))));
+                "attestation", attestation(now.toEpochMilli() * 1_000_000))));
   }
 
   @Test

@@ -113,6 +113,7 @@ final class Rig implements AutoCloseable {
             artifacts,
             tickets,
             this::noteAccess,
+            (_, _) -> true,
             Duration.ofSeconds(30),
             ids,
             clock);

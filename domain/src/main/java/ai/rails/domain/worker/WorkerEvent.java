@@ -2,6 +2,7 @@ package ai.rails.domain.worker;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 import ai.rails.domain.EntryType;
 import ai.rails.domain.Event;
@@ -22,13 +23,37 @@ public sealed interface WorkerEvent extends Event {
 
   /// Its evidence was checked.
   ///
-  /// @param verdict `DEVELOPMENT` until attestation exists: nothing was proved, and it says so
+  /// @param verdict `VERIFIED`; `SIMULATED` under a root that is no vendor's; `DEVELOPMENT` in
+  ///   entries from before there was attestation: nothing was proved
+  /// @param measurement the image, by the name that policy lists
+  /// @param attested what it takes to accept it again; absent in those early entries
   record AttestationVerified(
-      String worker, String verdict, String measurement, String evidenceSha256)
+      String worker,
+      String verdict,
+      String measurement,
+      String evidenceSha256,
+      Optional<AttestedEvidence> attested)
       implements WorkerEvent {
     @Override
     public EntryType entryType() {
       return EntryType.ATTESTATION_VERIFIED;
+    }
+  }
+
+  /// What evidence of this worker is judged with, kept for whoever judges it again. Once for each
+  /// set: later evidence names it by its digest.
+  ///
+  /// @param tee `TDX` or `SEV-SNP`
+  /// @param parts base64, in the verifier's order
+  record CollateralArchived(String worker, String collateralSha256, String tee, List<String> parts)
+      implements WorkerEvent {
+    public CollateralArchived {
+      parts = List.copyOf(parts);
+    }
+
+    @Override
+    public EntryType entryType() {
+      return EntryType.COLLATERAL_ARCHIVED;
     }
   }
 
@@ -56,8 +81,23 @@ public sealed interface WorkerEvent extends Event {
     }
   }
 
+  /// It opened what was sealed to it, and so holds the keys.
+  record KeyReleaseConfirmed(String worker, String releaseId, long leaseEpoch)
+      implements WorkerEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.KEY_RELEASE_CONFIRMED;
+    }
+  }
+
   /// It asked for keys and got none.
-  record KeyReleaseRefused(String worker, String code) implements WorkerEvent {
+  ///
+  /// @param code the verifier's reason, or what policy said
+  /// @param evidenceSha256 of what it showed, where it could be read
+  /// @param measurement what that said of the image; nothing proved it
+  record KeyReleaseRefused(
+      String worker, String code, Optional<String> evidenceSha256, Optional<String> measurement)
+      implements WorkerEvent {
     @Override
     public EntryType entryType() {
       return EntryType.KEY_RELEASE_REFUSED;

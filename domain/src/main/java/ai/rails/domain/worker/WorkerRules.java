@@ -10,10 +10,15 @@ import ai.rails.domain.Limits;
 import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
 import ai.rails.domain.policy.Decision.Effect;
+import ai.rails.domain.worker.Worker.State;
+import ai.rails.domain.worker.WorkerCommand.ConfirmRelease;
+import ai.rails.domain.worker.WorkerCommand.ProvisionWorker;
 import ai.rails.domain.worker.WorkerCommand.RefuseKeys;
 import ai.rails.domain.worker.WorkerCommand.ReleaseKeys;
 import ai.rails.domain.worker.WorkerCommand.TerminateWorker;
 import ai.rails.domain.worker.WorkerEvent.AttestationVerified;
+import ai.rails.domain.worker.WorkerEvent.CollateralArchived;
+import ai.rails.domain.worker.WorkerEvent.KeyReleaseConfirmed;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseEvaluated;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseRefused;
 import ai.rails.domain.worker.WorkerEvent.KeyReleased;
@@ -34,7 +39,9 @@ public final class WorkerRules implements Decider<WorkerCommand, Worker, WorkerE
   public List<WorkerEvent> decide(Worker worker, WorkerCommand command, Instant now) {
     Limits.requireId("worker", command.worker());
     return switch (command) {
+      case ProvisionWorker c -> provision(worker, c);
       case ReleaseKeys c -> release(worker, c, now);
+      case ConfirmRelease c -> confirm(worker, c);
       case RefuseKeys c -> worker.refusals() < MAX_REFUSALS ? refuse(c) : List.of();
       case TerminateWorker c ->
           worker.terminated() || worker.registered().isEmpty()
@@ -47,30 +54,104 @@ public final class WorkerRules implements Decider<WorkerCommand, Worker, WorkerE
   public Worker evolve(Worker worker, WorkerEvent event) {
     return switch (event) {
       case WorkerRegistered e ->
-          new Worker(Optional.of(e), worker.releases(), worker.refusals(), worker.terminated());
-      case AttestationVerified _, KeyReleaseEvaluated _ -> worker;
-      case KeyReleased e -> new Worker(worker.registered(), e.leaseEpoch(), 0, worker.terminated());
+          new Worker(
+              Optional.of(e),
+              worker.state(),
+              worker.releases(),
+              worker.refusals(),
+              worker.open(),
+              worker.archived());
+      case AttestationVerified _ ->
+          worker.in(holdsKeys(worker) ? State.ROTATING_KEYS : State.ATTESTED);
+      case CollateralArchived e ->
+          new Worker(
+              worker.registered(),
+              worker.state(),
+              worker.releases(),
+              worker.refusals(),
+              worker.open(),
+              e.collateralSha256());
+      case KeyReleaseEvaluated _ -> worker;
+      case KeyReleased e ->
+          new Worker(
+              worker.registered(),
+              holdsKeys(worker) ? State.ROTATING_KEYS : State.KEYS_RELEASED,
+              e.leaseEpoch(),
+              0,
+              Optional.of(e.releaseId()),
+              worker.archived());
+      case KeyReleaseConfirmed _ ->
+          new Worker(
+              worker.registered(),
+              State.RUNNING,
+              worker.releases(),
+              worker.refusals(),
+              Optional.empty(),
+              worker.archived());
       case KeyReleaseRefused _ ->
           new Worker(
-              worker.registered(), worker.releases(), worker.refusals() + 1, worker.terminated());
-      case WorkerTerminated _ ->
-          new Worker(worker.registered(), worker.releases(), worker.refusals(), true);
+              worker.registered(),
+              worker.state(),
+              worker.releases(),
+              worker.refusals() + 1,
+              worker.open(),
+              worker.archived());
+      case WorkerTerminated _ -> worker.in(State.TERMINATED);
     };
+  }
+
+  private static boolean holdsKeys(Worker worker) {
+    return worker.state() == State.RUNNING || worker.state() == State.ROTATING_KEYS;
+  }
+
+  private static List<WorkerEvent> provision(Worker worker, ProvisionWorker c) {
+    var admission =
+        new WorkerRegistered(c.worker(), c.workflowId(), c.version(), c.environmentId());
+    requireLiving(worker, c.worker());
+    if (worker.registered().isEmpty()) {
+      return List.of(admission);
+    }
+    requireSame(worker, admission);
+    return List.of();
+  }
+
+  private static List<WorkerEvent> confirm(Worker worker, ConfirmRelease c) {
+    requireLiving(worker, c.worker());
+    if (!worker.open().equals(Optional.of(c.releaseId()))) {
+      throw new Refused(
+          Code.FORBIDDEN,
+          "release %s of worker %s is not the one that waits to be confirmed"
+              .formatted(c.releaseId(), c.worker()));
+    }
+    return List.of(new KeyReleaseConfirmed(c.worker(), c.releaseId(), worker.releases()));
+  }
+
+  private static void requireLiving(Worker worker, String name) {
+    if (worker.terminated()) {
+      throw new Refused(
+          Code.FORBIDDEN,
+          "worker %s is terminated; start a new one under another name".formatted(name));
+    }
+  }
+
+  private static void requireSame(Worker worker, WorkerRegistered admission) {
+    if (!worker.registered().equals(Optional.of(admission))) {
+      throw new Refused(
+          Code.FORBIDDEN,
+          "worker %s was admitted for another workflow version or environment"
+              .formatted(admission.worker()));
+    }
   }
 
   private static List<WorkerEvent> refuse(RefuseKeys c) {
     List<WorkerEvent> events = new ArrayList<>();
     c.decision().ifPresent(said -> events.add(new KeyReleaseEvaluated(c.worker(), said)));
-    events.add(new KeyReleaseRefused(c.worker(), c.code()));
+    events.add(new KeyReleaseRefused(c.worker(), c.code(), c.evidenceSha256(), c.measurement()));
     return List.copyOf(events);
   }
 
   private static List<WorkerEvent> release(Worker worker, ReleaseKeys c, Instant now) {
-    if (worker.terminated()) {
-      throw new Refused(
-          Code.FORBIDDEN,
-          "worker %s is terminated; start a new one under another name".formatted(c.worker()));
-    }
+    requireLiving(worker, c.worker());
     if (!c.expiresAt().isAfter(now)) {
       throw new Refused(Code.INVALID, "the release would be over before it begins");
     }
@@ -85,14 +166,18 @@ public final class WorkerRules implements Decider<WorkerCommand, Worker, WorkerE
     List<WorkerEvent> events = new ArrayList<>();
     if (worker.registered().isEmpty()) {
       events.add(admission);
-    } else if (!worker.registered().get().equals(admission)) {
-      throw new Refused(
-          Code.FORBIDDEN,
-          "worker %s was admitted for another workflow version or environment"
-              .formatted(c.worker()));
+    } else {
+      requireSame(worker, admission);
+    }
+    AttestedEvidence evidence = c.evidence();
+    if (!worker.archived().equals(evidence.collateralSha256())) {
+      events.add(
+          new CollateralArchived(
+              c.worker(), evidence.collateralSha256(), evidence.tee(), c.collateral()));
     }
     events.add(
-        new AttestationVerified(c.worker(), c.verdict(), c.measurement(), c.evidenceSha256()));
+        new AttestationVerified(
+            c.worker(), c.verdict(), c.measurement(), c.evidenceSha256(), Optional.of(evidence)));
     events.add(new KeyReleaseEvaluated(c.worker(), c.decision()));
     events.add(
         new KeyReleased(c.worker(), c.releaseId(), c.keys(), worker.releases() + 1, c.expiresAt()));

@@ -11,10 +11,14 @@ import org.junit.jupiter.api.Test;
 import ai.rails.domain.Refused;
 import ai.rails.domain.policy.Decision;
 import ai.rails.domain.policy.Decision.Effect;
+import ai.rails.domain.worker.Worker.State;
+import ai.rails.domain.worker.WorkerCommand.ConfirmRelease;
+import ai.rails.domain.worker.WorkerCommand.ProvisionWorker;
 import ai.rails.domain.worker.WorkerCommand.RefuseKeys;
 import ai.rails.domain.worker.WorkerCommand.ReleaseKeys;
 import ai.rails.domain.worker.WorkerCommand.TerminateWorker;
 import ai.rails.domain.worker.WorkerEvent.AttestationVerified;
+import ai.rails.domain.worker.WorkerEvent.CollateralArchived;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseEvaluated;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseRefused;
 import ai.rails.domain.worker.WorkerEvent.KeyReleased;
@@ -28,6 +32,31 @@ class WorkerRulesTest {
   private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
   private static final Instant QUARTER_PAST = NOON.plus(Duration.ofMinutes(15));
 
+  private static final AttestedEvidence EVIDENCE =
+      new AttestedEvidence(
+          "TDX",
+          "PRODUCTION",
+          "a".repeat(64),
+          "UpToDate",
+          List.of(),
+          Optional.of(NOON),
+          20,
+          "p1",
+          "td-0000001000000000",
+          "c".repeat(64),
+          NOON,
+          QUARTER_PAST,
+          "krs:c1",
+          "bm9uY2U=",
+          "a2V5",
+          "",
+          "sha256:" + "d".repeat(64),
+          "worker/1",
+          Optional.empty(),
+          "cXVvdGU=");
+  private static final KeyReleaseRefused REFUSED =
+      new KeyReleaseRefused("w1", "NO", Optional.empty(), Optional.of("tdx:1"));
+
   private final WorkerRules rules = new WorkerRules();
 
   @Test
@@ -39,6 +68,7 @@ class WorkerRulesTest {
     assertThat(first)
         .hasExactlyElementsOfTypes(
             WorkerRegistered.class,
+            CollateralArchived.class,
             AttestationVerified.class,
             KeyReleaseEvaluated.class,
             KeyReleased.class);
@@ -74,7 +104,7 @@ class WorkerRulesTest {
     }
     assertThat(noted).isEqualTo(WorkerRules.MAX_REFUSALS);
     assertThat(rules.decide(rules.initial(), refuse(Optional.empty()), NOON))
-        .containsExactly(new KeyReleaseRefused("w1", "NO"));
+        .containsExactly(REFUSED);
   }
 
   @Test
@@ -88,11 +118,35 @@ class WorkerRulesTest {
     }
     Decision denied = decision(Effect.DENY);
     assertThat(rules.decide(rules.initial(), refuse(Optional.of(denied)), NOON))
-        .containsExactly(new KeyReleaseEvaluated("w1", denied), new KeyReleaseRefused("w1", "NO"));
+        .containsExactly(new KeyReleaseEvaluated("w1", denied), REFUSED);
+  }
+
+  @Test
+  void lifeGoesFromTheCertificateOverEvidenceAndKeysToTheEnd() {
+    Worker provisioned =
+        fold(
+            rules.initial(),
+            rules.decide(
+                rules.initial(), new ProvisionWorker("t1", "w1", "triage", "1.0.0", "dev"), NOON));
+    assertThat(provisioned.state()).isEqualTo(State.PROVISIONED);
+
+    Worker released = fold(provisioned, rules.decide(provisioned, release("dev"), NOON));
+    assertThat(released.state()).isEqualTo(State.KEYS_RELEASED);
+    Worker running =
+        fold(released, rules.decide(released, new ConfirmRelease("t1", "w1", "r1"), NOON));
+    assertThat(running.state()).isEqualTo(State.RUNNING);
+    Worker rotating = fold(running, rules.decide(running, release("dev"), NOON));
+    assertThat(rotating.state()).isEqualTo(State.ROTATING_KEYS);
+    Worker again =
+        fold(rotating, rules.decide(rotating, new ConfirmRelease("t1", "w1", "r1"), NOON));
+    assertThat(again.state()).isEqualTo(State.RUNNING);
+    assertThatThrownBy(() -> rules.decide(again, new ConfirmRelease("t1", "w1", "r1"), NOON))
+        .as("a release is confirmed once")
+        .isInstanceOf(Refused.class);
   }
 
   private static RefuseKeys refuse(Optional<Decision> decision) {
-    return new RefuseKeys("t1", "w1", "NO", decision);
+    return new RefuseKeys("t1", "w1", "NO", Optional.empty(), Optional.of("tdx:1"), decision);
   }
 
   private static Decision decision(Effect effect) {
@@ -121,9 +175,11 @@ class WorkerRulesTest {
         "triage",
         "1.0.0",
         environment,
-        "DEVELOPMENT",
-        "none",
+        "VERIFIED",
+        "tdx:1",
         "0".repeat(64),
+        EVIDENCE,
+        List.of("Y29sbGF0ZXJhbA=="),
         decision(effect),
         "r1",
         List.of("workflow:x"),

@@ -1,10 +1,7 @@
 package ai.rails.attestation;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-
 import ai.rails.attestation.format.Bytes;
+import ai.rails.attestation.format.Framed;
 
 /// What a worker binds its evidence to. Hashed with a domain tag and a length before each part, so
 /// that no part can be read as another; the audience keeps one service's challenge from being
@@ -26,29 +23,21 @@ public record Transcript(
     Bytes hpkePublicKey,
     Bytes tlsKeySha256,
     Bytes claimsSha256) {
+  /// DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM: the suite that AI Rails uses.
+  public static final Bytes X25519_AES_256_GCM = Bytes.copyOf(new byte[] {0, 0x20, 0, 1, 0, 2});
+
   private static final String DOMAIN = "AIRAILS-RA-V1";
 
   /// 64 bytes: the whole of REPORTDATA.
   public Bytes reportData() {
-    MessageDigest digest = Bytes.digest("SHA-512");
-    digest.update(DOMAIN.getBytes(StandardCharsets.US_ASCII));
-    digest.update((byte) 0);
-    add(digest, nonce);
-    add(digest, utf8(audience));
-    add(digest, utf8(worker));
-    add(digest, hpkeSuite);
-    add(digest, hpkePublicKey);
-    add(digest, tlsKeySha256);
-    add(digest, claimsSha256);
-    return Bytes.copyOf(digest.digest());
-  }
-
-  private static Bytes utf8(String text) {
-    return Bytes.copyOf(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static void add(MessageDigest digest, Bytes part) {
-    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.length()).flip());
-    part.updateInto(digest);
+    return new Framed(DOMAIN)
+        .add(nonce)
+        .add(audience)
+        .add(worker)
+        .add(hpkeSuite)
+        .add(hpkePublicKey)
+        .add(tlsKeySha256)
+        .add(claimsSha256)
+        .digest("SHA-512");
   }
 }

@@ -4,8 +4,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 import ai.rails.attestation.collateral.Collateral;
+import ai.rails.attestation.format.Bytes;
 import ai.rails.attestation.snp.SnpVerifier;
 import ai.rails.attestation.tdx.TdxVerifier;
+import ai.rails.attestation.verdict.PckIdentity;
+import ai.rails.attestation.verdict.Tee;
 import ai.rails.attestation.verdict.Verdict;
 
 /// Verifies attestation evidence. A function of its arguments: no clock, no network, no randomness,
@@ -28,5 +31,20 @@ public final class Verifier {
   /// when collateral is out of reach, and no verdict: returns what is wrong, or nothing.
   public static Optional<Verdict.Rejected> signatures(Evidence quote, TrustRoots roots) {
     return TdxVerifier.signatures(quote.content(), roots.intel());
+  }
+
+  /// The root at the end of a TDX quote's own certificates, in DER, whoever made it: to check that
+  /// evidence of a development root is consistent, which proves nothing. Empty where it can not be
+  /// read.
+  public static Optional<Bytes> ownRoot(Evidence quote) {
+    return quote.tee() == Tee.TDX ? TdxVerifier.ownRoot(quote.content()) : Optional.empty();
+  }
+
+  /// Which platform a TDX quote names, for whoever has to fetch its collateral: the certificates
+  /// lead to a configured root, nothing else was looked at. Empty where they do not.
+  public static Optional<PckIdentity> platform(Evidence quote, TrustRoots roots) {
+    return quote.tee() == Tee.TDX
+        ? TdxVerifier.platform(quote.content(), roots.intel())
+        : Optional.empty();
   }
 }

@@ -2,7 +2,6 @@ package ai.rails.simulator;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,12 +85,9 @@ public final class DevelopmentIntel {
         root.revocations(issued, nextUpdate, authorities));
   }
 
-  Bytes pckChain() {
-    return Authority.pem(List.of(pck, platformCa, root));
-  }
-
-  PrivateKey pckKey() {
-    return pck.key();
+  /// The one machine that it made.
+  public Platform platform() {
+    return new Platform(Authority.pem(List.of(pck, platformCa, root)), pck.key());
   }
 
   private static String name(String role) {

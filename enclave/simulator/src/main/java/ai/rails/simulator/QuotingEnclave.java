@@ -17,11 +17,11 @@ final class QuotingEnclave {
   private static final String VENDOR = "939a7233f79c4ca9940a0db3957f0607";
   private static final Bytes AUTHENTICATION = authentication();
 
-  private final DevelopmentIntel intel;
+  private final Platform platform;
   private final KeyPair attestationKey;
 
-  QuotingEnclave(DevelopmentIntel intel, SecureRandom random) {
-    this.intel = intel;
+  QuotingEnclave(Platform platform, SecureRandom random) {
+    this.platform = platform;
     this.attestationKey = Authority.keyPair(random);
   }
 
@@ -29,7 +29,7 @@ final class QuotingEnclave {
     Bytes signed = signed(td, reportData);
     Bytes key = Signing.point((ECPublicKey) attestationKey.getPublic());
     Bytes report = report(key);
-    Bytes chain = intel.pckChain();
+    Bytes chain = platform.chain();
     int certification = FIXED_CERTIFICATION_BYTES + AUTHENTICATION.length() + chain.length();
     byte[] content = new byte[SIGNED_BYTES + 4 + 134 + certification];
     ByteBuffer quote = over(content);
@@ -39,7 +39,7 @@ final class QuotingEnclave {
     quote.put(key.toArray());
     quote.putShort((short) 6).putInt(certification);
     quote.put(report.toArray());
-    quote.put(Signing.sign(intel.pckKey(), report).toArray());
+    quote.put(Signing.sign(platform.key(), report).toArray());
     quote.putShort((short) AUTHENTICATION.length()).put(AUTHENTICATION.toArray());
     quote.putShort((short) 5).putInt(chain.length());
     quote.put(chain.toArray());

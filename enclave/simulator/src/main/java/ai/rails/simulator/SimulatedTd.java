@@ -13,9 +13,10 @@ public final class SimulatedTd {
   private final AtomicReference<Td> td;
   private final Path reports;
 
+  /// @param platform the machine that it runs on
   /// @param launched what it is at first
-  public SimulatedTd(DevelopmentIntel intel, Td launched, SecureRandom random) {
-    this.enclave = new QuotingEnclave(intel, random);
+  public SimulatedTd(Platform platform, Td launched, SecureRandom random) {
+    this.enclave = new QuotingEnclave(platform, random);
     this.td = new AtomicReference<>(launched);
     this.reports = new ReportFileSystem(new Reports(this::quote)).getPath("/");
   }

@@ -44,7 +44,7 @@ final class SimulatedTdTest {
   private static final Bytes REPORT_DATA = Bytes.copyOf(new byte[64]);
 
   private final AtomicInteger names = new AtomicInteger();
-  private final SimulatedTd td = new SimulatedTd(INTEL, Td.launched(FIRMWARE), RANDOM);
+  private final SimulatedTd td = new SimulatedTd(INTEL.platform(), Td.launched(FIRMWARE), RANDOM);
   private final EvidenceSource source =
       new KernelReports(td.reports(), () -> "request-" + names.incrementAndGet());
 
@@ -151,7 +151,7 @@ final class SimulatedTdTest {
   }
 
   private Bytes quote(Bytes reportData) {
-    return new QuotingEnclave(INTEL, RANDOM).quote(Td.launched(FIRMWARE), reportData);
+    return new QuotingEnclave(INTEL.platform(), RANDOM).quote(Td.launched(FIRMWARE), reportData);
   }
 
   private static void interfere(Reports reports, Bytes data) {

@@ -1,5 +1,6 @@
 package ai.rails.projection.evidence;
 
+import java.util.List;
 import java.util.Optional;
 
 import org.jooq.Condition;
@@ -18,7 +19,8 @@ import static ai.rails.projection.jooq.generated.Tables.GATE;
 /// @param first position of the first one
 /// @param last position of the last one
 /// @param ended whether it is a run and has ended
-record Extent(Scope scope, long first, long last, boolean ended) {
+/// @param workers positions of its workers' own entries: what let them act
+record Extent(Scope scope, long first, long last, boolean ended, List<Long> workers) {
   private static final String[] ENDS =
       java.util.Arrays.stream(EntryType.values())
           .filter(EntryType::endsRun)
@@ -53,28 +55,30 @@ record Extent(Scope scope, long first, long last, boolean ended) {
                 .and(ENTRY.WORKSPACE.eq(period.workspace()))
                 .and(ENTRY.RECORDED_AT.ge(period.from()))
                 .and(ENTRY.RECORDED_AT.lt(period.to())))
-        .map(b -> new Extent(period, b.first, b.last, false))
+        .map(b -> new Extent(period, b.first, b.last, false, List.of()))
         .orElseThrow(() -> Problem.notFound("an entry of that time"));
   }
 
   /// @param size of the checkpoint
   static Extent ofWorkspace(String tenant, String workspace, long size) {
-    return new Extent(new Scope.OfWorkspace(tenant, workspace), 1, size, false);
+    return new Extent(new Scope.OfWorkspace(tenant, workspace), 1, size, false, List.of());
   }
 
   /// The condition that its entries meet.
   Condition entries() {
     Condition log =
-        ENTRY
-            .TENANT
-            .eq(scope.tenant())
-            .and(ENTRY.WORKSPACE.eq(scope.workspace()))
-            .and(ENTRY.POSITION.between(first, last));
+        ENTRY.TENANT.eq(scope.tenant()).and(ENTRY.WORKSPACE.eq(scope.workspace()));
+    Condition between = ENTRY.POSITION.between(first, last);
     return switch (scope) {
-      case Scope.OfRun of -> log.and(ENTRY.RUN.eq(of.run()));
-      case Scope.OfApproval of -> log.and(ENTRY.RUN.eq(of.run()));
-      case Scope.OfPeriod _, Scope.OfWorkspace _ -> log;
+      case Scope.OfRun of -> log.and(ofRun(between, of.run()));
+      case Scope.OfApproval of -> log.and(ofRun(between, of.run()));
+      case Scope.OfPeriod _, Scope.OfWorkspace _ -> log.and(between);
     };
+  }
+
+  private Condition ofRun(Condition between, String run) {
+    Condition its = between.and(ENTRY.RUN.eq(run));
+    return workers.isEmpty() ? its : its.or(ENTRY.POSITION.in(workers));
   }
 
   private record Bounds(long first, long last) {}
@@ -83,7 +87,8 @@ record Extent(Scope scope, long first, long last, boolean ended) {
     Condition its = ENTRY.TENANT.eq(scope.tenant()).and(ENTRY.RUN.eq(run));
     boolean ended = sql.fetchExists(ENTRY, its.and(ENTRY.ENTRY_TYPE.in(ENDS)));
     return bounds(sql, its)
-        .map(b -> new Extent(scope, b.first, b.last, ended))
+        .map(b ->
+            new Extent(scope, b.first, b.last, ended, WorkerEntries.of(sql, scope, run)))
         .orElseThrow(() -> Problem.notFound("run " + run));
   }
 

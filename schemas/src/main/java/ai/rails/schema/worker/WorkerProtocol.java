@@ -15,28 +15,58 @@ public final class WorkerProtocol {
   private WorkerProtocol() {}
 
   /// `POST /v1/attestation/nonces` -> 201. A nonce is single use and lives 60 s.
-  public record Nonce(String nonce, long expiresAt) {}
+  ///
+  /// @param nonce 32 bytes, base64
+  /// @param audience the service that asks, part of what evidence is bound to
+  public record Nonce(String nonce, String audience, long expiresAt) {}
 
   /// `POST /v1/attestation/releases` -> 200 [KeyPackage].
   ///
-  /// @param evidence attestation evidence; with kind `DEVELOPMENT` nothing is proved
-  /// @param hpkePublicKey Tink public keyset, base64; the nonce and this key are bound by the
-  ///   evidence
+  /// @param tee `TDX` or `SEV-SNP`
+  /// @param evidence quote or report, without padding
+  /// @param certificates SEV-SNP: the certificate table that the host gave the guest
+  /// @param hpkePublicKey X25519, 32 bytes, made for this request alone; nonce, key, TLS key and
+  ///   what follows are bound by the evidence
+  /// @param runtime the worker's version
+  /// @param policySha256 the platform policy that the worker insists on
   public record ReleaseRequest(
-      String nonce, String evidenceKind, String evidence, String hpkePublicKey) {}
+      String nonce,
+      String tee,
+      String evidence,
+      Optional<String> certificates,
+      String hpkePublicKey,
+      String runtime,
+      Optional<String> policySha256) {}
 
-  /// Keys, sealed by HPKE to the worker's key with info `airails|1|release|<worker>|<releaseId>`.
-  /// Opened it is JSON [ReleasedKeys].
+  /// Keys, sealed by HPKE to the worker's key with info as `WorkerBinding` makes it. Opened it is
+  /// JSON [ReleasedKeys]. They count when [Confirmation] has said that they were opened.
+  ///
+  /// @param verdict `VERIFIED`, or `SIMULATED`
+  /// @param policyRevision of the platform policy that released them
   public record KeyPackage(
-      String releaseId, String sealed, String verdict, long leaseEpoch, long expiresAt) {}
+      String releaseId,
+      String sealed,
+      String verdict,
+      String policyRevision,
+      long leaseEpoch,
+      long expiresAt) {}
 
   /// What a key package holds.
   ///
   /// @param workflowKey 32 bytes, base64
   /// @param ingestKeys connector instance id, or `release`, to its HPKE private keyset, base64
   /// @param artifactDigest the only workflow version this worker may run
+  /// @param confirmationKey 32 bytes, base64
   public record ReleasedKeys(
-      String workflowKey, Map<String, String> ingestKeys, String artifactDigest) {}
+      String workflowKey,
+      Map<String, String> ingestKeys,
+      String artifactDigest,
+      String confirmationKey) {}
+
+  /// `POST /v1/attestation/confirmations` -> 204, within half a minute of the release.
+  ///
+  /// @param mac HMAC-SHA-256 under the confirmation key, base64
+  public record Confirmation(String releaseId, String mac) {}
 
   /// `GET /v1/worker/artifact` -> 200: what the worker's certificate binds it to.
   ///

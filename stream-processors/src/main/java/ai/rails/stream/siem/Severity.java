@@ -49,6 +49,8 @@ enum Severity {
           WORKER_REGISTERED,
           ATTESTATION_VERIFIED,
           KEY_RELEASED,
+          KEY_RELEASE_CONFIRMED,
+          COLLATERAL_ARCHIVED,
           WORKER_TERMINATED,
           EVIDENCE_READ,
           POLICY_SIMULATED ->

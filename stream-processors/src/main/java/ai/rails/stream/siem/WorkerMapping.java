@@ -4,6 +4,8 @@ import java.util.Set;
 
 import ai.rails.domain.worker.WorkerEvent;
 import ai.rails.domain.worker.WorkerEvent.AttestationVerified;
+import ai.rails.domain.worker.WorkerEvent.CollateralArchived;
+import ai.rails.domain.worker.WorkerEvent.KeyReleaseConfirmed;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseEvaluated;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseRefused;
 import ai.rails.domain.worker.WorkerEvent.KeyReleased;
@@ -14,7 +16,7 @@ import ai.rails.stream.siem.Activity.Change;
 /// Tells workers: enrolment, attestation and the release of keys.
 final class WorkerMapping {
   private static final int KEYS_LISTED = 64;
-  private static final Set<String> GOOD = Set.of("VERIFIED", "ACCEPTED", "ACCEPT", "DEVELOPMENT");
+  private static final Set<String> GOOD = Set.of("VERIFIED", "SIMULATED", "DEVELOPMENT");
 
   private WorkerMapping() {}
 
@@ -40,8 +42,32 @@ final class WorkerMapping {
         draft.unmapped("lease").put("expires_at", e.expiresAt().toEpochMilli());
         yield draft.control(Control.ALLOWED);
       }
-      case KeyReleaseRefused e ->
-          release(entry, e.worker()).control(Control.BLOCKED).failed(e.code()).alert();
+      case KeyReleaseConfirmed e -> {
+        OcsfDraft draft =
+            RunMapping.activity(entry, Activity.apiRead())
+                .api("kms.confirm", "key-release")
+                .resource("worker", e.worker())
+                .request(e.releaseId())
+                .succeeded();
+        draft.unmapped("lease").put("epoch", e.leaseEpoch());
+        yield draft.control(Control.ALLOWED);
+      }
+      case CollateralArchived e -> {
+        OcsfDraft draft =
+            RunMapping.activity(entry, Activity.apiRead())
+                .api("attestation.archive", "attestation")
+                .resource("worker", e.worker())
+                .succeeded();
+        draft.unmapped("attestation").put("collateral_sha256", Shown.id(e.collateralSha256()));
+        yield draft;
+      }
+      case KeyReleaseRefused e -> {
+        OcsfDraft draft =
+            release(entry, e.worker()).control(Control.BLOCKED).failed(e.code()).alert();
+        e.measurement()
+            .ifPresent(image -> draft.unmapped("attestation").put("measurement", Shown.id(image)));
+        yield draft;
+      }
       case WorkerTerminated e ->
           AdministrationMapping.entity(entry, Change.UNENROLL, "worker", e.worker())
               .comment(e.reason())
@@ -70,6 +96,14 @@ final class WorkerMapping {
         .put("verdict", Shown.code(e.verdict()))
         .put("measurement", Shown.id(e.measurement()))
         .put("evidence_sha256", Shown.id(e.evidenceSha256()));
+    e.attested()
+        .ifPresent(evidence ->
+            draft
+                .unmapped("attestation")
+                .put("tee", Shown.code(evidence.tee()))
+                .put("trust_domain", Shown.code(evidence.trustDomain()))
+                .put("tcb_status", Shown.code(evidence.tcbStatus()))
+                .put("platform", Shown.id(evidence.platform())));
     return good(e)
         ? draft.control(Control.ALLOWED).succeeded().statusCode(e.verdict())
         : draft.control(Control.BLOCKED).failed(e.verdict()).severity(Severity.CRITICAL).alert();

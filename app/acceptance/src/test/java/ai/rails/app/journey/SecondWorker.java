@@ -52,7 +52,7 @@ final class SecondWorker implements AutoCloseable {
                   "--sun-misc-unsafe-memory-access=allow",
                   "-cp",
                   System.getProperty("java.class.path"),
-                  "ai.rails.enclave.worker.Worker",
+                  "ai.rails.app.worker.SimulatedWorker",
                   "--exit-with-parent",
                   settings.toString())
               .redirectErrorStream(true)

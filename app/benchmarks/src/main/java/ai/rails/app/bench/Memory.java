@@ -37,7 +37,7 @@ final class Memory {
           List.of(
               Files.readString(Path.of("/proc", String.valueOf(pid), "cmdline"), UTF_8)
                   .split("\0", -1));
-      if (words.contains("ai.rails.enclave.worker.Worker")) {
+      if (words.contains("ai.rails.app.worker.SimulatedWorker")) {
         return Optional.of("worker");
       }
       if (words.contains("ai.rails.enclave.egress.EgressProxy")) {

@@ -77,6 +77,10 @@ public final class Certificate {
     return List.of(all);
   }
 
+  public Bytes der() {
+    return der;
+  }
+
   public Bytes sha256() {
     return der.sha256();
   }

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import ai.rails.attestation.format.Bytes;
+import ai.rails.attestation.format.Malformed;
+import ai.rails.attestation.verdict.Tee;
 
 /// What evidence is judged with. Everything in it is signed by the vendor, so it may come from
 /// anywhere; which set is used is the caller's choice. Not looked into before a verification.
@@ -22,6 +24,20 @@ public sealed interface Collateral {
       part.updateInto(digest);
     }
     return Bytes.copyOf(digest.digest());
+  }
+
+  /// Collateral again from its parts, as [#parts()] gave them.
+  ///
+  /// @throws Malformed unless there are as many parts as its kind has
+  static Collateral of(Tee tee, List<Bytes> parts) throws Malformed {
+    if (tee == Tee.TDX && parts.size() == 6) {
+      return new Tdx(
+          parts.get(0), parts.get(1), parts.get(2), parts.get(3), parts.get(4), parts.get(5));
+    }
+    if (tee == Tee.SEV_SNP && (parts.size() == 2 || parts.size() == 3)) {
+      return new Snp(parts.get(0), parts.get(1), parts.stream().skip(2).findFirst());
+    }
+    throw new Malformed("%d parts are no collateral of %s".formatted(parts.size(), tee.label()));
   }
 
   /// Intel's, for one platform family, as the provisioning certification service sends it.

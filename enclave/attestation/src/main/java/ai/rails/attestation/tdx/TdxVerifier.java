@@ -2,6 +2,7 @@ package ai.rails.attestation.tdx;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import ai.rails.attestation.collateral.TcbInfo;
 import ai.rails.attestation.format.Bytes;
 import ai.rails.attestation.format.Malformed;
 import ai.rails.attestation.verdict.Component;
+import ai.rails.attestation.verdict.PckIdentity;
 import ai.rails.attestation.verdict.QeReport;
 import ai.rails.attestation.verdict.Reason;
 import ai.rails.attestation.verdict.Refused;
@@ -66,6 +68,26 @@ public final class TdxVerifier {
       return Optional.empty();
     } catch (Refused refused) {
       return Optional.of(verifier.rejected(refused));
+    }
+  }
+
+  /// The platform that the quote's certificates name, if they lead to a configured root.
+  public static Optional<PckIdentity> platform(Bytes evidence, List<Certificate> roots) {
+    var verifier = new TdxVerifier(evidence, roots);
+    try {
+      return Optional.of(
+          PckChain.of(verifier.read().chain(), verifier.roots, verifier.trail).identity());
+    } catch (Refused refused) {
+      return Optional.empty();
+    }
+  }
+
+  /// The last certificate that the quote brings along, whoever issued it.
+  public static Optional<Bytes> ownRoot(Bytes evidence) {
+    try {
+      return Optional.of(Certificate.ofPem(Quote.of(evidence).chain()).getLast().der());
+    } catch (Malformed | IndexOutOfBoundsException | NoSuchElementException e) {
+      return Optional.empty();
     }
   }
 

@@ -1,5 +1,6 @@
 package ai.rails.enclave.release;
 
+import ai.rails.schema.worker.WorkerProtocol.Confirmation;
 import ai.rails.schema.worker.WorkerProtocol.KeyPackage;
 import ai.rails.schema.worker.WorkerProtocol.Nonce;
 import ai.rails.schema.worker.WorkerProtocol.Release;
@@ -10,6 +11,8 @@ public interface KeySource {
   Nonce nonce() throws InterruptedException;
 
   KeyPackage release(ReleaseRequest request) throws InterruptedException;
+
+  void confirm(Confirmation confirmation) throws InterruptedException;
 
   Release artifact() throws InterruptedException;
 }

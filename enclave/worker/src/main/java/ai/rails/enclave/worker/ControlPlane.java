@@ -4,6 +4,7 @@ import ai.rails.enclave.release.KeySource;
 import ai.rails.schema.worker.WorkerProtocol.Claim;
 import ai.rails.schema.worker.WorkerProtocol.Claimed;
 import ai.rails.schema.worker.WorkerProtocol.Complete;
+import ai.rails.schema.worker.WorkerProtocol.Confirmation;
 import ai.rails.schema.worker.WorkerProtocol.Fail;
 import ai.rails.schema.worker.WorkerProtocol.Intended;
 import ai.rails.schema.worker.WorkerProtocol.Intent;
@@ -40,6 +41,12 @@ final class ControlPlane implements KeySource {
   @Override
   public KeyPackage release(ReleaseRequest request) throws InterruptedException {
     return post("/v1/attestation/releases", request, KeyPackage.class, Fence.NONE).orAbandon();
+  }
+
+  @Override
+  public void confirm(Confirmation confirmation) throws InterruptedException {
+    Nothing _ =
+        post("/v1/attestation/confirmations", confirmation, Nothing.class, Fence.NONE).orAbandon();
   }
 
   @Override

@@ -21,7 +21,15 @@ final class Keys implements Fence {
   private static final Duration SHORTEST = Duration.ofMillis(100);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration MOST_PAUSE = Duration.ofSeconds(2);
-  private static final Set<String> BY_POLICY = Set.of("POLICY_DENIED", "POLICY_UNAVAILABLE");
+  private static final Set<String> PASSING =
+      Set.of(
+          "POLICY_DENIED",
+          "POLICY_UNAVAILABLE",
+          "OTHER_POLICY",
+          "COLLATERAL_UNAVAILABLE",
+          "NONCE_SPENT",
+          "RELEASE_NOT_CONFIRMED",
+          "TOO_MANY_NONCES");
   private static final Duration REFUSED_PAUSE = Duration.ofSeconds(5);
 
   private final KeyRelease release;
@@ -58,7 +66,7 @@ final class Keys implements Fence {
       try {
         return obtain();
       } catch (ControlPlaneRefused e) {
-        if (!BY_POLICY.contains(e.code())) {
+        if (!PASSING.contains(e.code())) {
           throw e;
         }
         LOG.warn("keys are not released yet tries={} reason={}", tries, e.getMessage());

@@ -3,9 +3,11 @@ package ai.rails.enclave.worker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -13,8 +15,10 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import ai.rails.attestation.evidence.EvidenceSource;
+import ai.rails.attestation.evidence.KernelReports;
+import ai.rails.enclave.release.AttestedSelf;
 import ai.rails.enclave.release.BoundArtifact;
-import ai.rails.enclave.release.Evidence;
 import ai.rails.enclave.release.KeyRelease;
 import ai.rails.platform.http.Tls;
 import ai.rails.platform.http.WorkerIdentity;
@@ -27,6 +31,7 @@ import ai.rails.platform.workflow.WorkerExpressions;
 public final class Worker {
   private static final String EXIT_WITH_PARENT = "--exit-with-parent";
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+  private static final String RUNTIME = "airails-worker/1";
   private static final Duration RETRY_FIRST = Duration.ofMillis(100);
   private static final Duration RETRY_MOST = Duration.ofSeconds(5);
 
@@ -38,24 +43,39 @@ public final class Worker {
   /// What a worker is made of beside its own code.
   ///
   /// @param calls the gateway
+  /// @param evidence what attests this machine
   /// @param random secure
   /// @param nanos monotonic clock
   record Parts(
       WorkerExpressions expressions,
       CallPort calls,
-      Evidence evidence,
+      EvidenceSource evidence,
       Telemetry telemetry,
       InstantSource clock,
       RandomGenerator random,
       LongSupplier nanos) {}
 
   /// Who a worker is and where it connects.
-  record Ends(WorkerIdentity identity, Wire wire, StepCommands commands) {}
+  ///
+  /// @param tlsKeySha256 of the key in its certificate, lower-case hex
+  record Ends(WorkerIdentity identity, String tlsKeySha256, Wire wire, StepCommands commands) {}
 
-  /// Runs a worker until it is told to end.
+  /// Runs a worker in a confidential guest until it is told to end: what attests it is the kernel.
   ///
   /// @param arguments `[--exit-with-parent] effective.properties`
   public static void main(String... arguments)
+      throws IOException, GeneralSecurityException, InterruptedException {
+    launch((_, _) -> new KernelReports(KernelReports.CONFIGFS, Worker::unguessable), arguments);
+  }
+
+  /// Where evidence comes from, for a worker with these settings.
+  @FunctionalInterface
+  public interface Attestor {
+    EvidenceSource of(WorkerConfig config, WorkerIdentity identity) throws IOException;
+  }
+
+  /// Runs a worker like [#main], with evidence from elsewhere.
+  public static void launch(Attestor attestor, String... arguments)
       throws IOException, GeneralSecurityException, InterruptedException {
     List<String> given = List.of(arguments);
     boolean exitWithParent = given.contains(EXIT_WITH_PARENT);
@@ -64,9 +84,15 @@ public final class Worker {
       throw new IllegalArgumentException(
           "usage: Worker [%s] effective.properties".formatted(EXIT_WITH_PARENT));
     }
-    if (!WorkerProcess.run(Path.of(files.getFirst()), exitWithParent)) {
+    if (!WorkerProcess.run(Path.of(files.getFirst()), exitWithParent, attestor)) {
       System.exit(1);
     }
+  }
+
+  private static String unguessable() {
+    byte[] name = new byte[16];
+    new SecureRandom().nextBytes(name);
+    return HexFormat.of().formatHex(name);
   }
 
   /// Obtains keys and loads the workflow; blocks until the control plane is there.
@@ -81,9 +107,12 @@ public final class Worker {
         new Keys(
             new KeyRelease(
                 controlPlane,
-                parts.evidence(),
-                identity.worker(),
-                identity.artifactDigest(),
+                new AttestedSelf(
+                    identity,
+                    ends.tlsKeySha256(),
+                    RUNTIME,
+                    config.policySha256(),
+                    parts.evidence()),
                 parts.clock()),
             () ->
                 BoundArtifact.verified(
@@ -161,6 +190,14 @@ public final class Worker {
         config.controlPlane(),
         Tls.context(config.identity(), config.identityPassword(), config.authority()),
         new Backoff(RETRY_FIRST, RETRY_MOST, random));
+  }
+
+  /// SHA-256 of the key in this worker's own certificate.
+  static String tlsKeySha256(Path pkcs12, String password)
+      throws IOException, GeneralSecurityException {
+    return OwnCertificate.read(pkcs12, password)
+        .map(WorkerIdentity::keySha256)
+        .orElseThrow(() -> new GeneralSecurityException(pkcs12 + " holds no certificate"));
   }
 
   /// Reads who this worker is from its own certificate.

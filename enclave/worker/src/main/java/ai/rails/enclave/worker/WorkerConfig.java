@@ -78,8 +78,14 @@ public record WorkerConfig(
     return settings.required("worker.tls.password");
   }
 
-  /// Whether this worker must be attested. What is not said to be anything else is production.
-  boolean isProduction() {
+  /// `worker.policy.sha256`: the platform policy's content without which this worker wants no keys.
+  Optional<String> policySha256() {
+    return settings.text("worker.policy.sha256");
+  }
+
+  /// Whether simulated evidence has no place here. What is not said to be anything else is
+  /// production.
+  public boolean isProduction() {
     return PRODUCTION.equals(settings.text("worker.environment.kind", PRODUCTION));
   }
 

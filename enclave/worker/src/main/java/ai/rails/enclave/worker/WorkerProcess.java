@@ -10,11 +10,10 @@ import java.util.random.RandomGenerator;
 
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
+import ai.rails.attestation.evidence.EvidenceSource;
 import ai.rails.connector.PriceTable;
 import ai.rails.enclave.gateway.Gateway;
 import ai.rails.enclave.gateway.TlsTrust;
-import ai.rails.enclave.release.DevelopmentEvidence;
-import ai.rails.enclave.release.Evidence;
 import ai.rails.enclave.release.ReleaseRefused;
 import ai.rails.platform.config.Settings;
 import ai.rails.platform.http.WorkerIdentity;
@@ -28,22 +27,24 @@ final class WorkerProcess {
   /// Blocks until the worker has ended.
   ///
   /// @param exitWithParent end when standard input does: the parent holds its other end
+  /// @param attestor gives what attests this worker
   /// @return whether it ended because it was told to
   /// @throws ReleaseRefused if keys or workflow are not for this worker, or nothing attests it
-  static boolean run(Path file, boolean exitWithParent)
+  static boolean run(Path file, boolean exitWithParent, Worker.Attestor attestor)
       throws IOException, GeneralSecurityException, InterruptedException {
     WorkerConfig config = WorkerConfig.of(Settings.load(file));
     WorkerIdentity identity = Worker.identity(config.identity(), config.identityPassword());
-    Evidence evidence = evidence(config);
+    EvidenceSource evidence = attestor.of(config, identity);
     try (var ending = Ending.begin(exitWithParent)) {
       return run(config, identity, evidence, ending);
     }
   }
 
   private static boolean run(
-      WorkerConfig config, WorkerIdentity identity, Evidence evidence, Ending ending)
+      WorkerConfig config, WorkerIdentity identity, EvidenceSource evidence, Ending ending)
       throws IOException, GeneralSecurityException, InterruptedException {
     RandomGenerator random = new SecureRandom();
+    String tlsKey = Worker.tlsKeySha256(config.identity(), config.identityPassword());
     InstantSource clock = InstantSource.system();
     try (Telemetry telemetry = Telemetry.start("worker", config.settings());
         Wire wire = Worker.wire(config, random);
@@ -59,7 +60,7 @@ final class WorkerProcess {
               clock,
               random,
               System::nanoTime);
-      var worker = new Worker(config, new Worker.Ends(identity, wire, commands), parts);
+      var worker = new Worker(config, new Worker.Ends(identity, tlsKey, wire, commands), parts);
       ending.stops(worker);
       System.out.println("READY worker " + identity.worker());
       return worker.run();
@@ -79,15 +80,5 @@ final class WorkerProcess {
             ? OfflineTriage.of(config.classifier().get())
             : new OfflineTriage(),
         clock);
-  }
-
-  /// A worker of this build shows development evidence only, so that it has no place in production.
-  private static Evidence evidence(WorkerConfig config) {
-    if (config.isProduction()) {
-      throw new ReleaseRefused(
-          "worker.environment.kind is production and nothing attests this worker; run it in a"
-              + " confidential machine, or set the kind to development");
-    }
-    return new DevelopmentEvidence();
   }
 }

@@ -10,7 +10,6 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import ai.rails.domain.run.RunEvent.Purpose;
-import ai.rails.enclave.release.DevelopmentEvidence;
 import ai.rails.enclave.worker.ProtocolServer.Reply;
 import ai.rails.enclave.worker.ProtocolServer.Seen;
 import ai.rails.platform.config.Settings;
@@ -58,12 +57,14 @@ final class Bench implements AutoCloseable {
     merged.putAll(more);
     this.settings = Map.copyOf(merged);
     this.config = WorkerConfig.of(Settings.of(settings));
+    keys.tlsKey = Worker.tlsKeySha256(config.identity(), config.identityPassword());
   }
 
   private Reply answer(Seen seen) {
     return switch (seen.path()) {
       case "/v1/attestation/nonces" -> keys.nonce();
       case "/v1/attestation/releases" -> keys.release(seen);
+      case "/v1/attestation/confirmations" -> keys.confirm(seen);
       case "/v1/worker/artifact" -> keys.artifact();
       case "/v1/worker/steps/claim" ->
           claimsForbidden ? Reply.problem(403, "FORBIDDEN") : run.answer(seen);
@@ -80,11 +81,11 @@ final class Bench implements AutoCloseable {
     closing.add(wire::close);
     return new Worker(
         config,
-        new Worker.Ends(identity, wire, commands),
+        new Worker.Ends(identity, keys.tlsKey, wire, commands),
         new Worker.Parts(
             new WorkerExpressions(),
             world,
-            new DevelopmentEvidence(),
+            TestGuest.EVIDENCE,
             telemetry,
             InstantSource.system(),
             new Random(11),

@@ -6,22 +6,29 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 import com.google.crypto.tink.subtle.Ed25519Sign;
+import com.google.crypto.tink.subtle.Random;
 
+import ai.rails.attestation.WorkerBinding;
+import ai.rails.attestation.format.Bytes;
 import ai.rails.enclave.release.Released;
 import ai.rails.enclave.worker.ProtocolServer.Reply;
 import ai.rails.enclave.worker.ProtocolServer.Seen;
 import ai.rails.platform.http.Json;
+import ai.rails.platform.keys.AttestedKey;
 import ai.rails.platform.keys.ContentKey;
 import ai.rails.platform.keys.HpkeKeyPair;
+import ai.rails.schema.worker.WorkerProtocol.Confirmation;
 import ai.rails.schema.worker.WorkerProtocol.Instance;
 import ai.rails.schema.worker.WorkerProtocol.KeyPackage;
 import ai.rails.schema.worker.WorkerProtocol.Nonce;
@@ -38,8 +45,12 @@ final class KeyDesk {
   volatile String releasedDigest = Triage.DIGEST;
   volatile byte[] artifact = Triage.ARTIFACT;
   volatile Duration life = Duration.ofHours(1);
+  volatile String tlsKey = "";
   volatile boolean refusing;
   final AtomicInteger policySaysNo = new AtomicInteger();
+  final AtomicInteger confirmed = new AtomicInteger();
+  private static final byte[] CONFIRMATION = Random.randBytes(32);
+  private final Map<String, String> confirmations = new ConcurrentHashMap<>();
   private final Map<String, HpkeKeyPair> ingest = new HashMap<>();
   private final Set<String> nonces = ConcurrentHashMap.newKeySet();
   private final InstantSource clock;
@@ -56,14 +67,14 @@ final class KeyDesk {
   }
 
   Reply nonce() {
-    String nonce = UUID.randomUUID().toString();
+    String nonce = Base64.getEncoder().encodeToString(Random.randBytes(32));
     nonces.add(nonce);
-    return new Reply(201, new Nonce(nonce, clock.millis() + 60_000));
+    return new Reply(201, new Nonce(nonce, "krs:test", clock.millis() + 60_000));
   }
 
   Reply release(Seen seen) {
     ReleaseRequest request = seen.as(ReleaseRequest.class);
-    if (!nonces.remove(request.nonce()) || !request.evidenceKind().equals("DEVELOPMENT")) {
+    if (!nonces.remove(request.nonce()) || !isBound(request)) {
       return Reply.problem(422, "INVALID");
     }
     if (refusing) {
@@ -82,22 +93,66 @@ final class KeyDesk {
       byte[] plain =
           Json.write(
               new ReleasedKeys(
-                  Base64.getEncoder().encodeToString(workflowKey.export()), keys, releasedDigest));
+                  Base64.getEncoder().encodeToString(workflowKey.export()),
+                  keys,
+                  releasedDigest,
+                  Base64.getEncoder().encodeToString(CONFIRMATION)));
+      long expiresAt = clock.millis() + life.toMillis();
+      byte[] evidence = Base64.getDecoder().decode(request.evidence());
       byte[] sealed =
-          HpkeKeyPair.seal(
+          AttestedKey.seal(
               Base64.getDecoder().decode(request.hpkePublicKey()),
               plain,
-              "airails|1|release|%s|%s".formatted(sealedFor, id));
+              binding(request, sealedFor)
+                  .releaseInfo(id, Bytes.copyOf(evidence).sha256().hex(), "platform@1", expiresAt));
+      confirmations.put(id, mac(binding(request, Triage.WORKER).confirmation(id)));
       return Reply.ok(
           new KeyPackage(
               id,
               Base64.getEncoder().encodeToString(sealed),
-              "DEVELOPMENT",
+              "SIMULATED",
+              "platform@1",
               releases.get(),
-              clock.millis() + life.toMillis()));
+              expiresAt));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  Reply confirm(Seen seen) {
+    Confirmation said = seen.as(Confirmation.class);
+    String expected = confirmations.getOrDefault(said.releaseId(), "");
+    if (!expected.equals(said.mac())) {
+      return Reply.problem(403, "RELEASE_NOT_CONFIRMED");
+    }
+    confirmed.incrementAndGet();
+    return Reply.nothing();
+  }
+
+  /// Evidence that speaks of exactly this request.
+  private boolean isBound(ReleaseRequest request) {
+    byte[] quote = Base64.getDecoder().decode(request.evidence());
+    return Bytes.copyOf(quote).slice(568, 64).equals(binding(request, Triage.WORKER).reportData());
+  }
+
+  private WorkerBinding binding(ReleaseRequest request, String worker) {
+    return new WorkerBinding(
+        "krs:test",
+        Triage.TENANT,
+        Bench.IDENTITY.environment(),
+        worker,
+        Triage.DIGEST,
+        Bytes.copyOf(Base64.getDecoder().decode(request.nonce())),
+        Bytes.copyOf(Base64.getDecoder().decode(request.hpkePublicKey())),
+        Bytes.copyOf(HexFormat.of().parseHex(tlsKey)),
+        request.runtime(),
+        request.policySha256().orElse(""));
+  }
+
+  private static String mac(byte[] message) throws GeneralSecurityException {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(CONFIRMATION, "HmacSHA256"));
+    return Base64.getEncoder().encodeToString(mac.doFinal(message));
   }
 
   Reply artifact() {

@@ -66,19 +66,23 @@ class WorkerProcessTest {
   }
 
   @Test
-  void inProductionItDoesNotStartUnattested() throws Exception {
-    Process process = launch(Map.of("worker.environment.kind", "production"));
+  void outsideOfAConfidentialGuestItGetsNoKeys() throws Exception {
+    Process process = launch(Worker.class, Map.of("worker.environment.kind", "production"));
 
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
 
     assertThat(process.exitValue()).isEqualTo(1);
-    assertThat(bench.server.seen).isEmpty();
+    assertThat(bench.server.requests("/releases")).isEmpty();
     assertThat(Files.readString(directory.resolve("worker.err")))
         .contains("nothing attests this worker")
         .doesNotContain(Certificates.PASSWORD);
   }
 
   private Process launch(Map<String, String> more) throws Exception {
+    return launch(TestGuest.class, more);
+  }
+
+  private Process launch(Class<?> main, Map<String, String> more) throws Exception {
     var settings = new HashMap<>(bench.settings);
     settings.putAll(more);
     var properties = new Properties();
@@ -94,7 +98,7 @@ class WorkerProcessTest {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "ai.rails.enclave.worker.Worker",
+                main.getName(),
                 "--exit-with-parent",
                 file.toString()))
         .redirectError(directory.resolve("worker.err").toFile())

@@ -126,11 +126,15 @@ final class Exchange {
   }
 
   private static WorkerIdentity certificate(Context context) {
+    return clientCertificate(context).flatMap(WorkerIdentity::of).orElseThrow(Exchange::noWorker);
+  }
+
+  /// The verified certificate that the client showed.
+  static Optional<X509Certificate> clientCertificate(Context context) {
     Object chain = context.req().getAttribute("jakarta.servlet.request.X509Certificate");
-    if (chain instanceof X509Certificate[] certificates && certificates.length > 0) {
-      return WorkerIdentity.of(certificates[0]).orElseThrow(Exchange::noWorker);
-    }
-    throw noWorker();
+    return chain instanceof X509Certificate[] certificates && certificates.length > 0
+        ? Optional.of(certificates[0])
+        : Optional.empty();
   }
 
   private static Problem noWorker() {

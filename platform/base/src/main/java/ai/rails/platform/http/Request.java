@@ -57,6 +57,13 @@ public final class Request {
     throw new IllegalStateException("%s has no worker".formatted(route.name()));
   }
 
+  /// SHA-256 of the public key in the client certificate of a route for workers, lower-case hex.
+  public String workerKeySha256() {
+    return Exchange.clientCertificate(context)
+        .map(certificate -> WorkerIdentity.keySha256(certificate))
+        .orElseThrow(() -> new IllegalStateException("%s has no worker".formatted(route.name())));
+  }
+
   /// Method, path and query as they were asked for.
   public String target() {
     HttpServletRequest raw = context.req();

@@ -1,9 +1,12 @@
 package ai.rails.platform.http;
 
 import java.net.URI;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -35,6 +38,18 @@ public record WorkerIdentity(
       return uris.size() == 1 ? parse(uris.getFirst()) : Optional.empty();
     } catch (CertificateParsingException e) {
       return Optional.empty();
+    }
+  }
+
+  /// SHA-256 of a certificate's public key (SubjectPublicKeyInfo), lower-case hex: the same for
+  /// whoever shows the certificate and whoever sees it.
+  public static String keySha256(X509Certificate certificate) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(certificate.getPublicKey().getEncoded()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 

@@ -88,6 +88,19 @@ final class PolicyInput {
       attestation.verdict id
       attestation.measurement id
       attestation.at_ns time
+      attestation.tcb_status id
+      attestation.advisories[] id
+      attestation.evaluation_number count
+      attestation.tcb_date_ns? time
+      attestation.attributes id
+      attestation.platform id
+      attestation.valid_until_ns time
+      attestation.lease_until_ns time
+      attestation.product? id
+      attestation.svn_boot_loader? count
+      attestation.svn_tee? count
+      attestation.svn_snp? count
+      attestation.svn_microcode? count
       """;
   private static final String API_AUTHZ =
       """

@@ -18,6 +18,8 @@ public enum Check {
   SINCE(Group.INTEGRITY),
   /// The documents follow from the entries.
   DOCUMENTS(Group.INTEGRITY),
+  /// What workers did, they did with keys that policy released on evidence that is accepted again.
+  ATTESTATION(Group.INTEGRITY),
   /// Nothing is missing from what the bundle is evidence of.
   COMPLETE(Group.COMPLETENESS),
   /// A trusted key signed the statement.

@@ -55,7 +55,7 @@ sealed interface Completeness {
     @Override
     public void accept(Leaf leaf, byte[] bytes) {
       if (!isOfRun(leaf)) {
-        others++;
+        others += AttestationCheck.tellsOfAWorker(leaf) ? 0 : 1;
         return;
       }
       check.accept(leaf, bytes);

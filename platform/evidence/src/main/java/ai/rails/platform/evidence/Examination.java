@@ -1,7 +1,9 @@
 package ai.rails.platform.evidence;
 
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -25,6 +27,7 @@ final class Examination {
   private final Findings findings = new Findings();
   private final TrustCheck trust;
   private final SortedSet<String> attestation = new TreeSet<>();
+  private boolean attested;
 
   Examination(Bundle bundle, Trust trust, EventCodec codec, DerivedFiles derived) {
     this.bundle = bundle;
@@ -119,6 +122,10 @@ final class Examination {
     var complete =
         new CompletenessCheck(
             Completeness.of(statement.scope(), bundle, entries, head.checkpoint, head.origin));
+    boolean ofRun =
+        statement.scope() instanceof Scope.OfRun || statement.scope() instanceof Scope.OfApproval;
+    var workers = new AttestationCheck();
+    List<Refused> wrong = new ArrayList<>();
     boolean proofs = !(statement.scope() instanceof Scope.OfWorkspace);
     Optional<Long> count =
         findings.make(
@@ -130,6 +137,9 @@ final class Examination {
                       proofs,
                       (leaf, bytes, event) -> {
                         complete.accept(leaf, bytes);
+                        if (ofRun && wrong.isEmpty()) {
+                          refusal(() -> workers.accept(leaf, event)).ifPresent(wrong::add);
+                        }
                         if (event.event() instanceof WorkerEvent.AttestationVerified verified) {
                           attestation.add(verified.verdict());
                         }
@@ -142,6 +152,9 @@ final class Examination {
             Check.ENTRIES,
             "%d entries in the log of %d, each event hashed, decoded and compared"
                 .formatted(found, head.checkpoint.size())));
+    if (ofRun && count.isPresent()) {
+      attestation(workers, wrong);
+    }
     since(head);
     complete.conclude(count.isPresent(), findings);
     if (count.isPresent()) {
@@ -149,6 +162,30 @@ final class Examination {
     } else {
       findings.unknown(Check.DOCUMENTS, "not looked at: the entries they follow from are wrong");
     }
+  }
+
+  /// What workers say of themselves is looked at apart: entries may be genuine and evidence not.
+  private static Optional<Refused> refusal(Runnable step) {
+    try {
+      step.run();
+      return Optional.empty();
+    } catch (Refused e) {
+      return Optional.of(e);
+    }
+  }
+
+  private void attestation(AttestationCheck workers, List<Refused> wrong) {
+    if (!wrong.isEmpty()) {
+      findings.fail(Check.ATTESTATION, wrong.getFirst().where(), wrong.getFirst().reason());
+      return;
+    }
+    findings
+        .make(Check.ATTESTATION, () -> workers.conclude(findings))
+        .flatMap(found -> found)
+        .ifPresent(detail -> {
+          attested = true;
+          findings.pass(Check.ATTESTATION, detail);
+        });
   }
 
   private static void agrees(Statement statement, Head head) {
@@ -214,7 +251,10 @@ final class Examination {
 
   /// What a verdict does not say, said.
   private void limits() {
-    if (attestation.isEmpty()) {
+    if (attested) {
+      findings.notVerified(
+          "what hardware can not keep from its owner: whoever has an interposer on its memory bus");
+    } else if (attestation.isEmpty()) {
       findings.notVerified(
           "on what hardware workers ran: the bundle has no attestation of a worker");
     } else if (attestation.contains("DEVELOPMENT")) {

@@ -59,7 +59,8 @@ final class SyntheticLog implements NodeHashes {
   SyntheticLog worker() {
     return append(
         Optional.empty(),
-        new WorkerEvent.AttestationVerified(run(9), "DEVELOPMENT", "0".repeat(64), "0".repeat(64)));
+        new WorkerEvent.AttestationVerified(
+            run(9), "DEVELOPMENT", "0".repeat(64), "0".repeat(64), Optional.empty()));
   }
 
   SyntheticLog begin(int run) {

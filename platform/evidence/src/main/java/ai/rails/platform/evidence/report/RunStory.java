@@ -47,8 +47,12 @@ final class RunStory {
     return told;
   }
 
+  /// The run's first entry; entries of its workers may lie before it.
   Fact firstFact() {
-    return told.facts().getFirst();
+    return told.facts().stream()
+        .filter(fact -> fact.leaf().run().isPresent())
+        .findFirst()
+        .orElseGet(() -> told.facts().getFirst());
   }
 
   Fact lastFact() {

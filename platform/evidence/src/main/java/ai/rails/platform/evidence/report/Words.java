@@ -36,7 +36,9 @@ final class Words {
       case WorkerEvent.WorkerRegistered _ -> "Worker admitted";
       case WorkerEvent.AttestationVerified _ -> "Worker's evidence checked";
       case WorkerEvent.KeyReleaseEvaluated _ -> "Policy asked about keys";
+      case WorkerEvent.CollateralArchived _ -> "What evidence is judged with, archived";
       case WorkerEvent.KeyReleased _ -> "Keys released";
+      case WorkerEvent.KeyReleaseConfirmed _ -> "Keys opened by the worker";
       case WorkerEvent.KeyReleaseRefused _ -> "Keys refused";
       case WorkerEvent.WorkerTerminated _ -> "Worker ended";
       default -> sentence(fact.leaf().eventType());

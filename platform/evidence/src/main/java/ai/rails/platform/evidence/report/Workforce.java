@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 import ai.rails.domain.run.RunEvent;
+import ai.rails.domain.worker.AttestedEvidence;
 import ai.rails.domain.worker.WorkerEvent.AttestationVerified;
 import ai.rails.domain.worker.WorkerEvent.KeyReleased;
 
@@ -56,6 +57,7 @@ record Workforce(RunStory story) {
           at.event().verdict().equals(DEVELOPMENT) ? "chip gate" : "chip run",
           at.event().verdict());
       html.text(" at position %s ".formatted(at.fact().leaf().seq()));
+      at.event().attested().ifPresent(evidence -> standing(html, evidence));
     }
     html.raw("</td><td>");
     verdicts.forEach(at -> html.code(at.event().measurement()).raw(" "));
@@ -70,6 +72,21 @@ record Workforce(RunStory story) {
                     at.event().leaseEpoch(),
                     Written.time(at.event().expiresAt().toEpochMilli()))));
     html.raw("</td></tr>\n");
+  }
+
+  private static void standing(Html html, AttestedEvidence evidence) {
+    html.text(
+        "%s, %s, platform TCB %s%s, judged %s; "
+            .formatted(
+                evidence.tee(),
+                evidence.trustDomain().equals("PRODUCTION")
+                    ? "under the vendor's root"
+                    : "under a root that is no vendor's: proves nothing about hardware",
+                evidence.tcbStatus(),
+                evidence.advisories().isEmpty()
+                    ? ""
+                    : " (" + String.join(", ", evidence.advisories()) + ")",
+                Written.time(evidence.verifiedAt().toEpochMilli())));
   }
 
   private static String steps(Told told) {

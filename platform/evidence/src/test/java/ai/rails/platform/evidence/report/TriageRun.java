@@ -67,7 +67,7 @@ final class TriageRun {
             "keys",
             Optional.of(RUN),
             new WorkerEvent.AttestationVerified(
-                WORKER, "DEVELOPMENT", "0".repeat(96), "ab".repeat(32)))
+                WORKER, "DEVELOPMENT", "0".repeat(96), "ab".repeat(32), Optional.empty()))
         .add(
             Kind.SERVICE,
             "keys",
