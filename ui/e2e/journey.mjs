@@ -116,7 +116,7 @@ await step('a tampered bundle shows exactly which entry was broken, without any 
 
 await step('an auditor sees who took it', async () => {
   const { page, context } = await as('p-auditor');
-  await page.goto(at(`workers?run=${NUMBER}`));
+  await page.goto(at(`workers?run=${RUN}`));
   await page.getByText(/by p-operator/).waitFor();
   await context.close();
 });
@@ -158,7 +158,7 @@ await step('the server goes away in mid-view: the page says so, keeps what it ha
   sockets.forEach((s) => s.destroy());
   await page.getByText('Reconnecting').waitFor({ timeout: 20_000 });
   assert.ok((await page.locator('.list .item').count()) > 0);
-  await page.screenshot({ path: `${OUT}/lost.png` });
+  await page.screenshot({ path: `${OUT}/lost-light.png` });
   server = await listen();
   await page.getByText('Back. What you see is up to date again.').waitFor({ timeout: 30_000 });
   await context.close();
@@ -172,7 +172,7 @@ await step('every page in light and dark, without a violation of WCAG 2.2 AA and
     home: '', runs: 'runs', run: `runs/${RUN}`, 'run-compact': `runs/${RUN}?view=compact`, 'run-graph': `runs/${RUN}?view=graph`, 'run-raw': `runs/${RUN}?view=raw`,
     approvals: 'approvals', approved: `approvals/${RUN}/approve`, proof: 'proof', leaf: 'proof/leaf/20', compare: 'proof/compare', bundle: 'proof/bundle',
     workflows: 'workflows', workflow: 'workflows/itsm-triage', start: 'workflows/itsm-triage/start', policy: 'policy', connectors: 'connectors',
-    workers: `workers?run=${NUMBER}`, cost: 'cost', compliance: 'compliance', 'failed-work': 'failed-work', tenant: 'tenant', 'not-found': 'nowhere',
+    workers: `workers?run=${RUN}`, cost: 'cost', compliance: 'compliance', 'failed-work': 'failed-work', tenant: 'tenant', 'not-found': 'nowhere',
   };
   const found = [];
   for (const theme of ['light', 'dark']) {

@@ -168,6 +168,8 @@ function NotHere({ scope }: { scope: Scope }) {
   const { href, path } = usePlace();
   const other = path[0] === 't' && path[1] && path[1] !== scope.tenant ? path[1] : undefined;
   return (
+    <>
+    <h1 className="visually-hidden">Not found</h1>
     <Empty
       title="Not found here"
       action={
@@ -183,5 +185,6 @@ function NotHere({ scope }: { scope: Scope }) {
     >
       There is nothing with this address in {scope.name}, or not for your role.
     </Empty>
+    </>
   );
 }

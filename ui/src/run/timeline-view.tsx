@@ -73,7 +73,7 @@ export const TimelineView = memo(function TimelineView({ line, later, fold, filt
       <div className="head" aria-hidden>
         <span>Step</span>
         <div className="axis">
-          {axis.ticks.map((t) => (
+          {axis.ticks.filter((t) => line.ended || axis.x(t.at) < 0.86).map((t) => (
             <span key={t.at} style={{ left: `${axis.x(t.at) * 100}%` }}>{t.label}</span>
           ))}
           {!line.ended && <span className="now" style={{ left: '100%' }}>now</span>}

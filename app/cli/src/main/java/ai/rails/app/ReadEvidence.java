@@ -63,11 +63,7 @@ final class ReadEvidence implements AutoCloseable {
     return new ReadEvidence(
         notes,
         new ReadSide.Evidence(
-            policy,
-            notes,
-            bundles,
-            scratch.resolve("bundles"),
-            EvidenceFiles.publicKey(key)));
+            policy, notes, bundles, scratch.resolve("bundles"), EvidenceFiles.publicKey(key)));
   }
 
   ReadSide.Evidence evidence() {

@@ -26,8 +26,7 @@ public final class ArtifactApi {
 
   public List<Route> routes() {
     return List.of(
-        new Route(
-            "GET", "/v1/artifacts/{digest}", Label.STRONG, Access.anyRole(), this::artifact));
+        new Route("GET", "/v1/artifacts/{digest}", Label.STRONG, Access.anyRole(), this::artifact));
   }
 
   private Answer artifact(Request request) {

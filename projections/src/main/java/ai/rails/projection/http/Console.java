@@ -78,13 +78,12 @@ public final class Console {
   private Answer page(Request request) {
     ConsoleFile page =
         file("index.html")
-            .orElseThrow(
-                () ->
-                    new Problem(
-                        503,
-                        "CONSOLE_NOT_BUILT",
-                        "this build has no console, because Node 20 or npm was missing; install"
-                            + " them and build again. The API and the command line work."));
+            .orElseThrow(() ->
+                new Problem(
+                    503,
+                    "CONSOLE_NOT_BUILT",
+                    "this build has no console, because Node 20 or npm was missing; install"
+                        + " them and build again. The API and the command line work."));
     return page.answer(request)
         .header("Cache-Control", "no-cache")
         .header("Content-Security-Policy", policy)

@@ -38,11 +38,13 @@ final class ConsoleFile {
   Answer answer(Request request) {
     boolean zips =
         zipped.length > 0
-            && request.header("Accept-Encoding").filter(names -> names.contains("gzip")).isPresent();
-    Answer answer = Answer.bytes(200, type, zips ? zipped : plain).header("Vary", "Accept-Encoding");
-    return zips
-        ? answer.header("Content-Encoding", "gzip").etag(tag + "-gzip")
-        : answer.etag(tag);
+            && request
+                .header("Accept-Encoding")
+                .filter(names -> names.contains("gzip"))
+                .isPresent();
+    Answer answer =
+        Answer.bytes(200, type, zips ? zipped : plain).header("Vary", "Accept-Encoding");
+    return zips ? answer.header("Content-Encoding", "gzip").etag(tag + "-gzip") : answer.etag(tag);
   }
 
   private static byte[] zip(byte[] bytes) {

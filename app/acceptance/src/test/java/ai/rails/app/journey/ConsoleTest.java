@@ -74,7 +74,9 @@ final class ConsoleTest {
     builder.environment().putAll(environment);
     Process process = builder.start();
     try {
-      assertThat(process.waitFor(MINUTES, TimeUnit.MINUTES)).as("the browser came to an end").isTrue();
+      assertThat(process.waitFor(MINUTES, TimeUnit.MINUTES))
+          .as("the browser came to an end")
+          .isTrue();
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();

@@ -24,8 +24,8 @@ import ai.rails.platform.http.Request;
 import ai.rails.platform.http.Route;
 import ai.rails.projection.http.Identity;
 
-/// OpenID Connect's code flow with PKCE for **development**: instead of proving who one is, one picks
-/// one of the demo's people.
+/// OpenID Connect's code flow with PKCE for **development**: instead of proving who one is, one
+/// picks one of the demo's people.
 ///
 /// Who may pick is who can read the data directory, as everywhere in development: the address that
 /// the launcher prints holds a key from there, and becomes a cookie. Codes are used once and live a
@@ -153,7 +153,8 @@ public final class SignIn {
           default -> throw Problem.invalid("grant_type is authorization_code or refresh_token");
         };
     Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("access_token", issuer.issue(person.tenant(), person.subject(), person.roles(), TOKEN));
+    answer.put(
+        "access_token", issuer.issue(person.tenant(), person.subject(), person.roles(), TOKEN));
     answer.put("token_type", "Bearer");
     answer.put("expires_in", TOKEN.toSeconds());
     answer.put("refresh_token", grants.refreshable(person));

@@ -32,7 +32,8 @@ final class SignInPage {
         <h1>This console is closed</h1>
         <p>It opens with the address that <code>./rails demo</code> or <code>./rails up</code> printed,
         which holds a key. <code>./rails console</code> prints it again for whoever can read the data
-        directory.</p>""");
+        directory.</p>\
+        """);
   }
 
   Answer people(SignIn.Asked asked, List<String> tenants, Optional<String> wanted) {
@@ -41,7 +42,8 @@ final class SignInPage {
           200,
           """
           <h1>Nobody is here yet</h1>
-          <p>This installation has no tenant. <code>./rails demo</code> makes one.</p>""");
+          <p>This installation has no tenant. <code>./rails demo</code> makes one.</p>\
+          """);
     }
     String tenant = wanted.filter(tenants::contains).orElseGet(tenants::getFirst);
     String people =
@@ -65,7 +67,8 @@ final class SignInPage {
         <input type="hidden" name="code_challenge_method" value="S256">
         <input type="hidden" name="client_id" value="%s">
         <div class="people">%s</div>%s
-        </form>"""
+        </form>\
+        """
             .formatted(
                 escaped(tenant),
                 escaped(asked.redirectUri()),
@@ -80,8 +83,9 @@ final class SignInPage {
 
   private static String button(Person person) {
     return """
-        <button name="person" value="%s"><b>%s</b><span class="role">%s</span><span>%s</span>\
-        <code>%s</code></button>"""
+    <button name="person" value="%s"><b>%s</b><span class="role">%s</span><span>%s</span>\
+    <code>%s</code></button>\
+    """
         .formatted(
             escaped(person.value()),
             escaped(person.subject()),
