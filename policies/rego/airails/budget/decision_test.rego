@@ -40,3 +40,11 @@ test_stale_policy_denies if {
 	decision := budget.guarded with input as request
 	decision.effect == "DENY"
 }
+
+test_no_wait_is_no_throttle if {
+	decide({"budget": object.union(request.budget, {"retry_after_ms": 0})}).effect == "ALLOW"
+}
+
+test_amounts_of_more_digits_than_a_long_are_none if {
+	decide({"budget": object.union(request.budget, {"limit_nanos": "9999999999999999999"})}).effect == "DENY"
+}

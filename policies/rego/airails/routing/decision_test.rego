@@ -46,3 +46,14 @@ test_stale_policy_denies if {
 	decision := routing.guarded with input as {"schema": "airails.routing/1", "candidates": []}
 	decision.effect == "DENY"
 }
+
+test_a_disabled_provider_is_no_candidate if {
+	candidate_ := {"provider": "anthropic", "model": "claude-sonnet-4-5-20250929", "region": "eu", "price": 1}
+	decide([candidate_]).effect == "DENY"
+}
+
+test_another_schema_is_denied if {
+	decision := routing.decision with data.tenants as tenants
+		with input as {"schema": "airails.routing/2", "tenant": {"id": "t1"}, "candidates": [candidate("openai", "us")]}
+	decision.effect == "DENY"
+}

@@ -233,3 +233,27 @@ test_stale_policy_denies_what_was_granted if {
 	decision := tool_action.guarded with input as read with data.tenants as tenants
 	decision == {"effect": "DENY", "reasons": ["policy_stale_or_unbound"], "obligations": []}
 }
+
+test_more_than_a_range_is_denied if {
+	denied_for(object.union(approved(["ann"]), {"tool": {"params": {"urgency": 4}}}), "param.urgency")
+}
+
+test_an_unknown_kind_with_bounds_is_denied if {
+	decision := tool_action.decision with input as approved(["ann"])
+		with data.tenants as json.patch(tenants, [{
+			"op": "replace",
+			"path": "/t1/tools/servicenow/actions/update-incident/params/urgency/kind",
+			"value": "between",
+		}])
+	"param.urgency" in decision.reasons
+}
+
+test_an_author_who_is_an_approver_may_not_approve_his_own if {
+	decision := tool_action.decision with input as approved(["author"])
+		with data.tenants as json.patch(tenants, [{
+			"op": "add",
+			"path": "/t1/principals/author",
+			"value": {"roles": ["approver"]},
+		}])
+	decision.effect == "REQUIRE_HITL"
+}

@@ -20,6 +20,7 @@ import ai.rails.command.key.ReferenceValues;
 import ai.rails.command.key.ReleaseApi;
 import ai.rails.command.key.TenantSecrets;
 import ai.rails.command.key.WorkerInstances;
+import ai.rails.command.policy.AuthorizationApi;
 import ai.rails.command.policy.BundleStore;
 import ai.rails.command.policy.DraftApi;
 import ai.rails.command.policy.GrantApi;
@@ -49,6 +50,7 @@ import ai.rails.domain.run.RunCommand;
 import ai.rails.domain.run.RunEvent;
 import ai.rails.platform.config.Settings;
 import ai.rails.platform.http.Route;
+import ai.rails.platform.opa.PolicyDecisionPoint;
 import ai.rails.platform.postgres.Database;
 
 /// The write side's routes, from their parts.
@@ -67,6 +69,7 @@ record CommandRoutes(
     BundleStore contents,
     AccessLog access,
     ApiKeys apiKeys,
+    PolicyDecisionPoint decisions,
     CommandServices.Surroundings around) {
   private static final Duration LEASE = Duration.ofSeconds(30);
   private static final long MAX_BYTES = 10L << 20;
@@ -94,6 +97,12 @@ record CommandRoutes(
                 .routes(),
             new ArtifactApi(artifacts).routes(),
             new GrantApi(writes, database, artifacts, policy, ReferenceValues.of(settings)).routes(),
+            new AuthorizationApi(
+                    decisions,
+                    settings.required("cell.id"),
+                    settings.required("environment.kind"),
+                    around.clock())
+                .routes(),
             new PauseApi(writes, database, policy).routes(),
             new DraftApi(writes, database, contents, policy).routes(),
             new SimulationApi(

@@ -196,6 +196,7 @@ public final class CommandServices implements AutoCloseable {
             store,
             access,
             apiKeys,
+            policy,
             around);
     this.routes =
         Guarded.all(

@@ -214,6 +214,34 @@ class AuthoringTest {
     assertThat(get("/policy/v1/data").path("data").path("tools").size()).isZero();
   }
 
+  @Test
+  @Order(5)
+  void authZenAnswersByTheRolesOfTheTenant() throws Exception {
+    await(Effect.DENY);
+
+    assertThat(may("ada", "policy.publish", "t1").path("decision").asBoolean()).isTrue();
+    assertThat(may("ada", "run.start", "t1").path("decision").asBoolean(true)).isFalse();
+    assertThat(may("nobody", "policy.publish", "t1").path("decision").asBoolean(true)).isFalse();
+    JsonNode foreign = may("ada", "policy.publish", "t2");
+    assertThat(foreign.path("decision").asBoolean(true)).isFalse();
+    assertThat(foreign.path("context").path("reasons").path(0).asText())
+        .isEqualTo("api.other_tenant");
+  }
+
+  private static JsonNode may(String subject, String action, String tenant) throws Exception {
+    return ok(
+        200,
+        call(
+            "POST",
+            "ada",
+            "/access/v1/evaluation",
+            """
+            {"subject": {"type": "user", "id": "%s"}, "action": {"name": "%s"},
+             "resource": {"type": "tenant", "id": "%s", "properties": {"tenant": "%s"}}}\
+            """
+                .formatted(subject, action, tenant, tenant)));
+  }
+
   private static void simulate(String draft) throws Exception {
     JsonNode data = get("/policy/v1/drafts/" + draft).path("data");
     JsonNode report =

@@ -161,7 +161,7 @@ class SimulationTest {
     assertThat(matrix(report))
         .containsEntry("comment ALLOW REQUIRE_HITL", count("comment"))
         .containsEntry("read ALLOW ALLOW", count("read"));
-    assertThat(report.json().get("approvals").toString())
+    assertThat(String.valueOf(report.json().get("approvals")))
         .contains("added=%s".formatted(count("comment")));
   }
 

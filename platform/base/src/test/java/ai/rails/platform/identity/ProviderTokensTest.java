@@ -74,7 +74,7 @@ class ProviderTokensTest {
   }
 
   ProviderTokensTest() {
-    publish(ec("k1", first), rsaKey("r1", rsa));
+    publish(List.of(ec("k1", first), rsaKey("r1", rsa)));
   }
 
   @Test
@@ -98,7 +98,7 @@ class ProviderTokensTest {
   @Test
   void aRotatedKeyIsTakenInAndAnUnknownOneIsAskedForOnceAMinute() throws Exception {
     tokens.authenticate(signed(head("ES256", "k1"), claims(), first));
-    publish(ec("k2", second));
+    publish(List.of(ec("k2", second)));
     String rotated = signed(head("ES256", "k2"), claims(), second);
     refused(rotated); // asked within the minute already
     nanos.addAndGet(Duration.ofSeconds(61).toNanos());
@@ -237,10 +237,10 @@ class ProviderTokensTest {
   void keysForOtherUsesAreNoneAndADescriptionOfAnotherIssuerIsNone() throws Exception {
     Map<String, Object> encryption = new LinkedHashMap<>(ec("k1", first));
     encryption.put("use", "enc");
-    publish(encryption);
+    publish(List.of(encryption));
     refused(signed(head("ES256", "k1"), claims(), first));
     nanos.addAndGet(Duration.ofMinutes(11).toNanos());
-    publish(ec("k1", first));
+    publish(List.of(ec("k1", first)));
     served.put(
         "/.well-known/openid-configuration",
         JSON.valueToTree(Map.of("issuer", "https://evil.example", "jwks_uri", ISSUER + "/keys")));
@@ -256,12 +256,11 @@ class ProviderTokensTest {
     return found;
   }
 
-  @SafeVarargs
-  private void publish(Map<String, Object>... keys) {
+  private void publish(List<Map<String, Object>> keys) {
     served.put(
         "/.well-known/openid-configuration",
         JSON.valueToTree(Map.of("issuer", ISSUER, "jwks_uri", ISSUER + "/keys")));
-    served.put("/keys", JSON.valueToTree(Map.of("keys", List.of(keys))));
+    served.put("/keys", JSON.valueToTree(Map.of("keys", keys)));
   }
 
   private void refused(Map<String, Object> claims) throws GeneralSecurityException {
