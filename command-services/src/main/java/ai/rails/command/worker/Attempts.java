@@ -32,6 +32,8 @@ final class Attempts {
                 (extract(epoch FROM lease_until) * 1000)::bigint,
                 (extract(epoch FROM clock_timestamp()) * 1000)::bigint
       """;
+  private static final String KNOWN =
+      "SELECT 1 FROM step_task WHERE tenant = ? AND run = ? AND step = ? AND attempt = ?";
   private static final String HELD =
       """
       SELECT epoch, attempt_group, purpose, traceparent,
@@ -87,10 +89,10 @@ final class Attempts {
   /// then. The attempt's time runs from its first claim; no lease reaches beyond its end.
   ///
   /// @param timeout of the step
-  /// @throws Refused with STEP_NOT_OPEN
+  /// @throws Refused with STEP_NOT_OPEN, or NOT_FOUND if there is no such attempt to be seen
   Held claim(Connection c, WorkerIdentity worker, Claim claim, Duration timeout)
       throws SQLException {
-    Held held =
+    Optional<Held> found =
         Sql.one(
                 c,
                 CLAIM,
@@ -104,16 +106,40 @@ final class Attempts {
                 claim.step(),
                 claim.attempt(),
                 commandId(claim),
-                worker.worker())
-            .orElseThrow(() ->
-                new Refused(
-                    Refused.Code.STEP_NOT_OPEN,
-                    "attempt %d of step %s is over or another worker's"
-                        .formatted(claim.attempt(), claim.step())));
+                worker.worker());
+    if (found.isEmpty()) {
+      throw notOpen(c, worker, claim);
+    }
+    Held held = found.get();
     var place = new TimerRows.Place(worker.tenant(), claim.run(), claim.step(), claim.attempt());
     Duration left = left(held.leaseUntil(), held.now());
     timers.lease(c, place, held.epoch(), left, held.traceparent());
     return held;
+  }
+
+  /// A command can come to a worker before the transaction that wrote it can be seen here: the log
+  /// is read ahead of the snapshot. That is not the same as an attempt that is over.
+  private static Refused notOpen(Connection c, WorkerIdentity worker, Claim claim)
+      throws SQLException {
+    boolean known =
+        Sql.one(
+                c,
+                KNOWN,
+                row -> row.getInt(1),
+                worker.tenant(),
+                claim.run(),
+                claim.step(),
+                claim.attempt())
+            .isPresent();
+    return known
+        ? new Refused(
+            Refused.Code.STEP_NOT_OPEN,
+            "attempt %d of step %s is over or another worker's"
+                .formatted(claim.attempt(), claim.step()))
+        : new Refused(
+            Refused.Code.NOT_FOUND,
+            "attempt %d of step %s is not to be seen; ask again"
+                .formatted(claim.attempt(), claim.step()));
   }
 
   /// Makes a lease longer, up to the attempt's deadline.

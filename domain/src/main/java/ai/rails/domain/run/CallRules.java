@@ -328,8 +328,7 @@ final class CallRules {
         .reserved()
         .ifPresent(money ->
             run.add(new BudgetSettled(run.id(), stepId, intended.callId(), money, money, "")));
-    ambiguous(
-        run, stepId, intended.callId(), code, intended.idempotencyClass(), Optional.empty());
+    ambiguous(run, stepId, intended.callId(), code, intended.idempotencyClass(), Optional.empty());
   }
 
   static void resolve(Unfolding run, ResolveCall command) {

@@ -31,7 +31,7 @@ public final class Reasons {
   public static final String SETTLING = "SETTLING";
 
   /// Failures that say nothing about the step itself; they use up no attempt.
-  static final Set<String> NOT_COUNTED = 
+  static final Set<String> NOT_COUNTED =
       Set.of(POLICY_UNAVAILABLE, THROTTLED, BUDGET_EXCEEDED, SETTLING);
 
   private Reasons() {}

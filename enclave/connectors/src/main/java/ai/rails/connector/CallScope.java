@@ -10,8 +10,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /// What a call's templates look into: `params`, `call/marker`, `call/idempotencyKey`, `call/id` (64
 /// hex digits made of the key, for sides that let us choose an id), `call/since` (before which no
-/// attempt of this call can have been, RFC 3339), `prompts`, `answerSchema`, and `got/<request>/<name>` as the requests go on. Confined to the thread that
-/// makes the call.
+/// attempt of this call can have been, RFC 3339), `prompts`, `answerSchema`, and
+/// `got/<request>/<name>` as the requests go on. Confined to the thread that makes the call.
 public final class CallScope {
   private final ObjectNode root = JsonNodeFactory.instance.objectNode();
 

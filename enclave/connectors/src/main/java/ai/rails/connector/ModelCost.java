@@ -1,7 +1,7 @@
 package ai.rails.connector;
 
-import java.time.Instant;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;

@@ -184,8 +184,7 @@ public final class PublishedConnectors {
     Path fresh = file.resolveSibling(file.getFileName() + ".part");
     try {
       Files.write(fresh, bytes);
-      Files.move(
-          fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file, e);
     }

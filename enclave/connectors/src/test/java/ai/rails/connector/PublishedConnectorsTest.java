@@ -51,7 +51,8 @@ class PublishedConnectorsTest {
   void aTouchedManifestIsRefusedAtTheNextLoad() throws Exception {
     published.publish(signed(manifest("acme")));
     Path file = folder.resolve("acme-1.0.0.json");
-    Files.writeString(file, Files.readString(file).replace("\"title\" : \"A\"", "\"title\" : \"B\""));
+    Files.writeString(
+        file, Files.readString(file).replace("\"title\" : \"A\"", "\"title\" : \"B\""));
 
     assertThatThrownBy(published::load).hasMessageContaining("acme-1.0.0.json is refused");
   }
@@ -87,13 +88,13 @@ class PublishedConnectorsTest {
 
   private static byte[] manifest(String name) {
     return """
-        {"connector":"%s","version":"1.0.0","title":"A",
-         "hosts":{"exact":["acme.example.org"],"suffixes":[],"ports":[443]},
-         "actions":{"get":{"title":"Read","effect":"read","risk":"r0","class":"U",
-          "parameters":{"type":"object","additionalProperties":false,"properties":{}},
-          "result":{"type":"object"},"limits":{"seconds":5,"maxUp":1000,"maxDown":1000},
-          "requests":[{"id":"read","method":"GET","path":"/x","expect":[200]}]}}}
-        """
+    {"connector":"%s","version":"1.0.0","title":"A",
+     "hosts":{"exact":["acme.example.org"],"suffixes":[],"ports":[443]},
+     "actions":{"get":{"title":"Read","effect":"read","risk":"r0","class":"U",
+      "parameters":{"type":"object","additionalProperties":false,"properties":{}},
+      "result":{"type":"object"},"limits":{"seconds":5,"maxUp":1000,"maxDown":1000},
+      "requests":[{"id":"read","method":"GET","path":"/x","expect":[200]}]}}}
+    """
         .formatted(name)
         .replaceAll("\\n\\s*", "")
         .getBytes(StandardCharsets.UTF_8);

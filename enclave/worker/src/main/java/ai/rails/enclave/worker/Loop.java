@@ -26,6 +26,8 @@ import ai.rails.schema.worker.WorkerProtocol.Claimed;
 /// its claim was answered. A command is committed when its claim was answered, not when its step is
 /// done: from then on the control plane's lease reschedules it, and nothing else does.
 final class Loop {
+  private static final int CLAIM_TRIES = 7;
+  private static final long CLAIM_PAUSE_MILLIS = 100;
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration POLL_WHILE_FULL = Duration.ofMillis(20);
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
@@ -159,11 +161,26 @@ final class Loop {
     }
   }
 
+  /// A step command may be faster than what it speaks of: what is not found is asked for again, for
+  /// some seconds. Nobody would send it a second time.
+  private Answer<Claimed> asked(Claim claim) throws InterruptedException {
+    for (int tries = 0; ; tries++) {
+      try {
+        return controlPlane.claim(claim);
+      } catch (ControlPlaneRefused e) {
+        if (e.status() != 404 || tries == CLAIM_TRIES) {
+          throw e;
+        }
+        Thread.sleep(CLAIM_PAUSE_MILLIS << tries);
+      }
+    }
+  }
+
   /// Claims, and lets the command be committed once that is answered. A worker that may claim
   /// nothing any more stops, and leaves its commands to others.
   private Optional<Claimed> claim(Received received, Claim claim) throws InterruptedException {
     try {
-      Answer<Claimed> answer = controlPlane.claim(claim);
+      Answer<Claimed> answer = asked(claim);
       answered.add(received);
       return switch (answer) {
         case Answer.Given<Claimed>(Claimed claimed) -> Optional.of(claimed);
