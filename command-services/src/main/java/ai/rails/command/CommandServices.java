@@ -150,18 +150,7 @@ public final class CommandServices implements AutoCloseable {
         new StoredArtifacts(
             database, signing, around.compiler(), new ArtifactAlarm(later::get, around.ids()));
     BudgetCounters budget = new BudgetCounters(MONTHLY);
-    RunRules rules = new RunRules(artifacts, around.conditions());
-    Entity<RunCommand, Run, RunEvent> runs =
-        RunEntity.of(
-            rules,
-            new PolicyCheck(
-                database,
-                artifacts,
-                around.actions(),
-                budget,
-                policy,
-                settings.required("cell.id"),
-                around.clock()));
+    Entity<RunCommand, Run, RunEvent> runs = runs(settings, artifacts, budget, around);
     TimerRows timerRows = new TimerRows(around.ids());
     this.engine = engine(runs, artifacts, budget, timerRows, around);
     Semaphore wake = new Semaphore(0);
@@ -204,6 +193,20 @@ public final class CommandServices implements AutoCloseable {
                 .flatMap(List::stream)
                 .toList());
     this.workerRoutes = Guarded.all(wiring.workerRoutes());
+  }
+
+  private Entity<RunCommand, Run, RunEvent> runs(
+      Settings settings, StoredArtifacts artifacts, BudgetCounters budget, Surroundings around) {
+    return RunEntity.of(
+        new RunRules(artifacts, around.conditions()),
+        new PolicyCheck(
+            database,
+            artifacts,
+            around.actions(),
+            budget,
+            policy,
+            settings.required("cell.id"),
+            around.clock()));
   }
 
   private void keepHouse(Idempotency idempotency) {
