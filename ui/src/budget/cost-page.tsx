@@ -60,7 +60,7 @@ export default function CostPage({ scope }: { scope: Scope }) {
             <div><dt className="muted small">Runs with a cost</dt><dd className="num" style={{ fontSize: 28, lineHeight: '32px' }}>{count(rows.length)}</dd></div>
           </dl>
         )}
-        {rows.length > 0 && rows.every((r) => r.nanos === 0) && <p className="soft" style={{ marginTop: 8 }}>All of it is zero because the built-in offline classifier costs nothing. A vendor's model is charged by its price table.</p>}
+        {rows.length > 0 && rows.every((r) => r.nanos === 0) && <p className="soft" style={{ marginTop: 8 }}>Nothing was charged. The built-in offline classifier is free; a vendor's model is charged by its price table.</p>}
       </section>
       <nav className="tabs" aria-label="Group by" style={{ alignSelf: 'flex-start' }}>
         {BY.map((b) => <Link key={b} to={withQuery(place, { by: b === 'ticket' ? undefined : b })} {...(b === by ? { 'aria-current': 'page' as const } : {})}>By {b}</Link>)}

@@ -275,5 +275,5 @@ async function anchors(checkpoint: Checkpoint | undefined, trusts: Trust[], add:
 function hardware(files: Files, add: Add): void {
   const workers = text(files.get('data/attestation/workers.json'));
   const development = workers.includes('DEVELOPMENT');
-  add('hardware', 'Workers were attested', 'open', development ? 'development attestation: no hardware stands for it' : 'quotes are checked by: rails attestation verify');
+  add('hardware', 'Workers were attested', 'open', development ? 'the bundle says DEVELOPMENT: no hardware stands for it' : 'quotes are checked by: rails attestation verify');
 }

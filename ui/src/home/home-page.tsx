@@ -3,6 +3,7 @@ import { read, told } from '../lib/api';
 import { amounts, count } from '../lib/money';
 import { Link } from '../lib/router';
 import { age, span, useNow } from '../lib/time';
+import { standing, useVerdicts } from '../worker/attestation';
 import { main, Status, words } from '../run/status';
 import { Chip, Empty, Skeleton, TONE_ICON, Trouble } from '../ui/parts';
 import type { Scope } from '../ui/scope';
@@ -18,6 +19,8 @@ export default function HomePage({ scope }: { scope: Scope }) {
   const feed = useQuery({ queryKey: ['projections'], queryFn: () => told(read.GET('/v1/projections', {})) });
   const head = useQuery({ queryKey: ['head', ws], queryFn: () => told(read.GET('/v1/ledgers/{ws}/head', { params: { path: { ws } } })), refetchInterval: 10_000 });
   const costs = useQuery({ queryKey: ['costs', ws], queryFn: () => told(read.GET('/v1/costs', { params: { query: { workspace: ws } } })) });
+
+  const verdicts = useVerdicts(scope);
 
   const recent = (runs.data?.items ?? []).filter((r) => now - r.startedAt < 3_600_000);
   const ended = (runs.data?.items ?? []).filter((r) => r.endedAt !== undefined);
@@ -63,7 +66,7 @@ export default function HomePage({ scope }: { scope: Scope }) {
               ) : (
                 <Chip tone="open">Not cosigned yet</Chip>
               )}
-              <Chip tone="open">Workers: development, nothing attested</Chip>
+              <Chip tone="open">Workers: {verdicts === undefined ? '…' : verdicts.size === 0 ? 'none yet' : [...new Set([...verdicts.values()].map(standing))].join('; ')}</Chip>
             </div>
           )}
         </section>

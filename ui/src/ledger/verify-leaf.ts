@@ -53,7 +53,8 @@ export async function verifyLeaf(workspace: string, position: number, trust: Tru
   } catch (failure) {
     add('inclusion', 'In a checkpoint', 'open', `${why(failure)} A new entry is covered within seconds.`);
   }
-  add('worker', 'Worker attested', 'open', 'development attestation: no hardware stands for it');
+  const actor = (entry.header as { actor?: { kind?: string } }).actor;
+  if (actor?.kind === 'WORKER') add('worker', 'Worker attested', 'open', 'hardware quotes are not checked in the browser; what the ledger says of them is under Workers');
   add('time', 'Trusted time', 'open', 'time stamps are in evidence bundles; this page does not check them');
   return verdict;
 }

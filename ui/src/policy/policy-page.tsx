@@ -55,7 +55,7 @@ export default function PolicyPage({ scope }: { scope: Scope }) {
         </div>
         <div className="tabs" role="group" aria-label="Effect">
           <button type="button" aria-pressed={!effect} onClick={() => go(withQuery(place, { effect: undefined }))}>All</button>
-          {EFFECTS.map((e) => <button key={e} type="button" aria-pressed={e === effect} onClick={() => go(withQuery(place, { effect: e }))}>{e.replace('REQUIRE_', '').toLowerCase().replace('_', ' ')}</button>)}
+          {EFFECTS.map((e) => <button key={e} type="button" aria-pressed={e === effect} onClick={() => go(withQuery(place, { effect: e }))}>{{ ALLOW: 'Allowed', ROUTE: 'Routed', REQUIRE_HITL: 'Approval', REQUIRE_STEP_UP: 'Step-up', THROTTLE: 'Throttled', DENY: 'Denied' }[e]}</button>)}
         </div>
       </div>
       {decisions.isPending ? <Skeleton /> : decisions.isError && items.length === 0 ? <Trouble failure={decisions.error} again={() => void decisions.refetch()} /> : items.length === 0 ? <div className="card"><Empty title="No such decision">Policy has decided nothing like that here.</Empty></div> : (

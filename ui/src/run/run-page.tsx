@@ -13,6 +13,7 @@ import { RunActions } from './actions';
 import { CompactView, RawView } from './other-views';
 import { Panel } from './panel';
 import { Status, words } from './status';
+import { standing, useVerdicts } from '../worker/attestation';
 import { artifactOf, stepsOf } from '../workflow/artifact';
 import { timeline, WHY, type Entry, type Later, type Timeline, type Why } from './timeline';
 import { TimelineView } from './timeline-view';
@@ -190,6 +191,8 @@ function Summary({ scope, run, entries, now }: { scope: Scope; run: Detail; entr
     queryKey: ['head', scope.workspace],
     queryFn: () => told(read.GET('/v1/ledgers/{ws}/head', { params: { path: { ws: scope.workspace } } })),
   });
+  const verdicts = useVerdicts(scope);
+  const worker = entries.map((e) => (e.header as { actor?: { id: string; kind: string } }).actor).findLast((a) => a?.kind === 'WORKER')?.id;
   const last = entries.at(-1)?.position ?? run.position;
   const covered = head.data?.cosigned;
   const Open = TONE_ICON.open;
@@ -201,7 +204,7 @@ function Summary({ scope, run, entries, now }: { scope: Scope; run: Detail; entr
       <div><dt>Environment</dt><dd>{run.environment}</dd></div>
       <div><dt>Started</dt><dd><Time at={run.startedAt} /> <span className="soft">{run.endedAt ? `took ${span(run.endedAt - run.startedAt)}` : `${age(now - run.startedAt)} ago`}</span></dd></div>
       <div><dt>Cost</dt><dd className="num"><Link to={scope.at(`cost?run=${run.run}`)}>{amounts(run.cost)}</Link></dd></div>
-      <div><dt>Worker</dt><dd className="row" style={{ gap: 4 }}><Open className="icon muted" aria-hidden /> <span>Simulated</span> <span className="muted" style={{ fontWeight: 400 }}>nothing attested</span></dd></div>
+      <div><dt>Worker</dt><dd className="row" style={{ gap: 4 }}><Open className="icon muted" aria-hidden /> <Link to={scope.at(`workers?run=${run.run}`)}>{worker ? standing(verdicts?.get(worker)) : 'none yet'}</Link></dd></div>
       <div>
         <dt>Ledger</dt>
         <dd className="row" style={{ gap: 4 }}>

@@ -88,7 +88,7 @@ export function Shell({ scope, children }: { scope: Scope; children: ReactNode }
         {isDevelopment() && (
           <p className="development">
             <b>Development</b>
-            Simulated enclave. Tokens are issued by this server.
+            This server issues its own tokens: who holds its key can be anybody.
           </p>
         )}
       </aside>

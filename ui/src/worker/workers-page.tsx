@@ -56,7 +56,7 @@ function WorkerCard({ scope, w, now }: { scope: Scope; w: Worker; now: number })
         <div className="row">
           <h2 className="mono">{w.name}</h2>
           {w.terminated ? <Chip tone="open">Terminated</Chip> : w.refused ? <Chip tone="fail">Refused: {w.refused}</Chip> : holds ? <Chip tone="run">Holds keys</Chip> : <Chip tone="open">Keys have ended</Chip>}
-          {w.verdict === 'DEVELOPMENT' && <Chip tone="open">Simulated: no hardware</Chip>}
+          {w.verdict === 'DEVELOPMENT' && <Chip tone="open">Development: no hardware</Chip>}
         </div>
         <ol className="row small" aria-label="Its life">
           {LIFE.slice(0, w.terminated ? 5 : 4).map((name, i) => <li key={name} className={i <= reached ? '' : 'muted'}>{i > 0 && <span className="muted">→ </span>}{i < reached ? '✓ ' : i === reached ? '● ' : '○ '}{name}</li>)}
