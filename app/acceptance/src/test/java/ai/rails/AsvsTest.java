@@ -44,7 +44,8 @@ class AsvsTest {
     }
     int hash = test.indexOf('#');
     String source = tests.getOrDefault(hash < 0 ? test : test.substring(0, hash), "");
-    return !source.isEmpty() && (hash < 0 || source.contains("void " + test.substring(hash + 1) + "("));
+    return !source.isEmpty()
+        && (hash < 0 || source.contains("void " + test.substring(hash + 1) + "("));
   }
 
   /// Simple names to sources.

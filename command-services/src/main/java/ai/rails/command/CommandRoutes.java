@@ -96,7 +96,8 @@ record CommandRoutes(
                     policy)
                 .routes(),
             new ArtifactApi(artifacts).routes(),
-            new GrantApi(writes, database, artifacts, policy, ReferenceValues.of(settings)).routes(),
+            new GrantApi(writes, database, artifacts, policy, ReferenceValues.of(settings))
+                .routes(),
             new AuthorizationApi(
                     decisions,
                     settings.required("cell.id"),

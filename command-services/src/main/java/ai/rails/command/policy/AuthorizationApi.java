@@ -80,8 +80,10 @@ public final class AuthorizationApi {
                     "tenant", Map.of("id", tenant, "cell", cell),
                     "actor",
                         Map.of(
-                            "id", Limits.requireId("subject.id", asked.subject().id()),
-                            "tenant", tenant),
+                            "id",
+                            Limits.requireId("subject.id", asked.subject().id()),
+                            "tenant",
+                            tenant),
                     "resource",
                         Map.of("tenant", Limits.requireId("resource tenant", resourceTenant)),
                     "action", Limits.requireId("action.name", asked.action().name()))));

@@ -162,8 +162,10 @@ class MatrixTest {
 
     assertThat(wrong).isEmpty();
     assertThat(asked).isGreaterThan(20);
-    assertThat(store.number("SELECT count(*) FROM event WHERE tenant = 't1' AND event_type"
-            + " NOT IN ('ACCESS_REFUSED', 'POLICY_BUNDLE_PUBLISHED')"))
+    assertThat(
+            store.number(
+                "SELECT count(*) FROM event WHERE tenant = 't1' AND event_type"
+                    + " NOT IN ('ACCESS_REFUSED', 'POLICY_BUNDLE_PUBLISHED')"))
         .isZero();
   }
 
@@ -228,7 +230,8 @@ class MatrixTest {
     if (!tenant.isEmpty()) {
       request.header("Authorization", "Bearer " + token(tenant, role));
     }
-    HttpResponse<String> answer = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> answer =
+        CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
     return new Said(answer.statusCode(), code(answer.body()), answer.body());
   }
 

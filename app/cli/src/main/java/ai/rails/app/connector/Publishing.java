@@ -67,8 +67,7 @@ final class Publishing {
       PrivateKey signing =
           KeyFactory.getInstance("Ed25519")
               .generatePrivate(
-                  new PKCS8EncodedKeySpec(
-                      Base64.getMimeDecoder().decode(Files.readString(key))));
+                  new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(Files.readString(key))));
       try {
         byte[] signed = ManifestSignature.sign(Files.readAllBytes(file), keyId, signing);
         Files.write(file, signed);

@@ -39,8 +39,7 @@ public final class PauseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    JsonNode answer =
-        caller.as(Persona.OPERATOR).put(path(scope, target), Map.of("code", code));
+    JsonNode answer = caller.as(Persona.OPERATOR).put(path(scope, target), Map.of("code", code));
     caller.show(answer, _ -> "%s %s is paused%n".formatted(scope, target));
     return Exit.OK;
   }
