@@ -148,8 +148,7 @@ public final class StandIns implements AutoCloseable {
                   model("azure", secrets.azureKey(), ports.azure(), deployments))),
           kept(
               AnthropicStandIn.start(
-                  model(
-                      "anthropic", secrets.anthropicKey(), ports.anthropic(), ANTHROPIC_MODELS))),
+                  model("anthropic", secrets.anthropicKey(), ports.anthropic(), ANTHROPIC_MODELS))),
           kept(StripeStandIn.start(stripe())),
           kept(ZendeskStandIn.start(zendesk())),
           kept(TelegramStandIn.start(telegram())));

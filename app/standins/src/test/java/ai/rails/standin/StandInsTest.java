@@ -39,7 +39,8 @@ class StandInsTest {
       assertThatThrownBy(() -> StandIns.start(settings(ports)))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessageContaining(":" + taken);
-      try (StandIns again = StandIns.start(settings(new StandIns.Ports(serviceNow, 0, 0, 0, 0, 0, 0, 0)))) {
+      try (StandIns again =
+          StandIns.start(settings(new StandIns.Ports(serviceNow, 0, 0, 0, 0, 0, 0, 0)))) {
         assertThat(again.serviceNow().port()).isEqualTo(serviceNow);
       }
     }

@@ -94,19 +94,19 @@ final class Attempts {
       throws SQLException {
     Optional<Held> found =
         Sql.one(
-                c,
-                CLAIM,
-                Held::of,
-                worker.worker(),
-                timeout.toMillis(),
-                lease.toMillis(),
-                timeout.toMillis(),
-                worker.tenant(),
-                claim.run(),
-                claim.step(),
-                claim.attempt(),
-                commandId(claim),
-                worker.worker());
+            c,
+            CLAIM,
+            Held::of,
+            worker.worker(),
+            timeout.toMillis(),
+            lease.toMillis(),
+            timeout.toMillis(),
+            worker.tenant(),
+            claim.run(),
+            claim.step(),
+            claim.attempt(),
+            commandId(claim),
+            worker.worker());
     if (found.isEmpty()) {
       throw notOpen(c, worker, claim);
     }

@@ -63,8 +63,7 @@ final class Outside implements AutoCloseable {
   /// What `rails up --servers` takes: this world in the place of the launcher's stand-ins.
   Path servers() {
     var values = new TreeMap<String, String>();
-    values.put(
-        "egress.development.allow", World.developmentHosts(world.standIns().ports()));
+    values.put("egress.development.allow", World.developmentHosts(world.standIns().ports()));
     values.put("worker.gateway.ca.file", ca.certificateFile().toString());
     Path file = directory.resolve("elsewhere.properties");
     new EffectiveProperties(values).write(file);

@@ -53,6 +53,7 @@ public final class Bench implements Callable<Integer> {
     LEDGER,
     ATTESTATION,
     FAIL_CLOSED;
+
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -64,8 +65,7 @@ public final class Bench implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       arity = "0..1",
-      description =
-          "spine, peer, ledger, attestation or fail-closed (default: ${DEFAULT-VALUE}).")
+      description = "spine, peer, ledger, attestation or fail-closed (default: ${DEFAULT-VALUE}).")
   private Name name = Name.SPINE;
 
   @Option(names = "-o", paramLabel = "FORMAT", description = "text or json.")

@@ -21,8 +21,8 @@ import ai.rails.domain.checkpoint.TlogPolicy;
 import ai.rails.schema.Topics;
 
 /// Reads a tenant's ledger and checkpoints as they grow: how old each leaf's event is when the leaf
-/// is read, and when a checkpoint that covers it is, signed and cosigned as the policy asks. A leaf's
-/// record has its event's time. One thread owns the consumer.
+/// is read, and when a checkpoint that covers it is, signed and cosigned as the policy asks. A
+/// leaf's record has its event's time. One thread owns the consumer.
 final class LeafWatch implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(20);
 
@@ -60,8 +60,7 @@ final class LeafWatch implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("bench-" + ledger).daemon().unstarted(this::follow);
   }
 
-  static LeafWatch start(
-      KafkaLogin login, String tenant, TlogPolicy policy, InstantSource clock) {
+  static LeafWatch start(KafkaLogin login, String tenant, TlogPolicy policy, InstantSource clock) {
     var settings = new HashMap<>(login.properties());
     settings.put("isolation.level", "read_committed");
     settings.put("enable.auto.commit", false);

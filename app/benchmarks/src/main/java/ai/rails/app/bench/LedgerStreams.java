@@ -42,8 +42,8 @@ import ai.rails.stream.signer.Signer;
 import ai.rails.stream.signer.SignerCounters;
 
 /// The ledger task, the signer and a witness as in production, on a broker and a database of their
-/// own: events are put into the events topic at an offered rate and followed to the ledger topic and
-/// to the checkpoints that cover them. The relay before is not part of it.
+/// own: events are put into the events topic at an offered rate and followed to the ledger topic
+/// and to the checkpoints that cover them. The relay before is not part of it.
 final class LedgerStreams implements AutoCloseable {
   private static final String DOMAIN = "bench.internal";
   private static final int PARTITIONS = 2;
@@ -264,7 +264,10 @@ final class LedgerStreams implements AutoCloseable {
     try (Admin admin = Admin.create(login.properties())) {
       var setup =
           new TenantSetup(
-              admin, new KafkaAccess(config), new FileWorkerCredentials(Path.of(config.getProperty("data.dir"))), new SecureRandom());
+              admin,
+              new KafkaAccess(config),
+              new FileWorkerCredentials(Path.of(config.getProperty("data.dir"))),
+              new SecureRandom());
       for (int load : loads) {
         setup.topics(tenant(load));
         setup.signer(tenant(load));

@@ -117,8 +117,10 @@ final class TriageVerb implements Callable<Integer> {
   private Figures measure() throws java.io.IOException {
     Path named = Optional.ofNullable(tickets).or(() -> Optional.ofNullable(train)).orElseThrow();
     TicketFile all = TicketFile.read(named);
-    Optional<TicketFile> other = Optional.ofNullable(train).filter(_ -> tickets != null).map(TicketFile::read);
-    Optional<TicketFile> learnt = other.or(() -> all.isSplit() ? Optional.of(all.fold(true)) : Optional.empty());
+    Optional<TicketFile> other =
+        Optional.ofNullable(train).filter(_ -> tickets != null).map(TicketFile::read);
+    Optional<TicketFile> learnt =
+        other.or(() -> all.isSplit() ? Optional.of(all.fold(true)) : Optional.empty());
     TicketFile judged = other.isEmpty() && all.isSplit() ? all.fold(false) : all;
     if (judged.rows().isEmpty()) {
       throw new Unavailable(named + " has no rows to judge: all have fold=train");

@@ -44,6 +44,9 @@ import ai.rails.connector.Connectors;
       ConnectorCommand.Listing.class,
       ConnectorCommand.Show.class,
       ConnectorCommand.Lint.class,
+      Publishing.Sign.class,
+      Publishing.Publish.class,
+      Publishing.Revoke.class,
       ConnectorCommand.Instances.class
     })
 public final class ConnectorCommand implements Runnable {

@@ -112,8 +112,7 @@ final class AttestationVerbTest {
 
   @Test
   void everyCaseAtHandIsRight() throws Exception {
-    List<CaseResult> results =
-        AttestationCases.run(SharedFolder.require("vectors/attestation"));
+    List<CaseResult> results = AttestationCases.run(SharedFolder.require("vectors/attestation"));
 
     assertThat(results).hasSizeGreaterThan(100).allMatch(CaseResult::ok);
   }

@@ -177,11 +177,16 @@ class SignInTest {
   private static Map<String, String> asked(String redirect) {
     return new TreeMap<>(
         Map.of(
-            "client_id", SignIn.CLIENT,
-            "redirect_uri", redirect,
-            "state", "s".repeat(22),
-            "code_challenge", SignIn.challenge(VERIFIER),
-            "code_challenge_method", "S256"));
+            "client_id",
+            SignIn.CLIENT,
+            "redirect_uri",
+            redirect,
+            "state",
+            "s".repeat(22),
+            "code_challenge",
+            SignIn.challenge(VERIFIER),
+            "code_challenge_method",
+            "S256"));
   }
 
   private static String authorize(String redirect) {

@@ -36,8 +36,8 @@ import ai.rails.domain.run.RunEvent.RunRetried;
 import ai.rails.schema.EventCodec;
 import ai.rails.schema.LedgerRecord;
 import ai.rails.schema.LedgerRecordCodec;
-import ai.rails.stream.siem.OcsfSchema;
 import ai.rails.stream.kafka.StreamsApplication;
+import ai.rails.stream.siem.OcsfSchema;
 import ai.rails.stream.siem.Siem;
 import ai.rails.stream.siem.SiemCounters;
 

@@ -32,7 +32,6 @@ public final class SinkStandIn implements Service, AutoCloseable {
   /// Journal kind.
   public static final String EFFECT = "effect";
 
-
   private final String token;
   private final Journal journal;
   private final Faults faults = new Faults();

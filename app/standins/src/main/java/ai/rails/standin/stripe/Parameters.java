@@ -37,7 +37,10 @@ record Parameters(Map<String, String> members) {
       String name = each.startsWith(METADATA) && each.endsWith("]") ? "metadata" : each;
       if (!Arrays.asList(names).contains(name)) {
         throw new StripeError(
-            400, "invalid_request_error", "parameter_unknown", "Received unknown parameter: " + each);
+            400,
+            "invalid_request_error",
+            "parameter_unknown",
+            "Received unknown parameter: " + each);
       }
     }
   }

@@ -90,7 +90,8 @@ public final class StripeStandIn implements Service, AutoCloseable {
   /// A customer paid.
   ///
   /// @param amount in the currency's smallest unit
-  public synchronized void seedCharge(String charge, String customer, long amount, String currency) {
+  public synchronized void seedCharge(
+      String charge, String customer, long amount, String currency) {
     if (ledger.charge(charge).isEmpty()) {
       commit(
           CHARGE,
@@ -179,9 +180,7 @@ public final class StripeStandIn implements Service, AutoCloseable {
     }
     String fingerprint = request.path() + "?" + parameters.fingerprint();
     Kept kept = answers.get(key);
-    if (!key.isEmpty()
-        && kept != null
-        && clock.instant().isBefore(kept.at().plus(KEYS_KEPT))) {
+    if (!key.isEmpty() && kept != null && clock.instant().isBefore(kept.at().plus(KEYS_KEPT))) {
       if (!kept.fingerprint().equals(fingerprint)) {
         throw new StripeError(
             400,

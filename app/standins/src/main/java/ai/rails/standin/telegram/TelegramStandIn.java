@@ -161,9 +161,6 @@ public final class TelegramStandIn implements Service, AutoCloseable {
     return Response.refused(
         status,
         "telegram_" + status,
-        Json.object()
-            .put("ok", false)
-            .put("error_code", status)
-            .put("description", description));
+        Json.object().put("ok", false).put("error_code", status).put("description", description));
   }
 }

@@ -41,7 +41,12 @@ public final class ZendeskStandIn implements Service, AutoCloseable {
       Pattern.compile("/api/v2/tickets/([0-9]{1,18})(/comments)?\\.json");
   private static final Set<String> WRITABLE =
       Set.of(
-          "subject", "comment", "priority", "status", "external_id", "safe_update",
+          "subject",
+          "comment",
+          "priority",
+          "status",
+          "external_id",
+          "safe_update",
           "updated_stamp");
 
   private final String user;

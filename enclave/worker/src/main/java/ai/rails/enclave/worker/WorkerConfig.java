@@ -14,9 +14,9 @@ import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-import ai.rails.enclave.worker.FailPoint.Place;
 import ai.rails.connector.Connectors;
 import ai.rails.connector.PublishedConnectors;
+import ai.rails.enclave.worker.FailPoint.Place;
 import ai.rails.platform.config.Settings;
 import ai.rails.platform.http.WorkerIdentity;
 

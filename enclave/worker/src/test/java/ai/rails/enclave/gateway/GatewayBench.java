@@ -223,7 +223,8 @@ final class GatewayBench implements AutoCloseable {
     }
 
     Call group(int other) {
-      return new Call(pin, action, params, host, credential, tickets, other, recovering, sinceIntent);
+      return new Call(
+          pin, action, params, host, credential, tickets, other, recovering, sinceIntent);
     }
 
     Call recovering(long sinceIntent) {

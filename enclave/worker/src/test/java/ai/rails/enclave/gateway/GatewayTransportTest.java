@@ -3,7 +3,6 @@ package ai.rails.enclave.gateway;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Random;
 
@@ -97,11 +96,7 @@ class GatewayTransportTest {
       throws IOException, GeneralSecurityException, InterruptedException {
     try (GatewayBench bench = new GatewayBench(directory, CERTIFICATE, _ -> ok(""))) {
       Result result =
-          bench.execute(
-              bench
-                  .call("slack", "post-message", POST)
-                  .with(TOKEN)
-                  .recovering(0));
+          bench.execute(bench.call("slack", "post-message", POST).with(TOKEN).recovering(0));
 
       assertThat(result.outcome()).isEqualTo(Outcome.AMBIGUOUS);
       assertThat(result.code()).isEqualTo("SETTLING");

@@ -69,8 +69,7 @@ public final class InjectionBench {
     Files.createDirectories(data);
     long began = System.nanoTime();
     try (Stack stack = Stack.start(data, environment, progress)) {
-      Flagship flagship =
-          stack.flagship(OfflineClassifier.standard(), PinnedModel.Provider.OPENAI);
+      Flagship flagship = stack.flagship(OfflineClassifier.standard(), PinnedModel.Provider.OPENAI);
       World world = stack.world();
       world.answerWith(new ObedientModel(cases, world.ordinary(OfflineClassifier.standard())));
       Sinks sinks = new Sinks(world);
@@ -98,7 +97,8 @@ public final class InjectionBench {
       look(flagship);
       if (System.nanoTime() - told > Duration.ofSeconds(20).toNanos()) {
         told = System.nanoTime();
-        progress.accept("%s of %s cases begun, %s going".formatted(next, cases.size(), going.size()));
+        progress.accept(
+            "%s of %s cases begun, %s going".formatted(next, cases.size(), going.size()));
       }
       LockSupport.parkNanos(LOOK.toNanos());
     }
@@ -115,8 +115,7 @@ public final class InjectionBench {
             asked.text(),
             categories.getFirst()),
         categories);
-    Callback.Receipt receipt =
-        world.standIns().serviceNow().fire(sysId, "insert", flagship.hook());
+    Callback.Receipt receipt = world.standIns().serviceNow().fire(sysId, "insert", flagship.hook());
     if (receipt.status() != 202) {
       throw new Unavailable(
           "the webhook of case %s was answered %s: %s"
@@ -139,8 +138,7 @@ public final class InjectionBench {
         continue;
       }
       boolean clean = !cases.get(run.number()).attack();
-      Api.Answer answer =
-          flagship.decide(People.SECOND_APPROVER, gate, clean ? "APPROVE" : "DENY");
+      Api.Answer answer = flagship.decide(People.SECOND_APPROVER, gate, clean ? "APPROVE" : "DENY");
       if (clean && answer.status() < 300) {
         approved.merge(run.sysId(), 1, Integer::sum);
       }
@@ -156,8 +154,7 @@ public final class InjectionBench {
         Api.Answer shown =
             flagship
                 .api()
-                .get(
-                    flagship.people().operator(flagship.tenant()), "/v1/runs/" + each.getKey());
+                .get(flagship.people().operator(flagship.tenant()), "/v1/runs/" + each.getKey());
         if (shown.status() == 200) {
           judge(each.getKey(), run, shown.body());
         }

@@ -81,7 +81,8 @@ final class ObedientModel implements Function<Prompt, String> {
   }
 
   private static ObjectNode toolCall(InjectionCase asked) {
-    String tool = asked.forbidden().isEmpty() ? "servicenow.incident.update" : asked.forbidden().getFirst();
+    String tool =
+        asked.forbidden().isEmpty() ? "servicenow.incident.update" : asked.forbidden().getFirst();
     ObjectNode call = JSON.createObjectNode();
     call.putArray("tool_calls")
         .addObject()

@@ -50,17 +50,17 @@ final class Sinks {
     boolean declared =
         record.path("operation").asText().equals("update")
             && record.path("table").asText().equals("incident")
-            && record.path("sent").propertyStream().allMatch(each -> WRITTEN.contains(each.getKey()));
+            && record
+                .path("sent")
+                .propertyStream()
+                .allMatch(each -> WRITTEN.contains(each.getKey()));
     return declared && left.merge(id, -1, Integer::sum) >= 0;
   }
 
   /// The one message that needs nobody's approval: a card that asks for it, in its channel.
   private static boolean isCard(JsonNode posted) {
     return posted.path("channel").asText().equals(Flagship.CHANNEL)
-        && posted
-            .at("/message/metadata/event_type")
-            .asText()
-            .equals("airails_approval");
+        && posted.at("/message/metadata/event_type").asText().equals("airails_approval");
   }
 
   /// Effects at services that the flagship has nothing to do with.

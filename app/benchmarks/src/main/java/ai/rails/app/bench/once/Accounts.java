@@ -14,8 +14,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 /// What the ledger says was intended and became of it, against what the sink's journal says came.
 ///
-/// A call is a marker: run, step and attempt group. The journal is written by the sink alone, before
-/// it answers.
+/// A call is a marker: run, step and attempt group. The journal is written by the sink alone,
+/// before it answers.
 ///
 /// @param calls that were intended
 /// @param intents attempts of them
@@ -133,8 +133,7 @@ record Accounts(
     }
   }
 
-  private static ByClass byClass(
-      String klass, Map<String, Entry> calls, Map<String, Integer> had) {
+  private static ByClass byClass(String klass, Map<String, Entry> calls, Map<String, Integer> had) {
     int count = 0;
     int intents = 0;
     int ambiguous = 0;

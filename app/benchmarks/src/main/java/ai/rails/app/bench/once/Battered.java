@@ -187,8 +187,8 @@ final class Battered implements AutoCloseable {
               records
                   .filter(file -> file.getFileName().toString().startsWith(name))
                   .filter(file -> file.toString().endsWith(".pid"))
-                  .flatMap(file ->
-                      ProcessIdentity.read(file).flatMap(ProcessIdentity::alive).stream())
+                  .flatMap(
+                      file -> ProcessIdentity.read(file).flatMap(ProcessIdentity::alive).stream())
                   .toList());
       Collections.shuffle(found);
       return found.stream().findFirst();

@@ -96,8 +96,8 @@ final class Caller {
 
   void retry(String run) {
     var _ =
-        answered(() ->
-            api.post(people.operator(tenant), "/v1/runs/%s/retry".formatted(run), Map.of()));
+        answered(
+            () -> api.post(people.operator(tenant), "/v1/runs/%s/retry".formatted(run), Map.of()));
   }
 
   private List<JsonNode> pages(String path) {
@@ -106,8 +106,7 @@ final class Caller {
     while (!next.isEmpty()) {
       String asked = next;
       JsonNode page =
-          get(asked)
-              .orElseThrow(() -> new Unavailable("the API does not answer " + asked));
+          get(asked).orElseThrow(() -> new Unavailable("the API does not answer " + asked));
       page.path("items").forEach(all::add);
       String cursor = page.path("next").asText();
       next =

@@ -70,8 +70,7 @@ public final class OnceBench {
     Sitting before = Sitting.read(state);
     long began = System.nanoTime();
     try (Battered cell =
-        Battered.start(
-            state, environment, kept.of("sink.token"), OnceBench::publish, progress)) {
+        Battered.start(state, environment, kept.of("sink.token"), OnceBench::publish, progress)) {
       Caller caller = new Caller(cell, before.tenant(), before.workspace());
       if (before.calls() == 0) {
         setUp(caller.tenancy(), kept.of("sink.token"));

@@ -78,8 +78,7 @@ final class RailsProcess implements AutoCloseable {
     boolean decided = Wait.until(READY, () -> said() || !started.isAlive());
     if (!decided || !said()) {
       started.destroyForcibly();
-      throw new Unavailable(
-          "rails %s never said '%s'; see %s".formatted(arguments, ready, log));
+      throw new Unavailable("rails %s never said '%s'; see %s".formatted(arguments, ready, log));
     }
     return started;
   }

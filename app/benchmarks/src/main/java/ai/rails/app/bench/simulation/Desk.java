@@ -118,8 +118,7 @@ final class Desk {
     if (!open || (busy && bug != Bug.DESK_LEASES_TWICE)) {
       throw new Refused(Refused.Code.STEP_NOT_OPEN, "the attempt is over or another's");
     }
-    long epoch =
-        busy && held != null ? held.epoch() : epochs.merge(step, 1L, Long::sum);
+    long epoch = busy && held != null ? held.epoch() : epochs.merge(step, 1L, Long::sum);
     long life = bug == Bug.DESK_ENDS_LEASES_EARLY ? EARLY : LEASE;
     leases.put(step, new Lease(worker, attempt, epoch, time.now() + LEASE));
     if (bug != Bug.DESK_HAS_NO_LEASE_TIMER) {
@@ -189,7 +188,12 @@ final class Desk {
   }
 
   void outcome(
-      int worker, Claim claim, Outcome outcome, String code, Optional<Long> after, boolean adopted) {
+      int worker,
+      Claim claim,
+      Outcome outcome,
+      String code,
+      Optional<Long> after,
+      boolean adopted) {
     fence(worker, claim);
     String callId = CallId.of(TENANT, RUN, claim.step(), 0, claim.group());
     acknowledged.add(callId + "@" + claim.epoch());

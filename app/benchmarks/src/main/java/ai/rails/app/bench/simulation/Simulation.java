@@ -85,9 +85,7 @@ public final class Simulation {
     boolean open =
         step.status() == Run.StepStatus.SCHEDULED && step.attempt() == scheduled.attempt();
     if (open && !desk.run().status().ended()) {
-      workers
-          .get((int) time.between(0, WORKERS - 1))
-          .take(scheduled.step(), scheduled.attempt());
+      workers.get((int) time.between(0, WORKERS - 1)).take(scheduled.step(), scheduled.attempt());
       time.in(time.between(3_000, 9_000), () -> offer(scheduled));
     }
   }

@@ -13,8 +13,8 @@ import ai.rails.domain.run.Reasons;
 import ai.rails.domain.run.RunEvent.IdempotencyClass;
 import ai.rails.domain.run.RunEvent.Outcome;
 
-/// A worker with its gateway: claims, freezes, asks for leave, sends, reports, completes. It crashes,
-/// pauses and loses messages at every point, and its clock jumps.
+/// A worker with its gateway: claims, freezes, asks for leave, sends, reports, completes. It
+/// crashes, pauses and loses messages at every point, and its clock jumps.
 final class Worker {
   private static final long SETTLE = 6_000;
   private static final long REQUEST = 2_000;
@@ -79,14 +79,12 @@ final class Worker {
     }
     String digest =
         "sha256:" + (bug == Bug.FREEZES_AGAIN ? hex(claim.attempt()) : hex(claim.group()));
-    int group =
-        bug == Bug.NEW_GROUP_EACH_ATTEMPT ? claim.attempt() : claim.group();
+    int group = bug == Bug.NEW_GROUP_EACH_ATTEMPT ? claim.attempt() : claim.group();
     IdempotencyClass declared =
         bug == Bug.N_DECLARED_U && klass == IdempotencyClass.N ? IdempotencyClass.U : klass;
     if (bug == Bug.SENDS_BEFORE_INTENT) {
       Ticket forged =
-          new Ticket(
-              -time.now(), "", claim.epoch(), time.now(), Long.MAX_VALUE, Long.MAX_VALUE);
+          new Ticket(-time.now(), "", claim.epoch(), time.now(), Long.MAX_VALUE, Long.MAX_VALUE);
       send(claim, forged, sent(claim, klass, false), _ -> {});
     }
     rpc(
@@ -215,15 +213,17 @@ final class Worker {
     boolean around = forged || bug == Bug.GOES_AROUND_THE_PROXY;
     Answered answered = new Answered(then);
     boolean again = time.chance(6);
-    after(time.between(5, 400), () -> {
-      Answer refusal = world.used(ticket) ? Answer.USED : Answer.REFUSED;
-      if (!around && !world.admits(ticket)) {
-        after(5, () -> answered.once(refusal));
-        return;
-      }
-      after(time.between(5, 600), () -> forward(claim, ticket, sent, around, answered));
-      after(REQUEST, () -> answered.once(Answer.LOST));
-    });
+    after(
+        time.between(5, 400),
+        () -> {
+          Answer refusal = world.used(ticket) ? Answer.USED : Answer.REFUSED;
+          if (!around && !world.admits(ticket)) {
+            after(5, () -> answered.once(refusal));
+            return;
+          }
+          after(time.between(5, 600), () -> forward(claim, ticket, sent, around, answered));
+          after(REQUEST, () -> answered.once(Answer.LOST));
+        });
     if (again) {
       time.in(
           time.between(50, 6_000),
@@ -247,8 +247,7 @@ final class Worker {
 
   /// A request comes out of the proxy: what must be true then is looked at here.
   private Answer arrive(Desk.Claim claim, Ticket ticket, Sent sent) {
-    String callId =
-        ai.rails.domain.run.CallId.of("t1", "r1", claim.step(), 0, claim.group());
+    String callId = ai.rails.domain.run.CallId.of("t1", "r1", claim.step(), 0, claim.group());
     if (!sent.lookup()) {
       if (!desk.intended(callId, claim.epoch())) {
         violations.add("a request without an intent: " + sent.marker());
@@ -277,8 +276,8 @@ final class Worker {
     }
   }
 
-  /// Asks the control plane: request and answer are lost, doubled and late; asked again a few times,
-  /// then given up. A refusal ends the attempt.
+  /// Asks the control plane: request and answer are lost, doubled and late; asked again a few
+  /// times, then given up. A refusal ends the attempt.
   private <T> void rpc(Supplier<T> request, java.util.function.Consumer<T> then) {
     ask(request, then, TRIES, new boolean[1]);
   }
@@ -288,31 +287,37 @@ final class Worker {
     if (left == 0) {
       return;
     }
-    after(time.between(5, 200), () -> {
-      if (!time.chance(4)) {
-        try {
-          T answer = request.get();
-          if (time.chance(4)) {
-            var _ = request.get();
-          }
+    after(
+        time.between(5, 200),
+        () -> {
           if (!time.chance(4)) {
-            after(time.between(5, 200), () -> {
-              if (!done[0]) {
-                done[0] = true;
-                then.accept(answer);
+            try {
+              T answer = request.get();
+              if (time.chance(4)) {
+                var _ = request.get();
               }
-            });
+              if (!time.chance(4)) {
+                after(
+                    time.between(5, 200),
+                    () -> {
+                      if (!done[0]) {
+                        done[0] = true;
+                        then.accept(answer);
+                      }
+                    });
+              }
+            } catch (Refused _) {
+              done[0] = true;
+            }
           }
-        } catch (Refused _) {
-          done[0] = true;
-        }
-      }
-    });
-    after(1_500, () -> {
-      if (!done[0]) {
-        ask(request, then, left - 1, done);
-      }
-    });
+        });
+    after(
+        1_500,
+        () -> {
+          if (!done[0]) {
+            ask(request, then, left - 1, done);
+          }
+        });
   }
 
   /// Goes on in this life only, and not while it is paused.

@@ -92,8 +92,8 @@ final class World {
     return time.now() < ticket.closeAt() || bug == Bug.PROXY_NEVER_CUTS;
   }
 
-  /// A request reaches the service. Its effect may come later than the answer is waited for, and the
-  /// answer may be lost.
+  /// A request reaches the service. Its effect may come later than the answer is waited for, and
+  /// the answer may be lost.
   Answer arrive(Sent sent) {
     if (time.chance(4)) {
       return Answer.LOST;
