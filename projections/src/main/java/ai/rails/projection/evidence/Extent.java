@@ -66,8 +66,7 @@ record Extent(Scope scope, long first, long last, boolean ended, List<Long> work
 
   /// The condition that its entries meet.
   Condition entries() {
-    Condition log =
-        ENTRY.TENANT.eq(scope.tenant()).and(ENTRY.WORKSPACE.eq(scope.workspace()));
+    Condition log = ENTRY.TENANT.eq(scope.tenant()).and(ENTRY.WORKSPACE.eq(scope.workspace()));
     Condition between = ENTRY.POSITION.between(first, last);
     return switch (scope) {
       case Scope.OfRun of -> log.and(ofRun(between, of.run()));
@@ -87,8 +86,7 @@ record Extent(Scope scope, long first, long last, boolean ended, List<Long> work
     Condition its = ENTRY.TENANT.eq(scope.tenant()).and(ENTRY.RUN.eq(run));
     boolean ended = sql.fetchExists(ENTRY, its.and(ENTRY.ENTRY_TYPE.in(ENDS)));
     return bounds(sql, its)
-        .map(b ->
-            new Extent(scope, b.first, b.last, ended, WorkerEntries.of(sql, scope, run)))
+        .map(b -> new Extent(scope, b.first, b.last, ended, WorkerEntries.of(sql, scope, run)))
         .orElseThrow(() -> Problem.notFound("run " + run));
   }
 

@@ -35,8 +35,7 @@ final class WorkerEntries {
             ENTRY.WORKSPACE.eq(scope.workspace()),
             ENTRY.RUN.eq(run),
             ENTRY.ACTOR_KIND.eq(Actor.Kind.WORKER.name()))
-        .forEach(row ->
-            acts.computeIfAbsent(row.value1(), _ -> new TreeSet<>()).add(row.value2()));
+        .forEach(row -> acts.computeIfAbsent(row.value1(), _ -> new TreeSet<>()).add(row.value2()));
     TreeSet<Long> needed = new TreeSet<>();
     acts.forEach((worker, positions) ->
         needed.addAll(of(stream(sql, scope, worker, positions.last()), positions)));

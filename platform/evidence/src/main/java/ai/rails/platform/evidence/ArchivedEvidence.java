@@ -110,8 +110,8 @@ final class ArchivedEvidence {
         said.policySha256().orElse(""));
   }
 
-  /// The vendors' roots; for evidence that says of itself that it is of a development root, its own:
-  /// then it can be consistent, and proves nothing.
+  /// The vendors' roots; for evidence that says of itself that it is of a development root, its
+  /// own: then it can be consistent, and proves nothing.
   private static TrustRoots roots(String where, AttestedEvidence said, Evidence evidence) {
     if (!said.trustDomain().equals(TrustDomain.DEVELOPMENT.name())) {
       return TrustRoots.vendors();

@@ -72,9 +72,7 @@ final class AttestationCheck {
         recorded.event() instanceof RunEvent && header.actor().kind() == Actor.Kind.WORKER;
     if (acted) {
       String worker = header.actor().id();
-      acts.add(
-          new Act(
-              leaf, worker, header.environment().orElse(""), story(worker).held));
+      acts.add(new Act(leaf, worker, header.environment().orElse(""), story(worker).held));
     }
   }
 
@@ -87,8 +85,7 @@ final class AttestationCheck {
     switch (event) {
       case CollateralArchived e -> archive.keep(e);
       case AttestationVerified e -> {
-        e.attested()
-            .ifPresent(_ -> archive.verify(leaf, header, e));
+        e.attested().ifPresent(_ -> archive.verify(leaf, header, e));
         story.verified = Optional.of(e);
       }
       case KeyReleaseEvaluated e -> story.decision = Optional.of(e.decision());
@@ -132,8 +129,7 @@ final class AttestationCheck {
         return Optional.empty();
       }
       Refused.unless(
-          artifact.isEmpty()
-              || artifact.get().equals(verified.attested().get().artifactDigest()),
+          artifact.isEmpty() || artifact.get().equals(verified.attested().get().artifactDigest()),
           EntriesCheck.where(act.leaf()),
           "worker %s was attested for another workflow version".formatted(act.worker()));
       images.add(verified.measurement());
