@@ -183,13 +183,10 @@ final class DemoCommand implements Callable<Integer> {
     Demo demo = new Demo(flagship, world, narrator);
     if (tamper) {
       return new Played(
-          new Tampered(flagship, narrator, demo).tell(set.tickets().getFirst()),
-          demo,
-          categories);
+          new Tampered(flagship, narrator, demo).tell(set.tickets().getFirst()), demo, categories);
     }
     flagship.awaitReady(installed.stages().services());
-    narrator.line(
-        "a worker was attested and has its keys (SIMULATED: no hardware vouches for it)");
+    narrator.line("a worker was attested and has its keys (SIMULATED: no hardware vouches for it)");
     Demo.Told told = demo.tell(set.tickets());
     Refunds.Told refunds =
         new Refunds(flagship, world, narrator, new SecureRandom().nextLong(1_000_000))
@@ -296,8 +293,10 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static boolean well(Map<String, Object> result) {
-    return Boolean.TRUE.equals(result.get("refused"))
-        || result.get("ledger") instanceof Map<?, ?> ledger
+    if (Boolean.TRUE.equals(result.get("refused"))) {
+      return true;
+    }
+    return result.get("ledger") instanceof Map<?, ?> ledger
         && Boolean.TRUE.equals(ledger.get("verified"))
         && result.get("evidence") instanceof Map<?, ?> evidence
         && Boolean.TRUE.equals(evidence.get("verified"))

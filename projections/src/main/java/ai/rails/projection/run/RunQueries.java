@@ -110,8 +110,7 @@ final class RunQueries {
             .orElseThrow(() -> Problem.notFound("run " + run));
     Run state = state(sql, tenant, run);
     state.trigger().ifPresent(trigger -> out.put("inputs", trigger.inputs()));
-    List<Map<String, Object>> waiting =
-        state.waiting().stream().map(RunQueries::waiting).toList();
+    List<Map<String, Object>> waiting = state.waiting().stream().map(RunQueries::waiting).toList();
     because(sql, tenant, out, waiting);
     out.put("waiting", waiting);
     out.put("steps", steps(sql, tenant, run));
@@ -122,10 +121,7 @@ final class RunQueries {
 
   /// A run that waits for a worker waits for more than that while policy gives no worker keys.
   private void because(
-      DSLContext sql,
-      String tenant,
-      Map<String, Object> run,
-      List<Map<String, Object>> waiting) {
+      DSLContext sql, String tenant, Map<String, Object> run, List<Map<String, Object>> waiting) {
     List<Map<String, Object>> forWorkers =
         waiting.stream().filter(each -> each.get("reason") == Waiting.Reason.WORKER).toList();
     if (!forWorkers.isEmpty()) {

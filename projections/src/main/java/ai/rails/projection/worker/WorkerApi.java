@@ -42,10 +42,7 @@ public final class WorkerApi {
                     request,
                     sql ->
                         workers
-                            .one(
-                                sql,
-                                request.principal().tenant(),
-                                Filter.path(request, "worker"))
+                            .one(sql, request.principal().tenant(), Filter.path(request, "worker"))
                             .orElseThrow(() -> Problem.notFound("the worker")))));
   }
 }

@@ -105,18 +105,12 @@ public final class WorkerView {
         ? Optional.empty()
         : Optional.of(
             "worker %s is refused keys: %s"
-                .formatted(
-                    workers.getFirst().get("worker"), workers.getFirst().get("refused")));
+                .formatted(workers.getFirst().get("worker"), workers.getFirst().get("refused")));
   }
 
   private List<Map<String, Object>> read(DSLContext sql, Condition which) {
     Map<String, Story> stories = new LinkedHashMap<>();
-    sql.select(
-            ENTRY.STREAM_ID,
-            ENTRY.ENTRY_TYPE,
-            ENTRY.POSITION,
-            ENTRY.RECORDED_AT,
-            ENTRY.EVENT)
+    sql.select(ENTRY.STREAM_ID, ENTRY.ENTRY_TYPE, ENTRY.POSITION, ENTRY.RECORDED_AT, ENTRY.EVENT)
         .distinctOn(ENTRY.STREAM_ID, ENTRY.ENTRY_TYPE)
         .from(ENTRY)
         .where(which, ENTRY.STREAM_TYPE.eq(STREAM))

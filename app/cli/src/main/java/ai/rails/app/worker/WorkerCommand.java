@@ -142,7 +142,9 @@ public final class WorkerCommand implements Runnable {
                       WorkerCommand.text(each, "version"),
                       WorkerCommand.text(each, "environment")))
           .add("Since", when(times, each, "registeredAt"))
-          .add("Evidence", WorkerCommand.text(each, "tee") + " " + WorkerCommand.text(each, "verdict"))
+          .add(
+              "Evidence",
+              WorkerCommand.text(each, "tee") + " " + WorkerCommand.text(each, "verdict"))
           .add("Root", WorkerCommand.text(each, "trustDomain"))
           .add("Image", WorkerCommand.text(each, "measurement"))
           .add("Platform", WorkerCommand.text(each, "platform"))

@@ -43,8 +43,7 @@ class AttestedBundleTest {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final DevelopmentIntel INTEL = DevelopmentIntel.create(NOW, RANDOM);
   private static final Collateral COLLATERAL =
-      INTEL.collateral(
-          NOW.minus(Duration.ofMinutes(1)), NOW.plus(Duration.ofDays(30)), Set.of());
+      INTEL.collateral(NOW.minus(Duration.ofMinutes(1)), NOW.plus(Duration.ofDays(30)), Set.of());
   private static final String ARTIFACT = "sha256:" + "a".repeat(64);
   private static final String NONCE = base64(Bytes.copyOf(new byte[32]));
   private static final Actor WORKER = new Actor(Actor.Kind.WORKER, "w-1");
@@ -67,7 +66,11 @@ class AttestedBundleTest {
     AttestedEvidence said = genuine.attested().orElseThrow();
     refused(
         new AttestationVerified(
-            "w-1", "SIMULATED", "tdx:" + "0".repeat(64), genuine.evidenceSha256(), genuine.attested()),
+            "w-1",
+            "SIMULATED",
+            "tdx:" + "0".repeat(64),
+            genuine.evidenceSha256(),
+            genuine.attested()),
         "something else than was recorded");
     refused(
         new AttestationVerified(
@@ -112,9 +115,7 @@ class AttestedBundleTest {
 
   /// A run with one act of the worker, and what its log says of the worker before.
   private Verdict verdict(
-      AttestationVerified verified,
-      int keysForSeconds,
-      UnaryOperator<List<WorkerEvent>> bent)
+      AttestationVerified verified, int keysForSeconds, UnaryOperator<List<WorkerEvent>> bent)
       throws Exception {
     var log = new SyntheticLog();
     Instant until = NOW.plus(Duration.ofSeconds(keysForSeconds));
@@ -171,9 +172,7 @@ class AttestedBundleTest {
             .gather(binding.reportData())
             .evidence();
     Accepted yes =
-        (Accepted)
-            Verifier.verify(
-                evidence, COLLATERAL, TrustRoots.of(List.of(INTEL.root())), NOW);
+        (Accepted) Verifier.verify(evidence, COLLATERAL, TrustRoots.of(List.of(INTEL.root())), NOW);
     Guest guest = Guest.of(yes.claims());
     return new AttestationVerified(
         "w-1",
