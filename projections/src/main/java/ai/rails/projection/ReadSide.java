@@ -41,6 +41,8 @@ import ai.rails.projection.policy.DecisionApi;
 import ai.rails.projection.privacy.PrivacyApi;
 import ai.rails.projection.run.RunApi;
 import ai.rails.projection.tenant.TenantApi;
+import ai.rails.projection.worker.WorkerApi;
+import ai.rails.projection.worker.WorkerView;
 import ai.rails.projection.workflow.WorkflowApi;
 import ai.rails.schema.EventCodec;
 
@@ -145,6 +147,7 @@ public final class ReadSide implements AutoCloseable {
             new TrustApi(evidence.policy(), evidence.publicKey()).routes(),
             new TenantApi(views, events).routes(),
             new PrivacyApi(views, events).routes(),
+            new WorkerApi(views, new WorkerView(events)).routes(),
             new FeedApi(views, parts.standings(), parts.signed()).routes())
         .flatMap(List::stream)
         .toList();

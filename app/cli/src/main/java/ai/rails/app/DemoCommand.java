@@ -28,12 +28,14 @@ import ai.rails.app.demo.Narrator;
 import ai.rails.app.demo.People;
 import ai.rails.app.demo.PinnedModel;
 import ai.rails.app.demo.Refunds;
+import ai.rails.app.demo.Tampered;
 import ai.rails.app.demo.Ticket;
 import ai.rails.app.demo.World;
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.http.Api;
 import ai.rails.app.verb.Exit;
 import ai.rails.app.verb.OutputFormat;
+import ai.rails.app.worker.SimulatedWorker;
 import ai.rails.enclave.classifier.Model;
 import ai.rails.enclave.classifier.OfflineClassifier;
 import ai.rails.standin.servicenow.ServiceNowStandIn;
@@ -73,6 +75,11 @@ final class DemoCommand implements Callable<Integer> {
               + " vendors are stand-ins that count and charge what the vendor would.")
   private PinnedModel.Provider provider = PinnedModel.Provider.OFFLINE_CLASSIFIER;
 
+  @Option(
+      names = "--tamper-measurement",
+      description = "Boot the worker from an image that nobody released: no keys, and it says so.")
+  private boolean tamper;
+
   @Option(names = "-o", paramLabel = "FORMAT", description = "text or json.")
   private OutputFormat output = OutputFormat.TEXT;
 
@@ -95,7 +102,7 @@ final class DemoCommand implements Callable<Integer> {
         Session.start(directory, environment, line -> narrator.line("%s", line))) {
       Played played = tell(session, directory, narrator);
       result = played.result();
-      if (!exit) {
+      if (!exit && !tamper) {
         stay(session, directory, narrator, played);
       }
     }
@@ -155,6 +162,7 @@ final class DemoCommand implements Callable<Integer> {
     World world = installed.world().world();
     long before = world.standIns().serviceNow().writebacks();
     installed.workers().set("worker.classifier.model", write(directory, model).toString());
+    installed.workers().set(SimulatedWorker.TAMPER, String.valueOf(tamper));
     Flagship flagship = flagship(session, directory);
     flagship.admit();
     narrator.line("tenant %s is active: topics, principals and policy exist", flagship.tenant());
@@ -172,9 +180,13 @@ final class DemoCommand implements Callable<Integer> {
     flagship.publish(pinned, categories.stream().filter(c -> !c.equals(Ticket.RESERVED)).toList());
     narrator.line("workflow published, signed and granted; model %s", pinned.model());
     set.tickets().forEach(ticket -> world.report(ticket, categories));
-    flagship.awaitReady(installed.stages().services());
-    narrator.line("a worker has its keys (DEVELOPMENT attestation: nothing was proved)");
     Demo demo = new Demo(flagship, world, narrator);
+    if (tamper) {
+      return new Played(
+          new Tampered(flagship, narrator, demo).tell(set.tickets().getFirst()), demo, categories);
+    }
+    flagship.awaitReady(installed.stages().services());
+    narrator.line("a worker was attested and has its keys (SIMULATED: no hardware vouches for it)");
     Demo.Told told = demo.tell(set.tickets());
     Refunds.Told refunds =
         new Refunds(flagship, world, narrator, new SecureRandom().nextLong(1_000_000))
@@ -281,6 +293,9 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static boolean well(Map<String, Object> result) {
+    if (Boolean.TRUE.equals(result.get("refused"))) {
+      return true;
+    }
     return result.get("ledger") instanceof Map<?, ?> ledger
         && Boolean.TRUE.equals(ledger.get("verified"))
         && result.get("evidence") instanceof Map<?, ?> evidence

@@ -29,6 +29,7 @@ import ai.rails.app.tenant.TenantCommand;
 import ai.rails.app.verb.Exit;
 import ai.rails.app.verb.OutputFormat;
 import ai.rails.app.witness.WitnessCommand;
+import ai.rails.app.worker.WorkerCommand;
 import ai.rails.app.workflow.WorkflowCommand;
 import ai.rails.connector.Connectors;
 
@@ -61,6 +62,7 @@ public final class Main implements Runnable {
         .addSubcommand(ApprovalCommand.line())
         .addSubcommand(WorkflowCommand.line(() -> new WorkflowTexts(Connectors.builtIn())))
         .addSubcommand(new ConnectorCommand())
+        .addSubcommand(new WorkerCommand())
         .addSubcommand(new PolicyCommand())
         .addSubcommand(new PauseCommand())
         .addSubcommand(new PauseCommand.Resume())

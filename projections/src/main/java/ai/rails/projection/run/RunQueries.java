@@ -24,6 +24,7 @@ import ai.rails.projection.Filter;
 import ai.rails.projection.JsonText;
 import ai.rails.projection.Page;
 import ai.rails.projection.budget.Costs;
+import ai.rails.projection.worker.WorkerView;
 import ai.rails.schema.EventCodec;
 
 import static ai.rails.projection.jooq.generated.Tables.ENTRY;
@@ -109,11 +110,30 @@ final class RunQueries {
             .orElseThrow(() -> Problem.notFound("run " + run));
     Run state = state(sql, tenant, run);
     state.trigger().ifPresent(trigger -> out.put("inputs", trigger.inputs()));
-    out.put("waiting", state.waiting().stream().map(RunQueries::waiting).toList());
+    List<Map<String, Object>> waiting = state.waiting().stream().map(RunQueries::waiting).toList();
+    because(sql, tenant, out, waiting);
+    out.put("waiting", waiting);
     out.put("steps", steps(sql, tenant, run));
     out.put("cost", Costs.ofRun(sql, tenant, run));
     erased(sql, tenant, run).ifPresent(erased -> out.put("erased", erased));
     return out;
+  }
+
+  /// A run that waits for a worker waits for more than that while policy gives no worker keys.
+  private void because(
+      DSLContext sql, String tenant, Map<String, Object> run, List<Map<String, Object>> waiting) {
+    List<Map<String, Object>> forWorkers =
+        waiting.stream().filter(each -> each.get("reason") == Waiting.Reason.WORKER).toList();
+    if (!forWorkers.isEmpty()) {
+      new WorkerView(events)
+          .refusal(
+              sql,
+              tenant,
+              String.valueOf(run.get("workflow")),
+              String.valueOf(run.get("version")),
+              String.valueOf(run.get("environment")))
+          .ifPresent(why -> forWorkers.forEach(each -> each.put("because", why)));
+    }
   }
 
   /// When, why and by whom its content was destroyed.

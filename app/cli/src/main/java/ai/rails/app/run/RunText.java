@@ -146,6 +146,9 @@ final class RunText {
                   text(waiting, "code"),
                   text(waiting, "mover"),
                   until));
+      if (waiting.has("because")) {
+        text.append("    ").append(text(waiting, "because")).append('\n');
+      }
       next(text(run, "run"), waiting)
           .forEach(line -> text.append("    ").append(line).append('\n'));
     }

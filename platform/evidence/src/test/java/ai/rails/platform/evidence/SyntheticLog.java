@@ -101,6 +101,10 @@ final class SyntheticLog implements NodeHashes {
   }
 
   private SyntheticLog append(Optional<String> run, Event event) {
+    return append(run, new Actor(Actor.Kind.SERVICE, "engine"), event);
+  }
+
+  SyntheticLog append(Optional<String> run, Actor actor, Event event) {
     long position = head.next();
     long time = START + position * 1000;
     String eventId = "01900000-0000-7000-9000-%012d".formatted(position);
@@ -113,7 +117,7 @@ final class SyntheticLog implements NodeHashes {
             "Run",
             run.orElse("w-1"),
             position,
-            new Actor(Actor.Kind.SERVICE, "engine"),
+            actor,
             "c-1",
             "c-1",
             Optional.empty(),

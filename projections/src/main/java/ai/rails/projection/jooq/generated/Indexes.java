@@ -36,6 +36,7 @@ public class Indexes {
     public static final Index DECISION_RUN = Internal.createIndex(DSL.name("decision_run"), Decision.DECISION, new OrderField[] { Decision.DECISION.TENANT, Decision.DECISION.RUN, Decision.DECISION.POSITION }, false);
     public static final Index ENTRY_RECORDED = Internal.createIndex(DSL.name("entry_recorded"), Entry.ENTRY, new OrderField[] { Entry.ENTRY.TENANT, Entry.ENTRY.WORKSPACE, Entry.ENTRY.RECORDED_AT, Entry.ENTRY.POSITION }, false);
     public static final Index ENTRY_RUN = Internal.createIndex(DSL.name("entry_run"), Entry.ENTRY, new OrderField[] { Entry.ENTRY.TENANT, Entry.ENTRY.RUN, Entry.ENTRY.POSITION }, false);
+    public static final Index ENTRY_STREAM = Internal.createIndex(DSL.name("entry_stream"), Entry.ENTRY, new OrderField[] { Entry.ENTRY.TENANT, Entry.ENTRY.STREAM_TYPE, Entry.ENTRY.STREAM_ID, Entry.ENTRY.POSITION }, false);
     public static final Index GATE_OPEN = Internal.createIndex(DSL.name("gate_open"), Gate.GATE, new OrderField[] { Gate.GATE.TENANT, Gate.GATE.STATE, Gate.GATE.EXPIRES_AT }, false);
     public static final Index MODEL_USE_RUN = Internal.createIndex(DSL.name("model_use_run"), ModelUse.MODEL_USE, new OrderField[] { ModelUse.MODEL_USE.TENANT, ModelUse.MODEL_USE.RUN }, false);
     public static final Index RUN_STARTED = Internal.createIndex(DSL.name("run_started"), Run.RUN, new OrderField[] { Run.RUN.TENANT, Run.RUN.STARTED_AT, Run.RUN.RUN_ }, false);
