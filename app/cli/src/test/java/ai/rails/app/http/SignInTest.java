@@ -47,7 +47,6 @@ class SignInTest {
   private Telemetry telemetry;
   private HttpServer server;
   private String origin;
-  private HttpResponse<String> last;
 
   @BeforeEach
   void start() throws Exception {
@@ -194,19 +193,23 @@ class SignInTest {
   }
 
   private int exchange(Map<String, String> form) throws Exception {
+    return exchanged(form).statusCode();
+  }
+
+  private HttpResponse<String> exchanged(Map<String, String> form) throws Exception {
     Map<String, String> whole = new TreeMap<>();
     whole.put("grant_type", "authorization_code");
     whole.put("code_verifier", VERIFIER);
     whole.put("redirect_uri", origin + "/sign-in");
     whole.putAll(form);
-    last = post("/development/token", whole, "");
-    return last.statusCode();
+    return post("/development/token", whole, "");
   }
 
   @SuppressWarnings("unchecked")
   private Map<String, Object> token(Map<String, String> form) throws Exception {
-    assertThat(exchange(form)).isEqualTo(200);
-    return JSON.readValue(last.body(), Map.class);
+    HttpResponse<String> given = exchanged(form);
+    assertThat(given.statusCode()).isEqualTo(200);
+    return JSON.readValue(given.body(), Map.class);
   }
 
   private HttpResponse<String> get(String path, String cookie)
