@@ -151,8 +151,7 @@ final class Guests {
     }
   }
 
-  static Decision decision(
-      DecisionRequest asked, Effect effect, Optional<String> unavailable) {
+  static Decision decision(DecisionRequest asked, Effect effect, Optional<String> unavailable) {
     ASKED.add(asked);
     return new Decision(
         "d" + ASKED.size(),

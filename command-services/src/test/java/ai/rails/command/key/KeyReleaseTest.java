@@ -223,7 +223,8 @@ class KeyReleaseTest {
 
   private static void mismatch(Ask asker, ReleaseRequest asked) {
     refused(asker, asked, "KEY_RELEASE_REFUSED");
-    assertThat(Guests.lastRefusal(office, asker.identity.worker()).code()).isEqualTo("REPORT_DATA_MISMATCH");
+    assertThat(Guests.lastRefusal(office, asker.identity.worker()).code())
+        .isEqualTo("REPORT_DATA_MISMATCH");
   }
 
   @Test
