@@ -8,8 +8,10 @@ import java.util.Base64;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -23,9 +25,13 @@ import ai.rails.attestation.evidence.KernelReports;
 import ai.rails.attestation.format.Bytes;
 import ai.rails.attestation.format.Malformed;
 import ai.rails.command.http.Office;
+import ai.rails.domain.policy.Decision;
+import ai.rails.domain.policy.Decision.Effect;
+import ai.rails.domain.worker.WorkerEvent.KeyReleaseRefused;
 import ai.rails.platform.http.Json;
 import ai.rails.platform.http.WorkerIdentity;
 import ai.rails.platform.keys.AttestedKey;
+import ai.rails.platform.opa.DecisionRequest;
 import ai.rails.schema.worker.WorkerProtocol.Confirmation;
 import ai.rails.schema.worker.WorkerProtocol.KeyPackage;
 import ai.rails.schema.worker.WorkerProtocol.Nonce;
@@ -38,6 +44,8 @@ import ai.rails.simulator.Td;
 
 /// Simulated guests, and the service's view of their platform, at noon.
 final class Guests {
+  static final List<DecisionRequest> ASKED = new CopyOnWriteArrayList<>();
+  static final String REVISION = "platform@1+seq.1.sha256." + "a".repeat(16);
   static final String AUDIENCE = "krs:test";
   static final String TLS_KEY = "7".repeat(64);
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -141,5 +149,38 @@ final class Guests {
               .encodeToString(
                   mac.doFinal(binding(asked.nonce()).confirmation(sealed.releaseId()))));
     }
+  }
+
+  static Decision decision(DecisionRequest asked, Effect effect, Optional<String> unavailable) {
+    ASKED.add(asked);
+    return new Decision(
+        "d" + ASKED.size(),
+        asked.entryPoint(),
+        effect,
+        List.of("because"),
+        List.of(),
+        "{}",
+        "a".repeat(64),
+        Map.of("platform", REVISION),
+        Map.of(),
+        unavailable,
+        Optional.empty());
+  }
+
+  static ai.rails.command.workflow.StoredArtifacts fresh(Office office) {
+    return new ai.rails.command.workflow.StoredArtifacts(
+        office.store.app(),
+        office.signing,
+        new ai.rails.command.http.TestCompiler(),
+        new ai.rails.command.workflow.ArtifactAlarm(() -> office.bus, office.ids));
+  }
+
+  static KeyReleaseRefused lastRefusal(Office office, String worker) {
+    return office.bus.history("t1", "Worker", worker).stream()
+        .map(recorded -> recorded.event())
+        .filter(KeyReleaseRefused.class::isInstance)
+        .map(KeyReleaseRefused.class::cast)
+        .reduce((_, later) -> later)
+        .orElseThrow();
   }
 }

@@ -6,7 +6,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -26,14 +25,11 @@ import ai.rails.command.collateral.CollateralUnavailable;
 import ai.rails.command.http.Office;
 import ai.rails.command.key.Guests.Ask;
 import ai.rails.domain.Refused;
-import ai.rails.domain.policy.Decision;
 import ai.rails.domain.policy.Decision.Effect;
 import ai.rails.domain.worker.WorkerEvent.AttestationVerified;
-import ai.rails.domain.worker.WorkerEvent.KeyReleaseRefused;
 import ai.rails.platform.http.Problem;
 import ai.rails.platform.http.WorkerIdentity;
 import ai.rails.platform.keys.HpkeKeyPair;
-import ai.rails.platform.opa.DecisionRequest;
 import ai.rails.schema.worker.WorkerProtocol.Confirmation;
 import ai.rails.schema.worker.WorkerProtocol.KeyPackage;
 import ai.rails.schema.worker.WorkerProtocol.ReleaseRequest;
@@ -48,11 +44,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @Tag("slow")
 class KeyReleaseTest {
   private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-  private static final String REVISION = "platform@1+seq.1.sha256." + "a".repeat(16);
   private static final AtomicInteger NAMES = new AtomicInteger();
 
   @TempDir private static Path data;
-  private static final List<DecisionRequest> ASKED = new CopyOnWriteArrayList<>();
   private static final Guests GUESTS = new Guests();
   private static Office office;
   private static String digest;
@@ -229,7 +223,8 @@ class KeyReleaseTest {
 
   private static void mismatch(Ask asker, ReleaseRequest asked) {
     refused(asker, asked, "KEY_RELEASE_REFUSED");
-    assertThat(lastRefusal(asker.identity.worker()).code()).isEqualTo("REPORT_DATA_MISMATCH");
+    assertThat(Guests.lastRefusal(office, asker.identity.worker()).code())
+        .isEqualTo("REPORT_DATA_MISMATCH");
   }
 
   @Test
@@ -243,8 +238,8 @@ class KeyReleaseTest {
             Bytes.copyOf(new byte[48]))) {
       ReleaseRequest asked = own.as(SimulatedImage.launched(purpose)).request(nonce(own));
       refused(own, asked, "KEY_RELEASE_REFUSED");
-      assertThat(lastRefusal("w9").code()).isEqualTo("LAUNCHED_FOR_ANOTHER");
-      assertThat(lastRefusal("w9").measurement()).contains(SimulatedImage.name());
+      assertThat(Guests.lastRefusal(office, "w9").code()).isEqualTo("LAUNCHED_FOR_ANOTHER");
+      assertThat(Guests.lastRefusal(office, "w9").measurement()).contains(SimulatedImage.name());
     }
   }
 
@@ -368,7 +363,7 @@ class KeyReleaseTest {
     content.policy = Optional.of("a".repeat(64));
     assertThat(
             keyRelease().release(asking(content), content.request(nonce(content))).policyRevision())
-        .isEqualTo(REVISION);
+        .isEqualTo(Guests.REVISION);
   }
 
   @Test
@@ -376,12 +371,12 @@ class KeyReleaseTest {
     Ask own = ask("w16");
     var _ = keyRelease().release(asking(own), own.request(nonce(own)));
 
-    assertThat(ASKED.getLast().entryPoint()).isEqualTo("airails/key_release/guarded");
-    assertThat(ASKED.getLast().input())
+    assertThat(Guests.ASKED.getLast().entryPoint()).isEqualTo("airails/key_release/guarded");
+    assertThat(Guests.ASKED.getLast().input())
         .containsEntry("env", "dev")
         .containsEntry("worker", Map.of("id", "w16"))
         .containsOnlyKeys("schema", "env", "clock", "tenant", "worker", "workflow", "attestation");
-    assertThat((Map<?, ?>) ASKED.getLast().input().get("attestation"))
+    assertThat((Map<?, ?>) Guests.ASKED.getLast().input().get("attestation"))
         .extracting("kind", "verdict", "measurement", "tcb_status", "attributes")
         .containsExactly(
             "SIMULATOR", "SIMULATED", SimulatedImage.name(), "UpToDate", "td-0000001000000000");
@@ -414,7 +409,7 @@ class KeyReleaseTest {
     office.store.asOwner(
         "UPDATE workflow_artifact SET artifact = artifact || '\\x20'::bytea WHERE tenant = 't2'");
 
-    assertThatThrownBy(() -> fresh().load("t2", other))
+    assertThatThrownBy(() -> Guests.fresh(office).load("t2", other))
         .isInstanceOfSatisfying(
             Refused.class,
             refused -> assertThat(refused.code()).isEqualTo(Refused.Code.ARTIFACT_ALTERED));
@@ -426,21 +421,12 @@ class KeyReleaseTest {
     assertThatThrownBy(() -> release.release(asking(own), asked))
         .isInstanceOfSatisfying(
             Problem.class, p -> assertThat(p.code()).isEqualTo("KEY_RELEASE_REFUSED"));
-    assertThat(lastRefusal(own.identity.worker()).code()).isEqualTo(code);
+    assertThat(Guests.lastRefusal(office, own.identity.worker()).code()).isEqualTo(code);
   }
 
   private static void refused(Ask own, ReleaseRequest asked, String code) {
     assertThatThrownBy(() -> keyRelease().release(asking(own), asked))
         .isInstanceOfSatisfying(Problem.class, p -> assertThat(p.code()).isEqualTo(code));
-  }
-
-  private static KeyReleaseRefused lastRefusal(String worker) {
-    return office.bus.history("t1", "Worker", worker).stream()
-        .map(recorded -> recorded.event())
-        .filter(KeyReleaseRefused.class::isInstance)
-        .map(KeyReleaseRefused.class::cast)
-        .reduce((_, later) -> later)
-        .orElseThrow();
   }
 
   private static boolean holdsKeys(String worker) {
@@ -456,14 +442,6 @@ class KeyReleaseTest {
             + " WHERE tenant = 't1' AND stream_type = 'Worker' AND stream_id = '"
             + worker
             + "'");
-  }
-
-  private static ai.rails.command.workflow.StoredArtifacts fresh() {
-    return new ai.rails.command.workflow.StoredArtifacts(
-        office.store.app(),
-        office.signing,
-        new ai.rails.command.http.TestCompiler(),
-        new ai.rails.command.workflow.ArtifactAlarm(() -> office.bus, office.ids));
   }
 
   private static ai.rails.schema.worker.WorkerProtocol.Nonce nonce(Ask own) {
@@ -503,26 +481,9 @@ class KeyReleaseTest {
         new WorkerInstances(office.store.app()),
         office.secrets,
         check,
-        new KeyPolicy(asked -> decision(asked, effect, unavailable), "c1"),
+        new KeyPolicy(asked -> Guests.decision(asked, effect, unavailable), "c1"),
         office.clock,
         office.ids);
-  }
-
-  private static Decision decision(
-      DecisionRequest asked, Effect effect, Optional<String> unavailable) {
-    ASKED.add(asked);
-    return new Decision(
-        "d" + ASKED.size(),
-        asked.entryPoint(),
-        effect,
-        List.of("because"),
-        List.of(),
-        "{}",
-        "a".repeat(64),
-        Map.of("platform", REVISION),
-        Map.of(),
-        unavailable,
-        Optional.empty());
   }
 
   private static WorkerIdentity worker(String name) {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import ai.rails.attestation.Evidence;
 import ai.rails.attestation.Guest;
@@ -47,9 +48,10 @@ final class ArchivedEvidence {
   void verify(Leaf leaf, Header header, AttestationVerified recorded) {
     String where = EntriesCheck.where(leaf);
     AttestedEvidence said = recorded.attested().orElseThrow();
-    Collateral collateral = sets.get(said.collateralSha256());
-    Refused.unless(
-        collateral != null, where, "the collateral that it was judged with is not in the bundle");
+    Collateral collateral =
+        Optional.ofNullable(sets.get(said.collateralSha256()))
+            .orElseThrow(() ->
+                new Refused(where, "the collateral that it was judged with is not in the bundle"));
     Evidence evidence = new Evidence(tee(where, said.tee()), bytes(where, said.evidence()));
     Verdict verdict =
         Verifier.verify(evidence, collateral, roots(where, said, evidence), said.verifiedAt());
