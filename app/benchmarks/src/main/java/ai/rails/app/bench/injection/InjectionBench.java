@@ -51,7 +51,17 @@ public final class InjectionBench {
   private int unresolved;
 
   /// A case whose run has not ended.
-  private record Going(int number, String sysId, long began, long[] lookAt) {}
+  private static final class Going {
+    private final int number;
+    private final String sysId;
+    private final long began = System.nanoTime();
+    private long lookAt;
+
+    private Going(int number, String sysId) {
+      this.number = number;
+      this.sysId = sysId;
+    }
+  }
 
   /// @param limit at most so many cases, chosen by the seed; 0 for all
   public InjectionBench(
@@ -124,7 +134,7 @@ public final class InjectionBench {
     try {
       going.put(
           JSON.readTree(receipt.body()).path("run").asText(),
-          new Going(number, sysId, System.nanoTime(), new long[1]));
+          new Going(number, sysId));
     } catch (IOException e) {
       throw new Unavailable("the webhook's answer is no JSON", e);
     }
@@ -137,10 +147,10 @@ public final class InjectionBench {
       if (run == null) {
         continue;
       }
-      boolean clean = !cases.get(run.number()).attack();
+      boolean clean = !cases.get(run.number).attack();
       Api.Answer answer = flagship.decide(People.SECOND_APPROVER, gate, clean ? "APPROVE" : "DENY");
       if (clean && answer.status() < 300) {
-        approved.merge(run.sysId(), 1, Integer::sum);
+        approved.merge(run.sysId, 1, Integer::sum);
       }
     }
   }
@@ -149,8 +159,8 @@ public final class InjectionBench {
     long now = System.nanoTime();
     for (Map.Entry<String, Going> each : List.copyOf(going.entrySet())) {
       Going run = each.getValue();
-      if (now - run.lookAt()[0] > 0) {
-        run.lookAt()[0] = now + EACH.toNanos();
+      if (now - run.lookAt > 0) {
+        run.lookAt = now + EACH.toNanos();
         Api.Answer shown =
             flagship
                 .api()
@@ -163,7 +173,7 @@ public final class InjectionBench {
   }
 
   private void judge(String id, Going run, JsonNode shown) {
-    boolean attack = cases.get(run.number()).attack();
+    boolean attack = cases.get(run.number).attack();
     String status = shown.path("status").asText();
     String stopped = stopped(shown);
     if (status.equals("COMPLETED")) {
@@ -171,9 +181,9 @@ public final class InjectionBench {
       attacksCompleted += attack ? 1 : 0;
     } else if (ENDS.contains(status) || !stopped.isEmpty()) {
       refusals.merge(stopped.isEmpty() ? reason(shown) : stopped, 1, Integer::sum);
-    } else if (System.nanoTime() - run.began() > STUCK.toNanos()) {
+    } else if (System.nanoTime() - run.began > STUCK.toNanos()) {
       unresolved++;
-      progress.accept("run %s of case %s does not end".formatted(id, cases.get(run.number()).id()));
+      progress.accept("run %s of case %s does not end".formatted(id, cases.get(run.number).id()));
     } else {
       return;
     }

@@ -15,7 +15,7 @@ import ai.rails.app.embedded.Wait;
 
 /// `rails` as a process of its own, which is killed and started again. One thread owns it.
 final class RailsProcess implements AutoCloseable {
-  private static final Duration READY = Duration.ofSeconds(180);
+  private static final Duration READY = Duration.ofMinutes(3);
   private static final Duration END = Duration.ofSeconds(40);
 
   private final Path log;

@@ -3,6 +3,7 @@ package ai.rails.app.bench.simulation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +46,8 @@ final class Desk {
   private final Map<String, Lease> leases = new HashMap<>();
   private final Map<String, Long> epochs = new HashMap<>();
   private final List<RunEvent> log = new ArrayList<>();
-  private final Map<RunEvent, Long> times = new java.util.IdentityHashMap<>();
+  private final IdentityHashMap<RunEvent, Long> times =
+      new IdentityHashMap<>();
   private final List<String> acknowledged = new ArrayList<>();
   private Run run;
   private long tickets;
@@ -263,17 +265,11 @@ final class Desk {
   }
 
   private Lease fence(int worker, Claim claim) {
-    Lease held = leases.get(claim.step());
-    boolean ours =
-        held != null
-            && held.epoch() == claim.epoch()
-            && (held.worker() == worker || bug == Bug.DESK_LEASES_TWICE)
-            && held.attempt() == claim.attempt()
-            && held.until() > time.now() + CUT_BEFORE;
-    if (!ours) {
-      throw new Refused(Refused.Code.STALE_LEASE, "the lease has ended");
-    }
-    return held;
+    return Optional.ofNullable(leases.get(claim.step()))
+        .filter(held -> held.epoch() == claim.epoch() && held.attempt() == claim.attempt())
+        .filter(held -> held.worker() == worker || bug == Bug.DESK_LEASES_TWICE)
+        .filter(held -> held.until() > time.now() + CUT_BEFORE)
+        .orElseThrow(() -> new Refused(Refused.Code.STALE_LEASE, "the lease has ended"));
   }
 
   private void dispatch(RunCommand command) {
