@@ -83,11 +83,12 @@ class ProductionImageTest {
 
   private static Path root() {
     try {
-      Path here = Path.of("").toRealPath();
-      while (!Files.exists(here.resolve("STYLE.md"))) {
-        here = here.getParent();
+      for (Path here = Path.of("").toRealPath(); here != null; here = here.getParent()) {
+        if (Files.exists(here.resolve("STYLE.md"))) {
+          return here;
+        }
       }
-      return here;
+      throw new IOException("no folder above is the project's");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

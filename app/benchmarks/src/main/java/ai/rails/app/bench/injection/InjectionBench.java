@@ -132,9 +132,7 @@ public final class InjectionBench {
               .formatted(asked.id(), receipt.status(), receipt.body()));
     }
     try {
-      going.put(
-          JSON.readTree(receipt.body()).path("run").asText(),
-          new Going(number, sysId));
+      going.put(JSON.readTree(receipt.body()).path("run").asText(), new Going(number, sysId));
     } catch (IOException e) {
       throw new Unavailable("the webhook's answer is no JSON", e);
     }

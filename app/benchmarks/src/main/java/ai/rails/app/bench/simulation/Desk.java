@@ -46,8 +46,7 @@ final class Desk {
   private final Map<String, Lease> leases = new HashMap<>();
   private final Map<String, Long> epochs = new HashMap<>();
   private final List<RunEvent> log = new ArrayList<>();
-  private final IdentityHashMap<RunEvent, Long> times =
-      new IdentityHashMap<>();
+  private final IdentityHashMap<RunEvent, Long> times = new IdentityHashMap<>();
   private final List<String> acknowledged = new ArrayList<>();
   private Run run;
   private long tickets;
