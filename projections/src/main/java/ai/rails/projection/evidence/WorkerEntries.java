@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -61,8 +62,8 @@ final class WorkerEntries {
     return entries;
   }
 
-  private static TreeSet<Long> of(NavigableMap<Long, EntryType> stream, TreeSet<Long> acts) {
-    TreeSet<Long> needed = new TreeSet<>();
+  private static Set<Long> of(NavigableMap<Long, EntryType> stream, Set<Long> acts) {
+    Set<Long> needed = new TreeSet<>();
     for (long act : acts) {
       long confirmed = before(stream, act, EntryType.KEY_RELEASE_CONFIRMED);
       if (confirmed == 0 || !needed.add(confirmed)) {
