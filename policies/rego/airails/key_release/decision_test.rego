@@ -118,8 +118,8 @@ test_amd_must_reach_our_minimum if {
 }
 
 test_each_missing_member_denies if {
+	rest := object.remove(request, ["attestation"])
 	every name in object.keys(request.attestation) {
-		rest := object.remove(request, ["attestation"])
 		without := object.union(rest, {"attestation": object.remove(request.attestation, [name])})
 		decision := key_release.decision with input as without with data.tenants as tenants
 		decision.effect == "DENY"
