@@ -217,9 +217,13 @@ class AuthoringTest {
   @Test
   @Order(5)
   void authZenAnswersByTheRolesOfTheTenant() throws Exception {
-    await(Effect.DENY);
+    // The service's own client may still ask for what was published last.
+    JsonNode own =
+        Await.until(
+            () -> may("ada", "policy.publish", "t1"),
+            said -> said.path("context").path("unavailable").isMissingNode());
 
-    assertThat(may("ada", "policy.publish", "t1").path("decision").asBoolean()).isTrue();
+    assertThat(own.path("decision").asBoolean()).as(own.toString()).isTrue();
     assertThat(may("ada", "run.start", "t1").path("decision").asBoolean(true)).isFalse();
     assertThat(may("nobody", "policy.publish", "t1").path("decision").asBoolean(true)).isFalse();
     JsonNode foreign = may("ada", "policy.publish", "t2");

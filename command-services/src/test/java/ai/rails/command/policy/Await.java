@@ -1,9 +1,9 @@
 package ai.rails.command.policy;
 
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 import static org.assertj.core.api.Assertions.fail;
 
@@ -13,10 +13,10 @@ final class Await {
 
   private Await() {}
 
-  static <T> T until(Supplier<T> look, Predicate<T> good) {
+  static <T> T until(Callable<T> look, Predicate<T> good) {
     long end = System.nanoTime() + LIMIT;
     while (true) {
-      T seen = look.get();
+      T seen = seen(look);
       if (good.test(seen)) {
         return seen;
       }
@@ -24,6 +24,14 @@ final class Await {
         return fail("after 30 s still: " + seen);
       }
       LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+    }
+  }
+
+  private static <T> T seen(Callable<T> look) {
+    try {
+      return look.call();
+    } catch (Exception e) {
+      throw new IllegalStateException("could not look", e);
     }
   }
 }
