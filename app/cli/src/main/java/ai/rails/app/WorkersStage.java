@@ -26,8 +26,8 @@ import ai.rails.app.worker.SimulatedWorker;
 import ai.rails.command.workflow.ActiveWorkflows.Active;
 
 /// One worker process, in a simulated guest, for each active workflow version and environment, as
-/// one confidential VM would be in production. It looks for new versions every half second, and puts
-/// another under a new name in the place of one that was ended.
+/// one confidential VM would be in production. It looks for new versions every half second, and
+/// puts another under a new name in the place of one that was ended.
 final class WorkersStage implements Stage {
   private static final Logger LOG = LoggerFactory.getLogger(WorkersStage.class);
   private static final Duration LOOK = Duration.ofMillis(500);

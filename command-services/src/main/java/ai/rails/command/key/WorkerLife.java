@@ -25,7 +25,8 @@ import ai.rails.platform.postgres.Sql;
 
 /// What becomes of workers without their doing: keys expire, and those that are to end do.
 ///
-/// Any number of processes may look: of two that find the same, the rows let one say it. Thread-safe.
+/// Any number of processes may look: of two that find the same, the rows let one say it.
+/// Thread-safe.
 public final class WorkerLife {
   /// How long a worker that is to end may finish what it has begun.
   public static final Duration PATIENCE = Duration.ofSeconds(60);

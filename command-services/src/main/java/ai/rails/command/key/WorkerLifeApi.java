@@ -70,13 +70,14 @@ public final class WorkerLifeApi {
                 ReleaseRows.drain(connection, tenant, worker, reason, WorkerLife.PATIENCE));
     return drains
         ? Answer.json(
-            202, Map.of("worker", worker, "reason", reason, "position", position(tenant, workspace)))
+            202,
+            Map.of("worker", worker, "reason", reason, "position", position(tenant, workspace)))
         : terminate(request, worker, reason);
   }
 
   private long position(String tenant, String workspace) {
-    return database.inTransaction(connection ->
-        ai.rails.command.http.Workspaces.position(connection, tenant, workspace));
+    return database.inTransaction(
+        connection -> ai.rails.command.http.Workspaces.position(connection, tenant, workspace));
   }
 
   private Answer terminate(Request request, String worker, String reason) {

@@ -56,8 +56,7 @@ class WorkerLifeTest {
     assertThat(Office.json(answer).path("reason").asText()).isEqualTo("REVOKED_COMPROMISED");
     assertThat(order("l1", "revoke", "{\"reason\": \"COMPROMISED\"}", "k1").statusCode())
         .isEqualTo(200);
-    assertThat(order("l1", "revoke", "{\"reason\": \"OTHER\"}", "k1").statusCode())
-        .isEqualTo(409);
+    assertThat(order("l1", "revoke", "{\"reason\": \"OTHER\"}", "k1").statusCode()).isEqualTo(409);
 
     assertThat(holdsKeys("l1")).isFalse();
     assertThat(events("l1")).endsWith("KEY_RELEASE_CONFIRMED WORKER_TERMINATED");

@@ -106,10 +106,12 @@ class FenceTest {
     Claimed begun = worker.claim(rig.command(run, "fetch", 1));
 
     boolean _ =
-        store.app().inTransaction(c -> {
-          WorkerLife.end(c, "t1", worker.identity().worker());
-          return true;
-        });
+        store
+            .app()
+            .inTransaction(c -> {
+              WorkerLife.end(c, "t1", worker.identity().worker());
+              return true;
+            });
 
     refused(Code.FORBIDDEN, () -> worker.intent(begun, fetch(begun)));
     refused(Code.FORBIDDEN, () -> worker.renew(begun));
@@ -149,8 +151,7 @@ class FenceTest {
           each.identity().worker(),
           Triage.DIGEST);
     }
-    rig.holders =
-        (c, who, work) -> WorkerInstances.holdsKeys(c, who, work == KeyHolders.Work.NEW);
+    rig.holders = (c, who, work) -> WorkerInstances.holdsKeys(c, who, work == KeyHolders.Work.NEW);
   }
 
   @Test

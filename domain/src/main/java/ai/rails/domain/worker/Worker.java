@@ -23,8 +23,7 @@ public record Worker(
     String archived) {
   /// Before the first event.
   public static final Worker NONE =
-      new Worker(
-          Optional.empty(), State.PROVISIONED, 0, 0, Optional.empty(), Optional.empty(), "");
+      new Worker(Optional.empty(), State.PROVISIONED, 0, 0, Optional.empty(), Optional.empty(), "");
 
   /// A worker's life, from its certificate to its end.
   public enum State {

@@ -34,12 +34,13 @@ import ai.rails.standin.Callback;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/// Content is nowhere but in the worker: a run whose ticket, prompt, answer, credentials and comment
-/// carry words that no text has by chance, and a search for them through everything that the system
-/// wrote and in the memory of everything but the worker.
+/// Content is nowhere but in the worker: a run whose ticket, prompt, answer, credentials and
+/// comment carry words that no text has by chance, and a search for them through everything that
+/// the system wrote and in the memory of everything but the worker.
 ///
 /// The outside world is in this test's process, so that the launcher's memory, with the control
-/// plane, the read side, the stream processors and the broker, holds no stand-in that may know them.
+/// plane, the read side, the stream processors and the broker, holds no stand-in that may know
+/// them.
 @Tag("slow")
 final class CanaryTest {
   private static final String CATEGORY = "Hardware";
@@ -72,8 +73,7 @@ final class CanaryTest {
               servers.toString())) {
         Triage triage =
             outside.published(
-                data,
-                PinnedModel.of(PinnedModel.Provider.OPENAI, OfflineClassifier.standard()));
+                data, PinnedModel.of(PinnedModel.Provider.OPENAI, OfflineClassifier.standard()));
         Started started = governed(outside, triage);
         spill(outside, triage);
         export(triage, started);
@@ -97,10 +97,7 @@ final class CanaryTest {
     new EffectiveProperties(
             new java.util.TreeMap<>(
                 Map.of(
-                    "world.servicenow.client",
-                    word("secret"),
-                    "world.slack.token",
-                    word("token"))))
+                    "world.servicenow.client", word("secret"), "world.slack.token", word("token"))))
         .write(directory.resolve("world").resolve("secrets.properties"));
   }
 
@@ -155,7 +152,8 @@ final class CanaryTest {
                     .formatted(gate.path("run").asText(), gate.path("gate").asText())),
         Map.of(
             "Authorization",
-            "Bearer " + triage.flagship().people().approver(triage.tenant(), People.SECOND_APPROVER),
+            "Bearer "
+                + triage.flagship().people().approver(triage.tenant(), People.SECOND_APPROVER),
             "Content-Type",
             "application/json"),
         "{\"verdict\":\"APPROVE\",\"callDigest\":\"%s\",\"comment\":\"%s\"}"

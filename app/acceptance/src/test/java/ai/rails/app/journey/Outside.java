@@ -104,8 +104,7 @@ final class Outside implements AutoCloseable {
   private Flagship flagship(Path data) throws IOException, GeneralSecurityException {
     return new Flagship(
         new Api(URI.create(effective(data).get("command.url"))),
-        new People(
-            DevelopmentIssuer.open(data, InstantSource.system(), () -> Flagship.newId())),
+        new People(DevelopmentIssuer.open(data, InstantSource.system(), () -> Flagship.newId())),
         secrets,
         tenant,
         workspace);

@@ -26,8 +26,8 @@ import org.apache.kafka.common.record.internal.Record;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/// Looks for canaries in bytes: as they are, in what is gzip anywhere in them, in zip entries and in
-/// the records of Kafka's segments, whatever their compression. One thread.
+/// Looks for canaries in bytes: as they are, in what is gzip anywhere in them, in zip entries and
+/// in the records of Kafka's segments, whatever their compression. One thread.
 final class Search {
   private static final int CHUNK = 1 << 20;
   private static final int OVERLAP = 512;
@@ -154,8 +154,7 @@ final class Search {
     try {
       scan(
           where,
-          offset ->
-              new ByteArrayInputStream(content, (int) offset, content.length - (int) offset),
+          offset -> new ByteArrayInputStream(content, (int) offset, content.length - (int) offset),
           nested);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -45,7 +45,8 @@ final class Written {
     var copy = connection.unwrap(PGConnection.class).getCopyAPI();
     for (String name : names) {
       try (OutputStream out = Files.newOutputStream(directory.resolve(database + "." + name))) {
-        long _ = copy.copyOut("COPY (SELECT * FROM %s) TO STDOUT (FORMAT binary)".formatted(name), out);
+        long _ =
+            copy.copyOut("COPY (SELECT * FROM %s) TO STDOUT (FORMAT binary)".formatted(name), out);
       }
     }
     return names.size();

@@ -65,8 +65,7 @@ final class RotationVerb implements Callable<Integer> {
     require(runs >= 1 && runs <= 1000, "--runs is 1 to 1000");
     require(concurrency >= 1 && concurrency <= 64, "--concurrency is 1 to 64");
     RotationFigures figures =
-        new RotationBench(
-                data, Map.copyOf(System.getenv()), workers, runs, concurrency, progress)
+        new RotationBench(data, Map.copyOf(System.getenv()), workers, runs, concurrency, progress)
             .measure();
     switch (format) {
       case TEXT -> figures.print(out);

@@ -53,8 +53,9 @@ import ai.rails.simulator.SimulatedImage;
 import ai.rails.simulator.SimulatedTd;
 import ai.rails.standin.servicenow.DemoIncidents;
 
-/// Many workers of the flagship's version, each with a certificate and a simulated guest of its own,
-/// take their keys and take them again on the whole stack, while runs go on with the real worker.
+/// Many workers of the flagship's version, each with a certificate and a simulated guest of its
+/// own, take their keys and take them again on the whole stack, while runs go on with the real
+/// worker.
 public final class RotationBench {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration LOOK = Duration.ofMillis(200);
@@ -154,8 +155,7 @@ public final class RotationBench {
     List<Worker> made = new ArrayList<>();
     for (int i = 0; i < workers; i++) {
       var identity =
-          new WorkerIdentity(
-              flagship.tenant(), "bench-" + i, digest, Flagship.ENVIRONMENT);
+          new WorkerIdentity(flagship.tenant(), "bench-" + i, digest, Flagship.ENVIRONMENT);
       made.add(worker(ca, identity, password, platform, base));
     }
     return made;
@@ -198,8 +198,8 @@ public final class RotationBench {
     try (Stream<Path> files = Files.list(directory.resolve("run"))) {
       return files
           .filter(file -> file.toString().endsWith(".properties"))
-          .filter(file ->
-              file.getFileName().toString().startsWith("worker-" + tenant.substring(0, 8)))
+          .filter(
+              file -> file.getFileName().toString().startsWith("worker-" + tenant.substring(0, 8)))
           .findFirst()
           .map(EffectiveProperties::load)
           .orElseThrow(() -> new Unavailable("the flagship has no worker"));
@@ -222,8 +222,7 @@ public final class RotationBench {
     return List.copyOf(took);
   }
 
-  private void release(
-      ConcurrentLinkedQueue<Worker> queue, ConcurrentLinkedQueue<Duration> took) {
+  private void release(ConcurrentLinkedQueue<Worker> queue, ConcurrentLinkedQueue<Duration> took) {
     for (Worker worker = queue.poll(); worker != null; worker = queue.poll()) {
       long began = System.nanoTime();
       try {
