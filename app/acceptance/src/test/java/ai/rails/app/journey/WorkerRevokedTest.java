@@ -22,8 +22,8 @@ import ai.rails.schema.EventCodec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/// A worker that is revoked in the middle of runs: another is put in its place under a new name, the
-/// runs end there, and their evidence tells of both and of the revocation between them.
+/// A worker that is revoked in the middle of runs: another is put in its place under a new name,
+/// the runs end there, and their evidence tells of both and of the revocation between them.
 @Tag("slow")
 @ExtendWith(SharesACell.class)
 final class WorkerRevokedTest {
