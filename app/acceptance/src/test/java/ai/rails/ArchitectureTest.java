@@ -84,6 +84,7 @@ class ArchitectureTest {
           "bench",
           "conformance",
           "once",
+          "rotation",
           "injection",
           "simulation", // app
           "servicenow",

@@ -38,6 +38,7 @@ import ai.rails.command.key.LocalKms;
 import ai.rails.command.key.TenantSecrets;
 import ai.rails.command.key.WorkerEntity;
 import ai.rails.command.key.WorkerInstances;
+import ai.rails.command.key.WorkerLife;
 import ai.rails.command.policy.BundleApi;
 import ai.rails.command.policy.BundleSettings;
 import ai.rails.command.policy.BundleSigner;
@@ -162,7 +163,7 @@ public final class CommandServices implements AutoCloseable {
     AccessLog access = new AccessLog(bus, around.clock(), around.ids());
     this.refusals = access;
     Idempotency idempotency = new Idempotency(database);
-    keepHouse(idempotency);
+    keepHouse(idempotency, new WorkerLife(database, bus, around.ids()));
 
     this.apiKeys = ApiKeys.open(data, database, settings.required("environment.kind"));
     Writes writes = new Writes(bus, idempotency, around.ids());
@@ -209,7 +210,19 @@ public final class CommandServices implements AutoCloseable {
             around.clock()));
   }
 
-  private void keepHouse(Idempotency idempotency) {
+  private void keepHouse(Idempotency idempotency, WorkerLife workers) {
+    var _ =
+        housekeeping.scheduleWithFixedDelay(
+            () -> {
+              try {
+                int _ = workers.look();
+              } catch (RuntimeException e) {
+                LOG.atWarn().setCause(e).log("workers can not be looked after; tried again");
+              }
+            },
+            1,
+            1,
+            TimeUnit.SECONDS);
     var _ =
         housekeeping.scheduleWithFixedDelay(
             () -> {
@@ -305,6 +318,11 @@ public final class CommandServices implements AutoCloseable {
   public boolean workerHasKeys(String tenant, String artifactDigest) {
     return database.inTransaction(
         connection -> WorkerInstances.hasKeys(connection, tenant, artifactDigest));
+  }
+
+  /// Workers that have ended for ever, as `<tenant>/<worker>`.
+  public Set<String> endedWorkers() {
+    return database.inTransaction(WorkerInstances::ended);
   }
 
   /// Why policy can not be asked about a tenant now; empty when it can.
