@@ -255,8 +255,7 @@ final class CanaryTest {
     search.directory("traces", directory.resolve("traces"));
     search.file("launcher.log", directory.resolve("launcher.log"));
     search.file("bundle.zip", directory.resolve("bundle.zip"));
-    System.out.printf("searched %,d bytes, %d tables%n", search.bytes(), copied);
-    Figures.print("search", begun);
+    Figures.print("search of %s bytes, %s tables".formatted(search.bytes(), copied), begun);
     return search;
   }
 

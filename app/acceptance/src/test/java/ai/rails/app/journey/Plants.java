@@ -24,7 +24,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /// something.
 final class Plants {
   private static final List<String> CODECS = List.of("none", "gzip", "snappy", "lz4", "zstd");
-  private static final String TEXT = "in a sentence %s that somebody wrote ";
 
   private Plants() {}
 
@@ -35,7 +34,11 @@ final class Plants {
       Files.write(
           directory.resolve(form.name()), ("xyz" + form.bytes() + "xyz").getBytes(ISO_8859_1));
     }
-    byte[] text = TEXT.formatted(canary.word()).repeat(100).getBytes(UTF_8);
+    byte[] text =
+        "in a sentence %s that somebody wrote "
+            .formatted(canary.word())
+            .repeat(100)
+            .getBytes(UTF_8);
     var gzip = new ByteArrayOutputStream();
     gzip.write(new byte[777]);
     try (var out = new GZIPOutputStream(gzip)) {

@@ -60,7 +60,7 @@ final class Search {
     for (Canary canary : canaries) {
       for (Canary.Form form : canary.forms()) {
         byte[] wanted = form.bytes().getBytes(ISO_8859_1);
-        int beginning = (wanted[0] & 0xff) << 8 | wanted[1] & 0xff;
+        int beginning = (wanted[0] & 0xff) << 8 | (wanted[1] & 0xff);
         Wanted[] known = byBeginning[beginning];
         int count = known == null ? 0 : known.length;
         Wanted[] more = known == null ? new Wanted[1] : Arrays.copyOf(known, count + 1);
@@ -188,7 +188,7 @@ final class Search {
 
   private void look(String where, byte[] chunk, int length, long start, Set<Long> compressed) {
     for (int i = 0; i + 1 < length; i++) {
-      int beginning = (chunk[i] & 0xff) << 8 | chunk[i + 1] & 0xff;
+      int beginning = (chunk[i] & 0xff) << 8 | (chunk[i + 1] & 0xff);
       Wanted[] candidates = byBeginning[beginning];
       if (candidates != null) {
         for (Wanted wanted : candidates) {

@@ -14,6 +14,7 @@ import org.postgresql.PGConnection;
 
 import ai.rails.app.embedded.ProcessIdentity;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /// What a system holds beside its files: rows as PostgreSQL reads them, and the memory of its
@@ -64,7 +65,7 @@ final class Written {
                 file.toString())
             .redirectErrorStream(true)
             .start();
-    String said = new String(jcmd.getInputStream().readAllBytes());
+    String said = new String(jcmd.getInputStream().readAllBytes(), UTF_8);
     assertThat(jcmd.waitFor()).as(said).isZero();
     assertThat(file).as(said).exists();
   }
