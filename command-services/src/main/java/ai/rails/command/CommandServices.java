@@ -81,6 +81,7 @@ import ai.rails.platform.opa.BundleFreshness;
 import ai.rails.platform.opa.OpaClient;
 import ai.rails.platform.opa.OpaSettings;
 import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Errand;
 import ai.rails.platform.postgres.Migrations;
 import ai.rails.platform.postgres.PostgresConfig;
 import ai.rails.platform.telemetry.Measure;
@@ -298,13 +299,12 @@ public final class CommandServices implements AutoCloseable {
 
   /// Tenant to its active workflow versions.
   public Map<String, List<ActiveWorkflows.Active>> activeWorkflows() {
-    return database.inTransaction(ActiveWorkflows::everyTenant);
+    return database.acrossTenants(Errand.WORKERS, ActiveWorkflows::everyTenant);
   }
 
   /// Whether a worker has its keys for an artifact.
   public boolean workerHasKeys(String tenant, String artifactDigest) {
-    return database.inTransaction(
-        connection -> WorkerInstances.hasKeys(connection, tenant, artifactDigest));
+    return database.inTenant(tenant, connection -> WorkerInstances.hasKeys(connection, tenant, artifactDigest));
   }
 
   /// Why policy can not be asked about a tenant now; empty when it can.

@@ -59,7 +59,10 @@ public enum EntryType {
   API_KEY_ISSUED,
   API_KEY_REVOKED,
   COLLATERAL_ARCHIVED,
-  KEY_RELEASE_CONFIRMED;
+  KEY_RELEASE_CONFIRMED,
+  RELEASE_APPROVED,
+  ROLES_PROPOSED,
+  ROLES_PROPOSAL_DECISIONED;
 
   /// Whether a run is over with this entry; its leaf carries the run's count.
   public boolean endsRun() {

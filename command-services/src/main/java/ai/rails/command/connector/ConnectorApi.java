@@ -199,7 +199,7 @@ public final class ConnectorApi {
   }
 
   private Optional<byte[]> ingestPublic(String tenant, String workspace, String instance) {
-    return database.inTransaction(connection ->
+    return database.inTenant(tenant, connection ->
         Sql.one(
             connection,
             """
@@ -214,7 +214,7 @@ public final class ConnectorApi {
 
   private TenantSecrets.IngestKey ingestKey(String tenant, String instance) {
     Optional<TenantSecrets.IngestKey> known =
-        database.inTransaction(connection ->
+        database.inTenant(tenant, connection ->
             Sql.one(
                 connection,
                 """

@@ -55,7 +55,7 @@ public final class Gates {
       String tenant, String run, String person, String traceparent, List<TransactionPart> parts) {
     RunPlace place =
         database
-            .inTransaction(connection -> RunPlace.find(connection, tenant, run))
+            .inTenant(tenant, connection -> RunPlace.find(connection, tenant, run))
             .orElseThrow(() -> new Refused(Code.NOT_FOUND, "there is no run " + run));
     CommandContext context =
         place.context(
@@ -71,7 +71,7 @@ public final class Gates {
   /// @throws Refused with NOT_FOUND, also for another tenant's run
   byte[] ingestPublic(String tenant, String run) {
     return database
-        .<Optional<byte[]>>inTransaction(connection ->
+        .<Optional<byte[]>>inTenant(tenant, connection ->
             Sql.one(
                 connection,
                 """
@@ -89,8 +89,7 @@ public final class Gates {
   public List<String> roles(String tenant, String person, Set<String> ofToken) {
     Set<String> roles = new TreeSet<>(ofToken);
     roles.addAll(
-        database.<Set<String>>inTransaction(
-            connection -> PeopleApi.rolesOf(connection, tenant, person)));
+        database.<Set<String>>inTenant(tenant, connection -> PeopleApi.rolesOf(connection, tenant, person)));
     return List.copyOf(roles);
   }
 }

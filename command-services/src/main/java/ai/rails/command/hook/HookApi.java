@@ -132,7 +132,7 @@ public final class HookApi {
       String tenant, String instance, String trigger, Optional<String> environment) {
     List<Target> found = new ArrayList<>();
     for (Active active :
-        database.inTransaction(connection -> ActiveWorkflows.all(connection, tenant))) {
+        database.inTenant(tenant, connection -> ActiveWorkflows.all(connection, tenant))) {
       if (environment.isEmpty() || environment.get().equals(active.environment())) {
         Workflow workflow = artifacts.load(tenant, active.digest());
         workflow.triggers().stream()
@@ -210,7 +210,7 @@ public final class HookApi {
   private record Seen(String run, long position) {}
 
   private Optional<Seen> seen(String tenant, String source, String message) {
-    return database.inTransaction(connection ->
+    return database.inTenant(tenant, connection ->
         Sql.one(
             connection,
             """

@@ -22,7 +22,7 @@ public final class WebhookSecrets {
   /// signature is right and nobody can tell.
   public byte[] of(String tenant, String instance) {
     Optional<byte[]> wrapped =
-        database.inTransaction(connection ->
+        database.inTenant(tenant, connection ->
             Sql.one(
                 connection,
                 """

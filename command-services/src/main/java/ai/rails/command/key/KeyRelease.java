@@ -112,7 +112,7 @@ public final class KeyRelease {
             workflow.version(),
             worker.environment()));
     String nonce = WorkerInstances.base64(Random.randBytes(SECRET_BYTES));
-    Instant expiresAt = database.inTransaction(connection -> rows.open(connection, worker, nonce));
+    Instant expiresAt = database.inTenant(worker.tenant(), connection -> rows.open(connection, worker, nonce));
     return new Nonce(nonce, evidence.audience(), expiresAt.toEpochMilli());
   }
 
@@ -123,7 +123,7 @@ public final class KeyRelease {
   KeyPackage release(Asking asking, ReleaseRequest asked) {
     WorkerIdentity worker = asking.worker();
     Workflow workflow = artifacts.load(worker.tenant(), worker.artifactDigest());
-    database.inTransaction(connection -> {
+    database.inTenant(worker.tenant(), connection -> {
       rows.spend(connection, worker, asked.nonce());
       return true;
     });

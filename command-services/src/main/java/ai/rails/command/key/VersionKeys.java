@@ -48,7 +48,7 @@ record VersionKeys(
 
   /// Made at the first release, kept wrapped; the first of two at once wins.
   private byte[] workflowKey(String tenant, String digest) {
-    return database.inTransaction(connection -> {
+    return database.inTenant(tenant, connection -> {
       Optional<byte[]> known = storedKey(connection, tenant, digest);
       if (known.isPresent()) {
         return known.get();

@@ -33,7 +33,7 @@ public final class WorkerInstances {
 
   /// The instance that is pinned, if the tenant has it with exactly that connector.
   Optional<Found> find(String tenant, ConnectorPin pin) {
-    return database.inTransaction(connection ->
+    return database.inTenant(tenant, connection ->
         Sql.one(
             connection,
             """

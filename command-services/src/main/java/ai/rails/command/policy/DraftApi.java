@@ -93,8 +93,13 @@ public final class DraftApi {
   }
 
   private Answer submit(Request request) {
+    return propose(
+        request, given(request.principal().tenant(), request.json(NewDraft.class)));
+  }
+
+  /// Proposes content; people and pauses stay those in effect.
+  Answer propose(Request request, byte[] given) {
     String tenant = request.principal().tenant();
-    byte[] given = given(tenant, request.json(NewDraft.class));
     byte[] data =
         check.requireValid(
             policy.preview(
@@ -174,7 +179,7 @@ public final class DraftApi {
       body.put("contentSha256", published.contentSha256());
       body.put(
           "position",
-          database.inTransaction(c -> Workspaces.position(c, tenant, Header.TENANT_WORKSPACE)));
+          database.inTenant(tenant, c -> Workspaces.position(c, tenant, Header.TENANT_WORKSPACE)));
       return Answer.ok(body);
     }
     body.put("state", "REJECTED");
@@ -189,7 +194,7 @@ public final class DraftApi {
   private void requireSimulated(String tenant, Row draft) {
     boolean simulated =
         database
-            .inTransaction(c ->
+            .inTenant(tenant, c ->
                 Sql.one(
                     c,
                     """
@@ -230,7 +235,7 @@ public final class DraftApi {
   private Row row(String tenant, String draft) {
     String id = Limits.requireId("draft", draft);
     return database
-        .inTransaction(c ->
+        .inTenant(tenant, c ->
             Sql.one(
                 c,
                 """
@@ -245,7 +250,7 @@ public final class DraftApi {
 
   private Answer list(Request request) {
     List<Map<String, Object>> items =
-        database.inTransaction(c ->
+        database.inTenant(request.principal().tenant(), c ->
             Sql.all(
                 c,
                 """
@@ -274,7 +279,7 @@ public final class DraftApi {
 
   private Answer contents(Request request) {
     List<Map<String, Object>> items =
-        database.inTransaction(c ->
+        database.inTenant(request.principal().tenant(), c ->
             Sql.all(
                 c,
                 """

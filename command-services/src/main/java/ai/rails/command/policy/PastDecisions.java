@@ -75,7 +75,7 @@ final class PastDecisions {
 
   /// @param since earlier decisions are read, for the proof, and left out
   Found of(String tenant, Instant since) {
-    return database.inTransaction(c -> {
+    return database.inTenant(tenant, c -> {
       List<Past> decisions = new ArrayList<>();
       List<Log> logs = new ArrayList<>();
       for (Map.Entry<String, Long> log : sizes(c, tenant).entrySet()) {

@@ -160,7 +160,7 @@ public final class SimulationApi {
     String id = Limits.requireId("simulation", request.path("id"));
     byte[] report =
         database
-            .inTransaction(c ->
+            .inTenant(request.principal().tenant(), c ->
                 Sql.one(
                     c,
                     "SELECT report FROM policy_simulation WHERE tenant = ? AND simulation = ?",

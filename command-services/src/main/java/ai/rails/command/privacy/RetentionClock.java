@@ -23,6 +23,7 @@ import ai.rails.domain.Refused;
 import ai.rails.domain.privacy.ErasureEvent.Cause;
 import ai.rails.domain.privacy.Retention;
 import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Errand;
 import ai.rails.platform.postgres.Sql;
 import ai.rails.platform.telemetry.Measure;
 
@@ -145,7 +146,7 @@ final class RetentionClock implements AutoCloseable {
     Instant now = clock.instant();
     Retention usual = Retention.DEFAULT;
     List<Round> due =
-        database.inTransaction(c -> {
+        database.acrossTenants(Errand.RETENTION, c -> {
           Sql.execute(
               c,
               ENSURE,
@@ -192,7 +193,7 @@ final class RetentionClock implements AutoCloseable {
 
   private List<Expired> expired(String tenant, Instant before, Optional<Expired> last) {
     Instant from = last.map(Expired::endedAt).orElse(Instant.EPOCH);
-    return database.inTransaction(c ->
+    return database.inTenant(tenant, c ->
         Sql.all(
             c,
             EXPIRED,
@@ -234,8 +235,7 @@ final class RetentionClock implements AutoCloseable {
   }
 
   private int held(String tenant, Instant before) {
-    return database.inTransaction(
-        c -> Sql.one(c, HELD, row -> row.getInt(1), tenant, Timestamp.from(before)).orElse(0));
+    return database.inTenant(tenant, c -> Sql.one(c, HELD, row -> row.getInt(1), tenant, Timestamp.from(before)).orElse(0));
   }
 
   private int traces(String tenant, Instant before) {
@@ -243,8 +243,7 @@ final class RetentionClock implements AutoCloseable {
     int deleted;
     do {
       deleted =
-          database.inTransaction(
-              c -> Sql.execute(c, TRACES, tenant, Timestamp.from(before), BATCH));
+          database.inTenant(tenant, c -> Sql.execute(c, TRACES, tenant, Timestamp.from(before), BATCH));
       rows += deleted;
     } while (deleted == BATCH && !stopped);
     return rows;

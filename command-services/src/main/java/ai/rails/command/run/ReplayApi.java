@@ -116,7 +116,7 @@ public final class ReplayApi {
             position = Math.max(position, sendOn(request, run, asked.step()));
           }
           long last = position;
-          return database.inTransaction(connection -> {
+          return database.inTenant(request.principal().tenant(), connection -> {
             part.write(connection);
             return new Receipt(last, List.of());
           });
@@ -151,7 +151,7 @@ public final class ReplayApi {
       return List.of(Limits.requireId("run", asked.run().get()));
     }
     return new ArrayList<>(
-        database.inTransaction(connection ->
+        database.inTenant(tenant, connection ->
             Sql.all(
                 connection,
                 DEAD,
@@ -173,7 +173,7 @@ public final class ReplayApi {
 
   private RunPlace place(String tenant, String run) {
     return database
-        .inTransaction(connection -> RunPlace.find(connection, tenant, run))
+        .inTenant(tenant, connection -> RunPlace.find(connection, tenant, run))
         .orElseThrow(() -> new Refused(Refused.Code.NOT_FOUND, "there is no run " + run));
   }
 }

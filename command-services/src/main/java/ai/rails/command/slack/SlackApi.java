@@ -165,7 +165,7 @@ public final class SlackApi {
   private Optional<String> person(String tenant, JsonNode payload) {
     String team = payload.path("team").path("id").asText();
     String user = payload.path("user").path("id").asText();
-    return database.inTransaction(connection ->
+    return database.inTenant(tenant, connection ->
         Sql.one(
             connection,
             """

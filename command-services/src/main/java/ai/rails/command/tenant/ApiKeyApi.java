@@ -148,7 +148,7 @@ public final class ApiKeyApi {
     String key = Limits.requireId("key", request.path("key"));
     String subject =
         database
-            .inTransaction(c ->
+            .inTenant(tenant, c ->
                 Sql.one(
                     c,
                     "SELECT subject FROM api_key WHERE tenant = ? AND key = ?",
@@ -179,8 +179,7 @@ public final class ApiKeyApi {
 
   private Answer list(Request request) {
     List<Map<String, Object>> items =
-        database.inTransaction(
-            c -> Sql.all(c, LIST, ApiKeyApi::shown, request.principal().tenant()));
+        database.inTenant(request.principal().tenant(), c -> Sql.all(c, LIST, ApiKeyApi::shown, request.principal().tenant()));
     return Answer.ok(Map.of("items", items));
   }
 

@@ -289,7 +289,7 @@ final class CallRequests {
     boolean known = desk.load(place).call(call.callId()).isPresent();
     SealedRef ref =
         desk.database()
-            .inTransaction(c -> {
+            .inTenant(place.tenant(), c -> {
               attempts.require(c, worker, a, margin);
               return ref(c, place, call.frozenRef(), pieces);
             });
@@ -331,7 +331,7 @@ final class CallRequests {
   private Refused stale(WorkerIdentity worker, Attempt a, Refused refused) {
     try {
       Attempts.Held _ =
-          desk.database().inTransaction(c -> attempts.require(c, worker, a, Duration.ZERO));
+          desk.database().inTenant(worker.tenant(), c -> attempts.require(c, worker, a, Duration.ZERO));
       return refused;
     } catch (Refused stale) {
       return stale;

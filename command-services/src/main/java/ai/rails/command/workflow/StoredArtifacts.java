@@ -102,7 +102,7 @@ public final class StoredArtifacts implements Artifacts {
   private Kept loaded(String tenant, String digest) {
     Stored stored =
         database
-            .inTransaction(connection ->
+            .inTenant(tenant, connection ->
                 Sql.one(
                     connection,
                     SELECT,

@@ -142,7 +142,7 @@ public final class WorkflowApi {
     String workflow = Limits.requireId("workflow", request.path("id"));
     Activation asked = request.json(Activation.class);
     String environment = ActiveWorkflows.requireEnvironment(asked.environment());
-    String digest = digestOf(tenant, workspace, workflow, asked.version());
+    String digest = digestOf(database, tenant, workspace, workflow, asked.version());
     Workflow version = artifacts.load(tenant, digest);
     Draft draft =
         Draft.ok(
@@ -192,7 +192,7 @@ public final class WorkflowApi {
 
   private void requireOwn(String tenant, String workspace, String workflow) {
     boolean own =
-        database.inTransaction(connection ->
+        database.inTenant(tenant, connection ->
             !Sql.all(
                     connection,
                     """
@@ -210,9 +210,10 @@ public final class WorkflowApi {
     }
   }
 
-  private String digestOf(String tenant, String workspace, String workflow, String version) {
+  static String digestOf(
+      Database database, String tenant, String workspace, String workflow, String version) {
     return database
-        .inTransaction(connection ->
+        .inTenant(tenant, connection ->
             Sql.one(
                 connection,
                 """
@@ -235,7 +236,7 @@ public final class WorkflowApi {
   private Version version(String tenant, Compiled compiled) throws GeneralSecurityException {
     String digest = Digests.named(compiled.artifact());
     Optional<TenantSecrets.IngestKey> known =
-        database.inTransaction(connection ->
+        database.inTenant(tenant, connection ->
             Sql.one(
                 connection,
                 """
@@ -344,7 +345,7 @@ public final class WorkflowApi {
     return body;
   }
 
-  private static CommandContext scoped(CommandContext context, String workflow) {
+  static CommandContext scoped(CommandContext context, String workflow) {
     return new CommandContext(
         context.tenant(),
         context.workspace(),

@@ -59,11 +59,13 @@ import ai.rails.command.tenant.ApiKeys;
 import ai.rails.command.tenant.BudgetApi;
 import ai.rails.command.tenant.BudgetEntity;
 import ai.rails.command.tenant.PeopleApi;
+import ai.rails.command.tenant.RoleProposalApi;
 import ai.rails.command.tenant.PersonEntity;
 import ai.rails.command.tenant.TenantApi;
 import ai.rails.command.tenant.TenantEntity;
 import ai.rails.command.workflow.ArtifactAlarm;
 import ai.rails.command.workflow.ArtifactSigning;
+import ai.rails.command.workflow.VersionReleaseApi;
 import ai.rails.command.workflow.StoredArtifacts;
 import ai.rails.command.workflow.WorkflowApi;
 import ai.rails.command.workflow.WorkflowEntity;
@@ -168,7 +170,8 @@ public final class Office implements AutoCloseable {
     var gates = new Gates(bus, runs, store.app(), ids);
     List<Route> all = new ArrayList<>();
     all.addAll(new TenantApi(writes, "c1", "eu").routes());
-    all.addAll(new PeopleApi(writes, store.app(), _ -> {}).routes());
+    all.addAll(new PeopleApi(writes, store.app(), _ -> {}, Optional.empty()).routes());
+    all.addAll(new RoleProposalApi(writes, store.app(), _ -> {}).routes());
     all.addAll(new ApiKeyApi(writes, store.app(), keys, clock).routes());
     all.addAll(new BudgetApi(writes, clock).routes());
     all.addAll(new SiemApi(writes, store.app()).routes());
@@ -176,6 +179,7 @@ public final class Office implements AutoCloseable {
     all.addAll(
         new WorkflowApi(writes, store.app(), compiler, signing, secrets, artifacts, clock, _ -> {})
             .routes());
+    all.addAll(new VersionReleaseApi(writes, store.app()).routes());
     all.addAll(new ConnectorApi(writes, store.app(), secrets, _ -> {}).routes());
     all.addAll(new RunApi(writes, store.app(), artifacts, runs).routes());
     all.addAll(new ForkApi(writes, store.app(), artifacts, runs).routes());
@@ -236,7 +240,7 @@ public final class Office implements AutoCloseable {
                 "{\"workflow\": \"triage\", \"environment\": \"dev\", \"inputs\": {\"incident\": \"INC1\"}}",
                 Role.OPERATOR));
     String run = started.path("run").asText();
-    RunPlace place = store.app().inTransaction(c -> RunPlace.find(c, tenant, run)).orElseThrow();
+    RunPlace place = store.app().inTenant(tenant, c -> RunPlace.find(c, tenant, run)).orElseThrow();
     var call =
         new FrozenCall(
             CallId.of(tenant, run, "update", 0, 1),
@@ -342,9 +346,7 @@ public final class Office implements AutoCloseable {
   }
 
   public String one(String sql, Object... parameters) {
-    return store
-        .app()
-        .inTransaction(c -> Sql.one(c, sql, row -> row.getString(1), parameters))
+    return store.everything(c -> Sql.one(c, sql, row -> row.getString(1), parameters))
         .orElseThrow();
   }
 

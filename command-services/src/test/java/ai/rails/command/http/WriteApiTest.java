@@ -217,7 +217,7 @@ class WriteApiTest {
             "t1",
             "dana",
             path + "/fixed/activate",
-            "{\"environment\": \"prod\", \"version\": \"1.0.0\"}",
+            "{\"environment\": \"test\", \"version\": \"1.0.0\"}",
             Role.BUILDER));
     problem(
         office.post(
@@ -253,9 +253,7 @@ class WriteApiTest {
         java.util.Base64.getDecoder()
             .decode(
                 office
-                    .store
-                    .app()
-                    .inTransaction(c ->
+                    .store.everything(c ->
                         ai.rails.platform.postgres.Sql.one(
                             c,
                             "SELECT encode(ingest_public, 'base64') FROM connector_instance"
@@ -291,9 +289,7 @@ class WriteApiTest {
     office.secret("t1", "snow-dev", "this-is-a-secret-0123");
     byte[] stored =
         office
-            .store
-            .app()
-            .inTransaction(c ->
+            .store.everything(c ->
                 ai.rails.platform.postgres.Sql.one(
                     c,
                     "SELECT webhook_secret_wrapped FROM connector_instance"

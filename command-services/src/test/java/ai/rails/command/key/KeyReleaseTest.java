@@ -433,7 +433,7 @@ class KeyReleaseTest {
     return office
         .store
         .app()
-        .inTransaction(connection -> WorkerInstances.holdsKeys(connection, worker(worker)));
+        .inTenant("t1", connection -> WorkerInstances.holdsKeys(connection, worker(worker)));
   }
 
   private static String events(String worker) {

@@ -39,8 +39,7 @@ class PostgresBundleStoreTest {
         store.saving(new BundleStore.TenantData("t1", json.getBytes(UTF_8)), sha256);
     int _ =
         postgres
-            .app()
-            .inTransaction(connection -> {
+            .app().inTenant("t1", connection -> {
               saving.write(connection);
               return 0;
             });

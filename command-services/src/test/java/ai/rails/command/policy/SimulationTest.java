@@ -415,8 +415,7 @@ class SimulationTest {
   private static void save(ai.rails.command.TransactionPart saving) {
     boolean _ =
         store
-            .app()
-            .inTransaction(c -> {
+            .app().inTenant("t1", c -> {
               saving.write(c);
               return true;
             });

@@ -20,9 +20,7 @@ record Everywhere(TestStore store) {
   List<String> with(byte[] needle) {
     String hex = HexFormat.of().formatHex(needle);
     String base64 = Base64.getEncoder().withoutPadding().encodeToString(needle);
-    return store
-        .app()
-        .inTransaction(c -> {
+    return store.everything(c -> {
           List<String> found = new ArrayList<>();
           for (String table : Sql.all(c, TABLES, row -> row.getString(1))) {
             if (!readable(table)) {

@@ -47,9 +47,7 @@ final class Recomputed {
   /// The ledger of workspace `w1` of tenant `t1`.
   static List<Line> of(TestStore store) {
     var log = new Recomputed(ORIGIN);
-    return store
-        .app()
-        .inTransaction(c ->
+    return store.everything(c ->
             Sql.all(
                 c,
                 ROWS,

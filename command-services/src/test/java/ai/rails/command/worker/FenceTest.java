@@ -140,9 +140,7 @@ class FenceTest {
     }
 
     List<byte[]> noted =
-        store
-            .app()
-            .inTransaction(c ->
+        store.everything(c ->
                 Sql.all(
                     c,
                     "SELECT payload FROM event WHERE tenant = 't2' AND workspace = '_tenant'",

@@ -117,9 +117,7 @@ public final class PersonRuns implements AutoCloseable {
   private StepCommand command(String run, String step) {
     var codec = new StepCommandCodec();
     return office
-        .store
-        .app()
-        .inTransaction(c ->
+        .store.everything(c ->
             Sql.all(
                 c,
                 "SELECT payload FROM step_command WHERE run = ?",

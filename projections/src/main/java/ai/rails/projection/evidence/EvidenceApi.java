@@ -1,5 +1,8 @@
 package ai.rails.projection.evidence;
 
+import ai.rails.projection.checkpoint.StoredTiles;
+import java.util.function.Function;
+import org.jooq.DSLContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,14 +100,14 @@ public final class EvidenceApi {
 
   private Asked run(Request request) throws InterruptedException {
     String run = Filter.path(request, "run");
-    Extent extent = views.query(sql -> Extent.ofRun(sql, tenant(request), run));
+    Extent extent = views.query(tenant(request), sql -> Extent.ofRun(sql, tenant(request), run));
     return covered(request, EvidenceScope.RUN, run, extent);
   }
 
   private Asked approval(Request request) throws InterruptedException {
     String run = Filter.path(request, "run");
     String gate = Filter.path(request, "gate");
-    Extent extent = views.query(sql -> Extent.ofApproval(sql, tenant(request), run, gate));
+    Extent extent = views.query(tenant(request), sql -> Extent.ofApproval(sql, tenant(request), run, gate));
     return covered(request, EvidenceScope.APPROVAL, run + "/" + gate, extent);
   }
 
@@ -118,7 +121,7 @@ public final class EvidenceApi {
       throw Problem.invalid("from is before to, both in Unix milliseconds");
     }
     var period = new Scope.OfPeriod(tenant(request), workspace, from, to);
-    Extent extent = views.query(sql -> Extent.ofPeriod(sql, period));
+    Extent extent = views.query(tenant(request), sql -> Extent.ofPeriod(sql, period));
     return covered(
         request, EvidenceScope.PERIOD, "%s/%d/%d".formatted(workspace, from, to), extent);
   }
@@ -129,7 +132,7 @@ public final class EvidenceApi {
     Optional<Long> size = request.query("size").map(text -> Filter.position("size", text));
     Kept checkpoint =
         views
-            .query(sql ->
+            .query(tenant(request), sql ->
                 size.map(s -> Checkpoints.of(sql, tenant(request), workspace, s))
                     .orElseGet(() -> Checkpoints.newestCosigned(sql, tenant(request), workspace)))
             .filter(Kept::cosigned)
@@ -174,7 +177,7 @@ public final class EvidenceApi {
           "since is the size of an earlier checkpoint, at most %d".formatted(most));
     }
     return views
-        .query(sql -> Checkpoints.of(sql, scope.tenant(), scope.workspace(), size))
+        .query(scope.tenant(), sql -> Checkpoints.of(sql, scope.tenant(), scope.workspace(), size))
         .orElseThrow(() -> Problem.notFound("a checkpoint of %d entries".formatted(size)));
   }
 
@@ -205,13 +208,20 @@ public final class EvidenceApi {
         .etag(made.written().manifestSha256());
   }
 
+  private record OfTenant(Views views, String tenant) implements StoredTiles.Query {
+    @Override
+    public <T> T run(Function<DSLContext, T> query) {
+      return views.query(tenant, query);
+    }
+  }
+
   private Build build(Asked asked) {
     Optional<Note> since = asked.since().map(Kept::note);
     return bundles.build(
         asked.key(),
         () ->
             new StoredEvidence(
-                views::query,
+                new OfTenant(views, asked.extent().scope().tenant()),
                 asked.extent(),
                 asked.checkpoint().note(),
                 asked.checkpoint().size(),

@@ -18,6 +18,7 @@ import ai.rails.domain.checkpoint.TlogPolicy;
 import ai.rails.domain.ledger.Merkle;
 import ai.rails.domain.ledger.Proofs;
 import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Errand;
 import ai.rails.projection.checkpoint.StoredTiles;
 
 import static ai.rails.projection.jooq.generated.Tables.CHECKPOINT;
@@ -61,7 +62,7 @@ public final class CheckpointFolding implements Feed.Fold {
   public Folding.Folded fold(String topic, int part, List<Folding.Received> batch) {
     String tenant = tenant(topic);
     TlogPolicy cell = TlogPolicy.parse(policy.get());
-    return database.inTransaction(connection -> {
+    return database.inTenant(tenant, connection -> {
       DSLContext sql = Folding.sql(connection);
       Offsets.claim(sql, topic, part);
       Map<String, Long> sizes = new HashMap<>();
@@ -89,7 +90,7 @@ public final class CheckpointFolding implements Feed.Fold {
 
   /// Newest cosigned sizes: `tenant/workspace` to entries.
   public Map<String, Long> sizes() {
-    return database.inTransaction(connection ->
+    return database.acrossTenants(Errand.FOLLOW, connection ->
         Folding.sql(connection)
             .select(CHECKPOINT.TENANT, CHECKPOINT.WORKSPACE, DSL.max(CHECKPOINT.SIZE))
             .from(CHECKPOINT)

@@ -67,7 +67,7 @@ public final class ProofApi {
   }
 
   private Kept newest(String tenant, String workspace) {
-    return views.query(sql -> newest(sql, tenant, workspace));
+    return views.query(tenant, sql -> newest(sql, tenant, workspace));
   }
 
   /// @throws Problem with 404 if there is no such log, or nothing was signed yet
@@ -89,7 +89,7 @@ public final class ProofApi {
     Kept kept = coverage.of(tenant, workspace, position);
     notes.note(Taken.reading(request, workspace, workspace + "/" + position));
     List<byte[]> hashes =
-        views.query(sql ->
+        views.query(tenant, sql ->
             Proofs.inclusion(StoredTiles.nodes(sql, tenant, workspace), position - 1, kept.size()));
     return Answer.bytes(
         200, NOTE, new TlogProof(Optional.empty(), position - 1, hashes, kept.note()).bytes());
@@ -115,8 +115,7 @@ public final class ProofApi {
       throw Problem.invalid("from is at most to: a tree grows");
     }
     return Answer.ok(
-        views.query(
-            sql -> consistency(StoredTiles.nodes(sql, tenant, workspace), workspace, from, to)));
+        views.query(tenant, sql -> consistency(StoredTiles.nodes(sql, tenant, workspace), workspace, from, to)));
   }
 
   private static Map<String, Object> consistency(
@@ -133,7 +132,7 @@ public final class ProofApi {
 
   private void requireEntry(String tenant, String workspace, long position) {
     long entries =
-        views.query(sql ->
+        views.query(tenant, sql ->
             sql.select(HEAD.POSITION)
                 .from(HEAD)
                 .where(HEAD.TENANT.eq(tenant), HEAD.WORKSPACE.eq(workspace))

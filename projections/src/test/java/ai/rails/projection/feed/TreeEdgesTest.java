@@ -165,7 +165,7 @@ class TreeEdgesTest {
 
   private static void append(String workspace, int from, int to) {
     Recorded recorded = recorded(workspace);
-    database.inTransaction(connection -> {
+    database.inTenant("t1", connection -> {
       var edges = new TreeEdges(Folding.sql(connection));
       for (int i = from; i < to; i++) {
         edges.append(
@@ -187,6 +187,6 @@ class TreeEdgesTest {
   }
 
   private static <T> T query(java.util.function.Function<DSLContext, T> query) {
-    return database.inTransaction(connection -> query.apply(Folding.sql(connection)));
+    return database.inTenant("t1", connection -> query.apply(Folding.sql(connection)));
   }
 }

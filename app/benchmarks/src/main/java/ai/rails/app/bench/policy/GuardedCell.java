@@ -194,7 +194,7 @@ final class GuardedCell implements AutoCloseable {
 
   /// Decisions, or intents, in the event store.
   long recorded(String entryType) {
-    return database.inTransaction(c ->
+    return database.inTenant(OneWrite.TENANT, c ->
         Sql.one(
                 c,
                 "SELECT count(*) FROM event WHERE tenant = ? AND event_type = ?",
@@ -267,7 +267,7 @@ final class GuardedCell implements AutoCloseable {
     PostgresConfig config = PostgresConfig.of(properties);
     int _ = Migrations.store(config);
     Database opened = kept(Database.open(config, PostgresConfig.Role.APP, CONNECTIONS));
-    return opened.inTransaction(c -> {
+    return opened.inTenant(OneWrite.TENANT, c -> {
       OneWrite.rows(c);
       return opened;
     });
@@ -291,7 +291,7 @@ final class GuardedCell implements AutoCloseable {
             granted,
             (_, saving) -> {
               boolean _ =
-                  database.inTransaction(c -> {
+                  database.inTenant(OneWrite.TENANT, c -> {
                     saving.write(c);
                     return true;
                   });
