@@ -45,8 +45,8 @@ import ai.rails.command.worker.WorkerApi;
 import ai.rails.command.worker.WorkerRoutes;
 import ai.rails.command.workflow.ArtifactApi;
 import ai.rails.command.workflow.ArtifactSigning;
-import ai.rails.command.workflow.VersionReleaseApi;
 import ai.rails.command.workflow.StoredArtifacts;
+import ai.rails.command.workflow.VersionReleaseApi;
 import ai.rails.command.workflow.WorkflowApi;
 import ai.rails.domain.Actor;
 import ai.rails.domain.run.Run;
@@ -88,7 +88,10 @@ record CommandRoutes(
             new TenantApi(writes, settings.required("cell.id"), settings.required("region"))
                 .routes(),
             new PeopleApi(
-                    writes, database, policy, twoPersons() ? Optional.of(proposals) : Optional.empty())
+                    writes,
+                    database,
+                    policy,
+                    twoPersons() ? Optional.of(proposals) : Optional.empty())
                 .routes(),
             reads.of(proposals.routes()),
             reads.of(new ApiKeyApi(writes, database, apiKeys, around.clock()).routes()),

@@ -304,7 +304,8 @@ public final class CommandServices implements AutoCloseable {
 
   /// Whether a worker has its keys for an artifact.
   public boolean workerHasKeys(String tenant, String artifactDigest) {
-    return database.inTenant(tenant, connection -> WorkerInstances.hasKeys(connection, tenant, artifactDigest));
+    return database.inTenant(
+        tenant, connection -> WorkerInstances.hasKeys(connection, tenant, artifactDigest));
   }
 
   /// Why policy can not be asked about a tenant now; empty when it can.

@@ -24,8 +24,9 @@ import ai.rails.platform.http.Route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/// Every query but streams, asked by every role about its own tenant's things, another tenant's, and things that
-/// nobody has: made from the list of routes, which is the OpenAPI, so that a new query is asked too.
+/// Every query but streams, asked by every role about its own tenant's things, another tenant's,
+/// and things that nobody has: made from the list of routes, which is the OpenAPI, so that a new
+/// query is asked too.
 @Timeout(120)
 class ReadMatrixTest {
   /// In every id of the tenant that is spied upon.
@@ -190,6 +191,8 @@ class ReadMatrixTest {
   private static String said(Role role, String path) throws Exception {
     HttpResponse<byte[]> answer = server.sendAs(role, "thief", path);
     String body = new String(answer.body(), StandardCharsets.UTF_8);
-    return answer.statusCode() + " " + body.replaceAll("urn:airails:trace:[0-9a-f]+", "urn:airails:trace:");
+    return answer.statusCode()
+        + " "
+        + body.replaceAll("urn:airails:trace:[0-9a-f]+", "urn:airails:trace:");
   }
 }

@@ -68,7 +68,8 @@ public final class Idempotency {
       return before.get();
     }
     try {
-      Receipt receipt = give.apply(home -> {
+      Receipt receipt =
+          give.apply(home -> {
             int _ =
                 Database.visit(
                     home, slot.principal().tenant(), tenant, c -> store(c, slot, workspace, draft));
@@ -81,15 +82,18 @@ public final class Idempotency {
 
   /// Forgets answers older than `age`; run it now and then.
   public int forget(Duration age) {
-    return database.acrossTenants(Errand.SWEEP, connection ->
-        Sql.execute(
-            connection,
-            "DELETE FROM idempotency WHERE created_at < clock_timestamp() - ?::interval",
-            age.toSeconds() + " s"));
+    return database.acrossTenants(
+        Errand.SWEEP,
+        connection ->
+            Sql.execute(
+                connection,
+                "DELETE FROM idempotency WHERE created_at < clock_timestamp() - ?::interval",
+                age.toSeconds() + " s"));
   }
 
   private Optional<Answer> replay(Slot slot) {
-    Optional<Stored> stored = database.inTenant(slot.principal().tenant(), connection -> find(connection, slot));
+    Optional<Stored> stored =
+        database.inTenant(slot.principal().tenant(), connection -> find(connection, slot));
     stored.ifPresent(row -> {
       if (!MessageDigest.isEqual(row.fingerprint(), slot.fingerprint())) {
         throw new Problem(

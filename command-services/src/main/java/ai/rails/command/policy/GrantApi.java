@@ -82,7 +82,8 @@ public final class GrantApi {
       throw Problem.invalid("a workflow is granted at most %d actions".formatted(MAX_ACTIONS));
     }
     ActiveWorkflows.Active active =
-        database.inTenant(tenant, connection -> ActiveWorkflows.find(connection, tenant, id, environment));
+        database.inTenant(
+            tenant, connection -> ActiveWorkflows.find(connection, tenant, id, environment));
     Workflow workflow = artifacts.load(tenant, active.digest());
     List<Grant> grants =
         asked.actions().stream()
@@ -93,15 +94,15 @@ public final class GrantApi {
           .get()
           .propose(
               request,
-              policy.preview(
-                  tenant, all -> changed(all, grants, environment, active.digest())));
+              policy.preview(tenant, all -> changed(all, grants, environment, active.digest())));
     }
     Published published =
         policy.publish(
             writes.context(request, Header.TENANT_WORKSPACE),
             all -> changed(all, grants, environment, active.digest()));
     long position =
-        database.inTenant(tenant, connection -> Workspaces.position(connection, tenant, Header.TENANT_WORKSPACE));
+        database.inTenant(
+            tenant, connection -> Workspaces.position(connection, tenant, Header.TENANT_WORKSPACE));
     return Answer.ok(
         Map.of(
             "bundle",

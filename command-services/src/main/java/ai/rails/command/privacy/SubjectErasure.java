@@ -78,10 +78,12 @@ final class SubjectErasure {
           runs.forEach(run -> erasures.erase(run, ask, _ -> {}));
           return remaining == 0
               ? conclude(request, subject, ask, known, part)
-              : database.inTenant(tenant, c -> {
-                part.write(c);
-                return new Receipt(0, List.of());
-              });
+              : database.inTenant(
+                  tenant,
+                  c -> {
+                    part.write(c);
+                    return new Receipt(0, List.of());
+                  });
         });
   }
 

@@ -73,7 +73,8 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
       CommandContext context, Run run, FrozenCall call, int group, Money estimate) {
     Instant now = clock.instant();
     DecisionRequest question =
-        database.inTenant(context.tenant(), c -> question(c, context, run, call, group, estimate, now));
+        database.inTenant(
+            context.tenant(), c -> question(c, context, run, call, group, estimate, now));
     return Optional.of(policy.decide(question));
   }
 

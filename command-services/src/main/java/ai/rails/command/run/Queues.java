@@ -52,12 +52,14 @@ public final class Queues {
   }
 
   private long read(String query) {
-    return database.acrossTenants(Errand.MEASURES, connection -> {
-      try (var statement = connection.prepareStatement(query);
-          var rows = statement.executeQuery()) {
-        boolean _ = rows.next();
-        return rows.getLong(1);
-      }
-    });
+    return database.acrossTenants(
+        Errand.MEASURES,
+        connection -> {
+          try (var statement = connection.prepareStatement(query);
+              var rows = statement.executeQuery()) {
+            boolean _ = rows.next();
+            return rows.getLong(1);
+          }
+        });
   }
 }

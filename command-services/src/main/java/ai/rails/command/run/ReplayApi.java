@@ -116,10 +116,12 @@ public final class ReplayApi {
             position = Math.max(position, sendOn(request, run, asked.step()));
           }
           long last = position;
-          return database.inTenant(request.principal().tenant(), connection -> {
-            part.write(connection);
-            return new Receipt(last, List.of());
-          });
+          return database.inTenant(
+              request.principal().tenant(),
+              connection -> {
+                part.write(connection);
+                return new Receipt(last, List.of());
+              });
         });
   }
 
@@ -151,18 +153,20 @@ public final class ReplayApi {
       return List.of(Limits.requireId("run", asked.run().get()));
     }
     return new ArrayList<>(
-        database.inTenant(tenant, connection ->
-            Sql.all(
-                connection,
-                DEAD,
-                row -> row.getString(1),
-                tenant,
-                asked.workspace().orElseThrow(),
-                asked.workflow(),
-                asked.workflow(),
-                asked.environment(),
-                asked.environment(),
-                MAX_RUNS)));
+        database.inTenant(
+            tenant,
+            connection ->
+                Sql.all(
+                    connection,
+                    DEAD,
+                    row -> row.getString(1),
+                    tenant,
+                    asked.workspace().orElseThrow(),
+                    asked.workflow(),
+                    asked.workflow(),
+                    asked.environment(),
+                    asked.environment(),
+                    MAX_RUNS)));
   }
 
   private boolean isDead(String tenant, String run, Optional<String> step) {

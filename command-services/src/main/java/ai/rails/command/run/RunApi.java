@@ -103,7 +103,9 @@ public final class RunApi {
     String environment = ActiveWorkflows.requireEnvironment(asked.environment());
     Limits.requireId("workflow", asked.workflow());
     Active active =
-        database.inTenant(tenant, connection -> ActiveWorkflows.find(connection, tenant, asked.workflow(), environment));
+        database.inTenant(
+            tenant,
+            connection -> ActiveWorkflows.find(connection, tenant, asked.workflow(), environment));
     Workflow workflow = artifacts.load(tenant, active.digest());
     RunInputs inputs =
         RunInputs.of(
@@ -189,7 +191,9 @@ public final class RunApi {
   private RunPlace place(Request request) {
     String run = Limits.requireId("run", request.path("run"));
     return database
-        .inTenant(request.principal().tenant(), connection -> RunPlace.find(connection, request.principal().tenant(), run))
+        .inTenant(
+            request.principal().tenant(),
+            connection -> RunPlace.find(connection, request.principal().tenant(), run))
         .orElseThrow(() -> new Refused(Code.NOT_FOUND, "there is no run " + run));
   }
 
@@ -202,10 +206,12 @@ public final class RunApi {
   /// Says that a run was erased, rather than only that it is over.
   static void requireKept(Database database, RunPlace place) {
     RunPlace _ =
-        database.inTenant(place.tenant(), connection -> {
-          RunPlace.requireKept(connection, place.tenant(), place.run());
-          return place;
-        });
+        database.inTenant(
+            place.tenant(),
+            connection -> {
+              RunPlace.requireKept(connection, place.tenant(), place.run());
+              return place;
+            });
   }
 
   private CommandContext context(Request request, RunPlace place) {

@@ -302,16 +302,18 @@ public final class Timers implements AutoCloseable {
   /// Whether the lease ended because the attempt's time is over: it could not be renewed any more.
   private boolean timedOut(Due due) {
     return database
-        .inTenant(due.tenant(), c ->
-            Sql.one(
-                c,
-                TIMED_OUT,
-                row -> row.getInt(1),
-                due.tenant(),
-                due.run(),
-                due.step(),
-                due.attempt(),
-                due.epoch()))
+        .inTenant(
+            due.tenant(),
+            c ->
+                Sql.one(
+                    c,
+                    TIMED_OUT,
+                    row -> row.getInt(1),
+                    due.tenant(),
+                    due.run(),
+                    due.step(),
+                    due.attempt(),
+                    due.epoch()))
         .isPresent();
   }
 

@@ -140,10 +140,12 @@ public final class SiemApi {
     String name = SiemRules.requireName(request.path("name"));
     Act act = act(told.act());
     byte[] sealed = act == Act.REVOKE ? new byte[0] : bytes("sealed", told.sealed(), SEALED_BYTES);
-    database.inTenant(request.path("tenant"), connection -> {
-      SiemRows.done(connection, request.path("tenant"), name, act, told.generation(), sealed);
-      return name;
-    });
+    database.inTenant(
+        request.path("tenant"),
+        connection -> {
+          SiemRows.done(connection, request.path("tenant"), name, act, told.generation(), sealed);
+          return name;
+        });
     return Answer.ok(Map.of("subscriber", name));
   }
 

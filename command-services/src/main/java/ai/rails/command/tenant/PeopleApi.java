@@ -166,13 +166,15 @@ public final class PeopleApi {
   }
 
   private Optional<Known> known(String tenant, String external) {
-    return database.inTenant(tenant, connection ->
-        Sql.one(
-            connection,
-            KNOWN,
-            row -> new Known(row.getString(1), Optional.ofNullable(row.getBytes(2))),
-            tenant,
-            external));
+    return database.inTenant(
+        tenant,
+        connection ->
+            Sql.one(
+                connection,
+                KNOWN,
+                row -> new Known(row.getString(1), Optional.ofNullable(row.getBytes(2))),
+                tenant,
+                external));
   }
 
   /// The event says whose the identity was: somebody else's link in the meantime ends this one.

@@ -26,8 +26,8 @@ import ai.rails.platform.http.Route;
 import ai.rails.platform.postgres.Database;
 import ai.rails.platform.postgres.Sql;
 
-/// Roles that one administrator proposes and another one gives. In a production installation there is
-/// no other way to roles.
+/// Roles that one administrator proposes and another one gives. In a production installation there
+/// is no other way to roles.
 public final class RoleProposalApi {
   private static final String INSERT =
       """
@@ -104,11 +104,7 @@ public final class RoleProposalApi {
     return List.of(
         new Route("POST", "/v1/role-proposals", Label.STRONG, admins, this::submit),
         new Route(
-            "POST",
-            "/v1/role-proposals/{proposal}/decision",
-            Label.STRONG,
-            admins,
-            this::decide),
+            "POST", "/v1/role-proposals/{proposal}/decision", Label.STRONG, admins, this::decide),
         new Route(
             "GET",
             "/access/v1/role-proposals",
@@ -132,8 +128,7 @@ public final class RoleProposalApi {
         writes
             .context(request, Header.TENANT_WORKSPACE)
             .with(c -> {
-              int _ =
-                  Sql.execute(c, INSERT, tenant, id, subject, roles.toArray(String[]::new), by);
+              int _ = Sql.execute(c, INSERT, tenant, id, subject, roles.toArray(String[]::new), by);
             });
     return writes.once(
         request,

@@ -289,10 +289,12 @@ final class CallRequests {
     boolean known = desk.load(place).call(call.callId()).isPresent();
     SealedRef ref =
         desk.database()
-            .inTenant(place.tenant(), c -> {
-              attempts.require(c, worker, a, margin);
-              return ref(c, place, call.frozenRef(), pieces);
-            });
+            .inTenant(
+                place.tenant(),
+                c -> {
+                  attempts.require(c, worker, a, margin);
+                  return ref(c, place, call.frozenRef(), pieces);
+                });
     return new Frozen(CallBodies.frozenCall(call, ref), pieces, known);
   }
 
@@ -331,7 +333,8 @@ final class CallRequests {
   private Refused stale(WorkerIdentity worker, Attempt a, Refused refused) {
     try {
       Attempts.Held _ =
-          desk.database().inTenant(worker.tenant(), c -> attempts.require(c, worker, a, Duration.ZERO));
+          desk.database()
+              .inTenant(worker.tenant(), c -> attempts.require(c, worker, a, Duration.ZERO));
       return refused;
     } catch (Refused stale) {
       return stale;

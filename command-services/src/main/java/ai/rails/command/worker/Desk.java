@@ -77,8 +77,10 @@ final class Desk {
   RunPlace place(WorkerIdentity worker, String run, String route) {
     Limits.requireId("run", run);
     Standing standing =
-        database.inTenant(worker.tenant(), c ->
-            new Standing(holders.holdsKeys(c, worker), RunPlace.find(c, worker.tenant(), run)));
+        database.inTenant(
+            worker.tenant(),
+            c ->
+                new Standing(holders.holdsKeys(c, worker), RunPlace.find(c, worker.tenant(), run)));
     if (!standing.holdsKeys()) {
       access.refused(worker.tenant(), worker.worker(), route, run, Refused.Code.FORBIDDEN.name());
       throw new Refused(

@@ -81,7 +81,8 @@ final class StepRequests {
   Reply renew(
       WorkerIdentity worker, Map<String, String> parts, Renew renew, Optional<String> trace) {
     desk.place(worker, renew.attempt().run(), "POST /v1/worker/leases/renew");
-    long until = desk.database().inTenant(worker.tenant(), c -> attempts.renew(c, worker, renew.attempt()));
+    long until =
+        desk.database().inTenant(worker.tenant(), c -> attempts.renew(c, worker, renew.attempt()));
     return Reply.of(new Lease(until));
   }
 
@@ -95,13 +96,15 @@ final class StepRequests {
     }
     boolean same =
         desk.database()
-            .inTenant(place.tenant(), c -> {
-              attempts.require(c, worker, key.attempt(), Duration.ZERO);
-              Sql.execute(c, PUT_KEY, place.tenant(), place.run(), wrapped);
-              return Sql.one(c, KEY, row -> row.getBytes(1), place.tenant(), place.run())
-                  .filter(kept -> MessageDigest.isEqual(kept, wrapped))
-                  .isPresent();
-            });
+            .inTenant(
+                place.tenant(),
+                c -> {
+                  attempts.require(c, worker, key.attempt(), Duration.ZERO);
+                  Sql.execute(c, PUT_KEY, place.tenant(), place.run(), wrapped);
+                  return Sql.one(c, KEY, row -> row.getBytes(1), place.tenant(), place.run())
+                      .filter(kept -> MessageDigest.isEqual(kept, wrapped))
+                      .isPresent();
+                });
     if (!same) {
       throw new Refused(
           Refused.Code.ALREADY_EXISTS,
@@ -187,7 +190,8 @@ final class StepRequests {
   private Refused fenced(WorkerIdentity worker, Attempt a, Refused refused) {
     try {
       Attempts.Held _ =
-          desk.database().inTenant(worker.tenant(), c -> attempts.require(c, worker, a, Duration.ZERO));
+          desk.database()
+              .inTenant(worker.tenant(), c -> attempts.require(c, worker, a, Duration.ZERO));
       return refused;
     } catch (Refused stale) {
       return stale;

@@ -47,8 +47,7 @@ public final class VersionReleaseApi {
     String environment = ActiveWorkflows.requireEnvironment(asked.environment());
     String version = Limits.requireId("version", asked.version());
     String digest = WorkflowApi.digestOf(database, tenant, workspace, workflow, version);
-    CommandContext context =
-        WorkflowApi.scoped(writes.context(request, workspace), workflow);
+    CommandContext context = WorkflowApi.scoped(writes.context(request, workspace), workflow);
     return writes.once(
         request,
         context,
@@ -59,7 +58,6 @@ public final class VersionReleaseApi {
                 "environment", environment,
                 "artifactDigest", digest)),
         WorkflowEntity.TYPE,
-        new ApproveRelease(
-            tenant, workflow, environment, version, request.principal().subject()));
+        new ApproveRelease(tenant, workflow, environment, version, request.principal().subject()));
   }
 }

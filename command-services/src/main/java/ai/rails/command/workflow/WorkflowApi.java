@@ -192,18 +192,20 @@ public final class WorkflowApi {
 
   private void requireOwn(String tenant, String workspace, String workflow) {
     boolean own =
-        database.inTenant(tenant, connection ->
-            !Sql.all(
-                    connection,
-                    """
-                    SELECT digest FROM workflow_artifact
-                     WHERE tenant = ? AND workspace = ? AND workflow = ? LIMIT 1\
-                    """,
-                    row -> row.getString(1),
-                    tenant,
-                    workspace,
-                    workflow)
-                .isEmpty());
+        database.inTenant(
+            tenant,
+            connection ->
+                !Sql.all(
+                        connection,
+                        """
+                        SELECT digest FROM workflow_artifact
+                         WHERE tenant = ? AND workspace = ? AND workflow = ? LIMIT 1\
+                        """,
+                        row -> row.getString(1),
+                        tenant,
+                        workspace,
+                        workflow)
+                    .isEmpty());
     if (!own) {
       throw new Refused(
           Code.NOT_FOUND, "workspace %s has no workflow %s".formatted(workspace, workflow));
@@ -213,18 +215,20 @@ public final class WorkflowApi {
   static String digestOf(
       Database database, String tenant, String workspace, String workflow, String version) {
     return database
-        .inTenant(tenant, connection ->
-            Sql.one(
-                connection,
-                """
-                SELECT digest FROM workflow_artifact
-                 WHERE tenant = ? AND workspace = ? AND workflow = ? AND version = ?\
-                """,
-                row -> row.getString(1),
-                tenant,
-                workspace,
-                workflow,
-                version))
+        .inTenant(
+            tenant,
+            connection ->
+                Sql.one(
+                    connection,
+                    """
+                    SELECT digest FROM workflow_artifact
+                     WHERE tenant = ? AND workspace = ? AND workflow = ? AND version = ?\
+                    """,
+                    row -> row.getString(1),
+                    tenant,
+                    workspace,
+                    workflow,
+                    version))
         .orElseThrow(() ->
             new Refused(
                 Code.NOT_FOUND,
@@ -236,16 +240,18 @@ public final class WorkflowApi {
   private Version version(String tenant, Compiled compiled) throws GeneralSecurityException {
     String digest = Digests.named(compiled.artifact());
     Optional<TenantSecrets.IngestKey> known =
-        database.inTenant(tenant, connection ->
-            Sql.one(
-                connection,
-                """
-                SELECT ingest_public, ingest_wrapped FROM workflow_artifact
-                 WHERE tenant = ? AND digest = ?\
-                """,
-                row -> new TenantSecrets.IngestKey(row.getBytes(1), row.getBytes(2)),
-                tenant,
-                digest));
+        database.inTenant(
+            tenant,
+            connection ->
+                Sql.one(
+                    connection,
+                    """
+                    SELECT ingest_public, ingest_wrapped FROM workflow_artifact
+                     WHERE tenant = ? AND digest = ?\
+                    """,
+                    row -> new TenantSecrets.IngestKey(row.getBytes(1), row.getBytes(2)),
+                    tenant,
+                    digest));
     return new Version(
         compiled,
         digest,

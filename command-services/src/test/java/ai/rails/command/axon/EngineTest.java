@@ -265,7 +265,8 @@ class EngineTest {
     Receipt receipt = bus.dispatch(context, BUDGETS, command("t1", "bytes", 5));
 
     byte[] bytes =
-        store.everything(c ->
+        store
+            .everything(c ->
                 Sql.one(
                     c,
                     "SELECT payload FROM event WHERE tenant = ? AND workspace = ? AND position = ?",

@@ -59,14 +59,14 @@ import ai.rails.command.tenant.ApiKeys;
 import ai.rails.command.tenant.BudgetApi;
 import ai.rails.command.tenant.BudgetEntity;
 import ai.rails.command.tenant.PeopleApi;
-import ai.rails.command.tenant.RoleProposalApi;
 import ai.rails.command.tenant.PersonEntity;
+import ai.rails.command.tenant.RoleProposalApi;
 import ai.rails.command.tenant.TenantApi;
 import ai.rails.command.tenant.TenantEntity;
 import ai.rails.command.workflow.ArtifactAlarm;
 import ai.rails.command.workflow.ArtifactSigning;
-import ai.rails.command.workflow.VersionReleaseApi;
 import ai.rails.command.workflow.StoredArtifacts;
+import ai.rails.command.workflow.VersionReleaseApi;
 import ai.rails.command.workflow.WorkflowApi;
 import ai.rails.command.workflow.WorkflowEntity;
 import ai.rails.domain.Actor;
@@ -346,7 +346,8 @@ public final class Office implements AutoCloseable {
   }
 
   public String one(String sql, Object... parameters) {
-    return store.everything(c -> Sql.one(c, sql, row -> row.getString(1), parameters))
+    return store
+        .everything(c -> Sql.one(c, sql, row -> row.getString(1), parameters))
         .orElseThrow();
   }
 

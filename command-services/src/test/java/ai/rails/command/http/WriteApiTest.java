@@ -253,7 +253,8 @@ class WriteApiTest {
         java.util.Base64.getDecoder()
             .decode(
                 office
-                    .store.everything(c ->
+                    .store
+                    .everything(c ->
                         ai.rails.platform.postgres.Sql.one(
                             c,
                             "SELECT encode(ingest_public, 'base64') FROM connector_instance"
@@ -289,7 +290,8 @@ class WriteApiTest {
     office.secret("t1", "snow-dev", "this-is-a-secret-0123");
     byte[] stored =
         office
-            .store.everything(c ->
+            .store
+            .everything(c ->
                 ai.rails.platform.postgres.Sql.one(
                     c,
                     "SELECT webhook_secret_wrapped FROM connector_instance"

@@ -39,10 +39,13 @@ class PostgresBundleStoreTest {
         store.saving(new BundleStore.TenantData("t1", json.getBytes(UTF_8)), sha256);
     int _ =
         postgres
-            .app().inTenant("t1", connection -> {
-              saving.write(connection);
-              return 0;
-            });
+            .app()
+            .inTenant(
+                "t1",
+                connection -> {
+                  saving.write(connection);
+                  return 0;
+                });
   }
 
   @Test

@@ -415,10 +415,13 @@ class SimulationTest {
   private static void save(ai.rails.command.TransactionPart saving) {
     boolean _ =
         store
-            .app().inTenant("t1", c -> {
-              saving.write(c);
-              return true;
-            });
+            .app()
+            .inTenant(
+                "t1",
+                c -> {
+                  saving.write(c);
+                  return true;
+                });
   }
 
   private static BundleSigner signer() throws Exception {

@@ -48,12 +48,12 @@ final class Recomputed {
   static List<Line> of(TestStore store) {
     var log = new Recomputed(ORIGIN);
     return store.everything(c ->
-            Sql.all(
-                c,
-                ROWS,
-                row -> log.append(row.getLong(1), row.getLong(2), row.getBytes(3)),
-                ORIGIN.tenant(),
-                ORIGIN.workspace()));
+        Sql.all(
+            c,
+            ROWS,
+            row -> log.append(row.getLong(1), row.getLong(2), row.getBytes(3)),
+            ORIGIN.tenant(),
+            ORIGIN.workspace()));
   }
 
   /// Whether a run's leaves are all there, the late ones too.

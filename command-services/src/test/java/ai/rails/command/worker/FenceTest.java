@@ -141,10 +141,10 @@ class FenceTest {
 
     List<byte[]> noted =
         store.everything(c ->
-                Sql.all(
-                    c,
-                    "SELECT payload FROM event WHERE tenant = 't2' AND workspace = '_tenant'",
-                    row -> row.getBytes(1)));
+            Sql.all(
+                c,
+                "SELECT payload FROM event WHERE tenant = 't2' AND workspace = '_tenant'",
+                row -> row.getBytes(1)));
     assertThat(noted).hasSize(1);
     assertThat(new EventCodec().decode(noted.getFirst()).event())
         .isEqualTo(new AccessRefused("worker-9", "POST /v1/worker/steps/claim", run, "NOT_FOUND"));

@@ -171,8 +171,7 @@ class ForkTest {
     office.store.execute(
         "INSERT INTO run_key VALUES ('t1', ?, ?)", run, run.getBytes(StandardCharsets.UTF_8));
     office.store.execute("INSERT INTO sealed_content VALUES ('t1', ?, ?, ?)", run, ref, SEALED);
-    RunPlace place =
-        office.store.everything(c -> RunPlace.find(c, "t1", run)).orElseThrow();
+    RunPlace place = office.store.everything(c -> RunPlace.find(c, "t1", run)).orElseThrow();
     office.bus.dispatch(
         place.context(
             new Actor(Actor.Kind.WORKER, "w"), office.ids.get().toString(), Optional.empty()),
@@ -193,7 +192,8 @@ class ForkTest {
   private static StepCommand command(String run, String step) {
     var codec = new StepCommandCodec();
     return office
-        .store.everything(c ->
+        .store
+        .everything(c ->
             Sql.all(
                 c,
                 "SELECT payload FROM step_command WHERE run = ?",

@@ -117,7 +117,8 @@ public final class PersonRuns implements AutoCloseable {
   private StepCommand command(String run, String step) {
     var codec = new StepCommandCodec();
     return office
-        .store.everything(c ->
+        .store
+        .everything(c ->
             Sql.all(
                 c,
                 "SELECT payload FROM step_command WHERE run = ?",

@@ -208,7 +208,8 @@ final class Rig implements AutoCloseable {
   }
 
   List<StepCommand> find(String run, String step, int attempt) {
-    return store.everything(c ->
+    return store
+        .everything(c ->
             Sql.all(
                 c,
                 "SELECT payload FROM step_command WHERE tenant = 't1' AND run = ?",

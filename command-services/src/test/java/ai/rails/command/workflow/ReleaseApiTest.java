@@ -11,9 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 import ai.rails.command.http.Office;
 import ai.rails.platform.http.Role;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static ai.rails.command.http.Office.expect;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /// What runs in production was looked at by somebody who did not write it.
 class ReleaseApiTest {
@@ -39,15 +38,15 @@ class ReleaseApiTest {
     problem(
         office.post("t1", "dana", of + "/activate", asked, Role.BUILDER), 409, "RELEASE_REQUIRED");
     problem(
-        office.text("t1", "dana", "triage shipped 1.0.1", path + "?activate=dev,prod", Role.BUILDER),
+        office.text(
+            "t1", "dana", "triage shipped 1.0.1", path + "?activate=dev,prod", Role.BUILDER),
         409,
         "RELEASE_REQUIRED");
     problem(
         office.post("t1", "dana", of + "/releases", asked, Role.APPROVER),
         403,
         "AUTHOR_MAY_NOT_APPROVE");
-    problem(
-        office.post("t1", "omar", of + "/releases", asked, Role.OPERATOR), 403, "FORBIDDEN");
+    problem(office.post("t1", "omar", of + "/releases", asked, Role.OPERATOR), 403, "FORBIDDEN");
     problem(
         office.post("t1", "lena", path + "/nobody/releases", asked, Role.APPROVER),
         404,
@@ -64,8 +63,7 @@ class ReleaseApiTest {
   }
 
   private static long active(String workflow) {
-    return office.store.number(
-        "SELECT count(*) FROM workflow_active WHERE workflow = ?", workflow);
+    return office.store.number("SELECT count(*) FROM workflow_active WHERE workflow = ?", workflow);
   }
 
   private static void problem(HttpResponse<String> answer, int status, String code) {

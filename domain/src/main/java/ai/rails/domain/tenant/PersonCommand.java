@@ -22,8 +22,7 @@ public sealed interface PersonCommand {
   }
 
   /// Proposes that a subject has these roles and no others; somebody else decides.
-  record ProposeRoles(
-      String tenant, String subject, String proposal, List<String> roles, String by)
+  record ProposeRoles(String tenant, String subject, String proposal, List<String> roles, String by)
       implements PersonCommand {
     public ProposeRoles {
       roles = List.copyOf(roles);

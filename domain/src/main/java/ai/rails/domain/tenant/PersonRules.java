@@ -102,8 +102,7 @@ public final class PersonRules implements Decider<PersonCommand, Person, PersonE
                 new Refused(
                     Code.NOT_FOUND,
                     "there is no open proposal %s for %s".formatted(c.proposal(), c.subject())));
-    var decisioned =
-        new RolesProposalDecisioned(c.subject(), c.proposal(), c.approve(), c.by());
+    var decisioned = new RolesProposalDecisioned(c.subject(), c.proposal(), c.approve(), c.by());
     if (!c.approve()) {
       return List.of(decisioned);
     }

@@ -78,8 +78,7 @@ class WorkflowRulesTest {
         rules.decide(published, release(environment, "1.0.0", "erin"), NOON);
 
     assertThat(released)
-        .containsExactly(
-            new ReleaseApproved("triage", environment, "1.0.0", ONE, "dana", "erin"));
+        .containsExactly(new ReleaseApproved("triage", environment, "1.0.0", ONE, "dana", "erin"));
     PublishedVersions after = rules.evolve(published, released.getFirst());
     assertThat(rules.decide(after, release(environment, "1.0.0", "fred"), NOON)).isEmpty();
     assertThat(rules.decide(after, activate(environment, "1.0.0"), NOON))

@@ -1,8 +1,5 @@
 package ai.rails.projection.evidence;
 
-import ai.rails.projection.checkpoint.StoredTiles;
-import java.util.function.Function;
-import org.jooq.DSLContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+
+import org.jooq.DSLContext;
 
 import ai.rails.domain.access.EvidenceScope;
 import ai.rails.domain.checkpoint.Note;
@@ -29,6 +29,7 @@ import ai.rails.projection.access.AccessNotes;
 import ai.rails.projection.access.Taken;
 import ai.rails.projection.checkpoint.Checkpoints;
 import ai.rails.projection.checkpoint.Checkpoints.Kept;
+import ai.rails.projection.checkpoint.StoredTiles;
 import ai.rails.projection.evidence.Bundles.Build;
 import ai.rails.projection.evidence.Bundles.Made;
 import ai.rails.projection.feed.Views;
@@ -107,7 +108,8 @@ public final class EvidenceApi {
   private Asked approval(Request request) throws InterruptedException {
     String run = Filter.path(request, "run");
     String gate = Filter.path(request, "gate");
-    Extent extent = views.query(tenant(request), sql -> Extent.ofApproval(sql, tenant(request), run, gate));
+    Extent extent =
+        views.query(tenant(request), sql -> Extent.ofApproval(sql, tenant(request), run, gate));
     return covered(request, EvidenceScope.APPROVAL, run + "/" + gate, extent);
   }
 
@@ -132,9 +134,12 @@ public final class EvidenceApi {
     Optional<Long> size = request.query("size").map(text -> Filter.position("size", text));
     Kept checkpoint =
         views
-            .query(tenant(request), sql ->
-                size.map(s -> Checkpoints.of(sql, tenant(request), workspace, s))
-                    .orElseGet(() -> Checkpoints.newestCosigned(sql, tenant(request), workspace)))
+            .query(
+                tenant(request),
+                sql ->
+                    size.map(s -> Checkpoints.of(sql, tenant(request), workspace, s))
+                        .orElseGet(
+                            () -> Checkpoints.newestCosigned(sql, tenant(request), workspace)))
             .filter(Kept::cosigned)
             .orElseThrow(() -> Problem.notFound("a cosigned checkpoint of that workspace"));
     return asked(

@@ -82,23 +82,25 @@ public final class Folding implements Feed.Fold {
   /// @throws IllegalStateException if a position is missing, or a leaf does not fit its event
   @Override
   public Folded fold(String topic, int part, List<Received> batch) {
-    return database.inTenant(tenant(topic), connection -> {
-      DSLContext sql = sql(connection);
-      Offsets.claim(sql, topic, part);
-      Heads heads = new Heads(sql);
-      TreeEdges trees = new TreeEdges(sql);
-      int folded = 0;
-      for (Received received : batch) {
-        LedgerRecord record = records.decode(received.value());
-        folded += fold(sql, heads, trees, topic, part, record) ? 1 : 0;
-      }
-      heads.save();
-      trees.save();
-      if (!cut.contains(partition(topic, part))) {
-        Offsets.save(sql, topic, part, batch.getLast().offset() + 1);
-      }
-      return new Folded(heads.moved(), folded);
-    });
+    return database.inTenant(
+        tenant(topic),
+        connection -> {
+          DSLContext sql = sql(connection);
+          Offsets.claim(sql, topic, part);
+          Heads heads = new Heads(sql);
+          TreeEdges trees = new TreeEdges(sql);
+          int folded = 0;
+          for (Received received : batch) {
+            LedgerRecord record = records.decode(received.value());
+            folded += fold(sql, heads, trees, topic, part, record) ? 1 : 0;
+          }
+          heads.save();
+          trees.save();
+          if (!cut.contains(partition(topic, part))) {
+            Offsets.save(sql, topic, part, batch.getLast().offset() + 1);
+          }
+          return new Folded(heads.moved(), folded);
+        });
   }
 
   private boolean fold(
@@ -145,12 +147,14 @@ public final class Folding implements Feed.Fold {
 
   /// How far each log is folded: `tenant/workspace` to position.
   public Map<String, Long> heads() {
-    return database.acrossTenants(Errand.FOLLOW, connection ->
-        sql(connection)
-            .selectFrom(HEAD)
-            .fetchMap(
-                row -> Heads.key(row.get(HEAD.TENANT), row.get(HEAD.WORKSPACE)),
-                row -> row.get(HEAD.POSITION)));
+    return database.acrossTenants(
+        Errand.FOLLOW,
+        connection ->
+            sql(connection)
+                .selectFrom(HEAD)
+                .fetchMap(
+                    row -> Heads.key(row.get(HEAD.TENANT), row.get(HEAD.WORKSPACE)),
+                    row -> row.get(HEAD.POSITION)));
   }
 
   /// Forgets everything, so that the feed folds again from the start.

@@ -32,12 +32,14 @@ public final class ViewHash {
   /// read again with other offsets. So are checkpoints, which do not follow from the ledger: others
   /// sign them, later.
   public static String of(Database database) {
-    return database.inSnapshot(Errand.REBUILD, connection -> {
-      DSLContext sql = Folding.sql(connection);
-      MessageDigest digest = sha256();
-      views().forEach(view -> add(digest, sql, view));
-      return HexFormat.of().formatHex(digest.digest());
-    });
+    return database.inSnapshot(
+        Errand.REBUILD,
+        connection -> {
+          DSLContext sql = Folding.sql(connection);
+          MessageDigest digest = sha256();
+          views().forEach(view -> add(digest, sql, view));
+          return HexFormat.of().formatHex(digest.digest());
+        });
   }
 
   private static List<Table<?>> views() {

@@ -97,12 +97,14 @@ public final class Views {
               () -> Problem.invalid("atLeast is a position of a log: name its workspace too")),
           atLeast);
     }
-    return query(tenant, sql -> {
-      Answer answer = Answer.ok(query.apply(sql));
-      return workspace
-          .map(log -> answer.header(POSITION, Long.toString(position(sql, tenant, log))))
-          .orElse(answer);
-    });
+    return query(
+        tenant,
+        sql -> {
+          Answer answer = Answer.ok(query.apply(sql));
+          return workspace
+              .map(log -> answer.header(POSITION, Long.toString(position(sql, tenant, log))))
+              .orElse(answer);
+        });
   }
 
   /// Another process may fold this log, so the table is looked at too.

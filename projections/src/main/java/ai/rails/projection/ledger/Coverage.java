@@ -45,7 +45,8 @@ public final class Coverage {
 
   private Problem notYet(String tenant, String workspace, long position) {
     long signed = size(views.query(tenant, sql -> Checkpoints.newest(sql, tenant, workspace)));
-    long seen = size(views.query(tenant, sql -> Checkpoints.newestCosigned(sql, tenant, workspace)));
+    long seen =
+        size(views.query(tenant, sql -> Checkpoints.newestCosigned(sql, tenant, workspace)));
     return new Problem(
             503,
             "NOT_YET_WITNESSED",

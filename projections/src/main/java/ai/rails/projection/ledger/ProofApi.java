@@ -89,8 +89,11 @@ public final class ProofApi {
     Kept kept = coverage.of(tenant, workspace, position);
     notes.note(Taken.reading(request, workspace, workspace + "/" + position));
     List<byte[]> hashes =
-        views.query(tenant, sql ->
-            Proofs.inclusion(StoredTiles.nodes(sql, tenant, workspace), position - 1, kept.size()));
+        views.query(
+            tenant,
+            sql ->
+                Proofs.inclusion(
+                    StoredTiles.nodes(sql, tenant, workspace), position - 1, kept.size()));
     return Answer.bytes(
         200, NOTE, new TlogProof(Optional.empty(), position - 1, hashes, kept.note()).bytes());
   }
@@ -115,7 +118,9 @@ public final class ProofApi {
       throw Problem.invalid("from is at most to: a tree grows");
     }
     return Answer.ok(
-        views.query(tenant, sql -> consistency(StoredTiles.nodes(sql, tenant, workspace), workspace, from, to)));
+        views.query(
+            tenant,
+            sql -> consistency(StoredTiles.nodes(sql, tenant, workspace), workspace, from, to)));
   }
 
   private static Map<String, Object> consistency(
@@ -132,12 +137,14 @@ public final class ProofApi {
 
   private void requireEntry(String tenant, String workspace, long position) {
     long entries =
-        views.query(tenant, sql ->
-            sql.select(HEAD.POSITION)
-                .from(HEAD)
-                .where(HEAD.TENANT.eq(tenant), HEAD.WORKSPACE.eq(workspace))
-                .fetchOptional(HEAD.POSITION)
-                .orElseThrow(() -> Problem.notFound("ledger of workspace " + workspace)));
+        views.query(
+            tenant,
+            sql ->
+                sql.select(HEAD.POSITION)
+                    .from(HEAD)
+                    .where(HEAD.TENANT.eq(tenant), HEAD.WORKSPACE.eq(workspace))
+                    .fetchOptional(HEAD.POSITION)
+                    .orElseThrow(() -> Problem.notFound("ledger of workspace " + workspace)));
     if (position < 1 || position > entries) {
       throw Problem.notFound("ledger entry " + position);
     }

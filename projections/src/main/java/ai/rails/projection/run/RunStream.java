@@ -70,10 +70,12 @@ final class RunStream {
   }
 
   private News news(Reader reader, long after) {
-    return views.query(reader.tenant, sql ->
-        new News(
-            entries.after(sql, reader.tenant, reader.run, after, BATCH),
-            runs.place(sql, reader.tenant, reader.run).ended()));
+    return views.query(
+        reader.tenant,
+        sql ->
+            new News(
+                entries.after(sql, reader.tenant, reader.run, after, BATCH),
+                runs.place(sql, reader.tenant, reader.run).ended()));
   }
 
   private void follow(EventStream stream, Reader reader, long after) throws IOException {

@@ -43,8 +43,7 @@ public final class TenantApi {
             "/v1/tenants/{tenant}",
             r -> {
               String tenant = Filter.path(r, "tenant");
-              return views.answer(
-                  tenant, r, Filter.query(r, "workspace"), sql -> one(sql, tenant));
+              return views.answer(tenant, r, Filter.query(r, "workspace"), sql -> one(sql, tenant));
             }),
         get("/v1/workspaces/{ws}", r -> views.answer(r, sql -> workspace(sql, r))));
   }

@@ -1,23 +1,21 @@
 package ai.rails.projection.workflow;
 
-import static ai.rails.projection.jooq.generated.Tables.ENTRY;
-import ai.rails.schema.EventCodec;
-import ai.rails.domain.workflow.WorkflowEvent.ReleaseApproved;
-import ai.rails.domain.EntryType;
-import org.jooq.Result;
-import java.util.Set;
-import java.util.HashMap;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
+import org.jooq.Result;
 import org.jooq.impl.DSL;
 
+import ai.rails.domain.EntryType;
+import ai.rails.domain.workflow.WorkflowEvent.ReleaseApproved;
 import ai.rails.platform.http.Access;
 import ai.rails.platform.http.Handler;
 import ai.rails.platform.http.Label;
@@ -28,7 +26,9 @@ import ai.rails.projection.Cursor;
 import ai.rails.projection.Filter;
 import ai.rails.projection.Page;
 import ai.rails.projection.feed.Views;
+import ai.rails.schema.EventCodec;
 
+import static ai.rails.projection.jooq.generated.Tables.ENTRY;
 import static ai.rails.projection.jooq.generated.Tables.WORKFLOW_VERSION;
 
 /// `GET /v1/workflows`: which versions are published, and who let them run where. Releases are few
@@ -94,10 +94,7 @@ public final class WorkflowApi {
             sql,
             request.principal().tenant(),
             Set.copyOf(rows.getValues(WORKFLOW_VERSION.WORKFLOW)));
-    return page.of(
-        rows.map(row -> shown(row, releases)),
-        "workflow",
-        "version");
+    return page.of(rows.map(row -> shown(row, releases)), "workflow", "version");
   }
 
   /// Workflow and version to where it was released.
@@ -118,8 +115,7 @@ public final class WorkflowApi {
             shown.put("environment", release.environment());
             shown.put("approver", release.approver());
             shown.put("approvedAt", row.value2());
-            all.computeIfAbsent(
-                    key(release.workflow(), release.version()), _ -> new ArrayList<>())
+            all.computeIfAbsent(key(release.workflow(), release.version()), _ -> new ArrayList<>())
                 .add(shown);
           }
         });
@@ -144,8 +140,7 @@ public final class WorkflowApi {
     Optional.ofNullable(row.get(WORKFLOW_VERSION.REFUSED_REASON))
         .ifPresent(reason -> out.put("refusedReason", reason));
     List<Map<String, Object>> released =
-        releases.get(
-            key(row.get(WORKFLOW_VERSION.WORKFLOW), row.get(WORKFLOW_VERSION.VERSION)));
+        releases.get(key(row.get(WORKFLOW_VERSION.WORKFLOW), row.get(WORKFLOW_VERSION.VERSION)));
     if (released != null) {
       out.put("releases", released);
     }

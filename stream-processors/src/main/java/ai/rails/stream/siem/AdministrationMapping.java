@@ -83,10 +83,7 @@ final class AdministrationMapping {
       case RolesProposalDecisioned e -> {
         OcsfDraft draft = RunMapping.activity(entry, Activity.account("Decide Roles"));
         draft.object("user").setAll(OcsfDraft.user(e.subject()));
-        draft
-            .unmapped("proposal")
-            .put("uid", Shown.id(e.proposal()))
-            .put("accepted", e.accepted());
+        draft.unmapped("proposal").put("uid", Shown.id(e.proposal())).put("accepted", e.accepted());
         yield draft.succeeded();
       }
       case IdentityLinked e -> {

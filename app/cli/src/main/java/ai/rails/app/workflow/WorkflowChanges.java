@@ -131,8 +131,7 @@ final class WorkflowChanges {
               of(client, workflow) + "/releases",
               Map.of("environment", environment, "version", version),
               Optional.empty());
-      caller.show(
-          answer, _ -> "%s %s may run in %s%n".formatted(workflow, version, environment));
+      caller.show(answer, _ -> "%s %s may run in %s%n".formatted(workflow, version, environment));
       return Exit.OK;
     }
   }

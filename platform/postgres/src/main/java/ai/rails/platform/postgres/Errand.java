@@ -2,8 +2,9 @@ package ai.rails.platform.postgres;
 
 import java.util.Locale;
 
-/// Work that has to look at the rows of more than one tenant. What each errand may read and write is
-/// a row-level policy of its own, in the migrations: an errand that is not named there sees nothing.
+/// Work that has to look at the rows of more than one tenant. What each errand may read and write
+/// is a row-level policy of its own, in the migrations: an errand that is not named there sees
+/// nothing.
 public enum Errand {
   /// Claims timers that are due.
   TIMERS,

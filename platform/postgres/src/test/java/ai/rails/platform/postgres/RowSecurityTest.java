@@ -35,7 +35,12 @@ class RowSecurityTest {
 
   /// Unique without the tenant: random ids, and names that contain it.
   private static final Set<String> ALONE =
-      Set.of("api_key_pkey", "policy_bundle_pkey", "policy_content_pkey", "step_command_pkey", "timer_pkey");
+      Set.of(
+          "api_key_pkey",
+          "policy_bundle_pkey",
+          "policy_content_pkey",
+          "step_command_pkey",
+          "timer_pkey");
 
   private static TwoSchemas postgres;
 
@@ -122,18 +127,20 @@ class RowSecurityTest {
   void withoutATenantNothingIsReadOrWritten(Role role) {
     try (Database database = Database.open(postgres.config(), role, 1)) {
       for (String table : postgres.tables(role)) {
-        assertThatThrownBy(() ->
-                database.inTransaction(c -> Sql.all(c, "SELECT * FROM " + table, _ -> 1)))
+        assertThatThrownBy(
+                () -> database.inTransaction(c -> Sql.all(c, "SELECT * FROM " + table, _ -> 1)))
             .as(table)
             .isInstanceOf(Unavailable.class)
             .hasStackTraceContaining("the transaction names no tenant");
       }
       List<Integer> own =
-          database.inTenant("ten-a", c -> Sql.all(c, "SELECT 1 FROM " + postgres.tables(role).getFirst(), _ -> 1));
+          database.inTenant(
+              "ten-a",
+              c -> Sql.all(c, "SELECT 1 FROM " + postgres.tables(role).getFirst(), _ -> 1));
       assertThat(own).isNotEmpty();
       assertThatThrownBy(() ->
-              database.inTransaction(c ->
-                  Sql.all(c, "SELECT 1 FROM " + postgres.tables(role).getFirst(), _ -> 1)))
+              database.inTransaction(
+                  c -> Sql.all(c, "SELECT 1 FROM " + postgres.tables(role).getFirst(), _ -> 1)))
           .as("what a transaction named is forgotten with it")
           .isInstanceOf(Unavailable.class);
     }
@@ -176,7 +183,8 @@ class RowSecurityTest {
   @Test
   void theOwnerSeesNothingOutsideOfAMigration() {
     try (Database owner = Database.open(postgres.config(), Role.OWNER, 1)) {
-      assertThat(owner.<List<Integer>>inTransaction(c -> Sql.all(c, "SELECT 1 FROM run_key", _ -> 1)))
+      assertThat(
+              owner.<List<Integer>>inTransaction(c -> Sql.all(c, "SELECT 1 FROM run_key", _ -> 1)))
           .isEmpty();
       assertThat(
               owner.<List<Integer>>acrossTenants(
@@ -189,10 +197,7 @@ class RowSecurityTest {
   @EnumSource(names = {"APP", "READ"})
   void noStatementReachesAnotherTenantsRows(Role role) {
     var statements =
-        new Statements(
-            postgres,
-            role,
-            RandomGeneratorFactory.of("L64X128MixRandom").create(SEED));
+        new Statements(postgres, role, RandomGeneratorFactory.of("L64X128MixRandom").create(SEED));
     int rows = 0;
     int refused = 0;
     try (Database database = Database.open(postgres.config(), role, 1)) {
@@ -275,12 +280,12 @@ class RowSecurityTest {
         case 0 -> "SELECT tenant FROM " + a;
         case 1 -> "SELECT x.tenant FROM %s x WHERE %s".formatted(a, where("x", a));
         case 2 -> "SELECT tenant FROM %s WHERE tenant = '%s' OR true".formatted(a, foreign);
-        case 3 ->
-            "SELECT y.tenant FROM %s x LEFT JOIN %s y ON %s".formatted(a, b, where("y", b));
+        case 3 -> "SELECT y.tenant FROM %s x LEFT JOIN %s y ON %s".formatted(a, b, where("y", b));
         case 4 ->
             "WITH w AS (SELECT * FROM %s) SELECT w.tenant FROM w, %s z WHERE z.tenant <> '%s'"
-                .formatted(a, b, own)
-                + " OR " + where("w", a);
+                    .formatted(a, b, own)
+                + " OR "
+                + where("w", a);
         case 5 -> "SELECT tenant FROM %s UNION ALL SELECT max(tenant) FROM %s".formatted(a, b);
         case 6 ->
             "SELECT (SELECT max(y.tenant) FROM %s y WHERE %s) FROM %s x"
@@ -294,12 +299,12 @@ class RowSecurityTest {
                 .formatted(a, foreign);
         case 10 -> "DELETE FROM %s x WHERE %s RETURNING x.tenant".formatted(a, where("x", a));
         case 11 ->
-            "SELECT tenant FROM %s GROUP BY tenant HAVING count(*) >= 0 AND EXISTS"
-                .formatted(a)
+            "SELECT tenant FROM %s GROUP BY tenant HAVING count(*) >= 0 AND EXISTS".formatted(a)
                 + " (SELECT 1 FROM %s)".formatted(b);
         default ->
             "MERGE INTO %s x USING (VALUES ('%s')) v(t) ON x.tenant = v.t".formatted(a, foreign)
-                + " WHEN MATCHED THEN UPDATE SET tenant = '%s' RETURNING x.tenant".formatted(tenant());
+                + " WHEN MATCHED THEN UPDATE SET tenant = '%s' RETURNING x.tenant"
+                    .formatted(tenant());
       };
     }
 

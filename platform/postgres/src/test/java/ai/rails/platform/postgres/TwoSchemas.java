@@ -13,8 +13,8 @@ import java.util.TreeMap;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
-/// A PostgreSQL with the store and the views, and in each table rows of three tenants that are alike
-/// in everything but their tenant.
+/// A PostgreSQL with the store and the views, and in each table rows of three tenants that are
+/// alike in everything but their tenant.
 final class TwoSchemas implements AutoCloseable {
   static final List<String> TENANTS = List.of("ten-a", "ten-b", "ten-c");
   static final int ROWS = 3;
