@@ -224,17 +224,17 @@ class WriteApiTest {
             "t1",
             "dana",
             path + "/fixed/activate",
-            "{\"environment\": \"prod\", \"version\": \"2.0.0\"}",
+            "{\"environment\": \"test\", \"version\": \"2.0.0\"}",
             Role.BUILDER),
         404,
         "NOT_FOUND");
     expect(
         200,
         office.post(
-            "t1", "dana", path + "/fixed/deactivate", "{\"environment\": \"prod\"}", Role.BUILDER));
+            "t1", "dana", path + "/fixed/deactivate", "{\"environment\": \"test\"}", Role.BUILDER));
     problem(
         office.post(
-            "t1", "dana", path + "/none/deactivate", "{\"environment\": \"prod\"}", Role.BUILDER),
+            "t1", "dana", path + "/none/deactivate", "{\"environment\": \"test\"}", Role.BUILDER),
         404,
         "NOT_FOUND");
     assertThat(office.bus.history("t1", "Workflow", "fixed"))
