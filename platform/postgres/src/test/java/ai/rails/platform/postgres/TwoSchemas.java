@@ -88,7 +88,7 @@ final class TwoSchemas implements AutoCloseable {
 
   /// Columns of a table that hold text.
   List<String> texts(String table) {
-    return tables.get(table).stream()
+    return tables.getOrDefault(table, List.of()).stream()
         .filter(column -> column.type().equals("text"))
         .map(Column::name)
         .toList();
