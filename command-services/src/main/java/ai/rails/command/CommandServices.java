@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,9 @@ import ai.rails.command.access.AccessEntity;
 import ai.rails.command.access.AccessLog;
 import ai.rails.command.axon.AxonCommandBus;
 import ai.rails.command.budget.BudgetCounters;
+import ai.rails.command.connector.Breakers;
 import ai.rails.command.connector.ConnectorInstanceEntity;
+import ai.rails.command.flow.Flows;
 import ai.rails.command.http.Guarded;
 import ai.rails.command.http.Idempotency;
 import ai.rails.command.http.Writes;
@@ -49,6 +52,7 @@ import ai.rails.command.policy.PostgresBundleStore;
 import ai.rails.command.policy.TenantPolicy;
 import ai.rails.command.privacy.Privacy;
 import ai.rails.command.run.Actions;
+import ai.rails.command.run.CallLimits;
 import ai.rails.command.run.PolicyCheck;
 import ai.rails.command.run.Queues;
 import ai.rails.command.run.RunEntity;
@@ -58,6 +62,7 @@ import ai.rails.command.run.TimerRows;
 import ai.rails.command.run.Timers;
 import ai.rails.command.siem.SiemEntity;
 import ai.rails.command.tenant.ApiKeys;
+import ai.rails.command.tenant.BudgetAlarm;
 import ai.rails.command.tenant.BudgetEntity;
 import ai.rails.command.tenant.PersonEntity;
 import ai.rails.command.tenant.TenantEntity;
@@ -89,10 +94,14 @@ import ai.rails.platform.telemetry.Measure;
 /// mounted by whoever starts it.
 public final class CommandServices implements AutoCloseable {
   private static final int CONNECTIONS = 20;
+
+  /// A tenant that has more calls on their way takes connections from the others.
+  private static final Flows FLOWS = new Flows(64);
   private static final Money MONTHLY = new Money("USD", 100_000_000_000L);
 
   private static final Logger LOG = LoggerFactory.getLogger(CommandServices.class);
   private static final Duration ANSWERS_KEPT = Duration.ofDays(7);
+  private static final Duration CHARGES_KEPT = Duration.ofDays(40);
 
   private final ScheduledExecutorService housekeeping =
       Executors.newSingleThreadScheduledExecutor(
@@ -149,7 +158,8 @@ public final class CommandServices implements AutoCloseable {
     StoredArtifacts artifacts =
         new StoredArtifacts(
             database, signing, around.compiler(), new ArtifactAlarm(later::get, around.ids()));
-    BudgetCounters budget = new BudgetCounters(MONTHLY);
+    BudgetCounters budget = 
+        new BudgetCounters(MONTHLY, new BudgetAlarm(later::get, around.ids()));
     Entity<RunCommand, Run, RunEvent> runs = runs(settings, artifacts, budget, around);
     TimerRows timerRows = new TimerRows(around.ids());
     this.engine = engine(runs, artifacts, budget, timerRows, around);
@@ -162,7 +172,8 @@ public final class CommandServices implements AutoCloseable {
     AccessLog access = new AccessLog(bus, around.clock(), around.ids());
     this.refusals = access;
     Idempotency idempotency = new Idempotency(database);
-    keepHouse(idempotency);
+    keepHouse(idempotency, around.clock());
+    tellBreakers(new Breakers(database, later::get, around.ids()));
 
     this.apiKeys = ApiKeys.open(data, database, settings.required("environment.kind"));
     Writes writes = new Writes(bus, idempotency, around.ids());
@@ -185,6 +196,7 @@ public final class CommandServices implements AutoCloseable {
             store,
             access,
             apiKeys,
+            budget,
             policy,
             around);
     this.routes =
@@ -204,17 +216,19 @@ public final class CommandServices implements AutoCloseable {
             artifacts,
             around.actions(),
             budget,
+            new CallLimits(around.actions(), FLOWS),
             policy,
             settings.required("cell.id"),
             around.clock()));
   }
 
-  private void keepHouse(Idempotency idempotency) {
+  private void keepHouse(Idempotency idempotency, InstantSource clock) {
     var _ =
         housekeeping.scheduleWithFixedDelay(
             () -> {
               try {
                 int _ = idempotency.forget(ANSWERS_KEPT);
+                forgetCharges(clock.instant().minus(CHARGES_KEPT));
               } catch (RuntimeException e) {
                 LOG.atWarn().setCause(e).log("old answers could not be forgotten");
               }
@@ -222,6 +236,29 @@ public final class CommandServices implements AutoCloseable {
             1,
             60,
             TimeUnit.MINUTES);
+  }
+
+  private void tellBreakers(Breakers breakers) {
+    var _ =
+        housekeeping.scheduleWithFixedDelay(
+            () -> {
+              try {
+                breakers.tell();
+              } catch (RuntimeException e) {
+                LOG.atWarn().setCause(e).log("breakers could not be looked at");
+              }
+            },
+            1,
+            1,
+            TimeUnit.SECONDS);
+  }
+
+  private void forgetCharges(Instant before) {
+    var _ =
+        database.inTransaction(c -> {
+          BudgetCounters.forget(c, before);
+          return before;
+        });
   }
 
   /// Migrates the store, opens pools and keys, and starts timers and bundle renewal.
@@ -255,7 +292,13 @@ public final class CommandServices implements AutoCloseable {
             .toList(),
         Map.of(
             RunEntity.STREAM_TYPE,
-            List.of(new RunRows(artifacts, budget, timerRows, around.ids()))),
+            List.of(
+                new RunRows(
+                    artifacts,
+                    budget,
+                    new CallLimits(around.actions(), FLOWS),
+                    timerRows,
+                    around.ids()))),
         Set.of(TenantEntity.TYPE.streamType()),
         around.clock(),
         around.ids());

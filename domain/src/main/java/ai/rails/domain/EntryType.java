@@ -59,7 +59,11 @@ public enum EntryType {
   API_KEY_ISSUED,
   API_KEY_REVOKED,
   COLLATERAL_ARCHIVED,
-  KEY_RELEASE_CONFIRMED;
+  KEY_RELEASE_CONFIRMED,
+  BUDGET_SET,
+  BUDGET_EXHAUSTED,
+  CALL_HELD,
+  BREAKER_CHANGED;
 
   /// Whether a run is over with this entry; its leaf carries the run's count.
   public boolean endsRun() {

@@ -21,7 +21,7 @@ final class SchemaSet {
           "Header",
           "SealedRef",
           "Money",
-          "Usage",
+          "Usage", "Hold",
           "Obligation",
           "Decision",
           "AttestedEvidence");

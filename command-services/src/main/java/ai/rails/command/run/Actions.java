@@ -2,6 +2,7 @@ package ai.rails.command.run;
 
 import java.util.Optional;
 
+import ai.rails.command.flow.Pace;
 import ai.rails.domain.run.RunEvent.IdempotencyClass;
 
 /// What connectors' manifests say of their actions. Because a manifest is named by its digest, a
@@ -15,5 +16,10 @@ public interface Actions {
   ///
   /// @param riskClass `R0` to `R4`
   /// @param write whether it changes anything
-  record Facts(String riskClass, boolean write, IdempotencyClass idempotencyClass) {}
+  /// @param pace how fast its instance may be called
+  record Facts(String riskClass, boolean write, IdempotencyClass idempotencyClass, Pace pace) {
+    public Facts(String riskClass, boolean write, IdempotencyClass idempotencyClass) {
+      this(riskClass, write, idempotencyClass, Pace.FREE);
+    }
+  }
 }

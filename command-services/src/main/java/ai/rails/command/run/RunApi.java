@@ -25,7 +25,7 @@ import ai.rails.domain.run.RunCommand.ResolveCall;
 import ai.rails.domain.run.RunCommand.RetryRun;
 import ai.rails.domain.run.RunCommand.StartRun;
 import ai.rails.domain.run.RunEvent;
-import ai.rails.domain.run.RunEvent.Resolution;
+import ai.rails.domain.run.Resolution;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.domain.workflow.Workflow.Trigger;
 import ai.rails.platform.http.Access;

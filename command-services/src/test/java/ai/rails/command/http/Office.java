@@ -94,6 +94,9 @@ public final class Office implements AutoCloseable {
   public static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
   public static final String DIGEST = "sha256:" + "d".repeat(64);
 
+  private static final BudgetCounters BUDGET =
+      new BudgetCounters(new Money("USD", 1_000_000_000));
+
   public final TestStore store;
   public final CommandBus bus;
   public final Entity<RunCommand, Run, RunEvent> runs;
@@ -118,7 +121,6 @@ public final class Office implements AutoCloseable {
     this.artifacts =
         new StoredArtifacts(store.app(), signing, compiler, new ArtifactAlarm(later::get, ids));
     this.runs = RunEntity.of(new RunRules(artifacts, (_, _, _) -> true), Enrich.none());
-    var budget = new BudgetCounters(new Money("USD", 1_000_000_000));
     this.engine =
         AxonCommandBus.start(
             store.app(),
@@ -137,7 +139,7 @@ public final class Office implements AutoCloseable {
                 .toList(),
             Map.of(
                 RunEntity.STREAM_TYPE,
-                List.of(new RunRows(artifacts, budget, new TimerRows(ids), ids))),
+                List.of(new RunRows(artifacts, BUDGET, new TimerRows(ids), ids))),
             Set.of(TenantEntity.TYPE.streamType()),
             clock,
             ids);
@@ -170,7 +172,7 @@ public final class Office implements AutoCloseable {
     all.addAll(new TenantApi(writes, "c1", "eu").routes());
     all.addAll(new PeopleApi(writes, store.app(), _ -> {}).routes());
     all.addAll(new ApiKeyApi(writes, store.app(), keys, clock).routes());
-    all.addAll(new BudgetApi(writes, clock).routes());
+    all.addAll(new BudgetApi(writes, store.app(), BUDGET, clock).routes());
     all.addAll(new SiemApi(writes, store.app()).routes());
     all.addAll(new AccessApi(writes, clock).routes());
     all.addAll(

@@ -238,6 +238,7 @@ class FenceTest {
             Map.of(),
             2,
             call.estimate(),
+            call.tokens(),
             call.frozenRef());
 
     refused(Code.CALL_ALREADY_FROZEN, () -> worker.intent(claimed, thawed));
@@ -313,6 +314,7 @@ class FenceTest {
         parameters,
         2,
         call.estimate(),
+            call.tokens(),
         call.frozenRef());
   }
 

@@ -72,6 +72,7 @@ record TestWorker(WorkerApi api, WorkerIdentity identity) {
         Map.of("impact", "1"),
         2,
         new Cost("USD", klass.equals("M") ? 400_000_000 : 0, "prices-1"),
+        klass.equals("M") ? Optional.of(5_000L) : Optional.empty(),
         "%s/call/%d".formatted(step, c.attemptGroup()));
   }
 

@@ -21,7 +21,7 @@ class BudgetRulesTest {
   @Test
   void limitIsSetOnceAndKeepsItsCurrency() {
     var set = new SetBudgetLimit("t1", "w1", FIVE);
-    Budget five = new Budget(Optional.of(FIVE));
+    Budget five = rules.evolve(Budget.NONE, new BudgetLimitSet("w1", FIVE));
     assertThat(rules.decide(rules.initial(), set, NOON))
         .containsExactly(new BudgetLimitSet("w1", FIVE));
     assertThat(rules.decide(five, set, NOON)).isEmpty();

@@ -191,6 +191,7 @@ public final class WorkerProtocol {
   /// @param parameters disclosed parameters
   /// @param requests declared number of requests, 1 to 8
   /// @param estimate worst case cost, with priceTable; zero for what costs nothing
+  /// @param tokens most that a model can use; absent for what is no model
   /// @param frozenRef ref of the sealed parameters and salt
   public record Call(
       String callId,
@@ -207,6 +208,7 @@ public final class WorkerProtocol {
       Map<String, String> parameters,
       int requests,
       Cost estimate,
+      Optional<Long> tokens,
       String frozenRef) {}
 
   /// An amount in billionths, and the price table it comes from.

@@ -28,11 +28,13 @@ public interface CallPort {
 
   /// @param requests how many requests the call may make, 1 to 8
   /// @param estimate worst case cost
+  /// @param tokens most that a model can use; absent for what is no model
   /// @param disclosed parameters that may leave the seal
   record Terms(
       IdempotencyClass idempotencyClass,
       int requests,
       Cost estimate,
+      Optional<Long> tokens,
       Map<String, Field> disclosed) {
     public Terms {
       disclosed = Map.copyOf(disclosed);

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import ai.rails.domain.run.Usage;
+import ai.rails.domain.run.Resolution;
 import ai.rails.domain.Actor.Kind;
 import ai.rails.domain.Event;
 import ai.rails.domain.SealedRef;
@@ -112,7 +114,7 @@ final class TriageRun {
     scheduled("classify");
     policy("classify", "call-model", Decision.Effect.ROUTE, "model.routed");
     engine(
-        new RunEvent.BudgetReserved(RUN, "classify", "call-model", usd(25_000_000), "2026-03-01"));
+        new RunEvent.BudgetReserved(RUN, "classify", "call-model", usd(25_000_000), "2026-03-01", Optional.empty()));
     intended("classify", "call-model", "azure-openai", "chat", RunEvent.IdempotencyClass.M);
     executed("classify", "call-model", RunEvent.Outcome.SUCCESS, 200);
     work(
@@ -123,7 +125,7 @@ final class TriageRun {
             "azure-openai",
             "gpt-pinned-1",
             "gpt-pinned-1-0301",
-            new RunEvent.Usage(1_842, 512, 0, 211, 96),
+            new Usage(1_842, 512, 0, 211, 96),
             "2026-03-01",
             usd(18_700_000)));
     engine(
@@ -171,7 +173,7 @@ final class TriageRun {
         "u-operator",
         Optional.of(RUN),
         new RunEvent.CallReconciled(
-            RUN, "update", "call-write", RunEvent.Resolution.DONE, "u-operator"));
+            RUN, "update", "call-write", Resolution.DONE, "u-operator"));
     work(new RunEvent.RollbackApplied(RUN, "undo-update", "update", "call-undo"));
   }
 
