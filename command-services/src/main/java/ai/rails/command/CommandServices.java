@@ -97,6 +97,7 @@ public final class CommandServices implements AutoCloseable {
 
   /// A tenant that has more calls on their way takes connections from the others.
   private static final Flows FLOWS = new Flows(64);
+
   private static final Money MONTHLY = new Money("USD", 100_000_000_000L);
 
   private static final Logger LOG = LoggerFactory.getLogger(CommandServices.class);
@@ -158,8 +159,7 @@ public final class CommandServices implements AutoCloseable {
     StoredArtifacts artifacts =
         new StoredArtifacts(
             database, signing, around.compiler(), new ArtifactAlarm(later::get, around.ids()));
-    BudgetCounters budget = 
-        new BudgetCounters(MONTHLY, new BudgetAlarm(later::get, around.ids()));
+    BudgetCounters budget = new BudgetCounters(MONTHLY, new BudgetAlarm(later::get, around.ids()));
     Entity<RunCommand, Run, RunEvent> runs = runs(settings, artifacts, budget, around);
     TimerRows timerRows = new TimerRows(around.ids());
     this.engine = engine(runs, artifacts, budget, timerRows, around);

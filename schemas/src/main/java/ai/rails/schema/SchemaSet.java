@@ -21,7 +21,8 @@ final class SchemaSet {
           "Header",
           "SealedRef",
           "Money",
-          "Usage", "Hold",
+          "Usage",
+          "Hold",
           "Obligation",
           "Decision",
           "AttestedEvidence");

@@ -16,8 +16,8 @@ import ai.rails.domain.budget.Unit;
 import ai.rails.platform.postgres.Sql;
 
 /// What tenants, workspaces and workflows have set aside and used in hours, days and months (UTC),
-/// as rows in the transaction of whoever takes. What is set aside belongs to the windows in which it
-/// was, also when it is settled in the next.
+/// as rows in the transaction of whoever takes. What is set aside belongs to the windows in which
+/// it was, also when it is settled in the next.
 ///
 /// Caps hold under concurrency: what is taken is never more than the cap, but for calls that turn
 /// out dearer than their worst case. Nothing that fits is refused. Thread-safe; rows are locked

@@ -113,8 +113,7 @@ final class BudgetLimits {
           unit.name(),
           amount.get());
     } else {
-      Sql.execute(
-          c, DROP, tenant, scope.workspace(), scope.workflow(), period.name(), unit.name());
+      Sql.execute(c, DROP, tenant, scope.workspace(), scope.workflow(), period.name(), unit.name());
     }
   }
 

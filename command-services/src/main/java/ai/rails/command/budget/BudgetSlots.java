@@ -182,8 +182,7 @@ final class BudgetSlots {
         workflow);
   }
 
-  private static void share(
-      Connection c, Window window, int slots, long left, int slot, long asked)
+  private static void share(Connection c, Window window, int slots, long left, int slot, long asked)
       throws SQLException {
     Limit limit = window.limit();
     long each = left / slots;

@@ -43,8 +43,7 @@ final class BudgetStandings {
 
   private record Row(Key key, Taken taken) {}
 
-  List<Standing> of(
-      Connection c, String tenant, String workspace, List<Limit> asked, Instant at)
+  List<Standing> of(Connection c, String tenant, String workspace, List<Limit> asked, Instant at)
       throws SQLException {
     Map<Key, Taken> taken = taken(c, tenant, Optional.of(workspace), at);
     return asked.stream().map(limit -> standing(limit, taken)).toList();

@@ -20,8 +20,8 @@ import ai.rails.platform.postgres.Sql;
 import ai.rails.platform.telemetry.Telemetry;
 
 /// Makes events of breakers that opened or closed. The row changes with a call's outcome, which is
-/// an event of the run; the instance's own event follows, from whichever process looks first, and is
-/// told once however many do. Thread-safe.
+/// an event of the run; the instance's own event follows, from whichever process looks first, and
+/// is told once however many do. Thread-safe.
 public final class Breakers {
   private static final Logger LOG = LoggerFactory.getLogger(Breakers.class);
   private static final int AT_ONCE = 100;
@@ -50,8 +50,7 @@ public final class Breakers {
 
   /// Tells what changed since.
   public void tell() {
-    List<News> untold =
-        database.inTransaction(c -> Sql.all(c, UNTOLD, Breakers::read, AT_ONCE));
+    List<News> untold = database.inTransaction(c -> Sql.all(c, UNTOLD, Breakers::read, AT_ONCE));
     untold.forEach(this::tell);
   }
 

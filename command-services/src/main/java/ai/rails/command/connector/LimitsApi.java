@@ -32,9 +32,7 @@ public final class LimitsApi {
   private Answer list(Request request) {
     Instant now = clock.instant();
     List<Map<String, Object>> items =
-        database
-            .inTransaction(c -> FlowView.all(c, request.principal().tenant(), now))
-            .stream()
+        database.inTransaction(c -> FlowView.all(c, request.principal().tenant(), now)).stream()
             .map(LimitsApi::item)
             .toList();
     return Answer.ok(Map.of("items", items));

@@ -127,13 +127,7 @@ record Flow(
     Duration length = OPEN.multipliedBy(1L << Math.clamp(more - (long) FAILURES, 0, DOUBLINGS));
     Duration shut = length.compareTo(OPEN_LONGEST) > 0 ? OPEN_LONGEST : length;
     return new Flow(
-        due,
-        notBefore,
-        more,
-        opened + 1,
-        Optional.of(now.plus(shut)),
-        Optional.empty(),
-        why);
+        due, notBefore, more, opened + 1, Optional.of(now.plus(shut)), Optional.empty(), why);
   }
 
   /// The other side asked to be left alone until then.

@@ -90,8 +90,7 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
   /// Limits come first: what may not leave yet is not asked about, and nothing of it is intended.
   private IntendCall intended(CommandContext context, Run run, IntendCall c) {
     Instant now = clock.instant();
-    Looked looked =
-        database.inTransaction(connection -> look(connection, context, run, c, now));
+    Looked looked = database.inTransaction(connection -> look(connection, context, run, c, now));
     return looked.hold().isPresent()
         ? decided(c, looked.hold(), Optional.empty())
         : decided(c, looked.question().map(policy::decide));
@@ -100,7 +99,8 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
   /// What was found: a limit, or a question.
   private record Looked(Optional<Hold> hold, Optional<DecisionRequest> question) {}
 
-  private Looked look(Connection c, CommandContext context, Run run, IntendCall command, Instant now)
+  private Looked look(
+      Connection c, CommandContext context, Run run, IntendCall command, Instant now)
       throws SQLException {
     Optional<Hold> hold = held(c, context, run, command, now);
     return hold.isPresent()
@@ -125,15 +125,13 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
     FrozenCall call = command.call();
     Actions.Facts facts = declared.check(c, tenant, workflow(context, run), call);
     Optional<Hold> flow =
-        limits.hold(
-            c, tenant, context.workspace(), command.run(), call, facts.pace(), now);
+        limits.hold(c, tenant, context.workspace(), command.run(), call, facts.pace(), now);
     if (flow.isPresent()) {
       return flow;
     }
     boolean reserved = run.call(call.callId()).flatMap(CallState::reserved).isPresent();
     List<Take> takes =
-        RunCharges.of(
-            context.workspace(), context.workflow().orElse(""), command, reserved);
+        RunCharges.of(context.workspace(), context.workflow().orElse(""), command, reserved);
     return budget
         .lacking(c, tenant, takes, now)
         .map(standing -> standing.hold(asked(standing, takes), now));

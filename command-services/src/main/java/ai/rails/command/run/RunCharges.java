@@ -61,8 +61,8 @@ final class RunCharges {
           var money = new Unit(e.amount().currency());
           takes.add(Take.aside(workspace, workflow, e.callId(), money, e.amount().nanos()));
           e.tokens()
-              .ifPresent(n ->
-                  takes.add(Take.aside(workspace, workflow, e.callId(), Unit.TOKENS, n)));
+              .ifPresent(
+                  n -> takes.add(Take.aside(workspace, workflow, e.callId(), Unit.TOKENS, n)));
         }
         default -> {}
       }
@@ -76,8 +76,7 @@ final class RunCharges {
       if (recorded.event() instanceof BudgetSettled e) {
         var money = new Unit(e.amount().currency());
         settlements.add(new Settlement(e.callId(), money, Optional.of(e.amount().nanos()), true));
-        settlements.add(
-            new Settlement(e.callId(), Unit.TOKENS, tokens(events, e.callId()), false));
+        settlements.add(new Settlement(e.callId(), Unit.TOKENS, tokens(events, e.callId()), false));
       }
     }
     return settlements;

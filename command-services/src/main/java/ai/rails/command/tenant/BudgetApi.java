@@ -35,8 +35,7 @@ public final class BudgetApi {
   private final BudgetCounters budgets;
   private final InstantSource clock;
 
-  public BudgetApi(
-      Writes writes, Database database, BudgetCounters budgets, InstantSource clock) {
+  public BudgetApi(Writes writes, Database database, BudgetCounters budgets, InstantSource clock) {
     this.writes = writes;
     this.database = database;
     this.budgets = budgets;
@@ -117,8 +116,7 @@ public final class BudgetApi {
     return writes.give(
         writes
             .context(
-                request,
-                scope.workspace().isEmpty() ? Header.TENANT_WORKSPACE : scope.workspace())
+                request, scope.workspace().isEmpty() ? Header.TENANT_WORKSPACE : scope.workspace())
             .with(c -> budgets.set(c, tenant, scope, cap.period(), unit, cap.limit(), now)),
         Draft.ok(answer),
         BudgetEntity.TYPE,

@@ -212,15 +212,9 @@ final class CallRequests {
         place,
         trace,
         c -> attempts.require(c, worker, a, Duration.ZERO),
-        new FailStep(
-            place.tenant(), a.run(), a.step(), a.attempt(), reason, true));
+        new FailStep(place.tenant(), a.run(), a.step(), a.attempt(), reason, true));
     return new Intended(
-        Decision.Effect.THROTTLE.name(),
-        List.of(reason),
-        "",
-        "",
-        List.of(),
-        Optional.empty());
+        Decision.Effect.THROTTLE.name(), List.of(reason), "", "", List.of(), Optional.empty());
   }
 
   Reply outcome(

@@ -94,8 +94,7 @@ public final class Office implements AutoCloseable {
   public static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
   public static final String DIGEST = "sha256:" + "d".repeat(64);
 
-  private static final BudgetCounters BUDGET =
-      new BudgetCounters(new Money("USD", 1_000_000_000));
+  private static final BudgetCounters BUDGET = new BudgetCounters(new Money("USD", 1_000_000_000));
 
   public final TestStore store;
   public final CommandBus bus;

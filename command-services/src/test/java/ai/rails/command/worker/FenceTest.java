@@ -314,7 +314,7 @@ class FenceTest {
         parameters,
         2,
         call.estimate(),
-            call.tokens(),
+        call.tokens(),
         call.frozenRef());
   }
 

@@ -16,12 +16,12 @@ import ai.rails.command.TestStore;
 import ai.rails.domain.Refused;
 import ai.rails.domain.budget.Money;
 import ai.rails.domain.policy.Decision.Effect;
+import ai.rails.domain.run.Resolution;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.Run.StepStatus;
 import ai.rails.domain.run.RunCommand.CancelRun;
 import ai.rails.domain.run.RunCommand.ResolveCall;
 import ai.rails.domain.run.RunCommand.RetryRun;
-import ai.rails.domain.run.Resolution;
 import ai.rails.domain.run.RunEvent.Verdict;
 import ai.rails.platform.ticket.EgressTicket;
 import ai.rails.schema.worker.WorkerProtocol.Call;
@@ -345,7 +345,10 @@ class FlowTest {
 
       assertThat(held.effect()).isEqualTo("THROTTLE");
       assertThat(held.reasons()).isEqualTo(List.of("BUDGET_EXCEEDED"));
-      assertThat(own.number("SELECT coalesce(sum(reserved), 0) FROM budget_counter WHERE unit = 'USD'")).isZero();
+      assertThat(
+              own.number(
+                  "SELECT coalesce(sum(reserved), 0) FROM budget_counter WHERE unit = 'USD'"))
+          .isZero();
       own.execute(
           """
           INSERT INTO budget_limit (tenant, workspace, workflow, period, unit, amount)

@@ -64,7 +64,8 @@ class LimitsTest {
       store.execute("UPDATE timer SET due_at = clock_timestamp() WHERE kind = 'STEP_DUE'");
       worker.does(rig.command(run, "fetch", 2), "get-incident", "U");
       assertThat(
-              store.number("SELECT failures FROM instance_flow WHERE open_until IS NULL AND NOT told"))
+              store.number(
+                  "SELECT failures FROM instance_flow WHERE open_until IS NULL AND NOT told"))
           .isZero();
       assertThat(store.number("SELECT count(*) FROM call_flight WHERE run = ?", run)).isZero();
     }
@@ -82,8 +83,7 @@ class LimitsTest {
         assertThatThrownBy(rig::start)
             .isInstanceOfSatisfying(
                 Refused.class,
-                refused ->
-                    assertThat(refused.code()).isEqualTo(Refused.Code.BUDGET_EXCEEDED))
+                refused -> assertThat(refused.code()).isEqualTo(Refused.Code.BUDGET_EXCEEDED))
             .hasMessageContaining("workflow triage of workspace w1")
             .hasMessageContaining("rails cost budget set");
       } finally {

@@ -48,9 +48,7 @@ public final class BudgetRules implements Decider<BudgetCommand, Budget, BudgetE
     boolean monthly =
         e.period() == Period.MONTH
             && budget.monthly().filter(m -> m.currency().equals(e.unit())).isPresent();
-    return monthly
-        ? changed.monthly(e.limit().map(nanos -> new Money(e.unit(), nanos)))
-        : changed;
+    return monthly ? changed.monthly(e.limit().map(nanos -> new Money(e.unit(), nanos))) : changed;
   }
 
   private static List<BudgetEvent> limit(Budget budget, SetBudgetLimit c) {

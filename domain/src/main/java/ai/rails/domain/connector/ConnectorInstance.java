@@ -21,8 +21,7 @@ public record ConnectorInstance(
     Optional<BreakerChanged> breaker) {
   /// Before the first event.
   public static final ConnectorInstance NONE =
-      new ConnectorInstance(
-          Optional.empty(), Optional.empty(), Map.of(), Optional.empty());
+      new ConnectorInstance(Optional.empty(), Optional.empty(), Map.of(), Optional.empty());
 
   public ConnectorInstance {
     parts = Map.copyOf(parts);

@@ -117,8 +117,7 @@ public final class ConnectorInstanceRules
             ? c.opened() > before
             : c.opened() > before || (c.opened() == before && open);
     return news
-        ? List.of(
-            new BreakerChanged(c.instance(), c.state(), c.code(), c.failures(), c.opened()))
+        ? List.of(new BreakerChanged(c.instance(), c.state(), c.code(), c.failures(), c.opened()))
         : List.of();
   }
 

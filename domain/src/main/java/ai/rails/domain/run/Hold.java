@@ -9,10 +9,4 @@ package ai.rails.domain.run;
 /// @param used how much is used and set aside
 /// @param waitMillis at least until it is asked about again
 public record Hold(
-    String code,
-    String subject,
-    String unit,
-    long asked,
-    long used,
-    long limit,
-    long waitMillis) {}
+    String code, String subject, String unit, long asked, long used, long limit, long waitMillis) {}

@@ -52,11 +52,7 @@ final class RunEvolution {
       case StepScheduled e -> scheduled(run, e);
       case StepCompleted e -> run.withStep(e.step(), completed(run, e));
       case StepFailed e -> failed(run, e);
-      case PolicyEvaluated _,
-          ModelInvoked _,
-          EvidenceCaptured _,
-          CallHeld _,
-          RollbackApplied _ ->
+      case PolicyEvaluated _, ModelInvoked _, EvidenceCaptured _, CallHeld _, RollbackApplied _ ->
           run;
       case HumanGateRequested e -> requested(run, e);
       case HumanGateDecisioned e -> decisioned(run, e);

@@ -224,8 +224,8 @@ final class Unfolding {
     new TreeMap<>(run.calls())
         .forEach((callId, call) ->
             call.reserved()
-                .ifPresent(money ->
-                    add(new BudgetSettled(id(), call.step(), callId, money, money, ""))));
+                .ifPresent(
+                    money -> add(new BudgetSettled(id(), call.step(), callId, money, money, ""))));
   }
 
   void undone(String stepId, String callId) {

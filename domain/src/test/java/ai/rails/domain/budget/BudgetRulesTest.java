@@ -1,7 +1,6 @@
 package ai.rails.domain.budget;
 
 import java.time.Instant;
-import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 

@@ -40,7 +40,8 @@ public final class InstanceProjection implements Projection {
                   CONNECTOR_INSTANCE.TENANT.eq(entry.tenant()),
                   CONNECTOR_INSTANCE.INSTANCE.eq(e.instance()))
               .execute();
-      // Said in the ledger; the view shows neither settings nor secrets, and breakers change quickly.
+      // Said in the ledger; the view shows neither settings nor secrets, and breakers change
+      // quickly.
       case ConnectorInstanceChanged _, BreakerChanged _ -> {}
     }
   }

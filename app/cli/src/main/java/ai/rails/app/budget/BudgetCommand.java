@@ -60,7 +60,8 @@ final class BudgetCommand implements Runnable {
         table.row(
             each.path("budget").asText(),
             each.path("window").asText(),
-            amount(unit, each.path("limit")) + (each.path("default").asBoolean() ? " (default)" : ""),
+            amount(unit, each.path("limit"))
+                + (each.path("default").asBoolean() ? " (default)" : ""),
             amount(unit, each.path("used")),
             amount(unit, each.path("reserved")),
             Times.here().relative(each.path("endsAt").asLong()));
@@ -141,7 +142,9 @@ final class BudgetCommand implements Runnable {
 
     private long limit() {
       try {
-        return isMoney(unit) ? amount.movePointRight(NANOS).longValueExact() : amount.longValueExact();
+        return isMoney(unit)
+            ? amount.movePointRight(NANOS).longValueExact()
+            : amount.longValueExact();
       } catch (ArithmeticException _) {
         throw caller.usage(
             isMoney(unit)
@@ -152,10 +155,7 @@ final class BudgetCommand implements Runnable {
   }
 
   /// `rails cost budget lift`.
-  @Command(
-      name = "lift",
-      description = "Take a cap away.",
-      mixinStandardHelpOptions = true)
+  @Command(name = "lift", description = "Take a cap away.", mixinStandardHelpOptions = true)
   static final class Lift implements Callable<Integer> {
     @Mixin private Caller caller = new Caller();
 
