@@ -148,6 +148,7 @@ record CommandRoutes(
             bus,
             runs,
             artifacts,
+            around.actions(),
             new Tickets(
                 around.ticketKey(),
                 settings.required("egress.proxyId"),

@@ -86,4 +86,7 @@ CREATE TABLE instance_flow (
   PRIMARY KEY (tenant, instance)) WITH (fillfactor = 50);
 CREATE INDEX instance_flow_untold ON instance_flow (tenant) WHERE NOT told;
 
+-- How often an attempt was given fresh tickets under its epoch.
+ALTER TABLE step_task ADD COLUMN freshened int NOT NULL DEFAULT 0;
+
 GRANT SELECT, INSERT, UPDATE, DELETE ON call_flight, instance_flow TO airails_app;

@@ -1,5 +1,6 @@
 package ai.rails.app;
 
+import java.time.Duration;
 import java.util.Optional;
 
 import ai.rails.command.flow.Pace;
@@ -29,6 +30,7 @@ final class Catalogue implements Actions {
         found.risk().name(),
         found.effect() == Action.Effect.WRITE,
         IdempotencyClass.valueOf(found.idempotencyClass().name()),
-        new Pace(connector.perMinute(), connector.atOnce()));
+        new Pace(connector.perMinute(), connector.atOnce()),
+        Duration.ofSeconds(found.limits().seconds()));
   }
 }

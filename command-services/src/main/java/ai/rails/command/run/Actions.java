@@ -1,5 +1,6 @@
 package ai.rails.command.run;
 
+import java.time.Duration;
 import java.util.Optional;
 
 import ai.rails.command.flow.Pace;
@@ -17,9 +18,15 @@ public interface Actions {
   /// @param riskClass `R0` to `R4`
   /// @param write whether it changes anything
   /// @param pace how fast its instance may be called
-  record Facts(String riskClass, boolean write, IdempotencyClass idempotencyClass, Pace pace) {
+  /// @param longest how long one of its requests may take
+  record Facts(
+      String riskClass,
+      boolean write,
+      IdempotencyClass idempotencyClass,
+      Pace pace,
+      Duration longest) {
     public Facts(String riskClass, boolean write, IdempotencyClass idempotencyClass) {
-      this(riskClass, write, idempotencyClass, Pace.FREE);
+      this(riskClass, write, idempotencyClass, Pace.FREE, Duration.ofSeconds(10));
     }
   }
 }

@@ -57,8 +57,10 @@ final class CallRequests {
   private final Desk desk;
   private final Attempts attempts;
   private final Tickets tickets;
+  private final FreshTickets fresh;
 
-  CallRequests(Desk desk, Attempts attempts, Tickets tickets) {
+  CallRequests(Desk desk, Attempts attempts, Tickets tickets, FreshTickets fresh) {
+    this.fresh = fresh;
     this.desk = desk;
     this.attempts = attempts;
     this.tickets = tickets;
@@ -106,7 +108,12 @@ final class CallRequests {
     }
     Frozen frozen = frozen(worker, place, a, body.call(), body.sealed(), INTENT_MARGIN);
     var leaseUntil = new AtomicLong();
-    TransactionPart fence = fenced(worker, place, a, frozen, INTENT_MARGIN, leaseUntil);
+    TransactionPart still = fenced(worker, place, a, frozen, INTENT_MARGIN, leaseUntil);
+    TransactionPart fence =
+        c -> {
+          still.write(c);
+          fresh.lengthen(c, worker, a, frozen.call()).ifPresent(leaseUntil::set);
+        };
     var command =
         new IntendCall(
             place.tenant(),

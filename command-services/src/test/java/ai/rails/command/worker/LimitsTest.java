@@ -72,6 +72,31 @@ class LimitsTest {
   }
 
   @Test
+  void freshTicketsAreForACallOnItsWayUnderThisLeaseOnly() {
+    try (Rig rig = new Rig(store, Triage.PATIENT.workflow("fetch"))) {
+      TestWorker worker = rig.worker();
+      String run = rig.start();
+      Claimed claimed = worker.claim(rig.command(run, "fetch", 1));
+      Call call = TestWorker.call(claimed, "fetch", "get-incident", "U");
+      assertThatThrownBy(() -> worker.freshen(claimed, call, 1)).isInstanceOf(Refused.class);
+      worker.intent(claimed, call);
+
+      assertThat(worker.freshen(claimed, call, 2)).hasSize(2).doesNotHaveDuplicates();
+      assertThatThrownBy(() -> worker.freshen(claimed, call, 3)).isInstanceOf(Refused.class);
+      rig.endLeases(run);
+      assertThatThrownBy(() -> worker.freshen(claimed, call, 1))
+          .isInstanceOfSatisfying(
+              Refused.class,
+              refused -> assertThat(refused.code()).isEqualTo(Refused.Code.STALE_LEASE));
+      Claimed again = worker.claim(rig.command(run, "fetch", 1));
+      assertThatThrownBy(() -> worker.freshen(again, call, 1))
+          .isInstanceOfSatisfying(
+              Refused.class,
+              refused -> assertThat(refused.code()).isEqualTo(Refused.Code.CALL_NOT_INTENDED));
+    }
+  }
+
+  @Test
   void quotaOfRunsRefusesTheNextOneAndSaysWhatToDo() {
     try (Rig rig = new Rig(store, Triage.PATIENT.workflow("fetch"))) {
       store.execute(

@@ -18,6 +18,8 @@ import ai.rails.schema.worker.WorkerProtocol.Claimed;
 import ai.rails.schema.worker.WorkerProtocol.Complete;
 import ai.rails.schema.worker.WorkerProtocol.Cost;
 import ai.rails.schema.worker.WorkerProtocol.Fail;
+import ai.rails.schema.worker.WorkerProtocol.Freshen;
+import ai.rails.schema.worker.WorkerProtocol.Freshened;
 import ai.rails.schema.worker.WorkerProtocol.Intended;
 import ai.rails.schema.worker.WorkerProtocol.Intent;
 import ai.rails.schema.worker.WorkerProtocol.Lease;
@@ -91,6 +93,15 @@ record TestWorker(WorkerApi api, WorkerIdentity identity) {
         Map.of("callId", call.callId()),
         new Intent(attempt(c), call, sealed),
         Intended.class);
+  }
+
+  List<String> freshen(Claimed c, Call call, int requests) {
+    return ask(
+            "POST /v1/worker/calls/{callId}/tickets",
+            Map.of("callId", call.callId()),
+            new Freshen(attempt(c), requests),
+            Freshened.class)
+        .tickets();
   }
 
   private static List<Sealed> content(Call call) {

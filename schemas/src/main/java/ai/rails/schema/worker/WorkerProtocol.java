@@ -227,6 +227,15 @@ public final class WorkerProtocol {
       List<String> tickets,
       Optional<Long> retryAfterMillis) {}
 
+  /// `POST /v1/worker/calls/{callId}/tickets` -> 200 [Freshened]: a slow call's further requests
+  /// need tickets that still live. Only for a call that is intended under this very lease.
+  ///
+  /// @param requests how many are still to be made, at most those that were declared
+  public record Freshen(Attempt attempt, int requests) {}
+
+  /// @param tickets one for each request
+  public record Freshened(List<String> tickets) {}
+
   /// `POST /v1/worker/calls/{callId}/outcome` -> 200 [Recorded].
   ///
   /// @param outcome `SUCCESS`, `DEFINITE_FAILURE` or `AMBIGUOUS`
