@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { go, usePlace } from './lib/router';
 import { finishSignIn, signIn, useWho } from './lib/session';
+import { Boundary } from './ui/boundary';
 import { Empty, Skeleton, Trouble } from './ui/parts';
 import { Shell } from './ui/shell';
 import { landing, WorkspaceGate, type Scope } from './ui/scope';
@@ -119,7 +120,9 @@ function Inside() {
     <WorkspaceGate>
       {(scope) => (
         <Shell scope={scope}>
-          <Suspense fallback={<Skeleton />}>{page(scope, path)}</Suspense>
+          <Boundary key={path.join('/')}>
+            <Suspense fallback={<Skeleton />}>{page(scope, path)}</Suspense>
+          </Boundary>
         </Shell>
       )}
     </WorkspaceGate>

@@ -8,6 +8,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { App } from './app';
 import { ProblemError } from './lib/api';
+import { Boundary } from './ui/boundary';
 import { applyTheme } from './ui/theme';
 
 applyTheme();
@@ -31,6 +32,8 @@ const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no root');
 createRoot(root).render(
   <QueryClientProvider client={queries}>
-    <App />
+    <Boundary>
+      <App />
+    </Boundary>
   </QueryClientProvider>,
 );

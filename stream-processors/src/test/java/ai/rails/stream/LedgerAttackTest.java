@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -188,6 +189,34 @@ class LedgerAttackTest {
 
     assertThat(report.differences())
         .anyMatch(d -> d.tenant().equals(tenant) && d.reason().contains("there are fewer"));
+  }
+
+  /// Nobody asks: the daily comparison (here each second) finds it, says it, and the stream side is
+  /// down.
+  @Test
+  void comparisonFindsAnEventThatWasChangedInTheStore() throws Exception {
+    String tenant;
+    try (StreamProcessors stream = streams()) {
+      tenant = tenantWithEvents(5);
+      awaitComplete();
+      assertThat(stream.health().up()).isTrue();
+    }
+    String third = "UPDATE event SET payload = %s WHERE tenant = '" + tenant + "' AND position = 3";
+    Properties often = new Properties();
+    often.putAll(cell.config());
+    often.put("ledger.compare.every", "PT1S");
+    cell.store().tamper(third.formatted("payload || '\\x00'::bytea"));
+
+    try (StreamProcessors stream =
+        StreamProcessors.start(often, cell.surroundings(), EnumSet.of(Part.COMPARISON))) {
+      Wait.until(
+          "the comparison says so", LIMIT, () -> alarms(tenant).toString().contains("DIFFERENT"));
+      assertThat(alarms(tenant).toString()).contains("\"expected\":3");
+      assertThat(stream.health().up()).isFalse();
+    }
+    cell.store().tamper(third.formatted("substring(payload FROM 1 FOR length(payload) - 1)"));
+    assertThat(LedgerVerification.verify(cell.config()).differences())
+        .noneMatch(d -> d.tenant().equals(tenant));
   }
 
   private StreamProcessors streams() throws Exception {

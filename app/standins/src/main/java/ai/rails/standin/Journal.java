@@ -102,12 +102,17 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /// The entries that changed something, oldest first.
+  public List<JsonNode> effectEntries() {
+    return entries().stream()
+        .filter(entry -> entry.path("outcome").asText().equals("effect"))
+        .toList();
+  }
+
   /// The facts of the effects of one kind, oldest first.
   public List<JsonNode> facts(String kind) {
-    return entries().stream()
-        .filter(entry ->
-            entry.path("outcome").asText().equals("effect")
-                && entry.path("kind").asText().equals(kind))
+    return effectEntries().stream()
+        .filter(entry -> entry.path("kind").asText().equals(kind))
         .map(entry -> entry.path("facts"))
         .toList();
   }

@@ -47,11 +47,6 @@ public final class CollateralCache implements CollateralSource {
 
   private record Held(Collateral.Tdx collateral, Instant fetchedAt, int evaluation) {}
 
-  /// What Intel's next set would say of evidence that is accepted under today's.
-  ///
-  /// @param status TCB status under the next set, or the reason of a refusal
-  public record Outlook(String status, int evaluationNumber) {}
-
   @Override
   public Collateral of(Evidence evidence, Optional<Bytes> certificates)
       throws CollateralUnavailable {
@@ -78,37 +73,9 @@ public final class CollateralCache implements CollateralSource {
     }
   }
 
-  /// Judges evidence with the set that Intel has announced but not made the standard, to be warned
-  /// before platforms are demoted. Empty where that set says the same, or can not be had.
-  public Optional<Outlook> outlook(Evidence evidence, Verdict.Accepted now, Instant at) {
-    if (evidence.tee() != Tee.TDX) {
-      return Optional.empty();
-    }
-    try {
-      Family family = family(evidence);
-      Collateral.Tdx early =
-          service.collateral(family.fmspc(), family.issuer(), IntelService.Update.EARLY);
-      Outlook ahead = outlook(Verifier.verify(evidence, early, roots, at));
-      return ahead.status().equals(outlook(now).status()) ? Optional.empty() : Optional.of(ahead);
-    } catch (CollateralUnavailable e) {
-      return Optional.empty();
-    }
-  }
-
-  private static Outlook outlook(Verdict verdict) {
-    return switch (verdict) {
-      case Verdict.Rejected no -> new Outlook(no.reason().name(), 0);
-      case Verdict.Accepted yes ->
-          yes.tcb()
-              .map(tcb -> new Outlook(tcb.status().label(), tcb.evaluationDataNumber()))
-              .orElse(new Outlook("NotPublished", 0));
-    };
-  }
-
   private Collateral renewed(Evidence evidence, Family family, @Nullable Held known, Instant now)
       throws CollateralUnavailable {
-    Collateral.Tdx fetched =
-        service.collateral(family.fmspc(), family.issuer(), IntelService.Update.STANDARD);
+    Collateral.Tdx fetched = service.collateral(family.fmspc(), family.issuer());
     int evaluation =
         Verifier.verify(evidence, fetched, roots, now) instanceof Verdict.Accepted accepted
             ? accepted.tcb().map(tcb -> tcb.evaluationDataNumber()).orElse(0)

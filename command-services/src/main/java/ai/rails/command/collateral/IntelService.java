@@ -27,12 +27,6 @@ public final class IntelService implements AutoCloseable {
   private final HttpClient http;
   private final URI base;
 
-  /// Which set of collateral: Intel publishes the next one before it becomes the standard.
-  public enum Update {
-    STANDARD,
-    EARLY
-  }
-
   /// Which of Intel's two CAs issued a PCK certificate.
   enum Issuer {
     PLATFORM,
@@ -74,11 +68,9 @@ public final class IntelService implements AutoCloseable {
   }
 
   /// @param fmspc 12 hex digits
-  Collateral.Tdx collateral(String fmspc, Issuer issuer, Update update)
-      throws CollateralUnavailable {
-    String which = update.name().toLowerCase(Locale.ROOT);
-    Answer info = get(TDX + "tcb?fmspc=%s&update=%s".formatted(fmspc, which));
-    Answer identity = get(TDX + "qe/identity?update=" + which);
+  Collateral.Tdx collateral(String fmspc, Issuer issuer) throws CollateralUnavailable {
+    Answer info = get(TDX + "tcb?fmspc=%s&update=standard".formatted(fmspc));
+    Answer identity = get(TDX + "qe/identity?update=standard");
     String ca = issuer.name().toLowerCase(Locale.ROOT);
     return new Collateral.Tdx(
         info.body(),

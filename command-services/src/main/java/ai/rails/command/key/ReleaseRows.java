@@ -157,19 +157,4 @@ record ReleaseRows(InstantSource clock) {
         worker.tenant(),
         worker.worker());
   }
-
-  /// Ends what a worker holds, for ever.
-  static void end(Connection connection, String tenant, String worker) throws SQLException {
-    Sql.execute(
-        connection,
-        """
-        UPDATE worker SET ended = true, release_until = NULL, pending_release = NULL,
-               pending_until = NULL, pending_mac = NULL, pending_before = NULL
-         WHERE tenant = ? AND worker = ?\
-        """,
-        tenant,
-        worker);
-    Sql.execute(
-        connection, "DELETE FROM release_nonce WHERE tenant = ? AND worker = ?", tenant, worker);
-  }
 }

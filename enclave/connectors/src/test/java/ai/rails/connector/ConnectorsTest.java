@@ -14,7 +14,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 import ai.rails.connector.Action.Effect;
 import ai.rails.domain.run.RunEvent.IdempotencyClass;
@@ -23,6 +23,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ConnectorsTest {
+  private static final List<String> NAMES =
+      List.of(
+          "servicenow",
+          "slack",
+          "openai",
+          "azure-openai",
+          "anthropic",
+          "offline-classifier",
+          "stripe",
+          "zendesk",
+          "telegram",
+          "github",
+          "x",
+          "gmail",
+          "salesforce",
+          "intercom",
+          "adyen",
+          "google-calendar",
+          "google-drive",
+          "microsoft-365",
+          "http");
+
   private final Connectors connectors = Connectors.builtIn();
 
   private static Schema schema(JsonNode schema) {
@@ -39,55 +61,13 @@ class ConnectorsTest {
 
   @Test
   void buildCarriesTheseConnectors() {
-    assertThat(connectors.all())
-        .extracting(Connector::name)
-        .containsExactly(
-            "servicenow",
-            "slack",
-            "openai",
-            "azure-openai",
-            "anthropic",
-            "offline-classifier",
-            "stripe",
-            "zendesk",
-            "telegram",
-            "github",
-            "x",
-            "gmail",
-            "salesforce",
-            "intercom",
-            "adyen",
-            "google-calendar",
-            "google-drive",
-            "microsoft-365",
-            "http");
+    assertThat(connectors.all()).extracting(Connector::name).containsExactlyElementsOf(NAMES);
     assertThat(connectors.all())
         .allSatisfy(each -> assertThat(connectors.byDigest(each.digest())).containsSame(each));
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "servicenow",
-        "slack",
-        "openai",
-        "azure-openai",
-        "anthropic",
-        "offline-classifier",
-        "stripe",
-        "zendesk",
-        "telegram",
-        "github",
-        "x",
-        "gmail",
-        "salesforce",
-        "intercom",
-        "adyen",
-        "google-calendar",
-        "google-drive",
-        "microsoft-365",
-        "http"
-      })
+  @FieldSource("NAMES")
   void manifestFollowsThePublishedSchema(String name) throws IOException {
     JsonNode published = ManifestJson.tree(Connectors.resource("/connectors/manifest.schema.json"));
 

@@ -31,7 +31,13 @@ public final class WorkerApi {
             request ->
                 views.answer(
                     request,
-                    sql -> Map.of("items", workers.all(sql, request.principal().tenant())))),
+                    sql ->
+                        Map.of(
+                            "items",
+                            workers.all(
+                                sql,
+                                request.principal().tenant(),
+                                Filter.query(request, "workspace"))))),
         new Route(
             "GET",
             "/v1/workers/{worker}",

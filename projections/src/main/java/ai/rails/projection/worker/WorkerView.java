@@ -79,9 +79,10 @@ public final class WorkerView {
     }
   }
 
-  /// All workers of a tenant, by name.
-  List<Map<String, Object>> all(DSLContext sql, String tenant) {
-    return read(sql, ENTRY.TENANT.eq(tenant));
+  /// The workers of a tenant, or of one of its workspaces, by name.
+  List<Map<String, Object>> all(DSLContext sql, String tenant, Optional<String> workspace) {
+    Condition ofTenant = ENTRY.TENANT.eq(tenant);
+    return read(sql, workspace.map(ENTRY.WORKSPACE::eq).map(ofTenant::and).orElse(ofTenant));
   }
 
   /// One worker, if the tenant has it.
@@ -94,7 +95,7 @@ public final class WorkerView {
   public Optional<String> refusal(
       DSLContext sql, String tenant, String workflow, String version, String environment) {
     List<Map<String, Object>> workers =
-        all(sql, tenant).stream()
+        all(sql, tenant, Optional.empty()).stream()
             .filter(worker ->
                 workflow.equals(worker.get("workflow"))
                     && version.equals(worker.get("version"))

@@ -18,6 +18,9 @@ public final class StreamsApplication implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StreamsApplication.class);
   private static final Duration STOP = Duration.ofSeconds(20);
 
+  /// One request is on its way at a time, so it has to carry what has come meanwhile.
+  private static final int BATCH_BYTES = 256 * 1024;
+
   private final KafkaStreams streams;
 
   /// How soon things are seen, against what looking costs the broker.
@@ -105,6 +108,7 @@ public final class StreamsApplication implements AutoCloseable {
     settings.put("producer.transaction.timeout.ms", "10000");
     // A transaction's second request may overtake its first in the broker, which refuses it then.
     settings.put("producer.max.in.flight.requests.per.connection", "1");
+    settings.put("producer.batch.size", Integer.toString(BATCH_BYTES));
     return settings;
   }
 }

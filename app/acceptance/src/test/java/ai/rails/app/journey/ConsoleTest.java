@@ -27,7 +27,6 @@ final class ConsoleTest {
   void peopleApproveProveAndAreRefusedInABrowser(Cell cell) throws Exception {
     Path ui = Cell.root().resolve("ui");
     Path chromium = Path.of(System.getenv().getOrDefault("CHROMIUM", "/usr/bin/chromium"));
-    assumeTrue(Boolean.getBoolean("airails.external"), "the browser's journey needs --external");
     assumeTrue(Files.isExecutable(chromium), "Chromium is missing (apt-get install chromium)");
     assumeTrue(Files.isDirectory(ui.resolve("node_modules")), "Node 20 was missing at the build");
     Triage triage = cell.triage();

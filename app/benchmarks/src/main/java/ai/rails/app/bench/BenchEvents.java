@@ -37,9 +37,26 @@ final class BenchEvents {
   record Encoded(Header header, Event event, byte[] bytes) {}
 
   Encoded at(long position) {
-    long number = (position - 1) / RUN_ENTRIES;
-    String run = new UUID(0x018f_0000_0000_7000L, 0x8000_0000_0000_0000L | number).toString();
-    Event event = event(run, (int) ((position - 1) % RUN_ENTRIES));
+    String run = run((position - 1) / RUN_ENTRIES);
+    return encoded(position, run, event(run, (int) ((position - 1) % RUN_ENTRIES), RUN_ENTRIES));
+  }
+
+  /// An entry of a run that is as long as one likes.
+  ///
+  /// @param place in the run, from 0
+  LedgerRow row(long position, String run, int place, int runEntries) {
+    return row(position, encoded(position, run, event(run, place, runEntries)));
+  }
+
+  LedgerRow row(long position) {
+    return row(position, at(position));
+  }
+
+  static String run(long number) {
+    return new UUID(0x018f_0000_0000_7000L, 0x8000_0000_0000_0000L | number).toString();
+  }
+
+  private Encoded encoded(long position, String run, Event event) {
     String id = new UUID(0x018f_0000_0001_7000L, 0x8000_0000_0000_0000L | position).toString();
     var header =
         new Header(
@@ -50,7 +67,7 @@ final class BenchEvents {
             "Run",
             run,
             position,
-            new Actor(Actor.Kind.WORKER, "worker-1"),
+            new Actor(Actor.Kind.USER, "u-1"),
             id,
             run,
             Optional.of(TRACE),
@@ -63,39 +80,41 @@ final class BenchEvents {
   List<LedgerRow> rows(int count) {
     var rows = new ArrayList<LedgerRow>(count);
     for (int position = 1; position <= count; position++) {
-      Encoded encoded = at(position);
-      rows.add(
-          new LedgerRow(
-              position,
-              NOON + position,
-              encoded.bytes,
-              encoded.header.eventId(),
-              encoded.event.entryType(),
-              HexFormat.of().formatHex(codec.schemaFingerprintSha256(encoded.bytes)),
-              encoded.header.run(),
-              encoded.header.workflow()));
+      rows.add(row(position));
     }
     return rows;
   }
 
-  private static Event event(String run, int place) {
-    return switch (place) {
-      case 0 ->
-          new RunTriggered(
-              run,
-              "incident-triage",
-              "1.0.0",
-              "sha256:" + "0".repeat(64),
-              "dev",
-              "manual",
-              "",
-              "u-1",
-              java.util.Map.of(),
-              List.of(),
-              Optional.empty(),
-              Optional.empty());
-      case RUN_ENTRIES - 1 -> new RunCompleted(run, Money.zero("USD"));
-      default -> new RunRetried(run, "step-" + place, "u-1");
-    };
+  private LedgerRow row(long position, Encoded encoded) {
+    return new LedgerRow(
+        position,
+        NOON + position,
+        encoded.bytes,
+        encoded.header.eventId(),
+        encoded.event.entryType(),
+        HexFormat.of().formatHex(codec.schemaFingerprintSha256(encoded.bytes)),
+        encoded.header.run(),
+        encoded.header.workflow());
+  }
+
+  private static Event event(String run, int place, int runEntries) {
+    if (place == runEntries - 1) {
+      return new RunCompleted(run, Money.zero("USD"));
+    }
+    return place > 0
+        ? new RunRetried(run, "step-" + place, "u-1")
+        : new RunTriggered(
+            run,
+            "incident-triage",
+            "1.0.0",
+            "sha256:" + "0".repeat(64),
+            "dev",
+            "manual",
+            "",
+            "u-1",
+            java.util.Map.of(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty());
   }
 }

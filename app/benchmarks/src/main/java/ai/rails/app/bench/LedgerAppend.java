@@ -4,61 +4,22 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 import ai.rails.domain.ledger.ChainCheck;
 import ai.rails.domain.ledger.GrowingTree;
-import ai.rails.domain.ledger.LedgerHead;
 import ai.rails.domain.ledger.LedgerRow;
-import ai.rails.domain.ledger.LedgerStep;
-import ai.rails.domain.ledger.LedgerStep.Appended;
-import ai.rails.domain.ledger.LedgerStep.Strands;
 import ai.rails.domain.ledger.Merkle;
 import ai.rails.domain.ledger.Origin;
 import ai.rails.domain.ledger.Proofs;
 import ai.rails.domain.ledger.Sha256;
-import ai.rails.domain.ledger.Strand;
-import ai.rails.domain.ledger.TileHashes;
 
 /// The ledger without Kafka, on one thread: append, verification and proofs, by its CPU time.
 final class LedgerAppend {
   private static final Origin ORIGIN = Origin.current("bench.internal", "t", "w");
   private static final int RUN_ENTRIES = 200;
   private static final int REPEATS = 21;
-
-  /// A log in memory.
-  private static final class Log {
-    private final GrowingTree tree = GrowingTree.inMemory();
-    private final Map<String, byte[]> tiles = new HashMap<>();
-    private final Map<String, Strand> runs = new HashMap<>();
-    private final Map<String, Strand> workflows = new HashMap<>();
-    private LedgerHead head = LedgerHead.genesis(ORIGIN);
-
-    byte[] append(LedgerRow event) {
-      var strands =
-          new Strands(
-              event.run().flatMap(id -> Optional.ofNullable(runs.get(id))),
-              event.workflow().flatMap(id -> Optional.ofNullable(workflows.get(id))));
-      Appended appended = LedgerStep.append(ORIGIN, head, strands, event);
-      head = appended.head();
-      event.run().ifPresent(id -> put(runs, id, appended.strands().run()));
-      event.workflow().ifPresent(id -> put(workflows, id, appended.strands().workflow()));
-      tree.append(HexFormat.of().parseHex(head.hash()), this::keep);
-      return appended.bytes();
-    }
-
-    private void keep(GrowingTree.Tile tile) {
-      tiles.put(tile.path().level() + "/" + tile.path().index(), tile.hashes());
-    }
-
-    private static void put(Map<String, Strand> strands, String id, Optional<Strand> strand) {
-      strand.ifPresentOrElse(s -> strands.put(id, s), () -> strands.remove(id));
-    }
-  }
 
   private LedgerAppend() {}
 
@@ -92,18 +53,16 @@ final class LedgerAppend {
 
   /// The proofs of one run's entries, spread over the log, made from tiles alone.
   static LedgerFigures.Proof proofs(int entries) {
-    var log = new Log();
+    var log = new BenchLog(ORIGIN);
     byte[] seed = new byte[Merkle.HASH_BYTES];
     for (int i = 0; i < entries; i++) {
       seed[0] = (byte) i;
       seed[1] = (byte) (i >> 8);
       seed[2] = (byte) (i >> 16);
-      log.tree.append(Merkle.leaf(seed), log::keep);
+      log.append(Merkle.leaf(seed));
     }
-    log.tree.openTiles().forEach(log::keep);
-    byte[] root = log.tree.root();
-    var nodes =
-        new TileHashes((level, index) -> log.tiles.getOrDefault(level + "/" + index, new byte[0]));
+    byte[] root = log.root();
+    var nodes = log.nodes();
     var took = new ArrayList<Double>();
     int hashes = 0;
     for (int repeat = 0; repeat < REPEATS; repeat++) {
@@ -123,7 +82,7 @@ final class LedgerAppend {
   }
 
   private static List<byte[]> run(List<LedgerRow> rows) {
-    var log = new Log();
+    var log = new BenchLog(ORIGIN);
     var leaves = new ArrayList<byte[]>(rows.size());
     rows.forEach(row -> leaves.add(log.append(row)));
     return leaves;

@@ -42,16 +42,27 @@ final class LedgerBench {
       LedgerFigures.Verify verify = LedgerAppend.verify(events, ENTRIES);
       progress.accept("making proofs in logs of up to a million entries");
       List<LedgerFigures.Proof> proofs = LOGS.stream().map(LedgerAppend::proofs).toList();
+      List<LedgerFigures.Bundle> bundles = bundles(directory);
       List<LedgerFigures.Streamed> streams = streams(directory);
       LedgerFigures.Tessera tessera = new TesseraPosix(environment, progress).measure(directory);
       return Report.of(
           "ledger",
           machine,
           Map.of("java", Runtime.version().toString()),
-          new LedgerFigures(append, verify, proofs, streams, tessera));
+          new LedgerFigures(append, verify, proofs, bundles, streams, tessera));
     } finally {
       Spine.remove(directory);
     }
+  }
+
+  private List<LedgerFigures.Bundle> bundles(Path directory) throws IOException {
+    var figures = new ArrayList<LedgerFigures.Bundle>();
+    try (var times = new BundleTimes(directory)) {
+      for (int entries : LOGS) {
+        figures.add(times.measure(entries, progress));
+      }
+    }
+    return figures;
   }
 
   private List<LedgerFigures.Streamed> streams(Path directory) throws IOException {

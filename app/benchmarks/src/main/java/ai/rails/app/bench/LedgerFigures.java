@@ -10,13 +10,20 @@ import org.jspecify.annotations.Nullable;
 /// @param append of a CPU second of one thread, without Kafka
 /// @param verify of a CPU second of one thread
 /// @param proofs in logs that grow tenfold
+/// @param bundles of a run in such logs
 /// @param streams through Kafka Streams, by offered load
 /// @param tessera the same append by Tessera's POSIX log, or why there is no figure
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LedgerFigures(
-    Append append, Verify verify, List<Proof> proofs, List<Streamed> streams, Tessera tessera) {
+    Append append,
+    Verify verify,
+    List<Proof> proofs,
+    List<Bundle> bundles,
+    List<Streamed> streams,
+    Tessera tessera) {
   public LedgerFigures {
     proofs = List.copyOf(proofs);
+    bundles = List.copyOf(bundles);
     streams = List.copyOf(streams);
   }
 
@@ -41,6 +48,10 @@ public record LedgerFigures(
   /// @param runMicros p50 of the CPU time for these, from tiles, each proof verified
   /// @param hashes in a proof, at most
   public record Proof(long entries, int runEntries, double runMicros, int hashes) {}
+
+  /// @param runEntries of the run whose bundle was fetched; they lie all over the log
+  /// @param made from the request to the bundle's last byte, without time stamps
+  public record Bundle(long entries, int runEntries, Latency made, long bytes) {}
 
   /// @param offered events/s that were to be written
   /// @param reached events/s that were written to the events topic

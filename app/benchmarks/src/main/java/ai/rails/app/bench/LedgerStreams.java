@@ -48,7 +48,7 @@ final class LedgerStreams implements AutoCloseable {
   private static final String DOMAIN = "bench.internal";
   private static final int PARTITIONS = 2;
   private static final int WORKSPACES = 8;
-  private static final Duration WARM_UP = Duration.ofSeconds(5);
+  private static final Duration WARM_UP = Duration.ofSeconds(15);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration TICK = Duration.ofMillis(5);
 
@@ -130,10 +130,8 @@ final class LedgerStreams implements AutoCloseable {
     try (LeafWatch watch = LeafWatch.start(broker.admin(), tenant, policy, clock);
         var producer =
             new KafkaProducer<>(settings(), new ByteArraySerializer(), new ByteArraySerializer())) {
-      var events = new ArrayList<BenchEvents>();
-      for (int i = 0; i < WORKSPACES; i++) {
-        events.add(new BenchEvents(tenant, "w" + i));
-      }
+      List<BenchEvents.Encoded> events =
+          events(tenant, offered * (int) WARM_UP.plus(limit).toSeconds());
       long warm = offer(producer, events, 0, offered, WARM_UP).sent();
       await(watch, warm);
       watch.forget();
@@ -158,6 +156,19 @@ final class LedgerStreams implements AutoCloseable {
     }
   }
 
+  /// Made before, so that their making is not measured.
+  private static List<BenchEvents.Encoded> events(String tenant, int count) {
+    var makers = new ArrayList<BenchEvents>();
+    for (int i = 0; i < WORKSPACES; i++) {
+      makers.add(new BenchEvents(tenant, "w" + i));
+    }
+    var events = new ArrayList<BenchEvents.Encoded>(count);
+    for (int i = 0; i < count; i++) {
+      events.add(makers.get(i % WORKSPACES).at(i / WORKSPACES + 1));
+    }
+    return events;
+  }
+
   private static double streamThreads() {
     return Cpu.seconds(name -> name.startsWith("rails-ledger") && name.contains("StreamThread"));
   }
@@ -168,16 +179,17 @@ final class LedgerStreams implements AutoCloseable {
   /// later.
   private Offered offer(
       KafkaProducer<byte[], byte[]> producer,
-      List<BenchEvents> events,
+      List<BenchEvents.Encoded> events,
       long from,
       int perSecond,
       Duration limit) {
     long began = System.nanoTime();
     long sent = from;
     while (System.nanoTime() - began < limit.toNanos()) {
-      long due = from + (long) ((System.nanoTime() - began) / 1e9 * perSecond);
+      long due =
+          Math.min(events.size(), from + (long) ((System.nanoTime() - began) / 1e9 * perSecond));
       for (; sent < due && System.nanoTime() - began < limit.toNanos(); sent++) {
-        send(producer, events.get((int) (sent % WORKSPACES)), sent / WORKSPACES + 1);
+        send(producer, events.get((int) sent), sent / WORKSPACES + 1);
       }
       LockSupport.parkNanos(TICK.toNanos());
     }
@@ -185,8 +197,8 @@ final class LedgerStreams implements AutoCloseable {
     return new Offered(sent, Duration.ofNanos(System.nanoTime() - began));
   }
 
-  private void send(KafkaProducer<byte[], byte[]> producer, BenchEvents events, long position) {
-    BenchEvents.Encoded event = events.at(position);
+  private void send(
+      KafkaProducer<byte[], byte[]> producer, BenchEvents.Encoded event, long position) {
     long now = clock.millis();
     var record =
         new ProducerRecord<>(

@@ -41,6 +41,16 @@ final class LedgerTable {
                 proof.runEntries(),
                 proof.entries(),
                 proof.hashes()));
+    figures
+        .bundles()
+        .forEach(bundle ->
+            line(
+                "bundle",
+                "p50 %.0f ms for a run of %d entries in a log of %,d, %,.0f kB",
+                bundle.made().p50Ms(),
+                bundle.runEntries(),
+                bundle.entries(),
+                bundle.bytes() / 1e3));
     figures.streams().forEach(this::streamed);
     Double tessera = figures.tessera().leavesPerSecond();
     line(

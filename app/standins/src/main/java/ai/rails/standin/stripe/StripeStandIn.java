@@ -61,8 +61,8 @@ public final class StripeStandIn implements Service, AutoCloseable {
     clock = start.clock();
     journal = start.journal();
     ids = start.ids();
-    journal.entries().stream()
-        .filter(entry -> entry.path("outcome").asText().equals("effect"))
+    journal
+        .effectEntries()
         .forEach(entry -> apply(entry.path("kind").asText(), entry.path("facts")));
     server = LocalServer.start(start.transport(), start.port(), this, journal, faults);
   }

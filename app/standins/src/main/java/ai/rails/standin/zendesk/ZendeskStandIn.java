@@ -75,8 +75,8 @@ public final class ZendeskStandIn implements Service, AutoCloseable {
     apiToken = start.apiToken();
     clock = start.clock();
     journal = start.journal();
-    journal.entries().stream()
-        .filter(entry -> entry.path("outcome").asText().equals("effect"))
+    journal
+        .effectEntries()
         .forEach(entry -> apply(entry.path("kind").asText(), entry.path("facts")));
     server = LocalServer.start(start.transport(), start.port(), this, journal, faults);
   }

@@ -3,12 +3,12 @@ package ai.rails.app.bench.injection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 import ai.rails.app.demo.Flagship;
 import ai.rails.app.demo.World;
-import ai.rails.standin.Journal;
 import ai.rails.standin.StandIns;
 
 /// What reached the outside, by the stand-ins' own journals: every effect that nobody approved.
@@ -65,14 +65,11 @@ final class Sinks {
 
   /// Effects at services that the flagship has nothing to do with.
   private long elsewhere() {
-    return all(standIns.stripe().journal())
-        + all(standIns.zendesk().journal())
-        + all(standIns.telegram().journal());
-  }
-
-  private static long all(Journal journal) {
-    return journal.entries().stream()
-        .filter(entry -> entry.path("outcome").asText().equals("effect"))
-        .count();
+    return Stream.of(
+            standIns.stripe().journal(),
+            standIns.zendesk().journal(),
+            standIns.telegram().journal())
+        .mapToLong(journal -> journal.effectEntries().size())
+        .sum();
   }
 }
