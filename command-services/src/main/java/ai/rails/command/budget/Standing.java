@@ -12,7 +12,8 @@ import ai.rails.domain.run.Reasons;
 
 /// How a budget stands in a window.
 ///
-/// @param used settled; @param reserved set aside by calls on their way
+/// @param used settled
+/// @param reserved set aside by calls on their way
 /// @param set whether somebody set the limit; otherwise it is the installation's
 public record Standing(
     Scope scope, Period period, Unit unit, long used, long reserved, long limit, boolean set) {
