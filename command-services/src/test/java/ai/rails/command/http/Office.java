@@ -35,6 +35,7 @@ import ai.rails.command.access.AccessLog;
 import ai.rails.command.axon.AxonCommandBus;
 import ai.rails.command.budget.BudgetCounters;
 import ai.rails.command.connector.ConnectorApi;
+import ai.rails.command.connector.LimitsApi;
 import ai.rails.command.connector.ConnectorInstanceEntity;
 import ai.rails.command.gate.GateApi;
 import ai.rails.command.gate.Gates;
@@ -173,6 +174,7 @@ public final class Office implements AutoCloseable {
     all.addAll(new ApiKeyApi(writes, store.app(), keys, clock).routes());
     all.addAll(new BudgetApi(writes, store.app(), BUDGET, clock).routes());
     all.addAll(new SiemApi(writes, store.app()).routes());
+    all.addAll(new LimitsApi(store.app(), clock).routes());
     all.addAll(new AccessApi(writes, clock).routes());
     all.addAll(
         new WorkflowApi(writes, store.app(), compiler, signing, secrets, artifacts, clock, _ -> {})
@@ -285,6 +287,11 @@ public final class Office implements AutoCloseable {
   public HttpResponse<String> put(
       String tenant, String subject, String path, String json, Role role) throws Exception {
     return send("PUT", tenant, subject, path, json, "application/json", role);
+  }
+
+  public HttpResponse<String> get(String tenant, String subject, String path, Role role)
+      throws Exception {
+    return send("GET", tenant, subject, path, "", "application/json", role);
   }
 
   public HttpResponse<String> delete(String tenant, String subject, String path, Role role)
