@@ -162,8 +162,7 @@ final class Attempts {
   /// @throws Refused with TOO_MANY
   static void freshen(Connection c, WorkerIdentity worker, Attempt a, int most)
       throws SQLException {
-    int counted =
-        Sql.execute(c, FRESHEN, worker.tenant(), a.run(), a.step(), a.attempt(), most);
+    int counted = Sql.execute(c, FRESHEN, worker.tenant(), a.run(), a.step(), a.attempt(), most);
     if (counted == 0) {
       throw new Refused(
           Refused.Code.TOO_MANY,
@@ -178,8 +177,7 @@ final class Attempts {
   }
 
   /// Makes a lease last for a slow request, if it would not.
-  long renew(Connection c, WorkerIdentity worker, Attempt a, Duration atLeast)
-      throws SQLException {
+  long renew(Connection c, WorkerIdentity worker, Attempt a, Duration atLeast) throws SQLException {
     Duration wanted = atLeast.compareTo(lease) > 0 ? atLeast : lease;
     Term term =
         Sql.one(

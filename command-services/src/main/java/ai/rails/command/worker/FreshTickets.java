@@ -21,9 +21,9 @@ import ai.rails.schema.worker.WorkerProtocol.Attempt;
 import ai.rails.schema.worker.WorkerProtocol.Freshen;
 import ai.rails.schema.worker.WorkerProtocol.Freshened;
 
-/// Leave for the further requests of a call that takes longer than its first tickets live, while its
-/// lease is held. No request is added to those that were declared: what was not used of the first
-/// tickets has lapsed. Thread-safe.
+/// Leave for the further requests of a call that takes longer than its first tickets live, while
+/// its lease is held. No request is added to those that were declared: what was not used of the
+/// first tickets has lapsed. Thread-safe.
 final class FreshTickets {
   /// A call's requests take at most 8 times 300 s, and tickets live 10 s; no call needs so many.
   private static final int MOST = 240;

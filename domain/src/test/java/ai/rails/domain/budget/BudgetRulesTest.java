@@ -45,13 +45,7 @@ class BudgetRulesTest {
     assertThat(set)
         .isEqualTo(
             new BudgetSet(
-                "w1/f1",
-                "w1",
-                "f1",
-                Period.HOUR,
-                "calls",
-                Optional.of(10L),
-                Optional.empty()));
+                "w1/f1", "w1", "f1", Period.HOUR, "calls", Optional.of(10L), Optional.empty()));
     assertThat(rules.decide(capped, ten, NOON)).isEmpty();
     assertThat(((BudgetSet) lifted).before()).contains(10L);
     assertThat(rules.decide(rules.evolve(capped, lifted), lift, NOON)).isEmpty();

@@ -54,6 +54,7 @@ final class GatewayBench implements AutoCloseable {
 
   /// Whether tickets are too old when the call begins, and whether there are fresh ones.
   boolean lapsed;
+
   boolean renewable = true;
 
   /// For how many requests fresh ones were asked.
