@@ -85,6 +85,7 @@ class ArchitectureTest {
           "bench",
           "conformance",
           "once",
+          "rotation",
           "injection",
           "simulation", // app
           "servicenow",

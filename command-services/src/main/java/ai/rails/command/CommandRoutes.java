@@ -22,6 +22,8 @@ import ai.rails.command.key.ReferenceValues;
 import ai.rails.command.key.ReleaseApi;
 import ai.rails.command.key.TenantSecrets;
 import ai.rails.command.key.WorkerInstances;
+import ai.rails.command.key.WorkerLife;
+import ai.rails.command.key.WorkerLifeApi;
 import ai.rails.command.policy.AuthorizationApi;
 import ai.rails.command.policy.BundleStore;
 import ai.rails.command.policy.DraftApi;
@@ -39,6 +41,7 @@ import ai.rails.command.tenant.ApiKeys;
 import ai.rails.command.tenant.BudgetApi;
 import ai.rails.command.tenant.PeopleApi;
 import ai.rails.command.tenant.TenantApi;
+import ai.rails.command.worker.KeyHolders;
 import ai.rails.command.worker.Tickets;
 import ai.rails.command.worker.WorkerApi;
 import ai.rails.command.worker.WorkerRoutes;
@@ -116,6 +119,8 @@ record CommandRoutes(
                     settings.text("opa.binary").map(Path::of),
                     settings.text("cell.domain", settings.required("cell.id")))
                 .routes(),
+            new WorkerLifeApi(writes, database, new WorkerLife(database, bus, around.ids()))
+                .routes(),
             new ConnectorApi(writes, database, secrets, policy).routes(),
             new LimitsApi(database, around.clock()).routes(),
             new RunApi(writes, database, artifacts, runs).routes(),
@@ -158,7 +163,8 @@ record CommandRoutes(
                 around.clock()),
             (tenant, name, route, resource, code) ->
                 access.note(tenant, new Actor(Actor.Kind.WORKER, name), route, resource, code),
-            WorkerInstances::holdsKeys,
+            (connection, who, work) ->
+                WorkerInstances.holdsKeys(connection, who, work == KeyHolders.Work.NEW),
             LEASE,
             around.ids(),
             around.clock());

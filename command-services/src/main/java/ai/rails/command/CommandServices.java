@@ -12,18 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 import com.google.crypto.tink.subtle.Ed25519Sign;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import ai.rails.command.access.AccessEntity;
 import ai.rails.command.access.AccessLog;
@@ -41,6 +36,7 @@ import ai.rails.command.key.LocalKms;
 import ai.rails.command.key.TenantSecrets;
 import ai.rails.command.key.WorkerEntity;
 import ai.rails.command.key.WorkerInstances;
+import ai.rails.command.key.WorkerLife;
 import ai.rails.command.policy.BundleApi;
 import ai.rails.command.policy.BundleSettings;
 import ai.rails.command.policy.BundleSigner;
@@ -100,13 +96,12 @@ public final class CommandServices implements AutoCloseable {
 
   private static final Money MONTHLY = new Money("USD", 100_000_000_000L);
 
-  private static final Logger LOG = LoggerFactory.getLogger(CommandServices.class);
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration ANSWERS_KEPT = Duration.ofDays(7);
   private static final Duration CHARGES_KEPT = Duration.ofDays(40);
 
-  private final ScheduledExecutorService housekeeping =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofVirtual().name("command-housekeeping-").factory());
+  private final Housekeeping housekeeping = new Housekeeping();
   private final Database database;
   private final AxonCommandBus engine;
   private final Timers timers;
@@ -172,8 +167,9 @@ public final class CommandServices implements AutoCloseable {
     AccessLog access = new AccessLog(bus, around.clock(), around.ids());
     this.refusals = access;
     Idempotency idempotency = new Idempotency(database);
-    keepHouse(idempotency, around.clock());
-    tellBreakers(new Breakers(database, later::get, around.ids()));
+    keepHouse(idempotency, new WorkerLife(database, bus, around.ids()), around);
+    Breakers breakers = new Breakers(database, later::get, around.ids());
+    housekeeping.every(SECOND, SECOND, "breakers", breakers::tell);
 
     this.apiKeys = ApiKeys.open(data, database, settings.required("environment.kind"));
     Writes writes = new Writes(bus, idempotency, around.ids());
@@ -222,35 +218,22 @@ public final class CommandServices implements AutoCloseable {
             around.clock()));
   }
 
-  private void keepHouse(Idempotency idempotency, InstantSource clock) {
-    var _ =
-        housekeeping.scheduleWithFixedDelay(
-            () -> {
-              try {
-                int _ = idempotency.forget(ANSWERS_KEPT);
-                forgetCharges(clock.instant().minus(CHARGES_KEPT));
-              } catch (RuntimeException e) {
-                LOG.atWarn().setCause(e).log("old answers could not be forgotten");
-              }
-            },
-            1,
-            60,
-            TimeUnit.MINUTES);
-  }
-
-  private void tellBreakers(Breakers breakers) {
-    var _ =
-        housekeeping.scheduleWithFixedDelay(
-            () -> {
-              try {
-                breakers.tell();
-              } catch (RuntimeException e) {
-                LOG.atWarn().setCause(e).log("breakers could not be looked at");
-              }
-            },
-            1,
-            1,
-            TimeUnit.SECONDS);
+  private void keepHouse(Idempotency idempotency, WorkerLife workers, Surroundings around) {
+    housekeeping.every(
+        SECOND,
+        SECOND,
+        "workers",
+        () -> {
+          int _ = workers.look();
+        });
+    housekeeping.every(
+        MINUTE,
+        MINUTE.multipliedBy(60),
+        "old rows",
+        () -> {
+          int _ = idempotency.forget(ANSWERS_KEPT);
+          forgetCharges(around.clock().instant().minus(CHARGES_KEPT));
+        });
   }
 
   private void forgetCharges(Instant before) {
@@ -350,6 +333,11 @@ public final class CommandServices implements AutoCloseable {
         connection -> WorkerInstances.hasKeys(connection, tenant, artifactDigest));
   }
 
+  /// Workers that have ended for ever, as `<tenant>/<worker>`.
+  public Set<String> endedWorkers() {
+    return database.inTransaction(WorkerInstances::ended);
+  }
+
   /// Why policy can not be asked about a tenant now; empty when it can.
   public Optional<String> policyProblem(String tenant) {
     return freshness.fresh(tenant)
@@ -377,7 +365,7 @@ public final class CommandServices implements AutoCloseable {
 
   @Override
   public void close() {
-    housekeeping.shutdownNow();
+    housekeeping.close();
     schedules.close();
     privacy.close();
     timers.close();

@@ -44,6 +44,8 @@ import ai.rails.command.hook.WebhookSecrets;
 import ai.rails.command.key.LocalKms;
 import ai.rails.command.key.TenantSecrets;
 import ai.rails.command.key.WorkerEntity;
+import ai.rails.command.key.WorkerLife;
+import ai.rails.command.key.WorkerLifeApi;
 import ai.rails.command.privacy.Privacy;
 import ai.rails.command.run.ForkApi;
 import ai.rails.command.run.ReplayApi;
@@ -185,6 +187,8 @@ public final class Office implements AutoCloseable {
     all.addAll(new ReplayApi(writes, store.app(), runs).routes());
     all.addAll(new GateApi(writes, gates).routes());
     all.addAll(new HookApi(hooks, store.app(), artifacts, bus, runs, clock, ids).routes());
+    all.addAll(
+        new WorkerLifeApi(writes, store.app(), new WorkerLife(store.app(), bus, ids)).routes());
     all.addAll(new SlackApi(hooks, gates, store.app(), clock).routes());
     all.addAll(privacy.routes());
     return all;

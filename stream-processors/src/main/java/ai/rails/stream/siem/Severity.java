@@ -50,6 +50,7 @@ enum Severity {
           ATTESTATION_VERIFIED,
           KEY_RELEASED,
           KEY_RELEASE_CONFIRMED,
+          KEY_RELEASE_EXPIRED,
           COLLATERAL_ARCHIVED,
           WORKER_TERMINATED,
           EVIDENCE_READ,

@@ -41,6 +41,7 @@ final class Words {
       case WorkerEvent.KeyReleased _ -> "Keys released";
       case WorkerEvent.KeyReleaseConfirmed _ -> "Keys opened by the worker";
       case WorkerEvent.KeyReleaseRefused _ -> "Keys refused";
+      case WorkerEvent.KeyReleaseExpired _ -> "Keys expired";
       case WorkerEvent.WorkerTerminated _ -> "Worker ended";
       default -> sentence(fact.leaf().eventType());
     };
