@@ -34,6 +34,7 @@ class ArchitectureTest {
           "checkpoint",
           "connector",
           "evidence",
+          "flow",
           "gate",
           "hook",
           "key",

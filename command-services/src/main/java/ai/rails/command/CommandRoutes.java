@@ -7,7 +7,9 @@ import java.util.stream.Stream;
 
 import ai.rails.command.access.AccessApi;
 import ai.rails.command.access.AccessLog;
+import ai.rails.command.budget.BudgetCounters;
 import ai.rails.command.connector.ConnectorApi;
+import ai.rails.command.connector.LimitsApi;
 import ai.rails.command.gate.GateApi;
 import ai.rails.command.gate.Gates;
 import ai.rails.command.hook.HookApi;
@@ -72,6 +74,7 @@ record CommandRoutes(
     BundleStore contents,
     AccessLog access,
     ApiKeys apiKeys,
+    BudgetCounters budgets,
     PolicyDecisionPoint decisions,
     CommandServices.Surroundings around) {
   private static final Duration LEASE = Duration.ofSeconds(30);
@@ -85,7 +88,7 @@ record CommandRoutes(
                 .routes(),
             new PeopleApi(writes, database, policy).routes(),
             new ApiKeyApi(writes, database, apiKeys, around.clock()).routes(),
-            new BudgetApi(writes, around.clock()).routes(),
+            new BudgetApi(writes, database, budgets, around.clock()).routes(),
             new SiemApi(writes, database).routes(),
             new AccessApi(writes, around.clock()).routes(),
             new WorkflowApi(
@@ -119,6 +122,7 @@ record CommandRoutes(
             new WorkerLifeApi(writes, database, new WorkerLife(database, bus, around.ids()))
                 .routes(),
             new ConnectorApi(writes, database, secrets, policy).routes(),
+            new LimitsApi(database, around.clock()).routes(),
             new RunApi(writes, database, artifacts, runs).routes(),
             new ForkApi(writes, database, artifacts, runs).routes(),
             new ReplayApi(writes, database, runs).routes(),
@@ -149,6 +153,7 @@ record CommandRoutes(
             bus,
             runs,
             artifacts,
+            around.actions(),
             new Tickets(
                 around.ticketKey(),
                 settings.required("egress.proxyId"),

@@ -36,6 +36,7 @@ import ai.rails.command.axon.AxonCommandBus;
 import ai.rails.command.budget.BudgetCounters;
 import ai.rails.command.connector.ConnectorApi;
 import ai.rails.command.connector.ConnectorInstanceEntity;
+import ai.rails.command.connector.LimitsApi;
 import ai.rails.command.gate.GateApi;
 import ai.rails.command.gate.Gates;
 import ai.rails.command.hook.HookApi;
@@ -96,6 +97,8 @@ public final class Office implements AutoCloseable {
   public static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
   public static final String DIGEST = "sha256:" + "d".repeat(64);
 
+  private static final BudgetCounters BUDGET = new BudgetCounters(new Money("USD", 1_000_000_000));
+
   public final TestStore store;
   public final CommandBus bus;
   public final Entity<RunCommand, Run, RunEvent> runs;
@@ -120,7 +123,6 @@ public final class Office implements AutoCloseable {
     this.artifacts =
         new StoredArtifacts(store.app(), signing, compiler, new ArtifactAlarm(later::get, ids));
     this.runs = RunEntity.of(new RunRules(artifacts, (_, _, _) -> true), Enrich.none());
-    var budget = new BudgetCounters(new Money("USD", 1_000_000_000));
     this.engine =
         AxonCommandBus.start(
             store.app(),
@@ -139,7 +141,7 @@ public final class Office implements AutoCloseable {
                 .toList(),
             Map.of(
                 RunEntity.STREAM_TYPE,
-                List.of(new RunRows(artifacts, budget, new TimerRows(ids), ids))),
+                List.of(new RunRows(artifacts, BUDGET, new TimerRows(ids), ids))),
             Set.of(TenantEntity.TYPE.streamType()),
             clock,
             ids);
@@ -172,8 +174,9 @@ public final class Office implements AutoCloseable {
     all.addAll(new TenantApi(writes, "c1", "eu").routes());
     all.addAll(new PeopleApi(writes, store.app(), _ -> {}).routes());
     all.addAll(new ApiKeyApi(writes, store.app(), keys, clock).routes());
-    all.addAll(new BudgetApi(writes, clock).routes());
+    all.addAll(new BudgetApi(writes, store.app(), BUDGET, clock).routes());
     all.addAll(new SiemApi(writes, store.app()).routes());
+    all.addAll(new LimitsApi(store.app(), clock).routes());
     all.addAll(new AccessApi(writes, clock).routes());
     all.addAll(
         new WorkflowApi(writes, store.app(), compiler, signing, secrets, artifacts, clock, _ -> {})
@@ -288,6 +291,11 @@ public final class Office implements AutoCloseable {
   public HttpResponse<String> put(
       String tenant, String subject, String path, String json, Role role) throws Exception {
     return send("PUT", tenant, subject, path, json, "application/json", role);
+  }
+
+  public HttpResponse<String> get(String tenant, String subject, String path, Role role)
+      throws Exception {
+    return send("GET", tenant, subject, path, "", "application/json", role);
   }
 
   public HttpResponse<String> delete(String tenant, String subject, String path, Role role)

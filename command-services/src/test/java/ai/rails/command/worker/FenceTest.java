@@ -296,6 +296,7 @@ class FenceTest {
             Map.of(),
             2,
             call.estimate(),
+            call.tokens(),
             call.frozenRef());
 
     refused(Code.CALL_ALREADY_FROZEN, () -> worker.intent(claimed, thawed));
@@ -371,6 +372,7 @@ class FenceTest {
         parameters,
         2,
         call.estimate(),
+        call.tokens(),
         call.frozenRef());
   }
 
