@@ -2,18 +2,15 @@ import { useQuery } from '@tanstack/react-query';
 import { read, told } from '../lib/api';
 import type { Scope } from '../ui/scope';
 
-/** What the ledger last said of each worker's attestation: worker to verdict. The quotes themselves are checked elsewhere. */
+/** What was last said of each worker's attestation: worker to verdict. The quotes themselves are checked elsewhere. */
 export function useVerdicts(scope: Scope): Map<string, string> | undefined {
   return useQuery({
-    queryKey: ['workers', scope.tenant, 'verdicts'],
+    queryKey: ['workers', scope.tenant, scope.workspace, 'verdicts'],
     staleTime: 30_000,
     queryFn: async () => {
-      const page = await told(read.GET('/v1/ledgers/{ws}/entries', { params: { path: { ws: '_tenant' }, query: { limit: 200, newestFirst: true, types: 'ATTESTATION_VERIFIED' } } }));
+      const page = await told(read.GET('/v1/workers', { params: { query: { workspace: scope.workspace } } }));
       const verdicts = new Map<string, string>();
-      for (const entry of page.items) {
-        const e = entry.event as { worker?: string; verdict?: string };
-        if (e.worker && e.verdict && !verdicts.has(e.worker)) verdicts.set(e.worker, e.verdict);
-      }
+      for (const w of page.items) if (w.verdict) verdicts.set(w.worker, w.verdict);
       return verdicts;
     },
   }).data;
@@ -22,5 +19,5 @@ export function useVerdicts(scope: Scope): Map<string, string> | undefined {
 /** In one word, for people: what hardware stands for a verdict. */
 export function standing(verdict: string | undefined): string {
   if (!verdict) return 'not attested';
-  return verdict === 'DEVELOPMENT' ? 'development, nothing attested' : verdict.toLowerCase().replaceAll('_', ' ');
+  return verdict === 'VERIFIED' ? 'verified' : 'simulated, no hardware';
 }

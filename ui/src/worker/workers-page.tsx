@@ -1,65 +1,53 @@
 import { useQuery } from '@tanstack/react-query';
 import { read, told, type Schemas } from '../lib/api';
-import { count } from '../lib/money';
 import { go, Link, usePlace, withQuery } from '../lib/router';
 import { span, useNow } from '../lib/time';
 import { Chip, Empty, Facts, Hash, Skeleton, Time, Trouble } from '../ui/parts';
 import type { Scope } from '../ui/scope';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 
-type Entry = Schemas['LedgerEntry'];
-type Worker = { name: string; workflow: string; version: string; environment: string; at: number; verdict?: string; measurement?: string; evidence?: string; keysUntil?: number; epoch?: number; keys?: number; terminated?: number; refused?: string; entries: Entry[] };
-const TYPES = 'WORKER_REGISTERED,ATTESTATION_VERIFIED,KEY_RELEASED,KEY_RELEASE_REFUSED,WORKER_TERMINATED';
-
-function fold(entries: Entry[]): Worker[] {
-  const workers = new Map<string, Worker>();
-  for (const entry of [...entries].reverse()) {
-    const e = entry.event as Record<string, unknown>;
-    const name = String(e.worker ?? '');
-    const w = workers.get(name) ?? { name, workflow: '', version: '', environment: '', at: entry.recordedAt, entries: [] };
-    workers.set(name, w);
-    w.entries.unshift(entry);
-    if (entry.entryType === 'WORKER_REGISTERED') Object.assign(w, { workflow: String(e.workflowId ?? ''), version: String(e.version ?? ''), environment: String(e.environmentId ?? ''), at: entry.recordedAt });
-    if (entry.entryType === 'ATTESTATION_VERIFIED') Object.assign(w, { verdict: String(e.verdict), measurement: String(e.measurement), evidence: String(e.evidenceSha256) });
-    if (entry.entryType === 'KEY_RELEASED') Object.assign(w, { keysUntil: Number(e.expiresAt), epoch: Number(e.leaseEpoch), keys: (e.keys as string[]).length, refused: undefined });
-    if (entry.entryType === 'KEY_RELEASE_REFUSED') w.refused = String(e.reason ?? e.code ?? 'refused');
-    if (entry.entryType === 'WORKER_TERMINATED') w.terminated = entry.recordedAt;
-  }
-  return [...workers.values()].reverse();
-}
+type Worker = Schemas['Worker'];
 
 /** Who may hold keys, and who could have seen a run? */
 export default function WorkersPage({ scope }: { scope: Scope }) {
   const now = useNow(5_000);
-  const asked = useQuery({ queryKey: ['workers', scope.tenant], refetchInterval: 10_000, queryFn: () => told(read.GET('/v1/ledgers/{ws}/entries', { params: { path: { ws: '_tenant' }, query: { limit: 200, newestFirst: true, types: TYPES } } })) });
+  const asked = useQuery({ queryKey: ['workers', scope.tenant, scope.workspace], refetchInterval: 10_000, queryFn: () => told(read.GET('/v1/workers', { params: { query: { workspace: scope.workspace } } })) });
   return (
     <>
       <div className="page-head"><div><h1>Workers</h1><p>Only a worker that was attested gets keys, for a while, and only those of its workflow version.</p></div></div>
       {asked.isPending ? <Skeleton /> : asked.isError ? <Trouble failure={asked.error} again={() => void asked.refetch()} /> : asked.data.items.length === 0 ? (
         <div className="card"><Empty title="No worker has come yet">Without one no step can run. A worker starts for each active workflow version.</Empty></div>
       ) : (
-        fold(asked.data.items).map((w) => <WorkerCard key={w.name} scope={scope} w={w} now={now} />)
+        asked.data.items.map((w) => <WorkerCard key={w.worker} scope={scope} w={w} now={now} />)
       )}
       <WhoSaw scope={scope} />
     </>
   );
 }
 
-const LIFE = ['Registered', 'Attested', 'Keys released', 'Running', 'Terminated'];
+const LIFE = ['PROVISIONED', 'ATTESTED', 'KEYS_RELEASED', 'RUNNING', 'TERMINATED'];
+const WORDS = ['Provisioned', 'Attested', 'Keys released', 'Running', 'Terminated'];
+
+function Standing({ w, holds }: { w: Worker; holds: boolean }) {
+  if (w.endedAt) return <Chip tone={w.endedBecause?.startsWith('REVOKED') ? 'fail' : 'open'}>{w.endedBecause?.startsWith('REVOKED') ? 'Revoked' : 'Ended'}</Chip>;
+  if (w.refused) return <Chip tone="fail">Refused: {String((w.refused as { code?: string }).code)}</Chip>;
+  return holds ? <Chip tone="run">Holds keys</Chip> : <Chip tone="open">{w.keysUntil ? 'Keys have ended' : 'No keys'}</Chip>;
+}
 
 function WorkerCard({ scope, w, now }: { scope: Scope; w: Worker; now: number }) {
-  const holds = w.keysUntil !== undefined && w.keysUntil > now && !w.terminated;
-  const reached = w.terminated ? 4 : w.refused ? 1 : holds ? 3 : w.keysUntil ? 2 : w.verdict ? 1 : 0;
+  const holds = w.keysUntil !== undefined && w.keysUntil > now && !w.endedAt;
+  const reached = Math.max(0, LIFE.indexOf(w.state === 'ROTATING_KEYS' ? 'RUNNING' : w.state));
+  const simulated = w.verdict !== undefined && w.verdict !== 'VERIFIED';
   return (
-    <section className="card" aria-label={w.name} style={w.verdict === 'DEVELOPMENT' ? { borderStyle: 'dashed', borderColor: 'var(--border-strong)' } : undefined}>
+    <section className="card" aria-label={w.worker} style={simulated ? { borderStyle: 'dashed', borderColor: 'var(--border-strong)' } : undefined}>
       <div className="row between" style={{ marginBottom: 10 }}>
         <div className="row">
-          <h2 className="mono">{w.name}</h2>
-          {w.terminated ? <Chip tone="open">Terminated</Chip> : w.refused ? <Chip tone="fail">Refused: {w.refused}</Chip> : holds ? <Chip tone="run">Holds keys</Chip> : <Chip tone="open">Keys have ended</Chip>}
-          {w.verdict === 'DEVELOPMENT' && <Chip tone="open">Development: no hardware</Chip>}
+          <h2 className="mono">{w.worker}</h2>
+          <Standing w={w} holds={holds} />
+          {simulated && <Chip tone="open">Simulated: no hardware</Chip>}
         </div>
         <ol className="row small" aria-label="Its life">
-          {LIFE.slice(0, w.terminated ? 5 : 4).map((name, i) => <li key={name} className={i <= reached ? '' : 'muted'}>{i > 0 && <span className="muted">→ </span>}{i < reached ? '✓ ' : i === reached ? '● ' : '○ '}{name}</li>)}
+          {WORDS.slice(0, w.endedAt ? 5 : 4).map((name, i) => <li key={name} className={i <= reached ? '' : 'muted'}>{i > 0 && <span className="muted">→ </span>}{i < reached ? '✓ ' : i === reached ? '● ' : '○ '}{name}</li>)}
         </ol>
       </div>
       <div className="grid">
@@ -67,19 +55,21 @@ function WorkerCard({ scope, w, now }: { scope: Scope; w: Worker; now: number })
           <Facts
             of={[
               ['Runs', <Link key="w" to={scope.at(`workflows/${w.workflow}/v/${w.version}`)}>{w.workflow} v{w.version}</Link>],
-              ['Environment', w.environment],
-              ['Keys', w.keysUntil ? <span key="k">{w.keys} kinds, {holds ? `${span(w.keysUntil - now)} left` : 'ended'} <span className="muted">until</span> <Time at={w.keysUntil} /></span> : 'none'],
+              ['Environment', w.environment ?? ''],
+              ['Keys', w.keysUntil ? <span key="k">{w.keys?.length ?? 0} kinds, {holds ? `${span(w.keysUntil - now)} left` : 'ended'} <span className="muted">until</span> <Time at={w.keysUntil} /></span> : 'none'],
               ['Lease epoch', String(w.epoch ?? '–')],
+              ...(w.expiredAt ? [['Expired', <Time key="x" at={w.expiredAt} />] as [string, ReactNode]] : []),
+              ...(w.endedAt ? [['Ended', <span key="t"><Time at={w.endedAt} />: <code>{w.endedBecause}</code></span>] as [string, ReactNode]] : []),
             ]}
           />
         </div>
         <div className="span-6">
           <Facts
             of={[
-              ['Verdict', <b key="v">{w.verdict ?? 'not attested'}</b>],
-              ['Measurement', w.measurement === 'none' || !w.measurement ? <span key="m" className="muted">none: nothing was measured</span> : <Hash key="m" value={w.measurement} />],
-              ['Evidence', w.evidence ? <Hash key="e" value={w.evidence} /> : '–'],
-              ['In the ledger', <span key="l">{w.entries.slice(0, 4).map((e) => <span key={e.position} title={e.entryType} className="num">#{count(e.position)} </span>)}<span className="muted">of the tenant's log</span></span>],
+              ['Verdict', <b key="v">{w.verdict ? `${w.tee ?? ''} ${w.verdict}` : 'not attested'}</b>],
+              ['TCB status', w.tcbStatus ? <span key="s">{w.tcbStatus}{w.advisories && w.advisories.length > 0 ? `: ${w.advisories.join(', ')}` : ''}</span> : '–'],
+              ['Image', w.measurement ? <Hash key="m" value={w.measurement} /> : <span key="m" className="muted">none: nothing was measured</span>],
+              ['Attested', w.attestedAt ? <Time key="a" at={w.attestedAt} /> : '–'],
             ]}
           />
         </div>

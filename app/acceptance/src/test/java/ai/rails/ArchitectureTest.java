@@ -36,6 +36,7 @@ class ArchitectureTest {
           "checkpoint",
           "connector",
           "evidence",
+          "flow",
           "gate",
           "hook",
           "key",
@@ -86,6 +87,7 @@ class ArchitectureTest {
           "bench",
           "conformance",
           "once",
+          "rotation",
           "injection",
           "simulation", // app
           "servicenow",

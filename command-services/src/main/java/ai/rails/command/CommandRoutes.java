@@ -9,7 +9,9 @@ import java.util.stream.Stream;
 import ai.rails.command.access.AccessApi;
 import ai.rails.command.access.AccessLog;
 import ai.rails.command.access.NotedReads;
+import ai.rails.command.budget.BudgetCounters;
 import ai.rails.command.connector.ConnectorApi;
+import ai.rails.command.connector.LimitsApi;
 import ai.rails.command.gate.GateApi;
 import ai.rails.command.gate.Gates;
 import ai.rails.command.hook.HookApi;
@@ -22,6 +24,8 @@ import ai.rails.command.key.ReferenceValues;
 import ai.rails.command.key.ReleaseApi;
 import ai.rails.command.key.TenantSecrets;
 import ai.rails.command.key.WorkerInstances;
+import ai.rails.command.key.WorkerLife;
+import ai.rails.command.key.WorkerLifeApi;
 import ai.rails.command.policy.AuthorizationApi;
 import ai.rails.command.policy.BundleStore;
 import ai.rails.command.policy.DraftApi;
@@ -40,6 +44,7 @@ import ai.rails.command.tenant.BudgetApi;
 import ai.rails.command.tenant.PeopleApi;
 import ai.rails.command.tenant.RoleProposalApi;
 import ai.rails.command.tenant.TenantApi;
+import ai.rails.command.worker.KeyHolders;
 import ai.rails.command.worker.Tickets;
 import ai.rails.command.worker.WorkerApi;
 import ai.rails.command.worker.WorkerRoutes;
@@ -73,6 +78,7 @@ record CommandRoutes(
     BundleStore contents,
     AccessLog access,
     ApiKeys apiKeys,
+    BudgetCounters budgets,
     PolicyDecisionPoint decisions,
     CommandServices.Surroundings around) {
   private static final Duration LEASE = Duration.ofSeconds(30);
@@ -95,7 +101,7 @@ record CommandRoutes(
                 .routes(),
             reads.of(proposals.routes()),
             reads.of(new ApiKeyApi(writes, database, apiKeys, around.clock()).routes()),
-            new BudgetApi(writes, around.clock()).routes(),
+            new BudgetApi(writes, database, budgets, around.clock()).routes(),
             new SiemApi(writes, database).routes(),
             new AccessApi(writes, around.clock()).routes(),
             new WorkflowApi(
@@ -134,7 +140,10 @@ record CommandRoutes(
                         settings.text("opa.binary").map(Path::of),
                         settings.text("cell.domain", settings.required("cell.id")))
                     .routes()),
+            new WorkerLifeApi(writes, database, new WorkerLife(database, bus, around.ids()))
+                .routes(),
             new ConnectorApi(writes, database, secrets, policy).routes(),
+            new LimitsApi(database, around.clock()).routes(),
             new RunApi(writes, database, artifacts, runs).routes(),
             new ForkApi(writes, database, artifacts, runs).routes(),
             new ReplayApi(writes, database, runs).routes(),
@@ -170,6 +179,7 @@ record CommandRoutes(
             bus,
             runs,
             artifacts,
+            around.actions(),
             new Tickets(
                 around.ticketKey(),
                 settings.required("egress.proxyId"),
@@ -179,7 +189,8 @@ record CommandRoutes(
                 around.clock()),
             (tenant, name, route, resource, code) ->
                 access.note(tenant, new Actor(Actor.Kind.WORKER, name), route, resource, code),
-            WorkerInstances::holdsKeys,
+            (connection, who, work) ->
+                WorkerInstances.holdsKeys(connection, who, work == KeyHolders.Work.NEW),
             LEASE,
             around.ids(),
             around.clock());

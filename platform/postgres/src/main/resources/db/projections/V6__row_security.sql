@@ -1,4 +1,4 @@
--- The store's V12 for the read side, which may be another database: the same functions, word for word.
+-- The store's V17 for the read side, which may be another database: the same functions, word for word.
 -- Rows of one tenant are neither seen nor made in a transaction of another. The tenant, or the errand that looks at
 -- several, is a setting that ends with the transaction; nobody who logs in passes the policies, the owner neither.
 

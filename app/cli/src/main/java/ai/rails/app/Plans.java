@@ -20,7 +20,8 @@ final class Plans {
     Stages stages = new Stages(embedded, opa.path());
     WorldStage world = new WorldStage(embedded);
     WorkersStage workers =
-        new WorkersStage(data.root(), embedded.ca(), stages::activeWorkflows, Map.of());
+        new WorkersStage(
+            data.root(), embedded.ca(), stages::activeWorkflows, stages::endedWorkers, Map.of());
     Launcher.Plan plan =
         new Launcher.Plan(
             withWitness(embedded, servers(embedded, environment)),

@@ -93,6 +93,10 @@ final class Stages {
     return services().activeWorkflows();
   }
 
+  Set<String> endedWorkers() {
+    return services().endedWorkers();
+  }
+
   CommandServices services() {
     return started(services, "the write side");
   }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,7 +26,8 @@ import ai.rails.app.worker.SimulatedWorker;
 import ai.rails.command.workflow.ActiveWorkflows.Active;
 
 /// One worker process, in a simulated guest, for each active workflow version and environment, as
-/// one confidential VM would be in production. It looks for new versions every half second.
+/// one confidential VM would be in production. It looks for new versions every half second, and
+/// puts another under a new name in the place of one that was ended.
 final class WorkersStage implements Stage {
   private static final Logger LOG = LoggerFactory.getLogger(WorkersStage.class);
   private static final Duration LOOK = Duration.ofMillis(500);
@@ -34,21 +36,25 @@ final class WorkersStage implements Stage {
   private final Path data;
   private final DevelopmentCa ca;
   private final java.util.function.Supplier<Map<String, java.util.List<Active>>> active;
+  private final java.util.function.Supplier<Set<String>> ended;
   private final Map<String, ChildProcess> workers = new ConcurrentHashMap<>();
   private final ScheduledExecutorService looking =
       Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("workers-", 0).factory());
   private final Map<String, String> extra;
 
   /// @param active tenant to its active versions
+  /// @param ended workers that never come back, as `<tenant>/<worker>`
   /// @param extra further settings of every worker, for tests and the demo's model
   WorkersStage(
       Path data,
       DevelopmentCa ca,
       java.util.function.Supplier<Map<String, java.util.List<Active>>> active,
+      java.util.function.Supplier<Set<String>> ended,
       Map<String, String> extra) {
     this.data = data;
     this.ca = ca;
     this.active = active;
+    this.ended = ended;
     this.extra = new ConcurrentHashMap<>(extra);
   }
 
@@ -71,17 +77,30 @@ final class WorkersStage implements Stage {
 
   private void look(EffectiveProperties properties) {
     try {
+      Set<String> gone = ended.get();
+      gone.forEach(this::takeAway);
       active
           .get()
-          .forEach((tenant, versions) -> versions.forEach(v -> ensure(properties, tenant, v)));
+          .forEach((tenant, versions) ->
+              versions.forEach(version -> ensure(properties, tenant, version, gone)));
     } catch (RuntimeException e) {
       LOG.atWarn().addKeyValue("cause", e.getMessage()).log("active workflows are not known now");
     }
   }
 
-  private void ensure(EffectiveProperties properties, String tenant, Active version) {
-    String name = name(tenant, version);
-    if (workers.containsKey(name) || workers.size() >= MOST) {
+  private void takeAway(String worker) {
+    ChildProcess child = workers.remove(worker);
+    if (child != null) {
+      child.close();
+      LOG.atInfo().addKeyValue("worker", worker).log("worker ended");
+    }
+  }
+
+  private void ensure(
+      EffectiveProperties properties, String tenant, Active version, Set<String> gone) {
+    String name = name(tenant, version, gone);
+    String key = tenant + "/" + name;
+    if (workers.containsKey(key) || workers.size() >= MOST) {
       return;
     }
     Optional<String> password = kafkaPassword(tenant);
@@ -100,7 +119,7 @@ final class WorkersStage implements Stage {
     settings.putAll(extra);
     new EffectiveProperties(settings).write(file);
     workers.put(
-        name,
+        key,
         ChildProcess.start(
             data,
             new ChildProcess.Command(
@@ -108,10 +127,17 @@ final class WorkersStage implements Stage {
     LOG.atInfo().addKeyValue("worker", name).log("worker started");
   }
 
-  private static String name(String tenant, Active version) {
+  /// The first name of the version's that no ended worker has.
+  private static String name(String tenant, Active version, Set<String> gone) {
     String digest = version.digest().substring("sha256:".length());
-    return "worker-%s-%s-%s"
-        .formatted(tenant.substring(0, 8), digest.substring(0, 12), version.environment());
+    String first =
+        "worker-%s-%s-%s"
+            .formatted(tenant.substring(0, 8), digest.substring(0, 12), version.environment());
+    String name = first;
+    for (int i = 2; gone.contains(tenant + "/" + name); i++) {
+      name = first + "-" + i;
+    }
+    return name;
   }
 
   private SortedMap<String, String> settings(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterAll;
@@ -206,6 +207,65 @@ final class VerbsTest {
     assertThat(out.toString()).contains("14 days after a run's end", "at least 2557 days");
   }
 
+  @Test
+  void evidenceIsTakenVerifiedOfflineAndRefusedWithOneByteChanged(@TempDir Path directory)
+      throws Exception {
+    String run = startRun(4);
+    openGate(run);
+    rails(Exit.OK, "approval", "deny", run, "--yes");
+    rails(Exit.FAILED, "run", "watch", run);
+    Path bundle = directory.resolve("evidence.zip");
+
+    rails(Exit.OK, "evidence", "export", run, "--out", bundle.toString());
+
+    offline(Exit.OK, "evidence", "verify", bundle, "--data", data);
+    assertThat(out.toString()).contains("Integrity", "Completeness", "Assurance", "Not verified");
+    offline(Exit.OK, "evidence", "inspect", bundle);
+    assertThat(out.toString()).contains(run, "p-approver-1", "RUN_CANCELLED");
+    byte[] bytes = Files.readAllBytes(bundle);
+    bytes[bytes.length / 2] ^= 1;
+    Path changed = Files.write(directory.resolve("changed.zip"), bytes);
+    offline(Exit.FAILED, "evidence", "verify", changed, "--data", data, "-o", "json");
+    JsonNode verdict = Api.JSON.readTree(out.toString());
+    assertThat(verdict.path("verified").asBoolean(true)).isFalse();
+    assertThat(verdict.path("failures")).isNotEmpty();
+    offline(Exit.FAILED, "evidence", "verify", bundle, "--data", directory);
+    rails(Exit.FAILED, "evidence", "export", "nobody", "--out", bundle.toString());
+    assertThat(err.toString()).doesNotContain("\tat ");
+  }
+
+  @Test
+  void logIsProvedWatchedAndGivenToASubscriber(@TempDir Path directory) throws Exception {
+    Path proof = directory.resolve("3.tlog-proof");
+    Path seen = directory.resolve("seen");
+
+    rails(Exit.OK, "ledger", "prove", "3", "--out", proof.toString());
+    assertThat(out.toString()).contains("PROVED", "ACCEPTED", "w1");
+    assertThat(Files.readString(proof)).startsWith("c2sp.org/tlog-proof@v1");
+    rails(Exit.FAILED, "ledger", "prove", "999999");
+    rails(Exit.OK, "ledger", "watch", "--once", "--state", seen.toString());
+    rails(Exit.OK, "ledger", "watch", "--once", "--state", seen.toString());
+    rails(Exit.OK, "ledger", "checkpoint", "--covering", "3");
+    assertThat(out.toString()).startsWith("ledger.").contains("\u2014 ledger.", "\u2014 witness.");
+
+    rails(Exit.OK, "siem", "grant", "--name", "soc", "--for", "VECTOR");
+    assertThat(out.toString()).contains("soc", flagship.tenant(), "sasl");
+    rails(Exit.OK, "siem", "tail", "--from-position", "1", "--until-end", "-o", "json");
+    assertThat(out.toString().lines())
+        .isNotEmpty()
+        .allSatisfy(line -> assertThat(Api.JSON.readTree(line).has("class_uid")).isTrue());
+    rails(Exit.OK, "siem", "revoke", "--name", "soc");
+    assertThat(out.toString()).contains("is revoked");
+  }
+
+  private void offline(int exit, Object... words) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    assertThat(execute(Stream.of(words).map(Object::toString).toList()))
+        .as("%s: %s%s", List.of(words), out, err)
+        .isEqualTo(exit);
+  }
+
   private boolean says(String text, String... words) {
     return run(words) == Exit.OK && out.toString().contains(text);
   }
@@ -267,14 +327,18 @@ final class VerbsTest {
     if (!all.contains("--tenant")) {
       all.addAll(List.of("--tenant", flagship.tenant(), "--workspace", flagship.workspace()));
     }
+    return execute(all);
+  }
+
+  private int execute(List<String> words) {
     return Main.commandLine(Map.of("NO_COLOR", "1"))
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
-        .execute(all.toArray(String[]::new));
+        .execute(words.toArray(String[]::new));
   }
 
   private static List<Ticket> tickets() {
-    return Ticket.synthetic(4, SALT).tickets();
+    return Ticket.synthetic(5, SALT).tickets();
   }
 
   private static void requireOpa(Map<String, String> environment) {

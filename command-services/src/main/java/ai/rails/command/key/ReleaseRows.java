@@ -7,6 +7,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 import ai.rails.domain.Refused;
@@ -103,7 +104,7 @@ record ReleaseRows(InstantSource clock) {
                           pending_before = excluded.pending_before
              WHERE worker.environment = excluded.environment
                AND worker.artifact_digest = excluded.artifact_digest
-               AND NOT worker.ended\
+               AND NOT worker.ended AND worker.ending_until IS NULL\
             """,
             worker.tenant(),
             worker.worker(),
@@ -156,5 +157,115 @@ record ReleaseRows(InstantSource clock) {
         """,
         worker.tenant(),
         worker.worker());
+  }
+
+  /// Lets a worker take no new step from now on.
+  ///
+  /// @return whether it holds anything that it could finish
+  static boolean drain(
+      Connection connection, String tenant, String worker, String reason, Duration patience)
+      throws SQLException {
+    return Sql.execute(
+            connection,
+            """
+            UPDATE worker
+               SET ending_reason = coalesce(ending_reason, ?),
+                   ending_until = coalesce(
+                     ending_until, clock_timestamp() + ? * interval '1 millisecond')
+             WHERE tenant = ? AND worker = ? AND NOT ended AND release_until > clock_timestamp()\
+            """,
+            reason,
+            patience.toMillis(),
+            tenant,
+            worker)
+        == 1;
+  }
+
+  /// Ends the leases of a worker now: the attempts are rescheduled at once, and what it still sends
+  /// about them is stale.
+  static void fence(Connection connection, String tenant, String worker) throws SQLException {
+    Sql.execute(
+        connection,
+        """
+        WITH fenced AS (
+          UPDATE step_task SET lease_until = clock_timestamp()
+           WHERE tenant = ? AND owner = ? AND open AND lease_until > clock_timestamp()
+          RETURNING tenant, run, step, attempt, epoch)
+        UPDATE timer t SET due_at = clock_timestamp() FROM fenced f
+         WHERE t.tenant = f.tenant AND t.run = f.run AND t.step = f.step AND t.kind = 'LEASE'
+           AND t.attempt = f.attempt AND t.epoch = f.epoch\
+        """,
+        tenant,
+        worker);
+  }
+
+  /// A worker of which something is over.
+  ///
+  /// @param release that it held last
+  record Due(String tenant, String worker, String release, String reason) {}
+
+  /// Workers whose keys have expired without anybody having said so.
+  static List<Due> expired(Connection connection, int most) throws SQLException {
+    return Sql.all(
+        connection,
+        """
+        SELECT tenant, worker, release_id FROM worker
+         WHERE NOT ended AND release_until <= clock_timestamp()
+           AND release_id IS DISTINCT FROM expired_release
+         ORDER BY release_until LIMIT ?\
+        """,
+        row -> new Due(row.getString(1), row.getString(2), row.getString(3), ""),
+        most);
+  }
+
+  /// Workers that are to end and have nothing left in hand, or no time.
+  static List<Due> drained(Connection connection, int most) throws SQLException {
+    return Sql.all(
+        connection,
+        """
+        SELECT w.tenant, w.worker, coalesce(w.release_id, ''), w.ending_reason FROM worker w
+         WHERE NOT w.ended AND w.ending_until IS NOT NULL
+           AND (w.ending_until <= clock_timestamp() OR NOT EXISTS (
+             SELECT 1 FROM step_task s
+              WHERE s.tenant = w.tenant AND s.owner = w.worker AND s.open
+                AND s.lease_until > clock_timestamp()))
+         ORDER BY w.ending_until LIMIT ?\
+        """,
+        row -> new Due(row.getString(1), row.getString(2), row.getString(3), row.getString(4)),
+        most);
+  }
+
+  /// Takes note that the expiry of a release was said.
+  ///
+  /// @return false if the worker holds another one meanwhile, or somebody else has said it
+  static boolean expire(Connection connection, Due due) throws SQLException {
+    return Sql.execute(
+            connection,
+            """
+            UPDATE worker SET expired_release = release_id
+             WHERE tenant = ? AND worker = ? AND release_id = ? AND NOT ended
+               AND release_until <= clock_timestamp()
+               AND release_id IS DISTINCT FROM expired_release\
+            """,
+            due.tenant(),
+            due.worker(),
+            due.release())
+        == 1;
+  }
+
+  /// Ends what a worker holds, for ever.
+  static void end(Connection connection, String tenant, String worker) throws SQLException {
+    Sql.execute(
+        connection,
+        """
+        UPDATE worker SET ended = true, release_until = NULL, ending_until = NULL,
+               pending_release = NULL,
+               pending_until = NULL, pending_mac = NULL, pending_before = NULL
+         WHERE tenant = ? AND worker = ?\
+        """,
+        tenant,
+        worker);
+    Sql.execute(
+        connection, "DELETE FROM release_nonce WHERE tenant = ? AND worker = ?", tenant, worker);
   }
 }

@@ -6,7 +6,9 @@ import java.sql.SQLException;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -77,22 +79,36 @@ public final class WorkerInstances {
         .isPresent();
   }
 
-  /// Whether this worker holds keys now, of a release that it has confirmed.
-  public static boolean holdsKeys(Connection connection, WorkerIdentity worker)
+  /// Whether this worker holds keys now, of a release that it has confirmed. Until the transaction
+  /// ends nobody can take them away, so nothing that it does is committed after its end.
+  ///
+  /// @param anew whether it is to begin something, which one that is to end may not
+  public static boolean holdsKeys(Connection connection, WorkerIdentity worker, boolean anew)
       throws SQLException {
     return Sql.one(
             connection,
             """
             SELECT 1 FROM worker
              WHERE tenant = ? AND worker = ? AND artifact_digest = ? AND environment = ?
-               AND NOT ended AND release_until > clock_timestamp()\
+               AND NOT ended AND release_until > clock_timestamp()
+               AND NOT (? AND ending_until IS NOT NULL) FOR SHARE\
             """,
             row -> row.getInt(1),
             worker.tenant(),
             worker.worker(),
             worker.artifactDigest(),
-            worker.environment())
+            worker.environment(),
+            anew)
         .isPresent();
+  }
+
+  /// Workers that have ended for ever, as `<tenant>/<worker>`.
+  public static Set<String> ended(Connection connection) throws SQLException {
+    return new TreeSet<>(
+        Sql.all(
+            connection,
+            "SELECT tenant || '/' || worker FROM worker WHERE ended",
+            row -> row.getString(1)));
   }
 
   static String base64(byte[] bytes) {

@@ -1,5 +1,7 @@
 package ai.rails.command.worker;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -10,6 +12,7 @@ import ai.rails.command.Entity;
 import ai.rails.command.Receipt;
 import ai.rails.command.TransactionPart;
 import ai.rails.command.run.RunPlace;
+import ai.rails.command.worker.KeyHolders.Work;
 import ai.rails.domain.Actor;
 import ai.rails.domain.Limits;
 import ai.rails.domain.Refused;
@@ -75,17 +78,21 @@ final class Desk {
   ///   STEP_NOT_OPEN if its certificate is for another workflow version or environment; with
   ///   FORBIDDEN if it holds no keys now, which is noted too
   RunPlace place(WorkerIdentity worker, String run, String route) {
+    return place(worker, run, route, Work.BEGUN);
+  }
+
+  /// @param work a worker that is to end may not begin anything
+  RunPlace place(WorkerIdentity worker, String run, String route, Work work) {
     Limits.requireId("run", run);
     Standing standing =
         database.inTenant(
             worker.tenant(),
             c ->
-                new Standing(holders.holdsKeys(c, worker), RunPlace.find(c, worker.tenant(), run)));
+                new Standing(
+                    holders.holdsKeys(c, worker, work), RunPlace.find(c, worker.tenant(), run)));
     if (!standing.holdsKeys()) {
       access.refused(worker.tenant(), worker.worker(), route, run, Refused.Code.FORBIDDEN.name());
-      throw new Refused(
-          Refused.Code.FORBIDDEN,
-          "worker %s holds no keys now: it must be attested first".formatted(worker.worker()));
+      throw noKeys(worker);
     }
     Optional<RunPlace> found = standing.place();
     if (found.isEmpty()) {
@@ -103,7 +110,23 @@ final class Desk {
     return place;
   }
 
-  /// Gives a command in the worker's name.
+  /// Lets nobody end the worker until the transaction does.
+  ///
+  /// @throws Refused with FORBIDDEN if somebody has, or its keys have expired
+  void requireKeys(Connection connection, WorkerIdentity worker, Work work) throws SQLException {
+    if (!holders.holdsKeys(connection, worker, work)) {
+      throw noKeys(worker);
+    }
+  }
+
+  private static Refused noKeys(WorkerIdentity worker) {
+    return new Refused(
+        Refused.Code.FORBIDDEN,
+        "worker %s holds no keys now, or is to end: it must be attested first"
+            .formatted(worker.worker()));
+  }
+
+  /// Gives a command in the worker's name, if it holds keys as that is committed.
   ///
   /// @param part joins its transaction; the fence, at least
   Receipt dispatch(
@@ -114,6 +137,11 @@ final class Desk {
       RunCommand command) {
     var actor = new Actor(Actor.Kind.WORKER, worker.worker());
     return bus.dispatch(
-        place.context(actor, ids.get().toString(), traceparent).with(part), runs, command);
+        place
+            .context(actor, ids.get().toString(), traceparent)
+            .with(c -> requireKeys(c, worker, Work.BEGUN))
+            .with(part),
+        runs,
+        command);
   }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 
 import ai.rails.command.run.RunEntity;
 import ai.rails.command.run.RunPlace;
+import ai.rails.command.worker.KeyHolders.Work;
 import ai.rails.command.worker.WorkerEndpoint.Reply;
 import ai.rails.domain.Limits;
 import ai.rails.domain.Refused;
@@ -53,12 +54,16 @@ final class StepRequests {
 
   Reply claim(
       WorkerIdentity worker, Map<String, String> parts, Claim claim, Optional<String> trace) {
-    RunPlace place = desk.place(worker, claim.run(), "POST /v1/worker/steps/claim");
+    RunPlace place = desk.place(worker, claim.run(), "POST /v1/worker/steps/claim", Work.NEW);
     Limits.requireId("step", claim.step());
     Workflow workflow = artifacts.load(place.tenant(), place.artifactDigest());
     Duration timeout = timeout(workflow, claim.step());
     Attempts.Held held =
-        desk.database().inTenant(place.tenant(), c -> attempts.claim(c, worker, claim, timeout));
+        desk.database()
+            .inTenant(place.tenant(), c -> {
+              desk.requireKeys(c, worker, Work.NEW);
+              return attempts.claim(c, worker, claim, timeout);
+            });
     List<Recorded> history = desk.bus().history(place.tenant(), RunEntity.STREAM_TYPE, place.run());
     var answer = new ClaimAnswer(place, claim, held, desk.fold(history), workflow, history);
     Claimed claimed = desk.database().inTenant(place.tenant(), answer::read);

@@ -36,6 +36,7 @@ import ai.rails.command.axon.AxonCommandBus;
 import ai.rails.command.budget.BudgetCounters;
 import ai.rails.command.connector.ConnectorApi;
 import ai.rails.command.connector.ConnectorInstanceEntity;
+import ai.rails.command.connector.LimitsApi;
 import ai.rails.command.gate.GateApi;
 import ai.rails.command.gate.Gates;
 import ai.rails.command.hook.HookApi;
@@ -43,6 +44,8 @@ import ai.rails.command.hook.WebhookSecrets;
 import ai.rails.command.key.LocalKms;
 import ai.rails.command.key.TenantSecrets;
 import ai.rails.command.key.WorkerEntity;
+import ai.rails.command.key.WorkerLife;
+import ai.rails.command.key.WorkerLifeApi;
 import ai.rails.command.privacy.Privacy;
 import ai.rails.command.run.ForkApi;
 import ai.rails.command.run.ReplayApi;
@@ -96,6 +99,8 @@ public final class Office implements AutoCloseable {
   public static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
   public static final String DIGEST = "sha256:" + "d".repeat(64);
 
+  private static final BudgetCounters BUDGET = new BudgetCounters(new Money("USD", 1_000_000_000));
+
   public final TestStore store;
   public final CommandBus bus;
   public final Entity<RunCommand, Run, RunEvent> runs;
@@ -120,7 +125,6 @@ public final class Office implements AutoCloseable {
     this.artifacts =
         new StoredArtifacts(store.app(), signing, compiler, new ArtifactAlarm(later::get, ids));
     this.runs = RunEntity.of(new RunRules(artifacts, (_, _, _) -> true), Enrich.none());
-    var budget = new BudgetCounters(new Money("USD", 1_000_000_000));
     this.engine =
         AxonCommandBus.start(
             store.app(),
@@ -139,7 +143,7 @@ public final class Office implements AutoCloseable {
                 .toList(),
             Map.of(
                 RunEntity.STREAM_TYPE,
-                List.of(new RunRows(artifacts, budget, new TimerRows(ids), ids))),
+                List.of(new RunRows(artifacts, BUDGET, new TimerRows(ids), ids))),
             Set.of(TenantEntity.TYPE.streamType()),
             clock,
             ids);
@@ -173,8 +177,9 @@ public final class Office implements AutoCloseable {
     all.addAll(new PeopleApi(writes, store.app(), _ -> {}, Optional.empty()).routes());
     all.addAll(new RoleProposalApi(writes, store.app(), _ -> {}).routes());
     all.addAll(new ApiKeyApi(writes, store.app(), keys, clock).routes());
-    all.addAll(new BudgetApi(writes, clock).routes());
+    all.addAll(new BudgetApi(writes, store.app(), BUDGET, clock).routes());
     all.addAll(new SiemApi(writes, store.app()).routes());
+    all.addAll(new LimitsApi(store.app(), clock).routes());
     all.addAll(new AccessApi(writes, clock).routes());
     all.addAll(
         new WorkflowApi(writes, store.app(), compiler, signing, secrets, artifacts, clock, _ -> {})
@@ -186,6 +191,8 @@ public final class Office implements AutoCloseable {
     all.addAll(new ReplayApi(writes, store.app(), runs).routes());
     all.addAll(new GateApi(writes, gates).routes());
     all.addAll(new HookApi(hooks, store.app(), artifacts, bus, runs, clock, ids).routes());
+    all.addAll(
+        new WorkerLifeApi(writes, store.app(), new WorkerLife(store.app(), bus, ids)).routes());
     all.addAll(new SlackApi(hooks, gates, store.app(), clock).routes());
     all.addAll(privacy.routes());
     return all;
@@ -288,6 +295,11 @@ public final class Office implements AutoCloseable {
   public HttpResponse<String> put(
       String tenant, String subject, String path, String json, Role role) throws Exception {
     return send("PUT", tenant, subject, path, json, "application/json", role);
+  }
+
+  public HttpResponse<String> get(String tenant, String subject, String path, Role role)
+      throws Exception {
+    return send("GET", tenant, subject, path, "", "application/json", role);
   }
 
   public HttpResponse<String> delete(String tenant, String subject, String path, Role role)

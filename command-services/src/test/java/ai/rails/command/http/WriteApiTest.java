@@ -435,7 +435,7 @@ class WriteApiTest {
     assertThat(office.events("t2", "BUDGET_LIMIT_SET")).isEqualTo(1);
     assertThat(
             office.store.number(
-                "SELECT limit_nanos FROM budget_counter WHERE tenant = 't2' AND month = '2026-11'"))
+                "SELECT amount FROM budget_limit WHERE tenant = 't2' AND workspace = 'w1'"))
         .isEqualTo(5_000_000_000L);
   }
 

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import ai.rails.command.TestStore;
+import ai.rails.command.key.WorkerInstances;
+import ai.rails.command.key.WorkerLife;
 import ai.rails.domain.EntryType;
 import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
@@ -94,6 +96,60 @@ class FenceTest {
     other.intent(next, fetch(next));
     refused(Code.STALE_LEASE, () -> worker.outcome(slept, fetch(slept), "SUCCESS", "OK"));
     assertThat(rig.state(run).step("fetch").orElseThrow().attempt()).isEqualTo(2);
+  }
+
+  @Test
+  void revokedWorkerIsRefusedAtOnceAndItsStepIsAnothers() {
+    holdKeys();
+    rig.ticking();
+    String run = rig.start();
+    Claimed begun = worker.claim(rig.command(run, "fetch", 1));
+
+    boolean _ =
+        store.everything(c -> {
+              WorkerLife.end(c, "t1", worker.identity().worker());
+              return true;
+            });
+
+    refused(Code.FORBIDDEN, () -> worker.intent(begun, fetch(begun)));
+    refused(Code.FORBIDDEN, () -> worker.renew(begun));
+    refused(Code.FORBIDDEN, () -> worker.complete(begun));
+    refused(Code.FORBIDDEN, () -> worker.fail(begun, "BROKEN", true));
+    Claimed next = other.claim(rig.command(run, "fetch", 2));
+    refused(Code.FORBIDDEN, () -> worker.claim(rig.command(run, "fetch", 2)));
+    other.intent(next, fetch(next));
+    assertThat(rig.entries(run)).containsOnlyOnce(EntryType.TOOL_ACTION_INTENDED);
+  }
+
+  @Test
+  void workerThatIsToEndFinishesWhatItHasBegunAndBeginsNothing() {
+    holdKeys();
+    String run = rig.start();
+    StepCommand command = rig.command(run, "fetch", 1);
+    Claimed begun = worker.claim(command);
+    store.execute(
+        "UPDATE worker SET ending_until = clock_timestamp() + interval '1 minute' WHERE worker = ?",
+        worker.identity().worker());
+
+    refused(Code.FORBIDDEN, () -> worker.claim(command));
+    worker.intent(begun, fetch(begun));
+    worker.outcome(begun, fetch(begun), "SUCCESS", "OK");
+    worker.complete(begun);
+    assertThat(rig.state(run).step("fetch").orElseThrow().status()).isEqualTo(StepStatus.COMPLETED);
+  }
+
+  private void holdKeys() {
+    for (TestWorker each : List.of(worker, other)) {
+      store.execute(
+          """
+          INSERT INTO worker (tenant, worker, workspace, environment, artifact_digest, release_id,
+            release_until)
+          VALUES ('t1', ?, 'w1', 'dev', ?, 'r', clock_timestamp() + interval '5 minutes')\
+          """,
+          each.identity().worker(),
+          Triage.DIGEST);
+    }
+    rig.holders = (c, who, work) -> WorkerInstances.holdsKeys(c, who, work == KeyHolders.Work.NEW);
   }
 
   @Test
@@ -236,6 +292,7 @@ class FenceTest {
             Map.of(),
             2,
             call.estimate(),
+            call.tokens(),
             call.frozenRef());
 
     refused(Code.CALL_ALREADY_FROZEN, () -> worker.intent(claimed, thawed));
@@ -311,6 +368,7 @@ class FenceTest {
         parameters,
         2,
         call.estimate(),
+        call.tokens(),
         call.frozenRef());
   }
 

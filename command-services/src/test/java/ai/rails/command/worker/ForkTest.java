@@ -68,7 +68,7 @@ class ForkTest {
         office.artifacts,
         new Tickets(key, "proxy-1", 1, 1, office.ids, office.clock),
         (_, _, _, _, _) -> {},
-        (_, _) -> true,
+        (_, _, _) -> true,
         Duration.ofSeconds(30),
         office.ids,
         office.clock);

@@ -51,7 +51,7 @@ public final class PersonRuns implements AutoCloseable {
         office.artifacts,
         new Tickets(key, "proxy-1", 1, 1, office.ids, office.clock),
         (_, _, _, _, _) -> {},
-        (_, _) -> true,
+        (_, _, _) -> true,
         Duration.ofSeconds(30),
         office.ids,
         office.clock);

@@ -71,6 +71,7 @@ final class Rig implements AutoCloseable {
   final CommandBus bus;
   final Entity<RunCommand, Run, RunEvent> runs;
   final Ed25519Sign.KeyPair ticketKey;
+  KeyHolders holders = (_, _, _) -> true;
   private final TestIds ids = new TestIds();
   private final AxonCommandBus engine;
   private final Semaphore wake = new Semaphore(0);
@@ -113,7 +114,7 @@ final class Rig implements AutoCloseable {
             artifacts,
             tickets,
             this::noteAccess,
-            (_, _) -> true,
+            (connection, worker, work) -> holders.holdsKeys(connection, worker, work),
             Duration.ofSeconds(30),
             ids,
             clock);

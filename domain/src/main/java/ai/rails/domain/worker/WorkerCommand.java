@@ -63,6 +63,9 @@ public sealed interface WorkerCommand {
       Optional<Decision> decision)
       implements WorkerCommand {}
 
+  /// Records that what the worker holds has expired.
+  record ExpireKeys(String tenant, String worker, String releaseId) implements WorkerCommand {}
+
   /// Ends a worker.
   record TerminateWorker(String tenant, String worker, String reason) implements WorkerCommand {}
 }

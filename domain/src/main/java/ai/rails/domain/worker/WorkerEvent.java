@@ -90,6 +90,16 @@ public sealed interface WorkerEvent extends Event {
     }
   }
 
+  /// What it held last has expired and nothing came in its place: until it is attested again it can
+  /// do nothing.
+  record KeyReleaseExpired(String worker, String releaseId, long leaseEpoch)
+      implements WorkerEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.KEY_RELEASE_EXPIRED;
+    }
+  }
+
   /// It asked for keys and got none.
   ///
   /// @param code the verifier's reason, or what policy said
@@ -105,6 +115,8 @@ public sealed interface WorkerEvent extends Event {
   }
 
   /// It is gone; its lease opens nothing any more.
+  ///
+  /// @param reason a code; one that begins with `REVOKED` says that it is not trusted any more
   record WorkerTerminated(String worker, String reason) implements WorkerEvent {
     @Override
     public EntryType entryType() {

@@ -12,6 +12,7 @@ import ai.rails.domain.Refused.Code;
 import ai.rails.domain.policy.Decision.Effect;
 import ai.rails.domain.worker.Worker.State;
 import ai.rails.domain.worker.WorkerCommand.ConfirmRelease;
+import ai.rails.domain.worker.WorkerCommand.ExpireKeys;
 import ai.rails.domain.worker.WorkerCommand.ProvisionWorker;
 import ai.rails.domain.worker.WorkerCommand.RefuseKeys;
 import ai.rails.domain.worker.WorkerCommand.ReleaseKeys;
@@ -20,6 +21,7 @@ import ai.rails.domain.worker.WorkerEvent.AttestationVerified;
 import ai.rails.domain.worker.WorkerEvent.CollateralArchived;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseConfirmed;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseEvaluated;
+import ai.rails.domain.worker.WorkerEvent.KeyReleaseExpired;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseRefused;
 import ai.rails.domain.worker.WorkerEvent.KeyReleased;
 import ai.rails.domain.worker.WorkerEvent.WorkerRegistered;
@@ -43,6 +45,10 @@ public final class WorkerRules implements Decider<WorkerCommand, Worker, WorkerE
       case ReleaseKeys c -> release(worker, c, now);
       case ConfirmRelease c -> confirm(worker, c);
       case RefuseKeys c -> worker.refusals() < MAX_REFUSALS ? refuse(c) : List.of();
+      case ExpireKeys c ->
+          worker.terminated() || !worker.held().equals(Optional.of(c.releaseId()))
+              ? List.of()
+              : List.of(new KeyReleaseExpired(c.worker(), c.releaseId(), worker.releases()));
       case TerminateWorker c ->
           worker.terminated() || worker.registered().isEmpty()
               ? List.of()
@@ -53,55 +59,17 @@ public final class WorkerRules implements Decider<WorkerCommand, Worker, WorkerE
   @Override
   public Worker evolve(Worker worker, WorkerEvent event) {
     return switch (event) {
-      case WorkerRegistered e ->
-          new Worker(
-              Optional.of(e),
-              worker.state(),
-              worker.releases(),
-              worker.refusals(),
-              worker.open(),
-              worker.archived());
+      case WorkerRegistered e -> worker.admitted(e);
       case AttestationVerified _ ->
-          worker.in(holdsKeys(worker) ? State.ROTATING_KEYS : State.ATTESTED);
-      case CollateralArchived e ->
-          new Worker(
-              worker.registered(),
-              worker.state(),
-              worker.releases(),
-              worker.refusals(),
-              worker.open(),
-              e.collateralSha256());
+          worker.in(worker.holdsKeys() ? State.ROTATING_KEYS : State.ATTESTED);
+      case CollateralArchived e -> worker.archive(e.collateralSha256());
       case KeyReleaseEvaluated _ -> worker;
-      case KeyReleased e ->
-          new Worker(
-              worker.registered(),
-              holdsKeys(worker) ? State.ROTATING_KEYS : State.KEYS_RELEASED,
-              e.leaseEpoch(),
-              0,
-              Optional.of(e.releaseId()),
-              worker.archived());
-      case KeyReleaseConfirmed _ ->
-          new Worker(
-              worker.registered(),
-              State.RUNNING,
-              worker.releases(),
-              worker.refusals(),
-              Optional.empty(),
-              worker.archived());
-      case KeyReleaseRefused _ ->
-          new Worker(
-              worker.registered(),
-              worker.state(),
-              worker.releases(),
-              worker.refusals() + 1,
-              worker.open(),
-              worker.archived());
+      case KeyReleased e -> worker.offered(e);
+      case KeyReleaseConfirmed _ -> worker.confirmed();
+      case KeyReleaseExpired _ -> worker.expired();
+      case KeyReleaseRefused _ -> worker.refused();
       case WorkerTerminated _ -> worker.in(State.TERMINATED);
     };
-  }
-
-  private static boolean holdsKeys(Worker worker) {
-    return worker.state() == State.RUNNING || worker.state() == State.ROTATING_KEYS;
   }
 
   private static List<WorkerEvent> provision(Worker worker, ProvisionWorker c) {

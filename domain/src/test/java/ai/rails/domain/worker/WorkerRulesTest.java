@@ -13,6 +13,7 @@ import ai.rails.domain.policy.Decision;
 import ai.rails.domain.policy.Decision.Effect;
 import ai.rails.domain.worker.Worker.State;
 import ai.rails.domain.worker.WorkerCommand.ConfirmRelease;
+import ai.rails.domain.worker.WorkerCommand.ExpireKeys;
 import ai.rails.domain.worker.WorkerCommand.ProvisionWorker;
 import ai.rails.domain.worker.WorkerCommand.RefuseKeys;
 import ai.rails.domain.worker.WorkerCommand.ReleaseKeys;
@@ -20,6 +21,7 @@ import ai.rails.domain.worker.WorkerCommand.TerminateWorker;
 import ai.rails.domain.worker.WorkerEvent.AttestationVerified;
 import ai.rails.domain.worker.WorkerEvent.CollateralArchived;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseEvaluated;
+import ai.rails.domain.worker.WorkerEvent.KeyReleaseExpired;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseRefused;
 import ai.rails.domain.worker.WorkerEvent.KeyReleased;
 import ai.rails.domain.worker.WorkerEvent.WorkerRegistered;
@@ -91,6 +93,24 @@ class WorkerRulesTest {
     Worker gone = fold(admitted, ended);
     assertThatThrownBy(() -> rules.decide(gone, release("dev"), NOON)).isInstanceOf(Refused.class);
     assertThat(rules.decide(gone, new TerminateWorker("t1", "w1", "AGAIN"), NOON)).isEmpty();
+  }
+
+  @Test
+  void expiryOfWhatItHoldsIsSaidOnceAndEvidenceBringsItBack() {
+    Worker released = fold(rules.initial(), rules.decide(rules.initial(), release("dev"), NOON));
+    var expiry = new ExpireKeys("t1", "w1", "r1");
+    assertThat(rules.decide(released, expiry, NOON)).as("not confirmed").isEmpty();
+    Worker running =
+        fold(released, rules.decide(released, new ConfirmRelease("t1", "w1", "r1"), NOON));
+    assertThat(rules.decide(running, new ExpireKeys("t1", "w1", "r0"), NOON)).isEmpty();
+
+    List<WorkerEvent> expired = rules.decide(running, expiry, NOON);
+    assertThat(expired).containsExactly(new KeyReleaseExpired("w1", "r1", 1));
+    Worker without = fold(running, expired);
+    assertThat(without.state()).isEqualTo(State.PROVISIONED);
+    assertThat(rules.decide(without, expiry, NOON)).isEmpty();
+    assertThat(fold(without, rules.decide(without, release("dev"), NOON)).state())
+        .isEqualTo(State.KEYS_RELEASED);
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -16,10 +17,11 @@ import ai.rails.domain.EntryType;
 import ai.rails.platform.evidence.Scope;
 
 import static ai.rails.projection.jooq.generated.Tables.ENTRY;
+import static org.jooq.impl.DSL.max;
 
 /// The entries that let a run's workers act: of each release under which one did something, the
 /// evidence, the decision, the release and its confirmation, and the collateral that the evidence
-/// names. They lie in the run's own log, before what was done under them.
+/// names; and where keys of one of them ended while the run went on. They lie in the run's own log.
 final class WorkerEntries {
   private static final String STREAM = "Worker";
   private static final int MOST = 20_000;
@@ -38,9 +40,35 @@ final class WorkerEntries {
             ENTRY.ACTOR_KIND.eq(Actor.Kind.WORKER.name()))
         .forEach(row -> acts.computeIfAbsent(row.value1(), _ -> new TreeSet<>()).add(row.value2()));
     TreeSet<Long> needed = new TreeSet<>();
-    acts.forEach((worker, positions) ->
-        needed.addAll(of(stream(sql, scope, worker, positions.last()), positions)));
+    long last = last(sql, scope, run);
+    acts.forEach((worker, positions) -> {
+      NavigableMap<Long, EntryType> stream = stream(sql, scope, worker, last);
+      needed.addAll(of(stream, positions));
+      needed.addAll(ends(stream, positions.first()));
+    });
     return List.copyOf(needed);
+  }
+
+  private static long last(DSLContext sql, Scope scope, String run) {
+    return Optional.ofNullable(
+            sql.select(max(ENTRY.POSITION))
+                .from(ENTRY)
+                .where(
+                    ENTRY.TENANT.eq(scope.tenant()),
+                    ENTRY.WORKSPACE.eq(scope.workspace()),
+                    ENTRY.RUN.eq(run))
+                .fetchOne(0, Long.class))
+        .orElse(0L);
+  }
+
+  /// Where keys of the worker ended while the run went on.
+  private static List<Long> ends(NavigableMap<Long, EntryType> stream, long first) {
+    return stream.tailMap(first).entrySet().stream()
+        .filter(entry ->
+            entry.getValue() == EntryType.WORKER_TERMINATED
+                || entry.getValue() == EntryType.KEY_RELEASE_EXPIRED)
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   private static NavigableMap<Long, EntryType> stream(

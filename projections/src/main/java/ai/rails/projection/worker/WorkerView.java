@@ -15,6 +15,7 @@ import ai.rails.domain.worker.WorkerEvent.AttestationVerified;
 import ai.rails.domain.worker.WorkerEvent.CollateralArchived;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseConfirmed;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseEvaluated;
+import ai.rails.domain.worker.WorkerEvent.KeyReleaseExpired;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseRefused;
 import ai.rails.domain.worker.WorkerEvent.KeyReleased;
 import ai.rails.domain.worker.WorkerEvent.WorkerRegistered;
@@ -44,6 +45,7 @@ public final class WorkerView {
     private Optional<Last<KeyReleaseEvaluated>> evaluated = Optional.empty();
     private Optional<Last<KeyReleased>> released = Optional.empty();
     private Optional<Last<KeyReleaseConfirmed>> confirmed = Optional.empty();
+    private Optional<Last<KeyReleaseExpired>> expired = Optional.empty();
     private Optional<Last<KeyReleaseRefused>> refused = Optional.empty();
     private Optional<Last<WorkerTerminated>> terminated = Optional.empty();
 
@@ -54,6 +56,7 @@ public final class WorkerView {
         case KeyReleaseEvaluated e -> evaluated = Optional.of(new Last<>(e, position, at));
         case KeyReleased e -> released = Optional.of(new Last<>(e, position, at));
         case KeyReleaseConfirmed e -> confirmed = Optional.of(new Last<>(e, position, at));
+        case KeyReleaseExpired e -> expired = Optional.of(new Last<>(e, position, at));
         case KeyReleaseRefused e -> refused = Optional.of(new Last<>(e, position, at));
         case WorkerTerminated e -> terminated = Optional.of(new Last<>(e, position, at));
         case CollateralArchived _ -> {}
@@ -69,13 +72,13 @@ public final class WorkerView {
       if (terminated.isPresent()) {
         return "TERMINATED";
       }
-      if (at(confirmed) > 0) {
+      if (at(confirmed) > at(expired)) {
         return at(verified) > at(confirmed) ? "ROTATING_KEYS" : "RUNNING";
       }
-      if (at(released) > 0) {
+      if (at(released) > Math.max(at(confirmed), at(expired))) {
         return "KEYS_RELEASED";
       }
-      return at(verified) > 0 ? "ATTESTED" : "PROVISIONED";
+      return at(verified) > at(expired) ? "ATTESTED" : "PROVISIONED";
     }
   }
 
@@ -150,6 +153,10 @@ public final class WorkerView {
       out.put("epoch", last.event().leaseEpoch());
       out.put("keysUntil", last.event().expiresAt().toEpochMilli());
     });
+    story
+        .expired
+        .filter(last -> last.position() > Story.at(story.released))
+        .ifPresent(last -> out.put("expiredAt", last.at()));
     story
         .refused
         .filter(last -> last.position() > Story.at(story.released))

@@ -7,8 +7,11 @@ import ai.rails.domain.access.AccessEvent.AccessRefused;
 import ai.rails.domain.access.AccessEvent.EvidenceExported;
 import ai.rails.domain.access.AccessEvent.EvidenceRead;
 import ai.rails.domain.budget.BudgetEvent;
+import ai.rails.domain.budget.BudgetEvent.BudgetExhausted;
 import ai.rails.domain.budget.BudgetEvent.BudgetLimitSet;
+import ai.rails.domain.budget.BudgetEvent.BudgetSet;
 import ai.rails.domain.connector.ConnectorInstanceEvent;
+import ai.rails.domain.connector.ConnectorInstanceEvent.BreakerChanged;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceChanged;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceCreated;
 import ai.rails.domain.connector.ConnectorInstanceEvent.CredentialStored;
@@ -167,6 +170,10 @@ final class AdministrationMapping {
           entity(entry, Change.UPDATE, "connector_instance", e.instance())
               .comment(e.part().name())
               .succeeded();
+      case BreakerChanged e ->
+          entity(entry, Change.UPDATE, "connector_breaker", e.instance())
+              .comment(e.state().name())
+              .succeeded();
       case CredentialStored e ->
           entity(entry, Change.UPDATE, "connector_credential", e.instance()).succeeded();
     };
@@ -235,6 +242,14 @@ final class AdministrationMapping {
         RunMapping.money(draft.unmapped("cost"), e.monthly());
         yield draft;
       }
+      case BudgetSet e ->
+          entity(entry, Change.UPDATE, "budget", e.budget())
+              .comment("%s %s".formatted(e.period(), e.unit()))
+              .succeeded();
+      case BudgetExhausted e ->
+          entity(entry, Change.UPDATE, "budget", e.budget())
+              .comment("%s %s %s".formatted(e.period(), e.unit(), e.window()))
+              .failed("BUDGET_EXHAUSTED");
     };
   }
 

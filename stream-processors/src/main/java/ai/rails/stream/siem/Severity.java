@@ -50,6 +50,7 @@ enum Severity {
           ATTESTATION_VERIFIED,
           KEY_RELEASED,
           KEY_RELEASE_CONFIRMED,
+          KEY_RELEASE_EXPIRED,
           COLLATERAL_ARCHIVED,
           WORKER_TERMINATED,
           EVIDENCE_READ,
@@ -71,6 +72,8 @@ enum Severity {
           CONNECTOR_INSTANCE_CHANGED,
           CREDENTIAL_STORED,
           BUDGET_LIMIT_SET,
+          BUDGET_SET,
+          CALL_HELD,
           LEGAL_HOLD_PLACED,
           EVIDENCE_EXPORTED,
           POLICY_DRAFTED,
@@ -90,7 +93,9 @@ enum Severity {
           POLICY_DRAFT_DECISIONED,
           PAUSE_PLACED,
           PAUSE_LIFTED,
-          API_KEY_ISSUED ->
+          API_KEY_ISSUED,
+          BUDGET_EXHAUSTED,
+          BREAKER_CHANGED ->
           MEDIUM;
       case KEY_RELEASE_REFUSED -> HIGH;
       case ARTIFACT_REFUSED -> CRITICAL;

@@ -7,6 +7,7 @@ import ai.rails.domain.worker.WorkerEvent.AttestationVerified;
 import ai.rails.domain.worker.WorkerEvent.CollateralArchived;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseConfirmed;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseEvaluated;
+import ai.rails.domain.worker.WorkerEvent.KeyReleaseExpired;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseRefused;
 import ai.rails.domain.worker.WorkerEvent.KeyReleased;
 import ai.rails.domain.worker.WorkerEvent.WorkerRegistered;
@@ -52,6 +53,12 @@ final class WorkerMapping {
         draft.unmapped("lease").put("epoch", e.leaseEpoch());
         yield draft.control(Control.ALLOWED);
       }
+      case KeyReleaseExpired e ->
+          RunMapping.activity(entry, Activity.apiRead())
+              .api("kms.expire", "key-release")
+              .resource("worker", e.worker())
+              .request(e.releaseId())
+              .succeeded();
       case CollateralArchived e -> {
         OcsfDraft draft =
             RunMapping.activity(entry, Activity.apiRead())

@@ -60,9 +60,22 @@ final class Outside implements AutoCloseable {
     return new Outside(directory, world, secrets, ca);
   }
 
+  World world() {
+    return world;
+  }
+
+  World.Secrets secrets() {
+    return secrets;
+  }
+
   /// What `rails up --servers` takes: this world in the place of the launcher's stand-ins.
   Path servers() {
-    var values = new TreeMap<String, String>();
+    return servers(Map.of());
+  }
+
+  /// @param more further servers
+  Path servers(Map<String, String> more) {
+    var values = new TreeMap<String, String>(more);
     values.put("egress.development.allow", World.developmentHosts(world.standIns().ports()));
     values.put("worker.gateway.ca.file", ca.certificateFile().toString());
     Path file = directory.resolve("elsewhere.properties");
@@ -72,23 +85,29 @@ final class Outside implements AutoCloseable {
 
   /// The flagship as the API of a launcher in another process sees it; published when it is new.
   Triage triage(Path data, boolean published) throws IOException, GeneralSecurityException {
-    var flagship =
-        new Flagship(
-            new Api(URI.create(effective(data).get("command.url"))),
-            new People(
-                DevelopmentIssuer.open(data, InstantSource.system(), () -> Flagship.newId())),
-            secrets,
-            tenant,
-            workspace);
-    if (!published) {
-      List<String> categories = List.copyOf(new TreeSet<>(OfflineClassifier.standard().labels()));
-      flagship.admit();
-      flagship.invite();
-      PinnedModel model = PinnedModel.offline(OfflineClassifier.standard());
-      flagship.connect(categories, model);
-      flagship.publish(model, categories);
-    }
+    return published
+        ? new Triage(flagship(data), world)
+        : published(data, PinnedModel.offline(OfflineClassifier.standard()));
+  }
+
+  /// The flagship, published with a pinned model.
+  Triage published(Path data, PinnedModel model) throws IOException, GeneralSecurityException {
+    Flagship flagship = flagship(data);
+    List<String> categories = List.copyOf(new TreeSet<>(OfflineClassifier.standard().labels()));
+    flagship.admit();
+    flagship.invite();
+    flagship.connect(categories, model);
+    flagship.publish(model, categories);
     return new Triage(flagship, world);
+  }
+
+  private Flagship flagship(Path data) throws IOException, GeneralSecurityException {
+    return new Flagship(
+        new Api(URI.create(effective(data).get("command.url"))),
+        new People(DevelopmentIssuer.open(data, InstantSource.system(), () -> Flagship.newId())),
+        secrets,
+        tenant,
+        workspace);
   }
 
   static Map<String, String> effective(Path data) {

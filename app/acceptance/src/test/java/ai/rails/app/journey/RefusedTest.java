@@ -218,9 +218,13 @@ final class RefusedTest {
   private static Callback signed(Cell cell, String time, String body)
       throws GeneralSecurityException {
     Secrets kept = Secrets.open(cell.data().resolve("secrets.properties"), new SecureRandom());
+    return signed(World.Secrets.of(kept).webhookSecret(), time, body);
+  }
+
+  /// A webhook as ServiceNow's business rule would sign it.
+  static Callback signed(String secret, String time, String body) throws GeneralSecurityException {
     Mac mac = Mac.getInstance("HmacSHA256");
-    mac.init(
-        new SecretKeySpec(World.Secrets.of(kept).webhookSecret().getBytes(UTF_8), "HmacSHA256"));
+    mac.init(new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256"));
     String signature = HexFormat.of().formatHex(mac.doFinal((time + "." + body).getBytes(UTF_8)));
     return new Callback(
         Map.of("Content-Type", "application/json", TIME, time, SIGNATURE, "v1=" + signature), body);

@@ -66,15 +66,19 @@ final class Triage {
   /// Somebody reports an incident; nobody has told us yet.
   Ticket report() {
     List<DemoIncidents.Labelled> texts = DemoIncidents.all();
-    int number = NUMBERS.getAndIncrement();
-    DemoIncidents.Labelled text = texts.get(number % texts.size());
+    DemoIncidents.Labelled text = texts.get(NUMBERS.get() % texts.size());
+    return report(
+        text.incident().shortDescription(), text.incident().description(), text.expectedCategory());
+  }
+
+  private Ticket report(String shortDescription, String description, String category) {
     var ticket =
         new Ticket(
             UUID.randomUUID().toString().replace("-", ""),
-            "INC7%06d".formatted(number),
-            text.incident().shortDescription(),
-            text.incident().description(),
-            text.expectedCategory());
+            "INC7%06d".formatted(NUMBERS.getAndIncrement()),
+            shortDescription,
+            description,
+            category);
     world.report(ticket, List.copyOf(new TreeSet<>(OfflineClassifier.standard().labels())));
     return ticket;
   }
@@ -99,7 +103,15 @@ final class Triage {
 
   /// Reports an incident, and sends its webhook until it is acknowledged.
   Started start() {
-    Ticket ticket = report();
+    return start(report());
+  }
+
+  /// Reports an incident in these words.
+  Started start(String shortDescription, String description, String category) {
+    return start(report(shortDescription, description, category));
+  }
+
+  private Started start(Ticket ticket) {
     Callback webhook = serviceNow().webhook(ticket.sysId(), "insert");
     String run = awaited("acknowledgement of " + ticket.number(), () -> fire(webhook));
     return new Started(run, ticket);
@@ -188,7 +200,7 @@ final class Triage {
     await("the gate of " + started.run(), () -> gate(started.run()).isPresent());
   }
 
-  private Optional<JsonNode> gate(String run) {
+  Optional<JsonNode> gate(String run) {
     Optional<JsonNode> page = asked("/v1/gates?limit=200");
     if (page.isPresent()) {
       for (JsonNode gate : page.get().path("items")) {

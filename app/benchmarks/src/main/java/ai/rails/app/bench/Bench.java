@@ -35,6 +35,7 @@ import ai.rails.app.embedded.Unavailable;
       "injection  injected tickets through the flagship, with a model that obeys them",
       "simulation  the tool-call protocol in virtual time, with planted bugs",
       "triage  the offline classifier on a file of labelled tickets",
+      "rotation  keys of many workers attested and rotated while runs go on",
       "attestation  the verifier, beside the signature checks that it can not do without",
       "fail-closed  tool attempts while policy is killed, paused, stale, lying or partitioned"
     },
@@ -126,6 +127,7 @@ public final class Bench implements Callable<Integer> {
   public static int run(String[] arguments, PrintStream out) {
     return new CommandLine(new Bench(out))
         .addSubcommand(new OnceVerb(out, Bench::progress))
+        .addSubcommand(new RotationVerb(out, Bench::progress))
         .addSubcommand(new SimulationVerb(out))
         .addSubcommand(new TriageVerb(out))
         .addSubcommand(new InjectionVerb(out, Bench::progress))

@@ -31,6 +31,7 @@ import ai.rails.app.evidence.EvidenceCommand;
 import ai.rails.domain.checkpoint.Checkpoint;
 import ai.rails.domain.checkpoint.Note;
 import ai.rails.domain.checkpoint.TlogPolicy;
+import ai.rails.domain.ledger.LedgerRow;
 import ai.rails.domain.ledger.Origin;
 import ai.rails.platform.config.Settings;
 import ai.rails.platform.evidence.BundleVerifier;
@@ -174,19 +175,18 @@ final class BundleTimes implements AutoCloseable {
     String workspace = log.origin().workspace();
     var events = new BenchEvents(TENANT, workspace);
     int apart = entries / RUN_ENTRIES;
-    try (Connection connection = postgres.connect(Postgres.DATABASE)) {
-      try (var rows = new EntryRows(connection, TENANT, workspace)) {
-        for (long position = 1; position <= entries; position++) {
-          int run = (int) ((position - 1) % apart);
-          int place = (int) ((position - 1) / apart);
-          var row =
-              run < RUNS
-                  ? events.row(position, name(entries, run), place, RUN_ENTRIES)
-                  : events.row(position);
-          rows.add(row, log.append(row));
-        }
+    try (Connection connection = postgres.connect(Postgres.DATABASE);
+        var rows = new EntryRows(connection, TENANT, workspace)) {
+      for (long position = 1; position <= entries; position++) {
+        int run = (int) ((position - 1) % apart);
+        int place = (int) ((position - 1) / apart);
+        LedgerRow row =
+            run < RUNS
+                ? events.row(position, name(entries, run), place, RUN_ENTRIES)
+                : events.row(position);
+        rows.add(row, log.append(row));
       }
-      EntryRows.finish(connection, log, cosigned(log, entries));
+      rows.finish(log, cosigned(log, entries));
     } catch (SQLException e) {
       throw new IOException("the read side's tables can not be filled", e);
     }

@@ -1,90 +1,100 @@
 package ai.rails.app.bench;
 
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.HexFormat;
-
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
+import java.util.ArrayList;
+import java.util.List;
 
 import ai.rails.domain.checkpoint.Note;
 import ai.rails.domain.ledger.GrowingTree.Tile;
 import ai.rails.domain.ledger.LedgerRow;
 
-/// The read side's tables, filled by COPY: folding a million entries would take an hour.
+/// The read side's tables of one log, filled a thousand rows at a time: folding a million entries
+/// would take an hour.
 final class EntryRows implements AutoCloseable {
-  private static final HexFormat HEX = HexFormat.of();
-  private final CopyIn copy;
-  private final String log;
+  private static final int AT_ONCE = 1_000;
+  private static final String INSERT =
+      """
+      INSERT INTO projection.entry (tenant, workspace, position, entry_type, event_id, stream_type,
+        stream_id, actor_kind, actor_id, run, workflow, recorded_at, leaf, event)
+      SELECT ?, ?, position, entry_type, event_id, 'Run', run, 'USER', 'u-1', run,
+             'incident-triage', recorded_at, leaf, event
+        FROM unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bytea[], ?::bytea[])
+             AS row (position, entry_type, event_id, run, recorded_at, leaf, event)\
+      """;
+
+  private final Connection connection;
+  private final PreparedStatement insert;
+  private final String tenant;
+  private final String workspace;
+  private final List<LedgerRow> rows = new ArrayList<>();
+  private final List<byte[]> leaves = new ArrayList<>();
 
   EntryRows(Connection connection, String tenant, String workspace) throws SQLException {
-    this.log = tenant + "\t" + workspace;
-    this.copy =
-        connection
-            .unwrap(PGConnection.class)
-            .getCopyAPI()
-            .copyIn(
-                """
-                COPY projection.entry (tenant, workspace, position, entry_type, event_id,
-                  stream_type, stream_id, actor_kind, actor_id, run, workflow, recorded_at, leaf,
-                  event) FROM STDIN\
-                """);
+    this.connection = connection;
+    this.insert = connection.prepareStatement(INSERT);
+    this.tenant = tenant;
+    this.workspace = workspace;
   }
 
   void add(LedgerRow row, byte[] leaf) throws SQLException {
-    String run = row.run().orElseThrow();
-    String line =
-        String.join(
-            "\t",
-            log,
-            Long.toString(row.position()),
-            row.type().name(),
-            row.eventId(),
-            "Run",
-            run,
-            "USER",
-            "u-1",
-            run,
-            row.workflow().orElseThrow(),
-            Long.toString(row.recordedAt()),
-            "\\\\x" + HEX.formatHex(leaf),
-            "\\\\x" + HEX.formatHex(row.bytes()));
-    byte[] bytes = (line + "\n").getBytes(StandardCharsets.US_ASCII);
-    copy.writeToCopy(bytes, 0, bytes.length);
+    rows.add(row);
+    leaves.add(leaf);
+    if (rows.size() == AT_ONCE) {
+      write();
+    }
   }
 
-  /// Tiles and the checkpoint over all of it.
-  static void finish(Connection connection, BenchLog log, Note note) throws SQLException {
+  private void write() throws SQLException {
+    insert.setString(1, tenant);
+    insert.setString(2, workspace);
+    array(3, "bigint", rows.stream().map(LedgerRow::position).toArray());
+    array(4, "text", rows.stream().map(row -> row.type().name()).toArray());
+    array(5, "text", rows.stream().map(LedgerRow::eventId).toArray());
+    array(6, "text", rows.stream().map(row -> row.run().orElseThrow()).toArray());
+    array(7, "bigint", rows.stream().map(LedgerRow::recordedAt).toArray());
+    array(8, "bytea", leaves.toArray(byte[][]::new));
+    array(9, "bytea", rows.stream().map(LedgerRow::bytes).toArray(byte[][]::new));
+    int _ = insert.executeUpdate();
+    rows.clear();
+    leaves.clear();
+  }
+
+  private void array(int parameter, String type, Object[] values) throws SQLException {
+    insert.setArray(parameter, connection.createArrayOf(type, values));
+  }
+
+  /// What is left of the rows, the log's tiles and the checkpoint over all of it.
+  void finish(BenchLog log, Note note) throws SQLException {
+    write();
     try (PreparedStatement tile =
             connection.prepareStatement("INSERT INTO projection.tile VALUES (?, ?, ?, ?, ?)");
         PreparedStatement checkpoint =
             connection.prepareStatement(
-                "INSERT INTO projection.checkpoint VALUES (?, ?, ?, ?, ?, true, 0, 0)")) {
+                "INSERT INTO projection.checkpoint VALUES (?, ?, ?, ?, ?, true, 0, 0)");
+        var analyze = connection.createStatement()) {
       for (Tile each : log.tiles()) {
-        tile.setString(1, log.origin().tenant());
-        tile.setString(2, log.origin().workspace());
+        tile.setString(1, tenant);
+        tile.setString(2, workspace);
         tile.setInt(3, each.path().level());
         tile.setLong(4, each.path().index());
         tile.setBytes(5, each.hashes());
         tile.addBatch();
       }
       int[] _ = tile.executeBatch();
-      checkpoint.setString(1, log.origin().tenant());
-      checkpoint.setString(2, log.origin().workspace());
+      checkpoint.setString(1, tenant);
+      checkpoint.setString(2, workspace);
       checkpoint.setLong(3, log.head().size());
       checkpoint.setBytes(4, log.root());
       checkpoint.setBytes(5, note.bytes());
       int _ = checkpoint.executeUpdate();
-    }
-    try (var statement = connection.createStatement()) {
-      boolean _ = statement.execute("ANALYZE projection.entry");
+      boolean _ = analyze.execute("ANALYZE projection.entry");
     }
   }
 
   @Override
   public void close() throws SQLException {
-    long _ = copy.endCopy();
+    insert.close();
   }
 }

@@ -3,6 +3,7 @@ package ai.rails.app.evidence;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import ai.rails.app.verb.Facts;
@@ -33,7 +34,7 @@ record VerdictText(Palette palette) {
     }
     list(text, "Wrong", verdict.failures().stream().map(Verdict.Failure::toString).toList());
     list(text, "Beware", verdict.warnings());
-    list(text, "Not shown by this", verdict.notVerified());
+    list(text, "Not verified", verdict.notVerified());
     return text.toString();
   }
 
@@ -51,7 +52,7 @@ record VerdictText(Palette palette) {
   }
 
   private void group(StringBuilder text, Check.Group group, Verdict verdict) {
-    text.append("%-14s".formatted(group.label()))
+    text.append("%-14s".formatted(titled(group.label())))
         .append(palette.cell("%-8s".formatted(verdict.outcome(group).name())))
         .append(QUESTIONS.getOrDefault(group, ""))
         .append(NEWLINE);
@@ -63,6 +64,10 @@ record VerdictText(Palette palette) {
             .append(NEWLINE);
       }
     }
+  }
+
+  private static String titled(String word) {
+    return word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);
   }
 
   private void list(StringBuilder text, String heading, List<String> lines) {

@@ -16,11 +16,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import ai.rails.app.http.Api;
-import ai.rails.app.run.RunCommand.IdempotencyKey;
 import ai.rails.app.run.RunCommand.Which;
 import ai.rails.app.verb.Caller;
 import ai.rails.app.verb.Client;
 import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.IdempotencyKey;
 import ai.rails.app.verb.Persona;
 
 /// The verbs that start runs and change what becomes of them.

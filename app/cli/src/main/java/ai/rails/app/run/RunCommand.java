@@ -2,11 +2,9 @@ package ai.rails.app.run;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -149,19 +147,6 @@ public final class RunCommand implements Runnable {
           "/v1/dlq",
           Map.of("workspace", client.chosenWorkspace().orElse("")),
           new RunText(Times.here(), caller.palette())::dead);
-    }
-  }
-
-  /// The idempotency key that a person chose.
-  static final class IdempotencyKey {
-    @Option(
-        names = "--idempotency-key",
-        paramLabel = "KEY",
-        description = "The same key and request give the same answer, once more.")
-    private @Nullable String key;
-
-    Optional<String> chosen() {
-      return Optional.ofNullable(key);
     }
   }
 }

@@ -23,11 +23,16 @@ import ai.rails.app.verb.Times;
 /// `rails worker`: who may open content, on what evidence, until when.
 @Command(
     name = "worker",
-    description = "Workers: their evidence, their keys, and what they were refused.",
+    description = "Workers: their evidence, their keys, what they were refused, and their end.",
     mixinStandardHelpOptions = true,
-    subcommands = {WorkerCommand.Listing.class, WorkerCommand.Show.class})
+    subcommands = {
+      WorkerCommand.Listing.class,
+      WorkerCommand.Show.class,
+      EndWorker.Revoke.class,
+      EndWorker.End.class
+    })
 public final class WorkerCommand implements Runnable {
-  private static final String PATH = "/v1/workers";
+  static final String PATH = "/v1/workers";
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -156,6 +161,7 @@ public final class WorkerCommand implements Runnable {
           .add("Attested", when(times, each, "attestedAt"))
           .add("Valid until", when(times, each, "evidenceUntil"))
           .add("Keys", keys)
+          .add("Expired", each.has("expiredAt") ? when(times, each, "expiredAt") : "")
           .add("Refused", refused.isMissingNode() ? "" : refused.toString())
           .add("Ended", WorkerCommand.text(each, "endedBecause"));
     }

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import ai.rails.domain.Actor;
 import ai.rails.domain.Header;
@@ -18,6 +20,7 @@ import ai.rails.domain.worker.WorkerEvent.AttestationVerified;
 import ai.rails.domain.worker.WorkerEvent.CollateralArchived;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseConfirmed;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseEvaluated;
+import ai.rails.domain.worker.WorkerEvent.KeyReleaseExpired;
 import ai.rails.domain.worker.WorkerEvent.KeyReleased;
 import ai.rails.domain.worker.WorkerEvent.WorkerTerminated;
 import ai.rails.schema.Recorded;
@@ -34,6 +37,7 @@ final class AttestationCheck {
           "POLICY_EVALUATED",
           "KEY_RELEASED",
           "KEY_RELEASE_CONFIRMED",
+          "KEY_RELEASE_EXPIRED",
           "WORKER_TERMINATED");
 
   private final ArchivedEvidence archive = new ArchivedEvidence();
@@ -53,6 +57,7 @@ final class AttestationCheck {
     private Optional<Decision> decision = Optional.empty();
     private Optional<Held> open = Optional.empty();
     private Optional<Held> held = Optional.empty();
+    private Optional<String> ended = Optional.empty();
   }
 
   /// Whether an entry is a worker's own and not a run's: such entries are there for this check.
@@ -72,7 +77,12 @@ final class AttestationCheck {
         recorded.event() instanceof RunEvent && header.actor().kind() == Actor.Kind.WORKER;
     if (acted) {
       String worker = header.actor().id();
-      acts.add(new Act(leaf, worker, header.environment().orElse(""), story(worker).held));
+      Story story = story(worker);
+      Refused.unless(
+          story.ended.isEmpty(),
+          EntriesCheck.where(leaf),
+          "worker %s did it after its end %s".formatted(worker, story.ended.orElse("")));
+      acts.add(new Act(leaf, worker, header.environment().orElse(""), story.held));
     }
   }
 
@@ -97,7 +107,11 @@ final class AttestationCheck {
             "it confirms a release that is not the one before it");
         story.held = story.open;
       }
-      case WorkerTerminated _ -> story.held = Optional.empty();
+      case KeyReleaseExpired _ -> story.held = Optional.empty();
+      case WorkerTerminated e -> {
+        story.held = Optional.empty();
+        story.ended = Optional.of("at position %s: %s".formatted(leaf.seq(), e.reason()));
+      }
       case WorkerEvent.WorkerRegistered _, WorkerEvent.KeyReleaseRefused _ -> {}
     }
   }
@@ -142,11 +156,23 @@ final class AttestationCheck {
               + " hardware vouches for where content was processed");
     }
     findings.notVerified(
-        "that a released worker was not revoked between two entries that the bundle has, and that"
-            + " its image is what its name stands for: compare it with the release notes");
+        "that no entry which the bundle leaves out ended a worker before its last act; ends that its"
+            + " maker found are in it. And that an image is what its name stands for: compare it"
+            + " with the release notes");
     return Optional.of(
-        "%d acts of workers, each under keys released by policy on evidence accepted again: %s, image %s"
-            .formatted(acts.size(), String.join(", ", standings), String.join(", ", images)));
+        "%d acts of workers, each under keys released by policy on evidence accepted again: %s, image %s%s"
+            .formatted(
+                acts.size(), String.join(", ", standings), String.join(", ", images), ends()));
+  }
+
+  /// Workers that ended while the run went on.
+  private String ends() {
+    return new TreeMap<>(workers)
+        .entrySet().stream()
+            .flatMap(each ->
+                each.getValue().ended.stream()
+                    .map(end -> "; worker %s ended %s".formatted(each.getKey(), end)))
+            .collect(Collectors.joining());
   }
 
   private static Held heldAt(Act act) {

@@ -58,7 +58,7 @@ final class TrustCheck {
         trust.evidence().isEmpty() ? Trust.copies(bundle).evidence() : trust.evidence();
     ECPublicKey key =
         keys.stream()
-            .filter(candidate -> PublicKeys.id(candidate).equals(signed.keyId()))
+            .filter(candidate -> PublicKeys.named(candidate, signed.keyId()))
             .findFirst()
             .orElseThrow(() ->
                 new Refused(

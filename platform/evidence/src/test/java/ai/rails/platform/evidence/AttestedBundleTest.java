@@ -102,6 +102,18 @@ class AttestedBundleTest {
     assertThat(unconfirmed.failures())
         .anyMatch(each -> each.toString().contains("no entry says that it held keys"));
 
+    Verdict revoked =
+        verdict(
+            attested(),
+            900,
+            events -> {
+              var more = new ArrayList<>(events);
+              more.add(new WorkerEvent.WorkerTerminated("w-1", "REVOKED_COMPROMISED"));
+              return more;
+            });
+    assertThat(revoked.failures())
+        .anyMatch(each -> each.toString().contains("REVOKED_COMPROMISED"));
+
     Verdict withoutCollateral =
         verdict(attested(), 900, events -> events.subList(1, events.size()));
     assertThat(withoutCollateral.failures())

@@ -208,6 +208,22 @@ final class OtherToolsTest {
     assertThat(refused.code()).isNotZero();
   }
 
+  /// A key and what `ssh-keygen -i -m PKCS8 -f KEY | ssh-keygen -lf -` says of it: cosign takes no
+  /// signature whose key is named otherwise.
+  @Test
+  void keyIsNamedByItsOpenSshFingerprint() {
+    String pem =
+        """
+        -----BEGIN PUBLIC KEY-----
+        MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEs2fE03w7Vj3j+BJsfnCNimcbxKZM
+        tZeHIy5gyutAZus6aBP4sc8UiHoYoL4QUyIV8p7AdGcKXf/DUpk3paY7+A==
+        -----END PUBLIC KEY-----
+        """;
+
+    assertThat(PublicKeys.id(PublicKeys.parse(pem).getFirst()))
+        .isEqualTo("SHA256:nt2o8AaTlVn5bUXWK9z7E2xW4A+NUanR82zg8Dk9o1Y");
+  }
+
   @Test
   void cosignVerifiesTheAttestation() throws Exception {
     assumeTrue(Boolean.getBoolean(EXTERNAL), "cosign: rails test --external");

@@ -20,9 +20,11 @@ public enum Errand {
   BUNDLES,
   /// Finds whose a program's key is.
   KEYS,
-  /// Lists active workflow versions, for whoever runs the workers.
+  /// Lists active workflow versions and workers whose time is over, for whoever runs the workers.
   WORKERS,
-  /// Forgets old answers under idempotency keys.
+  /// Lists connector instances whose breaker has changed.
+  BREAKERS,
+  /// Forgets old answers under idempotency keys, and old charges.
   SWEEP,
   /// Reads how far each log is folded.
   FOLLOW,

@@ -37,6 +37,7 @@ class RowSecurityTest {
   private static final Set<String> ALONE =
       Set.of(
           "api_key_pkey",
+          "budget_charge_pkey",
           "policy_bundle_pkey",
           "policy_content_pkey",
           "step_command_pkey",
@@ -173,8 +174,9 @@ class RowSecurityTest {
       case SUBSCRIBERS -> List.of("siem_subscriber");
       case BUNDLES -> List.of("policy_bundle", "policy_content");
       case KEYS -> List.of("api_key");
-      case WORKERS -> List.of("workflow_active");
-      case SWEEP -> List.of("idempotency");
+      case WORKERS -> List.of("step_task", "worker", "workflow_active");
+      case BREAKERS -> List.of("instance_flow");
+      case SWEEP -> List.of("budget_charge", "budget_counter", "idempotency");
       // Of the views, and for the owner.
       case FOLLOW, REBUILD, MIGRATION -> List.of();
     };

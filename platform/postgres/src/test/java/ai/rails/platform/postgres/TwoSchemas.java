@@ -29,7 +29,7 @@ final class TwoSchemas implements AutoCloseable {
                                            AND t.attnum = ANY (i.indkey)))
         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
        WHERE c.relnamespace IN ('public'::regnamespace, 'projection'::regnamespace) AND c.relkind = 'r'
-         AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+         AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attidentity = ''
          AND c.relname NOT LIKE 'schema_history%'
        ORDER BY 1, a.attnum
       """;

@@ -22,7 +22,7 @@ import ai.rails.domain.run.RunCommand.FrozenCall;
 import ai.rails.domain.run.RunEvent;
 import ai.rails.domain.run.RunEvent.IdempotencyClass;
 import ai.rails.domain.run.RunEvent.Outcome;
-import ai.rails.domain.run.RunEvent.Resolution;
+import ai.rails.domain.run.Resolution;
 import ai.rails.domain.run.RunEvent.StepScheduled;
 import ai.rails.domain.run.RunEvent.ToolActionExecuted;
 import ai.rails.domain.run.RunEvent.ToolActionIntended;

@@ -58,9 +58,16 @@ SELECT tenancy.let('subscribers', 'airails_app', 'SELECT', 'siem_subscriber');
 SELECT tenancy.let('bundles', 'airails_app', 'SELECT', 'policy_bundle'),
        tenancy.let('bundles', 'airails_app', 'SELECT', 'policy_content');
 SELECT tenancy.let('keys', 'airails_app', 'SELECT', 'api_key');
-SELECT tenancy.let('workers', 'airails_app', 'SELECT', 'workflow_active');
+SELECT tenancy.let('workers', 'airails_app', 'SELECT', 'workflow_active'),
+       tenancy.let('workers', 'airails_app', 'SELECT', 'worker'),
+       tenancy.let('workers', 'airails_app', 'SELECT', 'step_task');
+SELECT tenancy.let('breakers', 'airails_app', 'SELECT', 'instance_flow');
 SELECT tenancy.let('sweep', 'airails_app', 'SELECT', 'idempotency'),
-       tenancy.let('sweep', 'airails_app', 'DELETE', 'idempotency');
+       tenancy.let('sweep', 'airails_app', 'DELETE', 'idempotency'),
+       tenancy.let('sweep', 'airails_app', 'SELECT', 'budget_charge'),
+       tenancy.let('sweep', 'airails_app', 'DELETE', 'budget_charge'),
+       tenancy.let('sweep', 'airails_app', 'SELECT', 'budget_counter'),
+       tenancy.let('sweep', 'airails_app', 'DELETE', 'budget_counter');
 
 -- What the platform's own bundle held belongs to no tenant.
 CREATE POLICY bundles_platform ON policy_content FOR INSERT TO airails_app
