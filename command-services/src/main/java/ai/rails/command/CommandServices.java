@@ -239,10 +239,12 @@ public final class CommandServices implements AutoCloseable {
 
   private void forgetCharges(Instant before) {
     var _ =
-        database.acrossTenants(Errand.SWEEP, c -> {
-          BudgetCounters.forget(c, before);
-          return before;
-        });
+        database.acrossTenants(
+            Errand.SWEEP,
+            c -> {
+              BudgetCounters.forget(c, before);
+              return before;
+            });
   }
 
   /// Migrates the store, opens pools and keys, and starts timers and bundle renewal.

@@ -51,7 +51,8 @@ public final class Breakers {
 
   /// Tells what changed since.
   public void tell() {
-    List<News> untold = database.acrossTenants(Errand.BREAKERS, c -> Sql.all(c, UNTOLD, Breakers::read, AT_ONCE));
+    List<News> untold =
+        database.acrossTenants(Errand.BREAKERS, c -> Sql.all(c, UNTOLD, Breakers::read, AT_ONCE));
     untold.forEach(this::tell);
   }
 

@@ -32,7 +32,11 @@ public final class LimitsApi {
   private Answer list(Request request) {
     Instant now = clock.instant();
     List<Map<String, Object>> items =
-        database.inTenant(request.principal().tenant(), c -> FlowView.all(c, request.principal().tenant(), now)).stream()
+        database
+            .inTenant(
+                request.principal().tenant(),
+                c -> FlowView.all(c, request.principal().tenant(), now))
+            .stream()
             .map(LimitsApi::item)
             .toList();
     return Answer.ok(Map.of("items", items));

@@ -53,7 +53,8 @@ public final class WorkerLife {
   public int look() {
     int said = 0;
     List<ReleaseRows.Due> expired =
-        database.acrossTenants(Errand.WORKERS, connection -> ReleaseRows.expired(connection, AT_ONCE));
+        database.acrossTenants(
+            Errand.WORKERS, connection -> ReleaseRows.expired(connection, AT_ONCE));
     for (ReleaseRows.Due due : expired) {
       said +=
           say(
@@ -62,7 +63,8 @@ public final class WorkerLife {
               new ExpireKeys(due.tenant(), due.worker(), due.release()));
     }
     List<ReleaseRows.Due> drained =
-        database.acrossTenants(Errand.WORKERS, connection -> ReleaseRows.drained(connection, AT_ONCE));
+        database.acrossTenants(
+            Errand.WORKERS, connection -> ReleaseRows.drained(connection, AT_ONCE));
     for (ReleaseRows.Due due : drained) {
       said +=
           say(
@@ -84,17 +86,19 @@ public final class WorkerLife {
   /// @throws Refused with NOT_FOUND if the tenant has no such worker
   String workspace(String tenant, String worker) {
     return database
-        .inTenant(tenant, connection ->
-            Sql.one(
-                connection,
-                """
-                SELECT workspace FROM event
-                 WHERE tenant = ? AND stream_type = 'Worker' AND stream_id = ?
-                 ORDER BY seq LIMIT 1\
-                """,
-                row -> row.getString(1),
-                tenant,
-                worker))
+        .inTenant(
+            tenant,
+            connection ->
+                Sql.one(
+                    connection,
+                    """
+                    SELECT workspace FROM event
+                     WHERE tenant = ? AND stream_type = 'Worker' AND stream_id = ?
+                     ORDER BY seq LIMIT 1\
+                    """,
+                    row -> row.getString(1),
+                    tenant,
+                    worker))
         .orElseThrow(
             () -> new Refused(Refused.Code.NOT_FOUND, "there is no worker %s".formatted(worker)));
   }

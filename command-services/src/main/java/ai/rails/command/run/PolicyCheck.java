@@ -90,7 +90,8 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
   /// Limits come first: what may not leave yet is not asked about, and nothing of it is intended.
   private IntendCall intended(CommandContext context, Run run, IntendCall c) {
     Instant now = clock.instant();
-    Looked looked = database.inTenant(context.tenant(), connection -> look(connection, context, run, c, now));
+    Looked looked =
+        database.inTenant(context.tenant(), connection -> look(connection, context, run, c, now));
     return looked.hold().isPresent()
         ? decided(c, looked.hold(), Optional.empty())
         : decided(c, looked.question().map(policy::decide));

@@ -73,12 +73,14 @@ final class FreshTickets {
     }
     long until =
         desk.database()
-            .inTenant(worker.tenant(), c -> {
-              Attempts.Held _ = attempts.require(c, worker, a, Duration.ZERO);
-              Attempts.freshen(c, worker, a, MOST);
-              Duration needed = longest(intended.connectorDigest(), intended.action());
-              return attempts.renew(c, worker, a, needed);
-            });
+            .inTenant(
+                worker.tenant(),
+                c -> {
+                  Attempts.Held _ = attempts.require(c, worker, a, Duration.ZERO);
+                  Attempts.freshen(c, worker, a, MOST);
+                  Duration needed = longest(intended.connectorDigest(), intended.action());
+                  return attempts.renew(c, worker, a, needed);
+                });
     List<String> signed =
         tickets.issue(
             worker.tenant(),

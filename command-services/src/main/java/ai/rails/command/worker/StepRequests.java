@@ -60,10 +60,12 @@ final class StepRequests {
     Duration timeout = timeout(workflow, claim.step());
     Attempts.Held held =
         desk.database()
-            .inTenant(place.tenant(), c -> {
-              desk.requireKeys(c, worker, Work.NEW);
-              return attempts.claim(c, worker, claim, timeout);
-            });
+            .inTenant(
+                place.tenant(),
+                c -> {
+                  desk.requireKeys(c, worker, Work.NEW);
+                  return attempts.claim(c, worker, claim, timeout);
+                });
     List<Recorded> history = desk.bus().history(place.tenant(), RunEntity.STREAM_TYPE, place.run());
     var answer = new ClaimAnswer(place, claim, held, desk.fold(history), workflow, history);
     Claimed claimed = desk.database().inTenant(place.tenant(), answer::read);

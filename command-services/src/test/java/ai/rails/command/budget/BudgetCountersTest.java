@@ -103,22 +103,22 @@ class BudgetCountersTest {
       boolean rollBack = random.nextInt(5) == 0;
       try {
         store.everything(c -> {
-              try {
-                own.take(c, tenant, takes, NOON);
-              } catch (Refused no) {
-                long asked = told[0].unit().equals(USD) ? amount : 1;
-                assertThat(told[0].used() + told[0].reserved() + asked)
-                    .as("refused: %s", no.getMessage())
-                    .isGreaterThan(told[0].limit());
-                assertThat(journal(c, told[0])).isEqualTo(told[0].used() + told[0].reserved());
-                refused.incrementAndGet();
-                throw no;
-              }
-              if (rollBack) {
-                throw new RolledBack();
-              }
-              return call;
-            });
+          try {
+            own.take(c, tenant, takes, NOON);
+          } catch (Refused no) {
+            long asked = told[0].unit().equals(USD) ? amount : 1;
+            assertThat(told[0].used() + told[0].reserved() + asked)
+                .as("refused: %s", no.getMessage())
+                .isGreaterThan(told[0].limit());
+            assertThat(journal(c, told[0])).isEqualTo(told[0].used() + told[0].reserved());
+            refused.incrementAndGet();
+            throw no;
+          }
+          if (rollBack) {
+            throw new RolledBack();
+          }
+          return call;
+        });
         taken.incrementAndGet();
         open.add(call);
       } catch (Refused | RolledBack _) {
@@ -176,9 +176,9 @@ class BudgetCountersTest {
     Instant next = NOON.plus(Duration.ofHours(1));
 
     store.everything(c -> {
-          budgets.take(c, tenant, List.of(Take.aside("w1", "f1", "c2", USD, 50)), next);
-          return next;
-        });
+      budgets.take(c, tenant, List.of(Take.aside("w1", "f1", "c2", USD, 50)), next);
+      return next;
+    });
     settle(new Settlement("late", USD, Optional.of(20L), true));
 
     Standing first = hour(NOON);
@@ -234,16 +234,16 @@ class BudgetCountersTest {
 
   private void take(Take take) {
     store.everything(c -> {
-          budgets.take(c, tenant, List.of(take), NOON);
-          return take;
-        });
+      budgets.take(c, tenant, List.of(take), NOON);
+      return take;
+    });
   }
 
   private void settle(Settlement settlement) {
     store.everything(c -> {
-          budgets.settle(c, tenant, List.of(settlement));
-          return settlement;
-        });
+      budgets.settle(c, tenant, List.of(settlement));
+      return settlement;
+    });
   }
 
   private void set(Scope scope, Period period, Unit unit, long limit) {
@@ -256,8 +256,8 @@ class BudgetCountersTest {
 
   private void change(Scope scope, Period period, Unit unit, Optional<Long> limit) {
     store.everything(c -> {
-          budgets.set(c, tenant, scope, period, unit, limit, NOON);
-          return scope;
-        });
+      budgets.set(c, tenant, scope, period, unit, limit, NOON);
+      return scope;
+    });
   }
 }

@@ -174,10 +174,9 @@ class WorkerLifeTest {
   }
 
   private static boolean holdsKeys(String worker) {
-    return office
-        .store.everything(connection ->
-            WorkerInstances.holdsKeys(
-                connection, new WorkerIdentity("t1", worker, digest, "dev"), false));
+    return office.store.everything(connection ->
+        WorkerInstances.holdsKeys(
+            connection, new WorkerIdentity("t1", worker, digest, "dev"), false));
   }
 
   private static String events(String worker) {

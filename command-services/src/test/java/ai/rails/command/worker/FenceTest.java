@@ -107,9 +107,9 @@ class FenceTest {
 
     boolean _ =
         store.everything(c -> {
-              WorkerLife.end(c, "t1", worker.identity().worker());
-              return true;
-            });
+          WorkerLife.end(c, "t1", worker.identity().worker());
+          return true;
+        });
 
     refused(Code.FORBIDDEN, () -> worker.intent(begun, fetch(begun)));
     refused(Code.FORBIDDEN, () -> worker.renew(begun));
