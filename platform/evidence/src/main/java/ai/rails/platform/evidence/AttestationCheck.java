@@ -160,8 +160,9 @@ final class AttestationCheck {
             + " maker found are in it. And that an image is what its name stands for: compare it"
             + " with the release notes");
     return Optional.of(
-        "%d acts of workers, each under keys released by policy on evidence accepted again: %s, image %s"
-            .formatted(acts.size(), String.join(", ", standings), String.join(", ", images)));
+        "%d acts of workers, each under keys released by policy on evidence accepted again: %s, image %s%s"
+            .formatted(
+                acts.size(), String.join(", ", standings), String.join(", ", images), ends()));
   }
 
   /// Workers that ended while the run went on.
