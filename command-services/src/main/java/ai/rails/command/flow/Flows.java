@@ -22,7 +22,13 @@ public final class Flows {
       Set.of("SETTLING", "LEASE_EXPIRED", "STEP_TIMEOUT", "INTERRUPTED", "LEASE_LOST", "RUN_OVER");
 
   private static final Set<String> UNREACHED =
-      Set.of("UNREACHABLE", "UNRESOLVED", "TIMEOUT", "CONNECTION_LOST", "TLS_FAILED");
+      Set.of(
+          "EGRESS_UNREACHABLE",
+          "EGRESS_UNRESOLVED",
+          "UNREACHABLE",
+          "TIMEOUT",
+          "CONNECTION_LOST",
+          "TLS_FAILED");
 
   private static final int SERVER_ERROR = 500;
 
@@ -114,7 +120,7 @@ public final class Flows {
 
   public void land(Connection c, Landed call, Instant now) throws SQLException {
     Sql.execute(c, LAND, call.tenant(), call.callId());
-    if (NOT_THEIRS.contains(call.code())) {
+    if (!tells(call)) {
       return;
     }
     Flow before = locked(c, call.tenant(), call.workspace(), call.instance());
@@ -130,6 +136,16 @@ public final class Flows {
     boolean news = flow.openUntil().isPresent() != before.openUntil().isPresent();
     boolean again = flow.opened() != before.opened();
     write(c, call.tenant(), call.instance(), flow, news || again);
+  }
+
+  /// Whether the outcome says anything of the other side: what failed before it was asked, at the
+  /// proxy or on our own checks, does not.
+  private static boolean tells(Landed call) {
+    boolean asked =
+        call.outcome() != Outcome.DEFINITE_FAILURE
+            || call.httpStatus() > 0
+            || UNREACHED.contains(call.code());
+    return asked && !NOT_THEIRS.contains(call.code());
   }
 
   /// A run has ended: nobody will speak of its calls any more.

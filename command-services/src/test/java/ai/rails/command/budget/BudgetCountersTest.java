@@ -56,12 +56,12 @@ class BudgetCountersTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void capsHoldAndNothingThatFitsIsRefusedWhateverRuns(long seed) throws Exception {
     Random random = new Random(seed);
-    set(Scope.TENANT, Period.DAY, USD, 200 + random.nextInt(1_000));
-    set(new Scope("w1", ""), Period.MONTH, USD, 100 + random.nextInt(500));
-    set(new Scope("w1", "f1"), Period.HOUR, USD, 50 + random.nextInt(300));
-    set(new Scope("w2", ""), Period.MONTH, USD, 100 + random.nextInt(500));
+    set(Scope.TENANT, Period.DAY, USD, 200L + random.nextInt(1_000));
+    set(new Scope("w1", ""), Period.MONTH, USD, 100L + random.nextInt(500));
+    set(new Scope("w1", "f1"), Period.HOUR, USD, 50L + random.nextInt(300));
+    set(new Scope("w2", ""), Period.MONTH, USD, 100L + random.nextInt(500));
     set(new Scope("w3", ""), Period.MONTH, USD, 10_000);
-    set(Scope.TENANT, Period.HOUR, Unit.CALLS, 20 + random.nextInt(100));
+    set(Scope.TENANT, Period.HOUR, Unit.CALLS, 20L + random.nextInt(100));
     AtomicInteger refused = new AtomicInteger();
     AtomicInteger taken = new AtomicInteger();
     try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
@@ -95,7 +95,7 @@ class BudgetCountersTest {
       String workspace = "w" + (1 + random.nextInt(3));
       String workflow = "f" + (1 + random.nextInt(2));
       String call = "%d-%d".formatted(thread, step);
-      long amount = 1 + random.nextInt(60);
+      long amount = 1L + random.nextInt(60);
       List<Take> takes =
           List.of(
               Take.used(workspace, workflow, Unit.CALLS, 1),

@@ -39,7 +39,7 @@ class LimitsTest {
         Claimed claimed = worker.claim(rig.command(rig.start(), "fetch", 1));
         Call call = TestWorker.call(claimed, "fetch", "get-incident", "U");
         assertThat(worker.intent(claimed, call).effect()).isEqualTo("ALLOW");
-        worker.outcome(claimed, call, "DEFINITE_FAILURE", "UNREACHABLE");
+        worker.outcome(claimed, call, "DEFINITE_FAILURE", "EGRESS_UNREACHABLE");
       }
       String run = rig.start();
       Claimed claimed = worker.claim(rig.command(run, "fetch", 1));
