@@ -16,6 +16,7 @@ const TITLES: Record<string, string> = {
   TOOL_ACTION_EXECUTED: 'Call answered',
   MODEL_INVOKED: 'Model answered',
   EVIDENCE_CAPTURED: 'Evidence kept',
+  CALL_HELD: 'Call held back',
   BUDGET_RESERVED: 'Budget reserved',
   BUDGET_SETTLED: 'Budget settled',
   WORKFLOW_COMPLETED: 'Run completed',

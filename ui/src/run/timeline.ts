@@ -47,6 +47,9 @@ const text = (entry: Entry, member: string): string => {
 function because(reason: string, delayed: boolean): Why {
   switch (reason) {
     case 'THROTTLED':
+    case 'OVER_RATE':
+    case 'TOO_MANY_AT_ONCE':
+    case 'BREAKER_OPEN':
       return 'throttle';
     case 'BUDGET_EXCEEDED':
       return 'budget';

@@ -15,6 +15,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
+import ai.rails.platform.postgres.Database;
+
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -34,6 +36,7 @@ class ArchitectureTest {
           "checkpoint",
           "connector",
           "evidence",
+          "flow",
           "gate",
           "hook",
           "key",
@@ -144,7 +147,19 @@ class ArchitectureTest {
               .callMethod(UUID.class, "randomUUID")
               .orShould()
               .callMethod(System.class, "currentTimeMillis")
-              .because("time, randomness and ids come in as arguments"));
+              .because("time, randomness and ids come in as arguments"),
+          noClasses()
+              .that()
+              .resideInAPackage("ai.rails.command..")
+              .or()
+              .resideInAPackage("ai.rails.projection..")
+              .and()
+              .resideOutsideOfPackages("ai.rails.command.axon..", "ai.rails.projection.feed..")
+              .should()
+              .callMethod(Database.class, "inTransaction", Database.Work.class)
+              .orShould()
+              .callMethod(Database.class, "connection")
+              .because("a transaction names its tenant or its errand (docs/tenancy.md)"));
 
   @ParameterizedTest
   @FieldSource("RULES")

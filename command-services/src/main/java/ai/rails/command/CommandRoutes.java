@@ -3,11 +3,15 @@ package ai.rails.command;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import ai.rails.command.access.AccessApi;
 import ai.rails.command.access.AccessLog;
+import ai.rails.command.access.NotedReads;
+import ai.rails.command.budget.BudgetCounters;
 import ai.rails.command.connector.ConnectorApi;
+import ai.rails.command.connector.LimitsApi;
 import ai.rails.command.gate.GateApi;
 import ai.rails.command.gate.Gates;
 import ai.rails.command.hook.HookApi;
@@ -38,6 +42,7 @@ import ai.rails.command.tenant.ApiKeyApi;
 import ai.rails.command.tenant.ApiKeys;
 import ai.rails.command.tenant.BudgetApi;
 import ai.rails.command.tenant.PeopleApi;
+import ai.rails.command.tenant.RoleProposalApi;
 import ai.rails.command.tenant.TenantApi;
 import ai.rails.command.worker.KeyHolders;
 import ai.rails.command.worker.Tickets;
@@ -46,6 +51,7 @@ import ai.rails.command.worker.WorkerRoutes;
 import ai.rails.command.workflow.ArtifactApi;
 import ai.rails.command.workflow.ArtifactSigning;
 import ai.rails.command.workflow.StoredArtifacts;
+import ai.rails.command.workflow.VersionReleaseApi;
 import ai.rails.command.workflow.WorkflowApi;
 import ai.rails.domain.Actor;
 import ai.rails.domain.run.Run;
@@ -72,6 +78,7 @@ record CommandRoutes(
     BundleStore contents,
     AccessLog access,
     ApiKeys apiKeys,
+    BudgetCounters budgets,
     PolicyDecisionPoint decisions,
     CommandServices.Surroundings around) {
   private static final Duration LEASE = Duration.ofSeconds(30);
@@ -80,12 +87,21 @@ record CommandRoutes(
   List<Route> routes() {
     Gates gates = new Gates(bus, runs, database, around.ids());
     WebhookSecrets hooks = new WebhookSecrets(database, secrets);
+    NotedReads reads = new NotedReads(writes, bus, around.clock());
+    DraftApi drafts = new DraftApi(writes, database, contents, policy);
+    RoleProposalApi proposals = new RoleProposalApi(writes, database, policy);
     return Stream.of(
             new TenantApi(writes, settings.required("cell.id"), settings.required("region"))
                 .routes(),
-            new PeopleApi(writes, database, policy).routes(),
-            new ApiKeyApi(writes, database, apiKeys, around.clock()).routes(),
-            new BudgetApi(writes, around.clock()).routes(),
+            new PeopleApi(
+                    writes,
+                    database,
+                    policy,
+                    twoPersons() ? Optional.of(proposals) : Optional.empty())
+                .routes(),
+            reads.of(proposals.routes()),
+            reads.of(new ApiKeyApi(writes, database, apiKeys, around.clock()).routes()),
+            new BudgetApi(writes, database, budgets, around.clock()).routes(),
             new SiemApi(writes, database).routes(),
             new AccessApi(writes, around.clock()).routes(),
             new WorkflowApi(
@@ -98,8 +114,15 @@ record CommandRoutes(
                     around.clock(),
                     policy)
                 .routes(),
+            new VersionReleaseApi(writes, database).routes(),
             new ArtifactApi(artifacts).routes(),
-            new GrantApi(writes, database, artifacts, policy, ReferenceValues.of(settings))
+            new GrantApi(
+                    writes,
+                    database,
+                    artifacts,
+                    policy,
+                    ReferenceValues.of(settings),
+                    twoPersons() ? Optional.of(drafts) : Optional.empty())
                 .routes(),
             new AuthorizationApi(
                     decisions,
@@ -108,17 +131,19 @@ record CommandRoutes(
                     around.clock())
                 .routes(),
             new PauseApi(writes, database, policy).routes(),
-            new DraftApi(writes, database, contents, policy).routes(),
-            new SimulationApi(
-                    writes,
-                    database,
-                    contents,
-                    settings.text("opa.binary").map(Path::of),
-                    settings.text("cell.domain", settings.required("cell.id")))
-                .routes(),
+            reads.of(drafts.routes()),
+            reads.of(
+                new SimulationApi(
+                        writes,
+                        database,
+                        contents,
+                        settings.text("opa.binary").map(Path::of),
+                        settings.text("cell.domain", settings.required("cell.id")))
+                    .routes()),
             new WorkerLifeApi(writes, database, new WorkerLife(database, bus, around.ids()))
                 .routes(),
             new ConnectorApi(writes, database, secrets, policy).routes(),
+            new LimitsApi(database, around.clock()).routes(),
             new RunApi(writes, database, artifacts, runs).routes(),
             new ForkApi(writes, database, artifacts, runs).routes(),
             new ReplayApi(writes, database, runs).routes(),
@@ -128,6 +153,11 @@ record CommandRoutes(
             new SlackApi(hooks, gates, database, around.clock()).routes())
         .flatMap(List::stream)
         .toList();
+  }
+
+  /// Whether nobody changes who may do what alone.
+  private boolean twoPersons() {
+    return settings.required("environment.kind").equals("production");
   }
 
   List<Route> workerRoutes() {
@@ -149,6 +179,7 @@ record CommandRoutes(
             bus,
             runs,
             artifacts,
+            around.actions(),
             new Tickets(
                 around.ticketKey(),
                 settings.required("egress.proxyId"),

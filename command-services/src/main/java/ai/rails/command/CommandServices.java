@@ -5,30 +5,28 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 import com.google.crypto.tink.subtle.Ed25519Sign;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import ai.rails.command.access.AccessEntity;
 import ai.rails.command.access.AccessLog;
 import ai.rails.command.axon.AxonCommandBus;
 import ai.rails.command.budget.BudgetCounters;
+import ai.rails.command.connector.Breakers;
 import ai.rails.command.connector.ConnectorInstanceEntity;
+import ai.rails.command.flow.Flows;
 import ai.rails.command.http.Guarded;
 import ai.rails.command.http.Idempotency;
 import ai.rails.command.http.Writes;
@@ -50,6 +48,7 @@ import ai.rails.command.policy.PostgresBundleStore;
 import ai.rails.command.policy.TenantPolicy;
 import ai.rails.command.privacy.Privacy;
 import ai.rails.command.run.Actions;
+import ai.rails.command.run.CallLimits;
 import ai.rails.command.run.PolicyCheck;
 import ai.rails.command.run.Queues;
 import ai.rails.command.run.RunEntity;
@@ -59,6 +58,7 @@ import ai.rails.command.run.TimerRows;
 import ai.rails.command.run.Timers;
 import ai.rails.command.siem.SiemEntity;
 import ai.rails.command.tenant.ApiKeys;
+import ai.rails.command.tenant.BudgetAlarm;
 import ai.rails.command.tenant.BudgetEntity;
 import ai.rails.command.tenant.PersonEntity;
 import ai.rails.command.tenant.TenantEntity;
@@ -82,6 +82,7 @@ import ai.rails.platform.opa.BundleFreshness;
 import ai.rails.platform.opa.OpaClient;
 import ai.rails.platform.opa.OpaSettings;
 import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Errand;
 import ai.rails.platform.postgres.Migrations;
 import ai.rails.platform.postgres.PostgresConfig;
 import ai.rails.platform.telemetry.Measure;
@@ -90,14 +91,18 @@ import ai.rails.platform.telemetry.Measure;
 /// mounted by whoever starts it.
 public final class CommandServices implements AutoCloseable {
   private static final int CONNECTIONS = 20;
+
+  /// A tenant that has more calls on their way takes connections from the others.
+  private static final Flows FLOWS = new Flows(64);
+
   private static final Money MONTHLY = new Money("USD", 100_000_000_000L);
 
-  private static final Logger LOG = LoggerFactory.getLogger(CommandServices.class);
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration ANSWERS_KEPT = Duration.ofDays(7);
+  private static final Duration CHARGES_KEPT = Duration.ofDays(40);
 
-  private final ScheduledExecutorService housekeeping =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofVirtual().name("command-housekeeping-").factory());
+  private final Housekeeping housekeeping = new Housekeeping();
   private final Database database;
   private final AxonCommandBus engine;
   private final Timers timers;
@@ -150,7 +155,7 @@ public final class CommandServices implements AutoCloseable {
     StoredArtifacts artifacts =
         new StoredArtifacts(
             database, signing, around.compiler(), new ArtifactAlarm(later::get, around.ids()));
-    BudgetCounters budget = new BudgetCounters(MONTHLY);
+    BudgetCounters budget = new BudgetCounters(MONTHLY, new BudgetAlarm(later::get, around.ids()));
     Entity<RunCommand, Run, RunEvent> runs = runs(settings, artifacts, budget, around);
     TimerRows timerRows = new TimerRows(around.ids());
     this.engine = engine(runs, artifacts, budget, timerRows, around);
@@ -163,7 +168,9 @@ public final class CommandServices implements AutoCloseable {
     AccessLog access = new AccessLog(bus, around.clock(), around.ids());
     this.refusals = access;
     Idempotency idempotency = new Idempotency(database);
-    keepHouse(idempotency, new WorkerLife(database, bus, around.ids()));
+    keepHouse(idempotency, new WorkerLife(database, bus, around.ids()), around);
+    Breakers breakers = new Breakers(database, later::get, around.ids());
+    housekeeping.every(SECOND, SECOND, "breakers", breakers::tell);
 
     this.apiKeys = ApiKeys.open(data, database, settings.required("environment.kind"));
     Writes writes = new Writes(bus, idempotency, around.ids());
@@ -186,6 +193,7 @@ public final class CommandServices implements AutoCloseable {
             store,
             access,
             apiKeys,
+            budget,
             policy,
             around);
     this.routes =
@@ -205,36 +213,38 @@ public final class CommandServices implements AutoCloseable {
             artifacts,
             around.actions(),
             budget,
+            new CallLimits(around.actions(), FLOWS),
             policy,
             settings.required("cell.id"),
             around.clock()));
   }
 
-  private void keepHouse(Idempotency idempotency, WorkerLife workers) {
+  private void keepHouse(Idempotency idempotency, WorkerLife workers, Surroundings around) {
+    housekeeping.every(
+        SECOND,
+        SECOND,
+        "workers",
+        () -> {
+          int _ = workers.look();
+        });
+    housekeeping.every(
+        MINUTE,
+        MINUTE.multipliedBy(60),
+        "old rows",
+        () -> {
+          int _ = idempotency.forget(ANSWERS_KEPT);
+          forgetCharges(around.clock().instant().minus(CHARGES_KEPT));
+        });
+  }
+
+  private void forgetCharges(Instant before) {
     var _ =
-        housekeeping.scheduleWithFixedDelay(
-            () -> {
-              try {
-                int _ = workers.look();
-              } catch (RuntimeException e) {
-                LOG.atWarn().setCause(e).log("workers can not be looked after; tried again");
-              }
-            },
-            1,
-            1,
-            TimeUnit.SECONDS);
-    var _ =
-        housekeeping.scheduleWithFixedDelay(
-            () -> {
-              try {
-                int _ = idempotency.forget(ANSWERS_KEPT);
-              } catch (RuntimeException e) {
-                LOG.atWarn().setCause(e).log("old answers could not be forgotten");
-              }
-            },
-            1,
-            60,
-            TimeUnit.MINUTES);
+        database.acrossTenants(
+            Errand.SWEEP,
+            c -> {
+              BudgetCounters.forget(c, before);
+              return before;
+            });
   }
 
   /// Migrates the store, opens pools and keys, and starts timers and bundle renewal.
@@ -268,7 +278,13 @@ public final class CommandServices implements AutoCloseable {
             .toList(),
         Map.of(
             RunEntity.STREAM_TYPE,
-            List.of(new RunRows(artifacts, budget, timerRows, around.ids()))),
+            List.of(
+                new RunRows(
+                    artifacts,
+                    budget,
+                    new CallLimits(around.actions(), FLOWS),
+                    timerRows,
+                    around.ids()))),
         Set.of(TenantEntity.TYPE.streamType()),
         around.clock(),
         around.ids());
@@ -311,18 +327,18 @@ public final class CommandServices implements AutoCloseable {
 
   /// Tenant to its active workflow versions.
   public Map<String, List<ActiveWorkflows.Active>> activeWorkflows() {
-    return database.inTransaction(ActiveWorkflows::everyTenant);
+    return database.acrossTenants(Errand.WORKERS, ActiveWorkflows::everyTenant);
   }
 
   /// Whether a worker has its keys for an artifact.
   public boolean workerHasKeys(String tenant, String artifactDigest) {
-    return database.inTransaction(
-        connection -> WorkerInstances.hasKeys(connection, tenant, artifactDigest));
+    return database.inTenant(
+        tenant, connection -> WorkerInstances.hasKeys(connection, tenant, artifactDigest));
   }
 
   /// Workers that have ended for ever, as `<tenant>/<worker>`.
   public Set<String> endedWorkers() {
-    return database.inTransaction(WorkerInstances::ended);
+    return database.acrossTenants(Errand.WORKERS, WorkerInstances::ended);
   }
 
   /// Why policy can not be asked about a tenant now; empty when it can.
@@ -352,7 +368,7 @@ public final class CommandServices implements AutoCloseable {
 
   @Override
   public void close() {
-    housekeeping.shutdownNow();
+    housekeeping.close();
     schedules.close();
     privacy.close();
     timers.close();

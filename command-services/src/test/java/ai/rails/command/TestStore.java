@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
 import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Errand;
 import ai.rails.platform.postgres.Migrations;
 import ai.rails.platform.postgres.PostgresConfig;
 import ai.rails.platform.postgres.PostgresConfig.Login;
@@ -25,10 +26,12 @@ public final class TestStore implements AutoCloseable {
 
   private final PostgresConfig config;
   private final Database app;
+  private final Database owner;
 
   private TestStore(PostgresConfig config) {
     this.config = config;
     this.app = Database.open(config, Role.APP, 20);
+    this.owner = Database.open(config, Role.OWNER, 2);
   }
 
   public static TestStore open() {
@@ -49,22 +52,25 @@ public final class TestStore implements AutoCloseable {
 
   /// Does something as the owner, which the application may not.
   public void asOwner(String sql) {
-    try (Database owner = Database.open(config, Role.OWNER, 1)) {
-      boolean _ =
-          owner.inTransaction(c -> {
-            try (Statement s = c.createStatement()) {
-              return s.execute(sql);
-            }
-          });
-    }
+    boolean _ =
+        everything(c -> {
+          try (Statement s = c.createStatement()) {
+            return s.execute(sql);
+          }
+        });
+  }
+
+  /// Sees and makes rows of all tenants, as a migration does.
+  public <T> T everything(Database.Work<T> work) {
+    return owner.acrossTenants(Errand.MIGRATION, work);
   }
 
   public int execute(String sql, Object... parameters) {
-    return app.inTransaction(c -> Sql.execute(c, sql, parameters));
+    return everything(c -> Sql.execute(c, sql, parameters));
   }
 
   public long number(String sql, Object... parameters) {
-    return app.inTransaction(c -> Sql.one(c, sql, row -> row.getLong(1), parameters)).orElse(-1L);
+    return everything(c -> Sql.one(c, sql, row -> row.getLong(1), parameters)).orElse(-1L);
   }
 
   /// An active tenant with these workspaces and `_tenant`.
@@ -84,6 +90,7 @@ public final class TestStore implements AutoCloseable {
   @Override
   public void close() {
     app.close();
+    owner.close();
   }
 
   private static EmbeddedPostgres start() {

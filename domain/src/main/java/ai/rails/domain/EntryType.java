@@ -60,7 +60,14 @@ public enum EntryType {
   API_KEY_REVOKED,
   COLLATERAL_ARCHIVED,
   KEY_RELEASE_CONFIRMED,
-  KEY_RELEASE_EXPIRED;
+  KEY_RELEASE_EXPIRED,
+  BUDGET_SET,
+  BUDGET_EXHAUSTED,
+  CALL_HELD,
+  BREAKER_CHANGED,
+  RELEASE_APPROVED,
+  ROLES_PROPOSED,
+  ROLES_PROPOSAL_DECISIONED;
 
   /// Whether a run is over with this entry; its leaf carries the run's count.
   public boolean endsRun() {

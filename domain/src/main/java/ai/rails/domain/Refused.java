@@ -46,6 +46,7 @@ public final class Refused extends RuntimeException {
     RUN_ERASED,
     LEGAL_HOLD,
     FORBIDDEN,
-    TOO_MANY
+    TOO_MANY,
+    RELEASE_REQUIRED
   }
 }

@@ -138,7 +138,7 @@ public final class ReadSide implements AutoCloseable {
             new DecisionApi(views).routes(),
             new CallApi(views).routes(),
             new InstanceApi(views).routes(),
-            new WorkflowApi(views).routes(),
+            new WorkflowApi(views, events).routes(),
             new CostApi(views).routes(),
             new LedgerApi(views, events, parts.clock()).routes(),
             new ProofApi(views, coverage, notes).routes(),

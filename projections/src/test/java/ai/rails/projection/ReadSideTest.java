@@ -174,7 +174,7 @@ class ReadSideTest {
 
   private static long cosigned(ReadSide side) {
     return side.views()
-        .query(sql -> Checkpoints.newestCosigned(sql, "notes", "ws1"))
+        .query("notes", sql -> Checkpoints.newestCosigned(sql, "notes", "ws1"))
         .map(Checkpoints.Kept::size)
         .orElse(0L);
   }

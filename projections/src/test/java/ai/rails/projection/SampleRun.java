@@ -9,6 +9,7 @@ import ai.rails.domain.SealedRef;
 import ai.rails.domain.budget.Money;
 import ai.rails.domain.policy.Decision;
 import ai.rails.domain.policy.Decision.Effect;
+import ai.rails.domain.run.Resolution;
 import ai.rails.domain.run.RunEvent;
 import ai.rails.domain.run.RunEvent.BudgetReserved;
 import ai.rails.domain.run.RunEvent.BudgetSettled;
@@ -20,7 +21,6 @@ import ai.rails.domain.run.RunEvent.ModelInvoked;
 import ai.rails.domain.run.RunEvent.Outcome;
 import ai.rails.domain.run.RunEvent.PolicyEvaluated;
 import ai.rails.domain.run.RunEvent.Purpose;
-import ai.rails.domain.run.RunEvent.Resolution;
 import ai.rails.domain.run.RunEvent.RunCompleted;
 import ai.rails.domain.run.RunEvent.RunTriggered;
 import ai.rails.domain.run.RunEvent.StepCompleted;
@@ -28,8 +28,8 @@ import ai.rails.domain.run.RunEvent.StepFailed;
 import ai.rails.domain.run.RunEvent.StepScheduled;
 import ai.rails.domain.run.RunEvent.ToolActionExecuted;
 import ai.rails.domain.run.RunEvent.ToolActionIntended;
-import ai.rails.domain.run.RunEvent.Usage;
 import ai.rails.domain.run.RunEvent.Verdict;
+import ai.rails.domain.run.Usage;
 
 /// What happens in a run that asks a model (`classify`), skips `notify`, has its gate approved
 /// (`review`) and then writes back (`write`).
@@ -45,7 +45,8 @@ public record SampleRun(String run) {
         scheduled("classify", 1, Purpose.PERFORM, Optional.empty()),
         evaluated("classify", Effect.ALLOW),
         intended("classify", IdempotencyClass.M),
-        new BudgetReserved(run, "classify", call("classify"), new Money("USD", 900), "prices-1"),
+        new BudgetReserved(
+            run, "classify", call("classify"), new Money("USD", 900), "prices-1", Optional.empty()),
         executed("classify", Outcome.SUCCESS),
         invoked("classify"),
         settled("classify", 700),

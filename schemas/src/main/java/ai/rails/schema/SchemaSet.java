@@ -22,6 +22,7 @@ final class SchemaSet {
           "SealedRef",
           "Money",
           "Usage",
+          "Hold",
           "Obligation",
           "Decision",
           "AttestedEvidence");

@@ -1,8 +1,12 @@
 package ai.rails.app;
 
+import java.time.Duration;
 import java.util.Optional;
 
+import ai.rails.command.flow.Pace;
 import ai.rails.command.run.Actions;
+import ai.rails.connector.Action;
+import ai.rails.connector.Connector;
 import ai.rails.connector.Connectors;
 import ai.rails.domain.run.RunEvent.IdempotencyClass;
 
@@ -18,11 +22,15 @@ final class Catalogue implements Actions {
   public Optional<Facts> find(String connectorDigest, String action) {
     return connectors
         .byDigest(connectorDigest)
-        .flatMap(connector -> connector.action(action))
-        .map(found ->
-            new Facts(
-                found.risk().name(),
-                found.effect() == ai.rails.connector.Action.Effect.WRITE,
-                IdempotencyClass.valueOf(found.idempotencyClass().name())));
+        .flatMap(connector -> connector.action(action).map(found -> facts(connector, found)));
+  }
+
+  private static Facts facts(Connector connector, Action found) {
+    return new Facts(
+        found.risk().name(),
+        found.effect() == Action.Effect.WRITE,
+        IdempotencyClass.valueOf(found.idempotencyClass().name()),
+        new Pace(connector.perMinute(), connector.atOnce()),
+        Duration.ofSeconds(found.limits().seconds()));
   }
 }

@@ -25,6 +25,7 @@ import ai.rails.app.privacy.SubjectCommand;
 import ai.rails.app.run.RunCommand;
 import ai.rails.app.siem.SiemCommand;
 import ai.rails.app.tenant.KeyCommand;
+import ai.rails.app.tenant.RoleCommand;
 import ai.rails.app.tenant.TenantCommand;
 import ai.rails.app.verb.Exit;
 import ai.rails.app.verb.OutputFormat;
@@ -69,6 +70,7 @@ public final class Main implements Runnable {
         .addSubcommand(new CostCommand())
         .addSubcommand(new TenantCommand())
         .addSubcommand(new KeyCommand())
+        .addSubcommand(new RoleCommand())
         .addSubcommand(new SubjectCommand())
         .addSubcommand(new HoldCommand())
         .addSubcommand(new LedgerCommand())

@@ -51,6 +51,15 @@ final class PostgresElsewhere implements Stage {
           "PostgreSQL's wal_level is not logical, so no event would leave it; set it and restart"
               + " PostgreSQL");
     }
+    if (one(
+            connection,
+            "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        .equals("t")) {
+      throw new Unavailable(
+          "role %s passes row-level security, which keeps tenants apart; run: ALTER ROLE %s"
+                  .formatted(role.user(), role.user())
+              + " NOSUPERUSER NOBYPASSRLS");
+    }
     boolean replicates =
         one(connection, "SELECT rolreplication FROM pg_roles WHERE rolname = current_user")
             .equals("t");

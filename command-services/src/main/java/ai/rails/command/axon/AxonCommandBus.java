@@ -91,7 +91,7 @@ public final class AxonCommandBus implements CommandBus.Engine, AutoCloseable {
 
   @Override
   public List<Recorded> history(String tenant, String streamType, String id) {
-    return database.inTransaction(c -> stored.read(c, tenant, streamType, id));
+    return database.inTenant(tenant, c -> stored.read(c, tenant, streamType, id));
   }
 
   private <C, S, E extends Event> S fold(String tenant, Entity<C, S, E> entity, String id) {
@@ -106,13 +106,15 @@ public final class AxonCommandBus implements CommandBus.Engine, AutoCloseable {
   /// A command that had happened already still writes its parts, for example the answer under its
   /// idempotency key.
   private long writeParts(CommandContext context, String streamType) {
-    return database.inTransaction(c -> {
-      for (TransactionPart part : context.parts()) {
-        part.write(c);
-      }
-      return Workspaces.position(
-          c, beforeActive.contains(streamType), context.tenant(), context.workspace());
-    });
+    return database.inTenant(
+        context.tenant(),
+        c -> {
+          for (TransactionPart part : context.parts()) {
+            part.write(c);
+          }
+          return Workspaces.position(
+              c, beforeActive.contains(streamType), context.tenant(), context.workspace());
+        });
   }
 
   private void join(CommandMessage message) {

@@ -82,7 +82,7 @@ final class PostgresEventStorageEngine implements EventStorageEngine {
     String tenant = Exchange.of(processing).context().tenant();
     Tag stream = onlyTag(condition);
     List<Recorded> events =
-        database.inTransaction(c -> stored.read(c, tenant, stream.key(), stream.value()));
+        database.inTenant(tenant, c -> stored.read(c, tenant, stream.key(), stream.value()));
     var marker = new StreamMarker(stream.key(), stream.value(), events.size() - 1L);
     MessageStream<EventMessage> end =
         MessageStream.<EventMessage>just(
@@ -105,6 +105,7 @@ final class PostgresEventStorageEngine implements EventStorageEngine {
     Connection connection = null;
     try {
       connection = database.connection();
+      Database.enter(connection, exchange.context().tenant());
       List<Recorded> recorded = record(exchange, marker, messages);
       exchange.appended(write(connection, exchange.context(), marker, recorded));
       return CompletableFuture.completedFuture(

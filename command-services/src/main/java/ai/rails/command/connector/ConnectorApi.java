@@ -199,31 +199,35 @@ public final class ConnectorApi {
   }
 
   private Optional<byte[]> ingestPublic(String tenant, String workspace, String instance) {
-    return database.inTransaction(connection ->
-        Sql.one(
-            connection,
-            """
-            SELECT ingest_public FROM connector_instance
-             WHERE tenant = ? AND workspace = ? AND instance = ?\
-            """,
-            row -> row.getBytes(1),
-            tenant,
-            workspace,
-            instance));
+    return database.inTenant(
+        tenant,
+        connection ->
+            Sql.one(
+                connection,
+                """
+                SELECT ingest_public FROM connector_instance
+                 WHERE tenant = ? AND workspace = ? AND instance = ?\
+                """,
+                row -> row.getBytes(1),
+                tenant,
+                workspace,
+                instance));
   }
 
   private TenantSecrets.IngestKey ingestKey(String tenant, String instance) {
     Optional<TenantSecrets.IngestKey> known =
-        database.inTransaction(connection ->
-            Sql.one(
-                connection,
-                """
-                SELECT ingest_public, ingest_wrapped FROM connector_instance
-                 WHERE tenant = ? AND instance = ?\
-                """,
-                row -> new TenantSecrets.IngestKey(row.getBytes(1), row.getBytes(2)),
-                tenant,
-                instance));
+        database.inTenant(
+            tenant,
+            connection ->
+                Sql.one(
+                    connection,
+                    """
+                    SELECT ingest_public, ingest_wrapped FROM connector_instance
+                     WHERE tenant = ? AND instance = ?\
+                    """,
+                    row -> new TenantSecrets.IngestKey(row.getBytes(1), row.getBytes(2)),
+                    tenant,
+                    instance));
     return known.orElseGet(() -> secrets.newInstanceKey(tenant, instance));
   }
 

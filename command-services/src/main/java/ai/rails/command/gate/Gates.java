@@ -55,7 +55,7 @@ public final class Gates {
       String tenant, String run, String person, String traceparent, List<TransactionPart> parts) {
     RunPlace place =
         database
-            .inTransaction(connection -> RunPlace.find(connection, tenant, run))
+            .inTenant(tenant, connection -> RunPlace.find(connection, tenant, run))
             .orElseThrow(() -> new Refused(Code.NOT_FOUND, "there is no run " + run));
     CommandContext context =
         place.context(
@@ -71,17 +71,19 @@ public final class Gates {
   /// @throws Refused with NOT_FOUND, also for another tenant's run
   byte[] ingestPublic(String tenant, String run) {
     return database
-        .<Optional<byte[]>>inTransaction(connection ->
-            Sql.one(
-                connection,
-                """
-                SELECT a.ingest_public FROM run_index r
-                  JOIN workflow_artifact a ON a.tenant = r.tenant AND a.digest = r.artifact_digest
-                 WHERE r.tenant = ? AND r.run = ?\
-                """,
-                row -> row.getBytes(1),
-                tenant,
-                run))
+        .<Optional<byte[]>>inTenant(
+            tenant,
+            connection ->
+                Sql.one(
+                    connection,
+                    """
+                    SELECT a.ingest_public FROM run_index r
+                      JOIN workflow_artifact a ON a.tenant = r.tenant AND a.digest = r.artifact_digest
+                     WHERE r.tenant = ? AND r.run = ?\
+                    """,
+                    row -> row.getBytes(1),
+                    tenant,
+                    run))
         .orElseThrow(() -> new Refused(Code.NOT_FOUND, "there is no run " + run));
   }
 
@@ -89,8 +91,8 @@ public final class Gates {
   public List<String> roles(String tenant, String person, Set<String> ofToken) {
     Set<String> roles = new TreeSet<>(ofToken);
     roles.addAll(
-        database.<Set<String>>inTransaction(
-            connection -> PeopleApi.rolesOf(connection, tenant, person)));
+        database.<Set<String>>inTenant(
+            tenant, connection -> PeopleApi.rolesOf(connection, tenant, person)));
     return List.copyOf(roles);
   }
 }

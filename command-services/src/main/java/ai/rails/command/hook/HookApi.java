@@ -132,7 +132,7 @@ public final class HookApi {
       String tenant, String instance, String trigger, Optional<String> environment) {
     List<Target> found = new ArrayList<>();
     for (Active active :
-        database.inTransaction(connection -> ActiveWorkflows.all(connection, tenant))) {
+        database.inTenant(tenant, connection -> ActiveWorkflows.all(connection, tenant))) {
       if (environment.isEmpty() || environment.get().equals(active.environment())) {
         Workflow workflow = artifacts.load(tenant, active.digest());
         workflow.triggers().stream()
@@ -210,19 +210,21 @@ public final class HookApi {
   private record Seen(String run, long position) {}
 
   private Optional<Seen> seen(String tenant, String source, String message) {
-    return database.inTransaction(connection ->
-        Sql.one(
-            connection,
-            """
-            SELECT s.run, coalesce(w.position, 0) FROM trigger_seen s
-              LEFT JOIN run_index r ON r.tenant = s.tenant AND r.run = s.run
-              LEFT JOIN workspace_head w ON w.tenant = r.tenant AND w.workspace = r.workspace
-             WHERE s.tenant = ? AND s.source = ? AND s.message_id = ?\
-            """,
-            row -> new Seen(row.getString(1), row.getLong(2)),
-            tenant,
-            source,
-            message));
+    return database.inTenant(
+        tenant,
+        connection ->
+            Sql.one(
+                connection,
+                """
+                SELECT s.run, coalesce(w.position, 0) FROM trigger_seen s
+                  LEFT JOIN run_index r ON r.tenant = s.tenant AND r.run = s.run
+                  LEFT JOIN workspace_head w ON w.tenant = r.tenant AND w.workspace = r.workspace
+                 WHERE s.tenant = ? AND s.source = ? AND s.message_id = ?\
+                """,
+                row -> new Seen(row.getString(1), row.getLong(2)),
+                tenant,
+                source,
+                message));
   }
 
   private static Answer repeated(Seen seen) {

@@ -22,16 +22,18 @@ public final class WebhookSecrets {
   /// signature is right and nobody can tell.
   public byte[] of(String tenant, String instance) {
     Optional<byte[]> wrapped =
-        database.inTransaction(connection ->
-            Sql.one(
-                connection,
-                """
-                SELECT webhook_secret_wrapped FROM connector_instance
-                 WHERE tenant = ? AND instance = ? AND webhook_secret_wrapped IS NOT NULL\
-                """,
-                row -> row.getBytes(1),
-                tenant,
-                instance));
+        database.inTenant(
+            tenant,
+            connection ->
+                Sql.one(
+                    connection,
+                    """
+                    SELECT webhook_secret_wrapped FROM connector_instance
+                     WHERE tenant = ? AND instance = ? AND webhook_secret_wrapped IS NOT NULL\
+                    """,
+                    row -> row.getBytes(1),
+                    tenant,
+                    instance));
     return wrapped
         .map(bytes -> secrets.openWebhookSecret(tenant, instance, bytes))
         .orElseGet(() -> Random.randBytes(32));

@@ -22,6 +22,7 @@ import ai.rails.platform.http.Principal;
 import ai.rails.platform.http.Problem;
 import ai.rails.platform.http.Request;
 import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Errand;
 import ai.rails.platform.postgres.Sql;
 
 /// Gives the same answer to the same request: `Idempotency-Key`.
@@ -44,11 +45,16 @@ public final class Idempotency {
 
   /// Gives a command once, however often it is asked for.
   ///
+  /// @param tenant whose transaction takes the part
   /// @param give takes the part that stores the answer
   /// @throws Problem with 409 while the same key is in progress, or if it was used for something
   ///   else
   Answer once(
-      Request request, String workspace, Draft draft, Function<TransactionPart, Receipt> give) {
+      Request request,
+      String tenant,
+      String workspace,
+      Draft draft,
+      Function<TransactionPart, Receipt> give) {
     Optional<String> key = request.header(HEADER);
     if (key.isEmpty()) {
       return draft.answer(give.apply(_ -> {}).position());
@@ -62,7 +68,12 @@ public final class Idempotency {
       return before.get();
     }
     try {
-      Receipt receipt = give.apply(connection -> store(connection, slot, workspace, draft));
+      Receipt receipt =
+          give.apply(home -> {
+            int _ =
+                Database.visit(
+                    home, slot.principal().tenant(), tenant, c -> store(c, slot, workspace, draft));
+          });
       return draft.answer(receipt.position());
     } catch (Taken _) {
       return replay(slot).orElseThrow(Idempotency::inProgress);
@@ -71,15 +82,18 @@ public final class Idempotency {
 
   /// Forgets answers older than `age`; run it now and then.
   public int forget(Duration age) {
-    return database.inTransaction(connection ->
-        Sql.execute(
-            connection,
-            "DELETE FROM idempotency WHERE created_at < clock_timestamp() - ?::interval",
-            age.toSeconds() + " s"));
+    return database.acrossTenants(
+        Errand.SWEEP,
+        connection ->
+            Sql.execute(
+                connection,
+                "DELETE FROM idempotency WHERE created_at < clock_timestamp() - ?::interval",
+                age.toSeconds() + " s"));
   }
 
   private Optional<Answer> replay(Slot slot) {
-    Optional<Stored> stored = database.inTransaction(connection -> find(connection, slot));
+    Optional<Stored> stored =
+        database.inTenant(slot.principal().tenant(), connection -> find(connection, slot));
     stored.ifPresent(row -> {
       if (!MessageDigest.isEqual(row.fingerprint(), slot.fingerprint())) {
         throw new Problem(
@@ -91,7 +105,7 @@ public final class Idempotency {
     return stored.map(Stored::answer);
   }
 
-  private static void store(Connection connection, Slot slot, String workspace, Draft draft)
+  private static int store(Connection connection, Slot slot, String workspace, Draft draft)
       throws SQLException {
     boolean alone =
         Sql.one(
@@ -127,6 +141,7 @@ public final class Idempotency {
     if (inserted == 0) {
       throw new Taken();
     }
+    return inserted;
   }
 
   private static Optional<Stored> find(Connection connection, Slot slot) throws SQLException {

@@ -67,6 +67,7 @@ public final class Writes {
       Request request, CommandContext context, Draft draft, Entity<C, S, E> entity, C command) {
     return idempotency.once(
         request,
+        context.tenant(),
         context.workspace(),
         draft,
         part -> bus.dispatch(context.with(part), entity, command));
@@ -74,11 +75,11 @@ public final class Writes {
 
   /// Does something else than one command once for each `Idempotency-Key`.
   ///
-  /// @param workspace whose position the answer shows
+  /// @param workspace of the principal's tenant, whose position the answer shows
   /// @param give does it in a transaction into which it writes the given part
   public Answer once(
       Request request, String workspace, Draft draft, Function<TransactionPart, Receipt> give) {
-    return idempotency.once(request, workspace, draft, give);
+    return idempotency.once(request, request.principal().tenant(), workspace, draft, give);
   }
 
   /// Gives a command that may be repeated by itself, as with PUT.

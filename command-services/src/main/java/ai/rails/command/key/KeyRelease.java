@@ -112,7 +112,8 @@ public final class KeyRelease {
             workflow.version(),
             worker.environment()));
     String nonce = WorkerInstances.base64(Random.randBytes(SECRET_BYTES));
-    Instant expiresAt = database.inTransaction(connection -> rows.open(connection, worker, nonce));
+    Instant expiresAt =
+        database.inTenant(worker.tenant(), connection -> rows.open(connection, worker, nonce));
     return new Nonce(nonce, evidence.audience(), expiresAt.toEpochMilli());
   }
 
@@ -123,10 +124,12 @@ public final class KeyRelease {
   KeyPackage release(Asking asking, ReleaseRequest asked) {
     WorkerIdentity worker = asking.worker();
     Workflow workflow = artifacts.load(worker.tenant(), worker.artifactDigest());
-    database.inTransaction(connection -> {
-      rows.spend(connection, worker, asked.nonce());
-      return true;
-    });
+    database.inTenant(
+        worker.tenant(),
+        connection -> {
+          rows.spend(connection, worker, asked.nonce());
+          return true;
+        });
     Instant now = clock.instant();
     return switch (evidence.check(worker, asking.tlsKeySha256(), asked, now)) {
       case EvidenceCheck.Unproved no -> throw unproved(asking, workflow, no);

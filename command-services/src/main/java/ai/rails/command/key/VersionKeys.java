@@ -48,22 +48,24 @@ record VersionKeys(
 
   /// Made at the first release, kept wrapped; the first of two at once wins.
   private byte[] workflowKey(String tenant, String digest) {
-    return database.inTransaction(connection -> {
-      Optional<byte[]> known = storedKey(connection, tenant, digest);
-      if (known.isPresent()) {
-        return known.get();
-      }
-      Sql.execute(
-          connection,
-          """
-          INSERT INTO workflow_key (tenant, digest, wrapped) VALUES (?, ?, ?)
-          ON CONFLICT DO NOTHING\
-          """,
-          tenant,
-          digest,
-          secrets.newWorkflowKey(tenant, digest));
-      return storedKey(connection, tenant, digest).orElseThrow();
-    });
+    return database.inTenant(
+        tenant,
+        connection -> {
+          Optional<byte[]> known = storedKey(connection, tenant, digest);
+          if (known.isPresent()) {
+            return known.get();
+          }
+          Sql.execute(
+              connection,
+              """
+              INSERT INTO workflow_key (tenant, digest, wrapped) VALUES (?, ?, ?)
+              ON CONFLICT DO NOTHING\
+              """,
+              tenant,
+              digest,
+              secrets.newWorkflowKey(tenant, digest));
+          return storedKey(connection, tenant, digest).orElseThrow();
+        });
   }
 
   private static Optional<byte[]> storedKey(Connection connection, String tenant, String digest)

@@ -35,31 +35,33 @@ public final class WorkerInstances {
 
   /// The instance that is pinned, if the tenant has it with exactly that connector.
   Optional<Found> find(String tenant, ConnectorPin pin) {
-    return database.inTransaction(connection ->
-        Sql.one(
-            connection,
-            """
-            SELECT connector, connector_digest, host, port, settings, credential, ingest_wrapped
-              FROM connector_instance
-             WHERE tenant = ? AND instance = ? AND connector = ? AND connector_digest = ?\
-            """,
-            row -> {
-              byte[] credential = row.getBytes(6);
-              return new Found(
-                  new WorkerProtocol.Instance(
-                      pin.instance(),
-                      row.getString(1),
-                      row.getString(2),
-                      row.getString(3),
-                      row.getInt(4),
-                      settings(row.getString(5)),
-                      Optional.ofNullable(credential).map(WorkerInstances::base64)),
-                  row.getBytes(7));
-            },
-            tenant,
-            pin.instance(),
-            pin.connector(),
-            pin.digest()));
+    return database.inTenant(
+        tenant,
+        connection ->
+            Sql.one(
+                connection,
+                """
+                SELECT connector, connector_digest, host, port, settings, credential, ingest_wrapped
+                  FROM connector_instance
+                 WHERE tenant = ? AND instance = ? AND connector = ? AND connector_digest = ?\
+                """,
+                row -> {
+                  byte[] credential = row.getBytes(6);
+                  return new Found(
+                      new WorkerProtocol.Instance(
+                          pin.instance(),
+                          row.getString(1),
+                          row.getString(2),
+                          row.getString(3),
+                          row.getInt(4),
+                          settings(row.getString(5)),
+                          Optional.ofNullable(credential).map(WorkerInstances::base64)),
+                      row.getBytes(7));
+                },
+                tenant,
+                pin.instance(),
+                pin.connector(),
+                pin.digest()));
   }
 
   /// Whether some worker of a workflow version holds keys now.

@@ -21,6 +21,7 @@ import ai.rails.domain.worker.WorkerCommand.ExpireKeys;
 import ai.rails.domain.worker.WorkerCommand.TerminateWorker;
 import ai.rails.domain.worker.WorkerEvent.WorkerRegistered;
 import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Errand;
 import ai.rails.platform.postgres.Sql;
 
 /// What becomes of workers without their doing: keys expire, and those that are to end do.
@@ -52,7 +53,8 @@ public final class WorkerLife {
   public int look() {
     int said = 0;
     List<ReleaseRows.Due> expired =
-        database.inTransaction(connection -> ReleaseRows.expired(connection, AT_ONCE));
+        database.acrossTenants(
+            Errand.WORKERS, connection -> ReleaseRows.expired(connection, AT_ONCE));
     for (ReleaseRows.Due due : expired) {
       said +=
           say(
@@ -61,7 +63,8 @@ public final class WorkerLife {
               new ExpireKeys(due.tenant(), due.worker(), due.release()));
     }
     List<ReleaseRows.Due> drained =
-        database.inTransaction(connection -> ReleaseRows.drained(connection, AT_ONCE));
+        database.acrossTenants(
+            Errand.WORKERS, connection -> ReleaseRows.drained(connection, AT_ONCE));
     for (ReleaseRows.Due due : drained) {
       said +=
           say(
@@ -83,17 +86,19 @@ public final class WorkerLife {
   /// @throws Refused with NOT_FOUND if the tenant has no such worker
   String workspace(String tenant, String worker) {
     return database
-        .inTransaction(connection ->
-            Sql.one(
-                connection,
-                """
-                SELECT workspace FROM event
-                 WHERE tenant = ? AND stream_type = 'Worker' AND stream_id = ?
-                 ORDER BY seq LIMIT 1\
-                """,
-                row -> row.getString(1),
-                tenant,
-                worker))
+        .inTenant(
+            tenant,
+            connection ->
+                Sql.one(
+                    connection,
+                    """
+                    SELECT workspace FROM event
+                     WHERE tenant = ? AND stream_type = 'Worker' AND stream_id = ?
+                     ORDER BY seq LIMIT 1\
+                    """,
+                    row -> row.getString(1),
+                    tenant,
+                    worker))
         .orElseThrow(
             () -> new Refused(Refused.Code.NOT_FOUND, "there is no worker %s".formatted(worker)));
   }

@@ -66,8 +66,10 @@ public final class WorkerLifeApi {
     String workspace = life.workspace(tenant, worker);
     boolean drains =
         !life.state(tenant, worker).terminated()
-            && database.inTransaction(connection ->
-                ReleaseRows.drain(connection, tenant, worker, reason, WorkerLife.PATIENCE));
+            && database.inTenant(
+                tenant,
+                connection ->
+                    ReleaseRows.drain(connection, tenant, worker, reason, WorkerLife.PATIENCE));
     return drains
         ? Answer.json(
             202,
@@ -76,7 +78,8 @@ public final class WorkerLifeApi {
   }
 
   private long position(String tenant, String workspace) {
-    return database.inTransaction(
+    return database.inTenant(
+        tenant,
         connection -> ai.rails.command.http.Workspaces.position(connection, tenant, workspace));
   }
 

@@ -93,8 +93,12 @@ public final class DraftApi {
   }
 
   private Answer submit(Request request) {
+    return propose(request, given(request.principal().tenant(), request.json(NewDraft.class)));
+  }
+
+  /// Proposes content; people and pauses stay those in effect.
+  Answer propose(Request request, byte[] given) {
     String tenant = request.principal().tenant();
-    byte[] given = given(tenant, request.json(NewDraft.class));
     byte[] data =
         check.requireValid(
             policy.preview(
@@ -174,7 +178,7 @@ public final class DraftApi {
       body.put("contentSha256", published.contentSha256());
       body.put(
           "position",
-          database.inTransaction(c -> Workspaces.position(c, tenant, Header.TENANT_WORKSPACE)));
+          database.inTenant(tenant, c -> Workspaces.position(c, tenant, Header.TENANT_WORKSPACE)));
       return Answer.ok(body);
     }
     body.put("state", "REJECTED");
@@ -189,16 +193,18 @@ public final class DraftApi {
   private void requireSimulated(String tenant, Row draft) {
     boolean simulated =
         database
-            .inTransaction(c ->
-                Sql.one(
-                    c,
-                    """
-                    SELECT 1 FROM policy_simulation
-                     WHERE tenant = ? AND candidate_sha256 = ? AND sound LIMIT 1\
-                    """,
-                    row -> row.getInt(1),
-                    tenant,
-                    draft.contentSha256()))
+            .inTenant(
+                tenant,
+                c ->
+                    Sql.one(
+                        c,
+                        """
+                        SELECT 1 FROM policy_simulation
+                         WHERE tenant = ? AND candidate_sha256 = ? AND sound LIMIT 1\
+                        """,
+                        row -> row.getInt(1),
+                        tenant,
+                        draft.contentSha256()))
             .isPresent();
     if (!simulated) {
       throw new Problem(
@@ -230,30 +236,34 @@ public final class DraftApi {
   private Row row(String tenant, String draft) {
     String id = Limits.requireId("draft", draft);
     return database
-        .inTransaction(c ->
-            Sql.one(
-                c,
-                """
-                SELECT draft, author, content_sha256, data, state FROM policy_draft
-                 WHERE tenant = ? AND draft = ?\
-                """,
-                Row::of,
-                tenant,
-                id))
+        .inTenant(
+            tenant,
+            c ->
+                Sql.one(
+                    c,
+                    """
+                    SELECT draft, author, content_sha256, data, state FROM policy_draft
+                     WHERE tenant = ? AND draft = ?\
+                    """,
+                    Row::of,
+                    tenant,
+                    id))
         .orElseThrow(() -> Problem.notFound("draft " + id));
   }
 
   private Answer list(Request request) {
     List<Map<String, Object>> items =
-        database.inTransaction(c ->
-            Sql.all(
-                c,
-                """
-                SELECT draft, author, content_sha256, data, state FROM policy_draft
-                 WHERE tenant = ? ORDER BY created_at DESC LIMIT 200\
-                """,
-                row -> Row.of(row).json(),
-                request.principal().tenant()));
+        database.inTenant(
+            request.principal().tenant(),
+            c ->
+                Sql.all(
+                    c,
+                    """
+                    SELECT draft, author, content_sha256, data, state FROM policy_draft
+                     WHERE tenant = ? ORDER BY created_at DESC LIMIT 200\
+                    """,
+                    row -> Row.of(row).json(),
+                    request.principal().tenant()));
     return Answer.ok(Map.of("items", items));
   }
 
@@ -274,18 +284,20 @@ public final class DraftApi {
 
   private Answer contents(Request request) {
     List<Map<String, Object>> items =
-        database.inTransaction(c ->
-            Sql.all(
-                c,
-                """
-                SELECT content_sha256, kept_at FROM policy_content
-                 WHERE bundle = ? ORDER BY kept_at DESC LIMIT 200\
-                """,
-                row ->
-                    Map.<String, Object>of(
-                        "contentSha256", row.getString(1),
-                        "since", row.getTimestamp(2).toInstant().toString()),
-                Bundles.ofTenant(request.principal().tenant())));
+        database.inTenant(
+            request.principal().tenant(),
+            c ->
+                Sql.all(
+                    c,
+                    """
+                    SELECT content_sha256, kept_at FROM policy_content
+                     WHERE bundle = ? ORDER BY kept_at DESC LIMIT 200\
+                    """,
+                    row ->
+                        Map.<String, Object>of(
+                            "contentSha256", row.getString(1),
+                            "since", row.getTimestamp(2).toInstant().toString()),
+                    Bundles.ofTenant(request.principal().tenant())));
     return Answer.ok(Map.of("items", items));
   }
 }

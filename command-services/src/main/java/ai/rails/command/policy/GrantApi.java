@@ -33,22 +33,27 @@ public final class GrantApi {
   private final Artifacts artifacts;
   private final TenantPolicy policy;
   private final ReferenceValues images;
+  private final Optional<DraftApi> drafts;
 
   /// @param images which workers a granted version may have
+  /// @param drafts where grants need a second administrator; empty where one is enough
   public GrantApi(
       Writes writes,
       Database database,
       Artifacts artifacts,
       TenantPolicy policy,
-      ReferenceValues images) {
+      ReferenceValues images,
+      Optional<DraftApi> drafts) {
     this.writes = writes;
     this.database = database;
     this.artifacts = artifacts;
     this.policy = policy;
     this.images = images;
+    this.drafts = drafts;
   }
 
-  /// `PUT /v1/workspaces/{ws}/workflows/{id}/grants`: what it may do from now on in an environment.
+  /// `PUT /v1/workspaces/{ws}/workflows/{id}/grants`: what it may do in an environment from now on,
+  /// or once another administrator agrees.
   public record Grants(String environment, List<Action> actions) {}
 
   /// One granted action.
@@ -77,20 +82,27 @@ public final class GrantApi {
       throw Problem.invalid("a workflow is granted at most %d actions".formatted(MAX_ACTIONS));
     }
     ActiveWorkflows.Active active =
-        database.inTransaction(
-            connection -> ActiveWorkflows.find(connection, tenant, id, environment));
+        database.inTenant(
+            tenant, connection -> ActiveWorkflows.find(connection, tenant, id, environment));
     Workflow workflow = artifacts.load(tenant, active.digest());
     List<Grant> grants =
         asked.actions().stream()
             .map(action -> grant(workflow, action, environment, active.digest()))
             .toList();
+    if (drafts.isPresent()) {
+      return drafts
+          .get()
+          .propose(
+              request,
+              policy.preview(tenant, all -> changed(all, grants, environment, active.digest())));
+    }
     Published published =
         policy.publish(
             writes.context(request, Header.TENANT_WORKSPACE),
             all -> changed(all, grants, environment, active.digest()));
     long position =
-        database.inTransaction(
-            connection -> Workspaces.position(connection, tenant, Header.TENANT_WORKSPACE));
+        database.inTenant(
+            tenant, connection -> Workspaces.position(connection, tenant, Header.TENANT_WORKSPACE));
     return Answer.ok(
         Map.of(
             "bundle",

@@ -75,14 +75,16 @@ final class PastDecisions {
 
   /// @param since earlier decisions are read, for the proof, and left out
   Found of(String tenant, Instant since) {
-    return database.inTransaction(c -> {
-      List<Past> decisions = new ArrayList<>();
-      List<Log> logs = new ArrayList<>();
-      for (Map.Entry<String, Long> log : sizes(c, tenant).entrySet()) {
-        logs.add(read(c, tenant, log.getKey(), log.getValue(), since, decisions));
-      }
-      return new Found(logs, decisions);
-    });
+    return database.inTenant(
+        tenant,
+        c -> {
+          List<Past> decisions = new ArrayList<>();
+          List<Log> logs = new ArrayList<>();
+          for (Map.Entry<String, Long> log : sizes(c, tenant).entrySet()) {
+            logs.add(read(c, tenant, log.getKey(), log.getValue(), since, decisions));
+          }
+          return new Found(logs, decisions);
+        });
   }
 
   private static Map<String, Long> sizes(Connection c, String tenant) throws SQLException {

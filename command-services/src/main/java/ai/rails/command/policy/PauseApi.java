@@ -98,7 +98,8 @@ public final class PauseApi {
 
   private Answer answer(Request request, PauseScope scope, String target, Published published) {
     long position =
-        database.inTransaction(
+        database.inTenant(
+            request.principal().tenant(),
             c -> Workspaces.position(c, request.principal().tenant(), Header.TENANT_WORKSPACE));
     return Answer.ok(
         Map.of(

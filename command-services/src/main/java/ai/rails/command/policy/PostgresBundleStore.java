@@ -20,6 +20,7 @@ import ai.rails.platform.json.StrictJson;
 import ai.rails.platform.opa.Bundles;
 import ai.rails.platform.opa.HighWater;
 import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Errand;
 import ai.rails.platform.postgres.Sql;
 
 /// Policy data and sequence numbers in `policy_bundle` and `policy_high_water`.
@@ -72,7 +73,12 @@ public final class PostgresBundleStore implements BundleStore {
 
   @Override
   public void keep(BundleContent content) {
-    int _ = with(connection -> keep(connection, content));
+    Database.Work<Integer> work = connection -> keep(connection, content);
+    int _ =
+        content
+            .tenantId()
+            .map(tenant -> database.inTenant(tenant, work))
+            .orElseGet(() -> with(work));
   }
 
   private static int keep(Connection connection, BundleContent content) throws SQLException {
@@ -174,6 +180,6 @@ public final class PostgresBundleStore implements BundleStore {
   }
 
   private <T> T with(Database.Work<T> work) {
-    return database.inTransaction(work);
+    return database.acrossTenants(Errand.BUNDLES, work);
   }
 }

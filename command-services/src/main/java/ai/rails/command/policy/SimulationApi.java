@@ -160,13 +160,15 @@ public final class SimulationApi {
     String id = Limits.requireId("simulation", request.path("id"));
     byte[] report =
         database
-            .inTransaction(c ->
-                Sql.one(
-                    c,
-                    "SELECT report FROM policy_simulation WHERE tenant = ? AND simulation = ?",
-                    row -> row.getBytes(1),
-                    request.principal().tenant(),
-                    id))
+            .inTenant(
+                request.principal().tenant(),
+                c ->
+                    Sql.one(
+                        c,
+                        "SELECT report FROM policy_simulation WHERE tenant = ? AND simulation = ?",
+                        row -> row.getBytes(1),
+                        request.principal().tenant(),
+                        id))
             .orElseThrow(() -> Problem.notFound("simulation " + id));
     return Answer.bytes(200, Answer.JSON, report);
   }

@@ -113,7 +113,7 @@ public final class TenantPolicy implements TenantChanged {
   /// Who lost the last role must not stay in the data.
   TenantGrants withPeople(String tenant, TenantGrants grants) {
     Map<String, List<String>> people =
-        database.inTransaction(connection -> people(connection, tenant));
+        database.inTenant(tenant, connection -> people(connection, tenant));
     grants.withoutPrincipals();
     people.forEach(grants::principal);
     grants.auditors(

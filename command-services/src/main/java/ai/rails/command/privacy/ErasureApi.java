@@ -51,7 +51,7 @@ final class ErasureApi {
     String reason = request.json(Erase.class).reason();
     RunPlace place =
         database
-            .inTransaction(connection -> RunPlace.find(connection, tenant, run))
+            .inTenant(tenant, connection -> RunPlace.find(connection, tenant, run))
             .orElseThrow(() -> new Refused(Refused.Code.NOT_FOUND, "there is no run " + run));
     Erasures.Content content = erasures.content(place);
     return writes.once(

@@ -70,10 +70,12 @@ final class Erasures {
   Content content(RunPlace place) {
     String tenant = place.tenant();
     String run = place.run();
-    return database.inTransaction(c ->
-        new Content(
-            Sql.one(c, COUNT_KEYS, row -> row.getInt(1), tenant, run).orElse(0),
-            Sql.one(c, COUNT, row -> row.getInt(1), run, tenant, tenant, run, run).orElse(0)));
+    return database.inTenant(
+        tenant,
+        c ->
+            new Content(
+                Sql.one(c, COUNT_KEYS, row -> row.getInt(1), tenant, run).orElse(0),
+                Sql.one(c, COUNT, row -> row.getInt(1), run, tenant, tenant, run, run).orElse(0)));
   }
 
   /// Erases a run; a second time changes nothing.

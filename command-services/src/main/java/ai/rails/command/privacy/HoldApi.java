@@ -101,12 +101,12 @@ final class HoldApi {
       case RUN -> {
         RunPlace _ =
             database
-                .inTransaction(c -> RunPlace.find(c, tenant, target))
+                .inTenant(tenant, c -> RunPlace.find(c, tenant, target))
                 .orElseThrow(() -> new Refused(Code.NOT_FOUND, "there is no run " + target));
       }
       case SUBJECT -> {}
       case WORKSPACE -> {
-        long _ = database.inTransaction(c -> Workspaces.position(c, tenant, target));
+        long _ = database.inTenant(tenant, c -> Workspaces.position(c, tenant, target));
       }
     }
   }

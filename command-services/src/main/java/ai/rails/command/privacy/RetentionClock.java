@@ -23,6 +23,7 @@ import ai.rails.domain.Refused;
 import ai.rails.domain.privacy.ErasureEvent.Cause;
 import ai.rails.domain.privacy.Retention;
 import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Errand;
 import ai.rails.platform.postgres.Sql;
 import ai.rails.platform.telemetry.Measure;
 
@@ -145,16 +146,19 @@ final class RetentionClock implements AutoCloseable {
     Instant now = clock.instant();
     Retention usual = Retention.DEFAULT;
     List<Round> due =
-        database.inTransaction(c -> {
-          Sql.execute(
-              c,
-              ENSURE,
-              usual.contentDays(),
-              usual.traceDays(),
-              usual.auditDays(),
-              Timestamp.from(now));
-          return Sql.all(c, CLAIM, Round::of, Timestamp.from(now.plus(ROUND)), Timestamp.from(now));
-        });
+        database.acrossTenants(
+            Errand.RETENTION,
+            c -> {
+              Sql.execute(
+                  c,
+                  ENSURE,
+                  usual.contentDays(),
+                  usual.traceDays(),
+                  usual.auditDays(),
+                  Timestamp.from(now));
+              return Sql.all(
+                  c, CLAIM, Round::of, Timestamp.from(now.plus(ROUND)), Timestamp.from(now));
+            });
     for (Round round : due) {
       Swept swept = sweep(round, now);
       held.put(round.tenant(), swept.held());
@@ -192,16 +196,18 @@ final class RetentionClock implements AutoCloseable {
 
   private List<Expired> expired(String tenant, Instant before, Optional<Expired> last) {
     Instant from = last.map(Expired::endedAt).orElse(Instant.EPOCH);
-    return database.inTransaction(c ->
-        Sql.all(
-            c,
-            EXPIRED,
-            row -> new Expired(place(tenant, row), row.getTimestamp(6).toInstant()),
-            tenant,
-            Timestamp.from(before),
-            Timestamp.from(from),
-            last.map(run -> run.place().run()).orElse(""),
-            BATCH));
+    return database.inTenant(
+        tenant,
+        c ->
+            Sql.all(
+                c,
+                EXPIRED,
+                row -> new Expired(place(tenant, row), row.getTimestamp(6).toInstant()),
+                tenant,
+                Timestamp.from(before),
+                Timestamp.from(from),
+                last.map(run -> run.place().run()).orElse(""),
+                BATCH));
   }
 
   private static RunPlace place(String tenant, ResultSet row) throws SQLException {
@@ -234,7 +240,8 @@ final class RetentionClock implements AutoCloseable {
   }
 
   private int held(String tenant, Instant before) {
-    return database.inTransaction(
+    return database.inTenant(
+        tenant,
         c -> Sql.one(c, HELD, row -> row.getInt(1), tenant, Timestamp.from(before)).orElse(0));
   }
 
@@ -243,8 +250,8 @@ final class RetentionClock implements AutoCloseable {
     int deleted;
     do {
       deleted =
-          database.inTransaction(
-              c -> Sql.execute(c, TRACES, tenant, Timestamp.from(before), BATCH));
+          database.inTenant(
+              tenant, c -> Sql.execute(c, TRACES, tenant, Timestamp.from(before), BATCH));
       rows += deleted;
     } while (deleted == BATCH && !stopped);
     return rows;

@@ -58,8 +58,8 @@ final class SubjectErasure {
   /// @throws Refused with NOT_FOUND, RUN_NOT_OVER or LEGAL_HOLD; nothing was erased then
   Answer erase(Request request, String subject, Erasures.Ask ask) {
     String tenant = request.principal().tenant();
-    Known known = database.inTransaction(c -> allowed(c, tenant, subject));
-    List<RunPlace> runs = database.inTransaction(c -> left(c, tenant, subject));
+    Known known = database.inTenant(tenant, c -> allowed(c, tenant, subject));
+    List<RunPlace> runs = database.inTenant(tenant, c -> left(c, tenant, subject));
     int remaining = known.left() - runs.size();
     return writes.once(
         request,
@@ -78,10 +78,12 @@ final class SubjectErasure {
           runs.forEach(run -> erasures.erase(run, ask, _ -> {}));
           return remaining == 0
               ? conclude(request, subject, ask, known, part)
-              : database.inTransaction(c -> {
-                part.write(c);
-                return new Receipt(0, List.of());
-              });
+              : database.inTenant(
+                  tenant,
+                  c -> {
+                    part.write(c);
+                    return new Receipt(0, List.of());
+                  });
         });
   }
 

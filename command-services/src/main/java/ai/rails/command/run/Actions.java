@@ -1,7 +1,9 @@
 package ai.rails.command.run;
 
+import java.time.Duration;
 import java.util.Optional;
 
+import ai.rails.command.flow.Pace;
 import ai.rails.domain.run.RunEvent.IdempotencyClass;
 
 /// What connectors' manifests say of their actions. Because a manifest is named by its digest, a
@@ -15,5 +17,16 @@ public interface Actions {
   ///
   /// @param riskClass `R0` to `R4`
   /// @param write whether it changes anything
-  record Facts(String riskClass, boolean write, IdempotencyClass idempotencyClass) {}
+  /// @param pace how fast its instance may be called
+  /// @param longest how long one of its requests may take
+  record Facts(
+      String riskClass,
+      boolean write,
+      IdempotencyClass idempotencyClass,
+      Pace pace,
+      Duration longest) {
+    public Facts(String riskClass, boolean write, IdempotencyClass idempotencyClass) {
+      this(riskClass, write, idempotencyClass, Pace.FREE, Duration.ofSeconds(10));
+    }
+  }
 }

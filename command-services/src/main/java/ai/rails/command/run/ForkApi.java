@@ -89,7 +89,7 @@ public final class ForkApi {
     Optional<String> step = request.json(Fork.class).step();
     RunPlace place =
         database
-            .inTransaction(connection -> RunPlace.find(connection, tenant, origin))
+            .inTenant(tenant, connection -> RunPlace.find(connection, tenant, origin))
             .orElseThrow(() -> new Refused(Code.NOT_FOUND, "there is no run " + origin));
     Run run = writes.bus().load(tenant, runs, origin);
     RunTriggered trigger = run.trigger().orElseThrow();

@@ -4,13 +4,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 import ai.rails.command.CommandContext;
 import ai.rails.command.Enrich;
 import ai.rails.command.budget.BudgetCounters;
+import ai.rails.command.budget.Standing;
+import ai.rails.command.budget.Take;
 import ai.rails.domain.budget.Money;
 import ai.rails.domain.policy.Decision;
+import ai.rails.domain.run.Hold;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.Run.CallState;
 import ai.rails.domain.run.Run.StepState;
@@ -33,6 +37,7 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
   private final Artifacts artifacts;
   private final DeclaredCall declared;
   private final BudgetCounters budget;
+  private final CallLimits limits;
   private final PolicyDecisionPoint policy;
   private final String cell;
   private final InstantSource clock;
@@ -43,6 +48,7 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
       Artifacts artifacts,
       Actions actions,
       BudgetCounters budget,
+      CallLimits limits,
       PolicyDecisionPoint policy,
       String cell,
       InstantSource clock) {
@@ -50,16 +56,28 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
     this.artifacts = artifacts;
     this.declared = new DeclaredCall(actions);
     this.budget = budget;
+    this.limits = limits;
     this.policy = policy;
     this.cell = cell;
     this.clock = clock;
   }
 
+  /// With no limit of calls but the breakers.
+  public PolicyCheck(
+      Database database,
+      Artifacts artifacts,
+      Actions actions,
+      BudgetCounters budget,
+      PolicyDecisionPoint policy,
+      String cell,
+      InstantSource clock) {
+    this(database, artifacts, actions, budget, CallLimits.none(), policy, cell, clock);
+  }
+
   @Override
   public RunCommand enrich(CommandContext context, Run run, RunCommand command) {
     return switch (command) {
-      case IntendCall c when open(run, c.step(), c.attempt()) ->
-          decided(c, ask(context, run, c.call(), group(run, c.step()), estimate(run, c)));
+      case IntendCall c when open(run, c.step(), c.attempt()) -> intended(context, run, c);
       case ProposeCall c when open(run, c.step(), c.attempt()) ->
           decided(c, ask(context, run, c.call(), 1, free(context, run)));
       // Refused by the rules before a decision is looked at.
@@ -69,11 +87,70 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
     };
   }
 
+  /// Limits come first: what may not leave yet is not asked about, and nothing of it is intended.
+  private IntendCall intended(CommandContext context, Run run, IntendCall c) {
+    Instant now = clock.instant();
+    Looked looked =
+        database.inTenant(context.tenant(), connection -> look(connection, context, run, c, now));
+    return looked.hold().isPresent()
+        ? decided(c, looked.hold(), Optional.empty())
+        : decided(c, looked.question().map(policy::decide));
+  }
+
+  /// What was found: a limit, or a question.
+  private record Looked(Optional<Hold> hold, Optional<DecisionRequest> question) {}
+
+  private Looked look(
+      Connection c, CommandContext context, Run run, IntendCall command, Instant now)
+      throws SQLException {
+    Optional<Hold> hold = held(c, context, run, command, now);
+    return hold.isPresent()
+        ? new Looked(hold, Optional.empty())
+        : new Looked(
+            Optional.empty(),
+            Optional.of(
+                question(
+                    c,
+                    context,
+                    run,
+                    command.call(),
+                    group(run, command.step()),
+                    estimate(run, command),
+                    now)));
+  }
+
+  private Optional<Hold> held(
+      Connection c, CommandContext context, Run run, IntendCall command, Instant now)
+      throws SQLException {
+    String tenant = context.tenant();
+    FrozenCall call = command.call();
+    Actions.Facts facts = declared.check(c, tenant, workflow(context, run), call);
+    Optional<Hold> flow =
+        limits.hold(c, tenant, context.workspace(), command.run(), call, facts.pace(), now);
+    if (flow.isPresent()) {
+      return flow;
+    }
+    boolean reserved = run.call(call.callId()).flatMap(CallState::reserved).isPresent();
+    List<Take> takes =
+        RunCharges.of(context.workspace(), context.workflow().orElse(""), command, reserved);
+    return budget
+        .lacking(c, tenant, takes, now)
+        .map(standing -> standing.hold(asked(standing, takes), now));
+  }
+
+  private static long asked(Standing standing, List<Take> takes) {
+    return takes.stream()
+        .filter(take -> take.unit().equals(standing.unit()))
+        .mapToLong(Take::amount)
+        .sum();
+  }
+
   private Optional<Decision> ask(
       CommandContext context, Run run, FrozenCall call, int group, Money estimate) {
     Instant now = clock.instant();
     DecisionRequest question =
-        database.inTransaction(c -> question(c, context, run, call, group, estimate, now));
+        database.inTenant(
+            context.tenant(), c -> question(c, context, run, call, group, estimate, now));
     return Optional.of(policy.decide(question));
   }
 
@@ -88,7 +165,7 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
       throws SQLException {
     Workflow workflow = workflow(context, run);
     Actions.Facts facts = declared.check(c, context.tenant(), workflow, call);
-    BudgetCounters.Standing standing =
+    Standing standing =
         budget.standing(c, context.tenant(), context.workspace(), estimate.currency(), now);
     var asked = new PolicyQuestion.Asked(call, facts, group, estimate);
     return PolicyQuestion.of(context, cell, run, workflow, asked, standing, now);
@@ -120,6 +197,11 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
   }
 
   private static IntendCall decided(IntendCall c, Optional<Decision> decision) {
+    return decided(c, Optional.empty(), decision);
+  }
+
+  private static IntendCall decided(
+      IntendCall c, Optional<Hold> hold, Optional<Decision> decision) {
     return new IntendCall(
         c.tenant(),
         c.run(),
@@ -129,6 +211,8 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
         c.call(),
         c.estimate(),
         c.priceTable(),
+        c.tokens(),
+        hold,
         decision);
   }
 

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import ai.rails.command.CommandContext;
-import ai.rails.command.budget.BudgetCounters.Standing;
+import ai.rails.command.budget.Standing;
 import ai.rails.domain.budget.Money;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.RunCommand.FrozenCall;
@@ -108,8 +108,8 @@ final class PolicyQuestion {
 
   private static Map<String, Object> budget(Standing budget, Money estimate) {
     return Map.of(
-        "currency", budget.currency(),
-        "spent_nanos", budget.spent(),
+        "currency", budget.unit().name(),
+        "spent_nanos", budget.used(),
         "reserved_nanos", budget.reserved(),
         "estimate_nanos", estimate.nanos(),
         "limit_nanos", budget.limit());

@@ -3,6 +3,7 @@ package ai.rails.command.run;
 import java.util.List;
 
 import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Errand;
 import ai.rails.platform.telemetry.Measure;
 
 /// How much work waits in the store. Each figure is a query, made when somebody looks. Thread-safe.
@@ -51,12 +52,14 @@ public final class Queues {
   }
 
   private long read(String query) {
-    return database.inTransaction(connection -> {
-      try (var statement = connection.prepareStatement(query);
-          var rows = statement.executeQuery()) {
-        boolean _ = rows.next();
-        return rows.getLong(1);
-      }
-    });
+    return database.acrossTenants(
+        Errand.MEASURES,
+        connection -> {
+          try (var statement = connection.prepareStatement(query);
+              var rows = statement.executeQuery()) {
+            boolean _ = rows.next();
+            return rows.getLong(1);
+          }
+        });
   }
 }

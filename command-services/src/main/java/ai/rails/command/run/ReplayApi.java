@@ -116,10 +116,12 @@ public final class ReplayApi {
             position = Math.max(position, sendOn(request, run, asked.step()));
           }
           long last = position;
-          return database.inTransaction(connection -> {
-            part.write(connection);
-            return new Receipt(last, List.of());
-          });
+          return database.inTenant(
+              request.principal().tenant(),
+              connection -> {
+                part.write(connection);
+                return new Receipt(last, List.of());
+              });
         });
   }
 
@@ -151,18 +153,20 @@ public final class ReplayApi {
       return List.of(Limits.requireId("run", asked.run().get()));
     }
     return new ArrayList<>(
-        database.inTransaction(connection ->
-            Sql.all(
-                connection,
-                DEAD,
-                row -> row.getString(1),
-                tenant,
-                asked.workspace().orElseThrow(),
-                asked.workflow(),
-                asked.workflow(),
-                asked.environment(),
-                asked.environment(),
-                MAX_RUNS)));
+        database.inTenant(
+            tenant,
+            connection ->
+                Sql.all(
+                    connection,
+                    DEAD,
+                    row -> row.getString(1),
+                    tenant,
+                    asked.workspace().orElseThrow(),
+                    asked.workflow(),
+                    asked.workflow(),
+                    asked.environment(),
+                    asked.environment(),
+                    MAX_RUNS)));
   }
 
   private boolean isDead(String tenant, String run, Optional<String> step) {
@@ -173,7 +177,7 @@ public final class ReplayApi {
 
   private RunPlace place(String tenant, String run) {
     return database
-        .inTransaction(connection -> RunPlace.find(connection, tenant, run))
+        .inTenant(tenant, connection -> RunPlace.find(connection, tenant, run))
         .orElseThrow(() -> new Refused(Refused.Code.NOT_FOUND, "there is no run " + run));
   }
 }

@@ -18,6 +18,7 @@ import ai.rails.domain.Actor;
 import ai.rails.domain.Limits;
 import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
+import ai.rails.domain.run.Resolution;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.RunCommand;
 import ai.rails.domain.run.RunCommand.CancelRun;
@@ -25,7 +26,6 @@ import ai.rails.domain.run.RunCommand.ResolveCall;
 import ai.rails.domain.run.RunCommand.RetryRun;
 import ai.rails.domain.run.RunCommand.StartRun;
 import ai.rails.domain.run.RunEvent;
-import ai.rails.domain.run.RunEvent.Resolution;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.domain.workflow.Workflow.Trigger;
 import ai.rails.platform.http.Access;
@@ -103,7 +103,8 @@ public final class RunApi {
     String environment = ActiveWorkflows.requireEnvironment(asked.environment());
     Limits.requireId("workflow", asked.workflow());
     Active active =
-        database.inTransaction(
+        database.inTenant(
+            tenant,
             connection -> ActiveWorkflows.find(connection, tenant, asked.workflow(), environment));
     Workflow workflow = artifacts.load(tenant, active.digest());
     RunInputs inputs =
@@ -190,7 +191,9 @@ public final class RunApi {
   private RunPlace place(Request request) {
     String run = Limits.requireId("run", request.path("run"));
     return database
-        .inTransaction(connection -> RunPlace.find(connection, request.principal().tenant(), run))
+        .inTenant(
+            request.principal().tenant(),
+            connection -> RunPlace.find(connection, request.principal().tenant(), run))
         .orElseThrow(() -> new Refused(Code.NOT_FOUND, "there is no run " + run));
   }
 
@@ -203,10 +206,12 @@ public final class RunApi {
   /// Says that a run was erased, rather than only that it is over.
   static void requireKept(Database database, RunPlace place) {
     RunPlace _ =
-        database.inTransaction(connection -> {
-          RunPlace.requireKept(connection, place.tenant(), place.run());
-          return place;
-        });
+        database.inTenant(
+            place.tenant(),
+            connection -> {
+              RunPlace.requireKept(connection, place.tenant(), place.run());
+              return place;
+            });
   }
 
   private CommandContext context(Request request, RunPlace place) {

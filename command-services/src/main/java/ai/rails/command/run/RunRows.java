@@ -17,6 +17,7 @@ import ai.rails.domain.Header;
 import ai.rails.domain.run.RunEvent;
 import ai.rails.domain.run.RunEvent.BudgetReserved;
 import ai.rails.domain.run.RunEvent.BudgetSettled;
+import ai.rails.domain.run.RunEvent.CallHeld;
 import ai.rails.domain.run.RunEvent.CallReconciled;
 import ai.rails.domain.run.RunEvent.EvidenceCaptured;
 import ai.rails.domain.run.RunEvent.HumanGateDecisioned;
@@ -65,17 +66,29 @@ public final class RunRows implements EventRows {
 
   private final Artifacts artifacts;
   private final BudgetCounters budget;
+  private final CallLimits limits;
   private final TimerRows timers;
   private final Supplier<UUID> ids;
 
   /// @param artifacts answers from memory for a version that the rules have just used; it is asked
   ///   while a connection is held
   /// @param ids gives UUIDs of version 7
-  public RunRows(Artifacts artifacts, BudgetCounters budget, TimerRows timers, Supplier<UUID> ids) {
+  public RunRows(
+      Artifacts artifacts,
+      BudgetCounters budget,
+      CallLimits limits,
+      TimerRows timers,
+      Supplier<UUID> ids) {
     this.artifacts = artifacts;
     this.budget = budget;
+    this.limits = limits;
     this.timers = timers;
     this.ids = ids;
+  }
+
+  /// With no limit of calls but the breakers.
+  public RunRows(Artifacts artifacts, BudgetCounters budget, TimerRows timers, Supplier<UUID> ids) {
+    this(artifacts, budget, CallLimits.none(), timers, ids);
   }
 
   @Override
@@ -97,10 +110,9 @@ public final class RunRows implements EventRows {
         write(c, header, event);
       }
     }
-    // The budget's row is the workspace's: it is locked last and so for the shortest time.
-    for (Recorded recorded : events) {
-      charge(c, recorded);
-    }
+    // Budgets are many runs': they are locked last and so for the shortest time.
+    limits.write(c, events);
+    RunCharges.write(c, budget, events);
   }
 
   private void write(Connection c, Header header, RunEvent event) throws SQLException {
@@ -132,6 +144,7 @@ public final class RunRows implements EventRows {
           EvidenceCaptured _,
           BudgetReserved _,
           BudgetSettled _,
+          CallHeld _,
           RollbackApplied _,
           CallReconciled _,
           RunRetried _ -> {}
@@ -213,16 +226,6 @@ public final class RunRows implements EventRows {
     Sql.execute(c, CLOSE_RUN, header.tenant(), header.streamId());
     Sql.execute(c, END, Timestamp.from(header.occurredAt()), header.tenant(), header.streamId());
     timers.clearRun(c, header.tenant(), header.streamId());
-  }
-
-  private void charge(Connection c, Recorded recorded) throws SQLException {
-    Header header = recorded.header();
-    if (recorded.event() instanceof BudgetReserved e) {
-      budget.reserve(
-          c, header.tenant(), header.workspace(), e.callId(), e.amount(), header.occurredAt());
-    } else if (recorded.event() instanceof BudgetSettled e) {
-      budget.settle(c, header.tenant(), e.callId(), e.amount());
-    }
   }
 
   private static TimerRows.Place place(Header header, String step, int attempt) {

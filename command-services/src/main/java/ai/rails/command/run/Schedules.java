@@ -32,6 +32,7 @@ import ai.rails.domain.workflow.Artifacts;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.domain.workflow.Workflow.Trigger;
 import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Errand;
 import ai.rails.platform.postgres.Sql;
 
 /// Starts the runs of schedules that are due. Any number of processes may do this at once.
@@ -132,7 +133,7 @@ public final class Schedules implements AutoCloseable {
   }
 
   List<Due> claim() {
-    return database.inTransaction(c -> Sql.all(c, CLAIM, Due::of));
+    return database.acrossTenants(Errand.SCHEDULES, c -> Sql.all(c, CLAIM, Due::of));
   }
 
   void start(List<Due> due) {

@@ -32,6 +32,7 @@ import ai.rails.domain.run.RunEvent;
 import ai.rails.domain.run.RunEvent.Purpose;
 import ai.rails.platform.http.Unavailable;
 import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Errand;
 import ai.rails.platform.postgres.Sql;
 import ai.rails.schema.StepCommand;
 import ai.rails.schema.StepCommandCodec;
@@ -184,7 +185,7 @@ public final class Timers implements AutoCloseable {
   ///
   /// @return whether anything was
   boolean once() {
-    List<Due> due = database.inTransaction(c -> Sql.all(c, CLAIM, Due::of));
+    List<Due> due = database.acrossTenants(Errand.TIMERS, c -> Sql.all(c, CLAIM, Due::of));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       due.forEach(timer -> threads.execute(() -> fire(timer)));
     }
@@ -194,7 +195,7 @@ public final class Timers implements AutoCloseable {
   private Duration untilNext() {
     long millis =
         database
-            .inTransaction(c -> Sql.one(c, NEXT, row -> row.getLong(1)))
+            .acrossTenants(Errand.TIMERS, c -> Sql.one(c, NEXT, row -> row.getLong(1)))
             .orElse(LONGEST_SLEEP.toMillis());
     return Duration.ofMillis(Math.clamp(millis, 1, LONGEST_SLEEP.toMillis()));
   }
@@ -211,7 +212,7 @@ public final class Timers implements AutoCloseable {
   private void fire(Due due) {
     try {
       if (due.kind() == TimerKind.STEP_DUE) {
-        database.inTransaction(c -> send(c, due));
+        database.inTenant(due.tenant(), c -> send(c, due));
       } else {
         dispatch(due);
       }
@@ -264,7 +265,7 @@ public final class Timers implements AutoCloseable {
 
   private void dispatch(Due due) {
     Optional<RunPlace> place =
-        database.inTransaction(c -> RunPlace.find(c, due.tenant(), due.run()));
+        database.inTenant(due.tenant(), c -> RunPlace.find(c, due.tenant(), due.run()));
     if (place.isEmpty()) {
       drop(due);
       return;
@@ -301,16 +302,18 @@ public final class Timers implements AutoCloseable {
   /// Whether the lease ended because the attempt's time is over: it could not be renewed any more.
   private boolean timedOut(Due due) {
     return database
-        .inTransaction(c ->
-            Sql.one(
-                c,
-                TIMED_OUT,
-                row -> row.getInt(1),
-                due.tenant(),
-                due.run(),
-                due.step(),
-                due.attempt(),
-                due.epoch()))
+        .inTenant(
+            due.tenant(),
+            c ->
+                Sql.one(
+                    c,
+                    TIMED_OUT,
+                    row -> row.getInt(1),
+                    due.tenant(),
+                    due.run(),
+                    due.step(),
+                    due.attempt(),
+                    due.epoch()))
         .isPresent();
   }
 
@@ -348,7 +351,7 @@ public final class Timers implements AutoCloseable {
   }
 
   private void drop(Due due) {
-    int _ = database.inTransaction(c -> Sql.execute(c, DELETE, due.id()));
+    int _ = database.inTenant(due.tenant(), c -> Sql.execute(c, DELETE, due.id()));
   }
 
   /// Another process did it, or there is nothing to do any more; everything is rolled back.

@@ -26,6 +26,7 @@ import ai.rails.platform.http.Role;
 import ai.rails.platform.http.Route;
 import ai.rails.platform.keys.HpkeKeyPair;
 import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Errand;
 
 /// SIEM subscribers of a tenant. An administrator asks, with the public half of a key that he made
 /// for this; the provisioner, which knows the brokers, does it and leaves the password sealed to
@@ -118,7 +119,7 @@ public final class SiemApi {
     String name = SiemRules.requireName(request.path("name"));
     Standing standing =
         database
-            .inTransaction(connection -> SiemRows.standing(connection, tenant, name))
+            .inTenant(tenant, connection -> SiemRows.standing(connection, tenant, name))
             .orElseThrow(() -> Problem.notFound("the SIEM subscriber"));
     var body = new TreeMap<String, Object>();
     body.put("subscriber", name);
@@ -131,7 +132,7 @@ public final class SiemApi {
   }
 
   private Answer open(Request request) {
-    return Answer.ok(Map.of("items", database.inTransaction(SiemRows::open)));
+    return Answer.ok(Map.of("items", database.acrossTenants(Errand.SUBSCRIBERS, SiemRows::open)));
   }
 
   private Answer provisioned(Request request) {
@@ -139,10 +140,12 @@ public final class SiemApi {
     String name = SiemRules.requireName(request.path("name"));
     Act act = act(told.act());
     byte[] sealed = act == Act.REVOKE ? new byte[0] : bytes("sealed", told.sealed(), SEALED_BYTES);
-    database.inTransaction(connection -> {
-      SiemRows.done(connection, request.path("tenant"), name, act, told.generation(), sealed);
-      return name;
-    });
+    database.inTenant(
+        request.path("tenant"),
+        connection -> {
+          SiemRows.done(connection, request.path("tenant"), name, act, told.generation(), sealed);
+          return name;
+        });
     return Answer.ok(Map.of("subscriber", name));
   }
 

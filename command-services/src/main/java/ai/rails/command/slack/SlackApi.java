@@ -165,16 +165,18 @@ public final class SlackApi {
   private Optional<String> person(String tenant, JsonNode payload) {
     String team = payload.path("team").path("id").asText();
     String user = payload.path("user").path("id").asText();
-    return database.inTransaction(connection ->
-        Sql.one(
-            connection,
-            """
-            SELECT subject FROM identity_link
-             WHERE tenant = ? AND provider = 'slack' AND external_id = ?\
-            """,
-            row -> row.getString(1),
-            tenant,
-            team + "." + user));
+    return database.inTenant(
+        tenant,
+        connection ->
+            Sql.one(
+                connection,
+                """
+                SELECT subject FROM identity_link
+                 WHERE tenant = ? AND provider = 'slack' AND external_id = ?\
+                """,
+                row -> row.getString(1),
+                tenant,
+                team + "." + user));
   }
 
   /// Only the person who clicked sees this, and the card stays.

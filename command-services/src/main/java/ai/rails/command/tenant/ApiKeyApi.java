@@ -148,13 +148,15 @@ public final class ApiKeyApi {
     String key = Limits.requireId("key", request.path("key"));
     String subject =
         database
-            .inTransaction(c ->
-                Sql.one(
-                    c,
-                    "SELECT subject FROM api_key WHERE tenant = ? AND key = ?",
-                    row -> row.getString(1),
-                    tenant,
-                    key))
+            .inTenant(
+                tenant,
+                c ->
+                    Sql.one(
+                        c,
+                        "SELECT subject FROM api_key WHERE tenant = ? AND key = ?",
+                        row -> row.getString(1),
+                        tenant,
+                        key))
             .orElseThrow(() -> Problem.notFound("key " + key));
     CommandContext context =
         writes
@@ -179,7 +181,8 @@ public final class ApiKeyApi {
 
   private Answer list(Request request) {
     List<Map<String, Object>> items =
-        database.inTransaction(
+        database.inTenant(
+            request.principal().tenant(),
             c -> Sql.all(c, LIST, ApiKeyApi::shown, request.principal().tenant()));
     return Answer.ok(Map.of("items", items));
   }

@@ -29,6 +29,7 @@ import ai.rails.platform.http.Authenticator;
 import ai.rails.platform.http.Principal;
 import ai.rails.platform.http.Role;
 import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Errand;
 import ai.rails.platform.postgres.Sql;
 
 /// Keys of programs: `ark_<kind of installation>_<key id>_<256 bits><checksum>`, so that a scanner
@@ -48,9 +49,14 @@ public final class ApiKeys implements Authenticator {
       Pattern.compile("ark_([a-z]{1,16})_([0-9A-Za-z]{16})_([0-9A-Za-z]{43})([0-9a-f]{8})");
   private static final String PEPPER = "api-keys.pepper";
   private static final int PEPPER_BYTES = 32;
+  private static final String OWNER =
+      """
+      SELECT tenant, secret_hash FROM api_key
+       WHERE key = ? AND revoked_at IS NULL AND expires_at > clock_timestamp()\
+      """;
   private static final String FIND =
       """
-      SELECT k.tenant, k.subject, k.secret_hash, k.roles,
+      SELECT k.subject, k.roles,
              ARRAY(SELECT role FROM principal_role p
                     WHERE p.tenant = k.tenant AND p.subject = k.subject),
              k.last_used_at IS NULL OR k.last_used_at < clock_timestamp() - interval '1 minute'
@@ -116,23 +122,31 @@ public final class ApiKeys implements Authenticator {
       throw new GeneralSecurityException("not a key of this installation");
     }
     byte[] shown = hash(parts.group(2), parts.group(3));
-    Optional<Found> found =
-        database.inTransaction(c -> {
-          Optional<Found> one = Sql.one(c, FIND, Found::of, parts.group(2));
-          if (one.isPresent() && MessageDigest.isEqual(one.get().hash(), shown)) {
-            used(c, parts.group(2), one.get());
-            return one;
-          }
-          return Optional.<Found>empty();
-        });
+    String id = parts.group(2);
+    String tenant =
+        database
+            .acrossTenants(Errand.KEYS, c -> Sql.one(c, OWNER, Owner::of, id))
+            .filter(owner -> MessageDigest.isEqual(owner.hash(), shown))
+            .map(Owner::tenant)
+            .orElseThrow(() -> new GeneralSecurityException("unknown, expired or revoked key"));
     Found key =
-        found.orElseThrow(() -> new GeneralSecurityException("unknown, expired or revoked key"));
+        database
+            .inTenant(
+                tenant,
+                c -> {
+                  Optional<Found> found = Sql.one(c, FIND, Found::of, id);
+                  if (found.isPresent()) {
+                    used(c, id, found.get());
+                  }
+                  return found;
+                })
+            .orElseThrow(() -> new GeneralSecurityException("the key has just been revoked"));
     Set<Role> roles = EnumSet.noneOf(Role.class);
     key.roles().forEach(word -> Role.of(word).ifPresent(roles::add));
     if (roles.isEmpty()) {
       throw new GeneralSecurityException("the key's subject has none of its roles any more");
     }
-    return new Principal(key.tenant(), key.subject(), roles);
+    return new Principal(tenant, key.subject(), roles);
   }
 
   private static void used(Connection c, String id, Found found) throws SQLException {
@@ -141,15 +155,19 @@ public final class ApiKeys implements Authenticator {
     }
   }
 
-  /// @param roles of the key that its subject still has
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Found(
-      String tenant, String subject, byte[] hash, Set<String> roles, boolean dueToNote) {
+  private record Owner(String tenant, byte[] hash) {
+    static Owner of(ResultSet row) throws SQLException {
+      return new Owner(row.getString(1), row.getBytes(2));
+    }
+  }
+
+  /// @param roles of the key that its subject still has
+  private record Found(String subject, Set<String> roles, boolean dueToNote) {
     static Found of(ResultSet row) throws SQLException {
-      Set<String> roles = words(row.getArray(4));
-      roles.retainAll(words(row.getArray(5)));
-      return new Found(
-          row.getString(1), row.getString(2), row.getBytes(3), roles, row.getBoolean(6));
+      Set<String> roles = words(row.getArray(2));
+      roles.retainAll(words(row.getArray(3)));
+      return new Found(row.getString(1), roles, row.getBoolean(4));
     }
 
     private static Set<String> words(Array array) throws SQLException {

@@ -56,14 +56,22 @@ public final class PeopleApi {
   private final Writes writes;
   private final Database database;
   private final TenantChanged changed;
+  private final Optional<RoleProposalApi> proposals;
 
-  public PeopleApi(Writes writes, Database database, TenantChanged changed) {
+  /// @param proposals where roles are given by two administrators; empty where one is enough
+  public PeopleApi(
+      Writes writes,
+      Database database,
+      TenantChanged changed,
+      Optional<RoleProposalApi> proposals) {
     this.writes = writes;
     this.database = database;
     this.changed = changed;
+    this.proposals = proposals;
   }
 
-  /// `PUT /v1/workspaces/{ws}/roles/{subject}`: the roles that the subject has from now on.
+  /// `PUT /v1/workspaces/{ws}/roles/{subject}`: the roles that the subject has from now on, or once
+  /// another administrator agrees.
   public record Roles(List<String> roles) {}
 
   /// `PUT /v1/identity-links/slack/{external}`.
@@ -96,6 +104,9 @@ public final class PeopleApi {
     String tenant = request.principal().tenant();
     String subject = Limits.requireId("subject", request.path("subject"));
     Set<String> roles = new TreeSet<>(request.json(Roles.class).roles());
+    if (proposals.isPresent()) {
+      return proposals.get().propose(request, subject, List.copyOf(roles));
+    }
     CommandContext context =
         writes
             .context(request, Header.TENANT_WORKSPACE)
@@ -113,7 +124,7 @@ public final class PeopleApi {
     return answer;
   }
 
-  private static void store(Connection connection, String tenant, String subject, Set<String> roles)
+  static void store(Connection connection, String tenant, String subject, Set<String> roles)
       throws SQLException {
     Sql.execute(
         connection, "DELETE FROM principal_role WHERE tenant = ? AND subject = ?", tenant, subject);
@@ -155,13 +166,15 @@ public final class PeopleApi {
   }
 
   private Optional<Known> known(String tenant, String external) {
-    return database.inTransaction(connection ->
-        Sql.one(
-            connection,
-            KNOWN,
-            row -> new Known(row.getString(1), Optional.ofNullable(row.getBytes(2))),
-            tenant,
-            external));
+    return database.inTenant(
+        tenant,
+        connection ->
+            Sql.one(
+                connection,
+                KNOWN,
+                row -> new Known(row.getString(1), Optional.ofNullable(row.getBytes(2))),
+                tenant,
+                external));
   }
 
   /// The event says whose the identity was: somebody else's link in the meantime ends this one.

@@ -46,11 +46,18 @@ final class Attempts {
   private static final String RENEW =
       """
       UPDATE step_task
-         SET lease_until = least(clock_timestamp() + ? * interval '1 millisecond', deadline)
+         SET lease_until = least(
+               greatest(lease_until, clock_timestamp() + ? * interval '1 millisecond'), deadline)
        WHERE tenant = ? AND run = ? AND step = ? AND attempt = ? AND epoch = ? AND owner = ? AND open
          AND lease_until > clock_timestamp()
       RETURNING (extract(epoch FROM lease_until) * 1000)::bigint,
                 (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+      """;
+
+  private static final String FRESHEN =
+      """
+      UPDATE step_task SET freshened = freshened + 1
+       WHERE tenant = ? AND run = ? AND step = ? AND attempt = ? AND freshened < ?
       """;
 
   /// Times are rounded to milliseconds: a timer may come late, never early.
@@ -147,12 +154,37 @@ final class Attempts {
   /// @return its new end, Unix milliseconds
   /// @throws Refused with STALE_LEASE
   long renew(Connection c, WorkerIdentity worker, Attempt a) throws SQLException {
+    return renew(c, worker, a, lease);
+  }
+
+  /// Counts that an attempt is given fresh tickets.
+  ///
+  /// @throws Refused with TOO_MANY
+  static void freshen(Connection c, WorkerIdentity worker, Attempt a, int most)
+      throws SQLException {
+    int counted = Sql.execute(c, FRESHEN, worker.tenant(), a.run(), a.step(), a.attempt(), most);
+    if (counted == 0) {
+      throw new Refused(
+          Refused.Code.TOO_MANY,
+          "attempt %d of step %s was given fresh tickets %d times; no call takes longer"
+              .formatted(a.attempt(), a.step(), most));
+    }
+  }
+
+  /// Whether an ordinary lease is long enough.
+  boolean lasts(Duration needed) {
+    return needed.compareTo(lease) <= 0;
+  }
+
+  /// Makes a lease last for a slow request, if it would not.
+  long renew(Connection c, WorkerIdentity worker, Attempt a, Duration atLeast) throws SQLException {
+    Duration wanted = atLeast.compareTo(lease) > 0 ? atLeast : lease;
     Term term =
         Sql.one(
                 c,
                 RENEW,
                 row -> new Term(row.getLong(1), row.getLong(2)),
-                lease.toMillis(),
+                wanted.toMillis(),
                 worker.tenant(),
                 a.run(),
                 a.step(),

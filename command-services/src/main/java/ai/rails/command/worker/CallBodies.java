@@ -13,7 +13,7 @@ import ai.rails.domain.run.Reasons;
 import ai.rails.domain.run.RunCommand.FrozenCall;
 import ai.rails.domain.run.RunCommand.ModelUse;
 import ai.rails.domain.run.RunEvent.IdempotencyClass;
-import ai.rails.domain.run.RunEvent.Usage;
+import ai.rails.domain.run.Usage;
 import ai.rails.schema.worker.WorkerProtocol;
 import ai.rails.schema.worker.WorkerProtocol.Call;
 import ai.rails.schema.worker.WorkerProtocol.Cost;
@@ -37,6 +37,9 @@ final class CallBodies {
           Reasons.POLICY_UNAVAILABLE,
           Reasons.THROTTLED,
           Reasons.BUDGET_EXCEEDED,
+          Reasons.TOO_MANY_AT_ONCE,
+          Reasons.OVER_RATE,
+          Reasons.BREAKER_OPEN,
           Reasons.LEASE_EXPIRED,
           Reasons.STEP_TIMEOUT);
 
@@ -65,7 +68,12 @@ final class CallBodies {
         frozen);
   }
 
+  private static final long TOKENS_MAX = 1_000_000_000;
+
   static void checkCall(Call call) {
+    if (call.tokens().filter(n -> n < 0 || n > TOKENS_MAX).isPresent()) {
+      throw Contents.invalid("tokens are 0 to %d".formatted(TOKENS_MAX));
+    }
     Limits.requireId("callId", call.callId());
     Limits.requireId("forStep", call.forStep());
     Limits.requireId("connector", call.connector());

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 import ai.rails.command.Receipt;
@@ -17,6 +18,7 @@ import ai.rails.domain.Limits;
 import ai.rails.domain.Refused;
 import ai.rails.domain.SealedRef;
 import ai.rails.domain.policy.Decision;
+import ai.rails.domain.run.Hold;
 import ai.rails.domain.run.Reasons;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.Run.StepStatus;
@@ -25,6 +27,7 @@ import ai.rails.domain.run.RunCommand.FrozenCall;
 import ai.rails.domain.run.RunCommand.IntendCall;
 import ai.rails.domain.run.RunCommand.ProposeCall;
 import ai.rails.domain.run.RunCommand.RecordOutcome;
+import ai.rails.domain.run.RunEvent.CallHeld;
 import ai.rails.domain.run.RunEvent.HumanGateRequested;
 import ai.rails.domain.run.RunEvent.Outcome;
 import ai.rails.domain.run.RunEvent.PolicyEvaluated;
@@ -46,11 +49,18 @@ final class CallRequests {
   /// Less lease than this lets no ticket be used; the worker renews first.
   private static final Duration INTENT_MARGIN = Duration.ofSeconds(6);
 
+  private static final Set<Refused.Code> HELD =
+      Set.of(Refused.Code.BUDGET_EXCEEDED, Refused.Code.TOO_MANY);
+
+  private static final int HOLD_ATTEMPTS = 3;
+
   private final Desk desk;
   private final Attempts attempts;
   private final Tickets tickets;
+  private final FreshTickets fresh;
 
-  CallRequests(Desk desk, Attempts attempts, Tickets tickets) {
+  CallRequests(Desk desk, Attempts attempts, Tickets tickets, FreshTickets fresh) {
+    this.fresh = fresh;
     this.desk = desk;
     this.attempts = attempts;
     this.tickets = tickets;
@@ -98,33 +108,69 @@ final class CallRequests {
     }
     Frozen frozen = frozen(worker, place, a, body.call(), body.sealed(), INTENT_MARGIN);
     var leaseUntil = new AtomicLong();
+    TransactionPart still = fenced(worker, place, a, frozen, INTENT_MARGIN, leaseUntil);
+    TransactionPart fence =
+        c -> {
+          still.write(c);
+          fresh.lengthen(c, worker, a, frozen.call()).ifPresent(leaseUntil::set);
+        };
+    var command =
+        new IntendCall(
+            place.tenant(),
+            a.run(),
+            a.step(),
+            a.attempt(),
+            a.epoch(),
+            frozen.call(),
+            CallBodies.money(body.call().estimate()),
+            CallBodies.table(body.call().estimate()),
+            body.call().tokens(),
+            Optional.empty(),
+            Optional.empty());
     try {
-      Receipt receipt =
-          desk.dispatch(
-              worker,
-              place,
-              trace,
-              fenced(worker, place, a, frozen, INTENT_MARGIN, leaseUntil),
-              new IntendCall(
-                  place.tenant(),
-                  a.run(),
-                  a.step(),
-                  a.attempt(),
-                  a.epoch(),
-                  frozen.call(),
-                  CallBodies.money(body.call().estimate()),
-                  CallBodies.table(body.call().estimate()),
-                  Optional.empty()));
+      Receipt receipt = intend(worker, place, trace, fence, command);
       return Reply.of(intended(worker, a, receipt, leaseUntil.get()));
     } catch (Refused refused) {
-      if (refused.code() == Refused.Code.BUDGET_EXCEEDED) {
-        return Reply.of(waitForBudget(worker, place, a, trace));
+      if (HELD.contains(refused.code())) {
+        boolean money = refused.code() == Refused.Code.BUDGET_EXCEEDED;
+        String reason = money ? Reasons.BUDGET_EXCEEDED : Reasons.THROTTLED;
+        return Reply.of(comeAgain(worker, place, a, trace, reason));
       }
       throw stale(worker, a, refused);
     }
   }
 
+  /// Another call can take the last of a limit after it was looked at. Looked at again, the rules
+  /// see that and hold the call back.
+  private Receipt intend(
+      WorkerIdentity worker,
+      RunPlace place,
+      Optional<String> trace,
+      TransactionPart fence,
+      IntendCall command) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return desk.dispatch(worker, place, trace, fence, command);
+      } catch (Refused refused) {
+        if (!HELD.contains(refused.code()) || attempt == HOLD_ATTEMPTS) {
+          throw refused;
+        }
+      }
+    }
+  }
+
   private Intended intended(WorkerIdentity worker, Attempt a, Receipt receipt, long leaseUntil) {
+    Optional<CallHeld> heldBack = event(receipt, CallHeld.class);
+    if (heldBack.isPresent()) {
+      Hold hold = heldBack.get().hold();
+      return new Intended(
+          Decision.Effect.THROTTLE.name(),
+          List.of(hold.code()),
+          "",
+          "",
+          List.of(),
+          Optional.of(hold.waitMillis()));
+    }
     Decision decision = decision(receipt);
     Optional<ToolActionIntended> left = event(receipt, ToolActionIntended.class);
     if (left.isEmpty()) {
@@ -165,23 +211,17 @@ final class CallRequests {
     };
   }
 
-  /// The workspace's money is gone: the step waits, and may go on when the limit is raised.
-  private Intended waitForBudget(
-      WorkerIdentity worker, RunPlace place, Attempt a, Optional<String> trace) {
+  /// Others were faster each time: the step comes again by itself.
+  private Intended comeAgain(
+      WorkerIdentity worker, RunPlace place, Attempt a, Optional<String> trace, String reason) {
     desk.dispatch(
         worker,
         place,
         trace,
         c -> attempts.require(c, worker, a, Duration.ZERO),
-        new FailStep(
-            place.tenant(), a.run(), a.step(), a.attempt(), Reasons.BUDGET_EXCEEDED, true));
+        new FailStep(place.tenant(), a.run(), a.step(), a.attempt(), reason, true));
     return new Intended(
-        Decision.Effect.THROTTLE.name(),
-        List.of(Reasons.BUDGET_EXCEEDED),
-        "",
-        "",
-        List.of(),
-        Optional.empty());
+        Decision.Effect.THROTTLE.name(), List.of(reason), "", "", List.of(), Optional.empty());
   }
 
   Reply outcome(
@@ -289,10 +329,12 @@ final class CallRequests {
     boolean known = desk.load(place).call(call.callId()).isPresent();
     SealedRef ref =
         desk.database()
-            .inTransaction(c -> {
-              attempts.require(c, worker, a, margin);
-              return ref(c, place, call.frozenRef(), pieces);
-            });
+            .inTenant(
+                place.tenant(),
+                c -> {
+                  attempts.require(c, worker, a, margin);
+                  return ref(c, place, call.frozenRef(), pieces);
+                });
     return new Frozen(CallBodies.frozenCall(call, ref), pieces, known);
   }
 
@@ -331,7 +373,8 @@ final class CallRequests {
   private Refused stale(WorkerIdentity worker, Attempt a, Refused refused) {
     try {
       Attempts.Held _ =
-          desk.database().inTransaction(c -> attempts.require(c, worker, a, Duration.ZERO));
+          desk.database()
+              .inTenant(worker.tenant(), c -> attempts.require(c, worker, a, Duration.ZERO));
       return refused;
     } catch (Refused stale) {
       return stale;

@@ -85,9 +85,11 @@ final class Desk {
   RunPlace place(WorkerIdentity worker, String run, String route, Work work) {
     Limits.requireId("run", run);
     Standing standing =
-        database.inTransaction(c ->
-            new Standing(
-                holders.holdsKeys(c, worker, work), RunPlace.find(c, worker.tenant(), run)));
+        database.inTenant(
+            worker.tenant(),
+            c ->
+                new Standing(
+                    holders.holdsKeys(c, worker, work), RunPlace.find(c, worker.tenant(), run)));
     if (!standing.holdsKeys()) {
       access.refused(worker.tenant(), worker.worker(), route, run, Refused.Code.FORBIDDEN.name());
       throw noKeys(worker);

@@ -60,13 +60,15 @@ final class StepRequests {
     Duration timeout = timeout(workflow, claim.step());
     Attempts.Held held =
         desk.database()
-            .inTransaction(c -> {
-              desk.requireKeys(c, worker, Work.NEW);
-              return attempts.claim(c, worker, claim, timeout);
-            });
+            .inTenant(
+                place.tenant(),
+                c -> {
+                  desk.requireKeys(c, worker, Work.NEW);
+                  return attempts.claim(c, worker, claim, timeout);
+                });
     List<Recorded> history = desk.bus().history(place.tenant(), RunEntity.STREAM_TYPE, place.run());
     var answer = new ClaimAnswer(place, claim, held, desk.fold(history), workflow, history);
-    Claimed claimed = desk.database().inTransaction(answer::read);
+    Claimed claimed = desk.database().inTenant(place.tenant(), answer::read);
     return Reply.of(claimed);
   }
 
@@ -86,7 +88,8 @@ final class StepRequests {
   Reply renew(
       WorkerIdentity worker, Map<String, String> parts, Renew renew, Optional<String> trace) {
     desk.place(worker, renew.attempt().run(), "POST /v1/worker/leases/renew");
-    long until = desk.database().inTransaction(c -> attempts.renew(c, worker, renew.attempt()));
+    long until =
+        desk.database().inTenant(worker.tenant(), c -> attempts.renew(c, worker, renew.attempt()));
     return Reply.of(new Lease(until));
   }
 
@@ -100,13 +103,15 @@ final class StepRequests {
     }
     boolean same =
         desk.database()
-            .inTransaction(c -> {
-              attempts.require(c, worker, key.attempt(), Duration.ZERO);
-              Sql.execute(c, PUT_KEY, place.tenant(), place.run(), wrapped);
-              return Sql.one(c, KEY, row -> row.getBytes(1), place.tenant(), place.run())
-                  .filter(kept -> MessageDigest.isEqual(kept, wrapped))
-                  .isPresent();
-            });
+            .inTenant(
+                place.tenant(),
+                c -> {
+                  attempts.require(c, worker, key.attempt(), Duration.ZERO);
+                  Sql.execute(c, PUT_KEY, place.tenant(), place.run(), wrapped);
+                  return Sql.one(c, KEY, row -> row.getBytes(1), place.tenant(), place.run())
+                      .filter(kept -> MessageDigest.isEqual(kept, wrapped))
+                      .isPresent();
+                });
     if (!same) {
       throw new Refused(
           Refused.Code.ALREADY_EXISTS,
@@ -192,7 +197,8 @@ final class StepRequests {
   private Refused fenced(WorkerIdentity worker, Attempt a, Refused refused) {
     try {
       Attempts.Held _ =
-          desk.database().inTransaction(c -> attempts.require(c, worker, a, Duration.ZERO));
+          desk.database()
+              .inTenant(worker.tenant(), c -> attempts.require(c, worker, a, Duration.ZERO));
       return refused;
     } catch (Refused stale) {
       return stale;

@@ -3,11 +3,13 @@ package ai.rails.command.worker;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
 import ai.rails.command.CommandBus;
 import ai.rails.command.Entity;
+import ai.rails.command.run.Actions;
 import ai.rails.command.run.TimerRows;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.RunCommand;
@@ -17,6 +19,7 @@ import ai.rails.platform.postgres.Database;
 import ai.rails.schema.worker.WorkerProtocol.Claim;
 import ai.rails.schema.worker.WorkerProtocol.Complete;
 import ai.rails.schema.worker.WorkerProtocol.Fail;
+import ai.rails.schema.worker.WorkerProtocol.Freshen;
 import ai.rails.schema.worker.WorkerProtocol.Intent;
 import ai.rails.schema.worker.WorkerProtocol.Propose;
 import ai.rails.schema.worker.WorkerProtocol.Renew;
@@ -27,7 +30,10 @@ import ai.rails.schema.worker.WorkerProtocol.RunKey;
 public final class WorkerApi {
   private final StepRequests steps;
   private final CallRequests calls;
+  private final FreshTickets fresh;
 
+  /// For connectors whose requests are all quick.
+  ///
   /// @param lease how long a claimed attempt is its worker's before it must renew, at least 10 s
   /// @param access takes refused requests; at most one of a worker in ten seconds
   /// @param holders says who may ask at all
@@ -42,10 +48,41 @@ public final class WorkerApi {
       Duration lease,
       Supplier<UUID> ids,
       InstantSource clock) {
+    this(
+        database,
+        bus,
+        runs,
+        artifacts,
+        (_, _) -> Optional.empty(),
+        tickets,
+        access,
+        holders,
+        lease,
+        ids,
+        clock);
+  }
+
+  /// @param lease how long a claimed attempt is its worker's before it must renew, at least 10 s
+  /// @param actions says how long requests may take
+  /// @param access takes refused requests; at most one of a worker in ten seconds
+  /// @param holders says who may ask at all
+  public WorkerApi(
+      Database database,
+      CommandBus bus,
+      Entity<RunCommand, Run, RunEvent> runs,
+      Artifacts artifacts,
+      Actions actions,
+      Tickets tickets,
+      AccessLog access,
+      KeyHolders holders,
+      Duration lease,
+      Supplier<UUID> ids,
+      InstantSource clock) {
     var desk = new Desk(database, bus, runs, new SparseAccessLog(access, clock), holders, ids);
     var attempts = new Attempts(new TimerRows(ids), lease);
     this.steps = new StepRequests(desk, attempts, artifacts);
-    this.calls = new CallRequests(desk, attempts, tickets);
+    this.fresh = new FreshTickets(desk, attempts, tickets, actions);
+    this.calls = new CallRequests(desk, attempts, tickets, fresh);
   }
 
   /// All requests, to be served over mutual TLS.
@@ -56,6 +93,7 @@ public final class WorkerApi {
         new WorkerEndpoint<>("PUT", "/v1/worker/run-key", RunKey.class, steps::runKey),
         post("/v1/worker/gates/propose", Propose.class, calls::propose),
         post("/v1/worker/calls/{callId}/intent", Intent.class, calls::intent),
+        post("/v1/worker/calls/{callId}/tickets", Freshen.class, fresh::freshen),
         post("/v1/worker/calls/{callId}/outcome", ReportOutcome.class, calls::outcome),
         post("/v1/worker/steps/complete", Complete.class, steps::complete),
         post("/v1/worker/steps/fail", Fail.class, steps::fail));

@@ -102,21 +102,23 @@ public final class StoredArtifacts implements Artifacts {
   private Kept loaded(String tenant, String digest) {
     Stored stored =
         database
-            .inTransaction(connection ->
-                Sql.one(
-                    connection,
-                    SELECT,
-                    row ->
-                        new Stored(
-                            row.getBytes(1),
-                            row.getBytes(2),
-                            row.getString(3),
-                            row.getString(4),
-                            row.getString(5),
-                            row.getBytes(6),
-                            row.getBytes(7)),
-                    tenant,
-                    digest))
+            .inTenant(
+                tenant,
+                connection ->
+                    Sql.one(
+                        connection,
+                        SELECT,
+                        row ->
+                            new Stored(
+                                row.getBytes(1),
+                                row.getBytes(2),
+                                row.getString(3),
+                                row.getString(4),
+                                row.getString(5),
+                                row.getBytes(6),
+                                row.getBytes(7)),
+                        tenant,
+                        digest))
             .orElseThrow(
                 () -> new Refused(Code.NOT_FOUND, "there is no artifact %s".formatted(digest)));
     Optional<String> fault = fault(stored, digest);

@@ -142,7 +142,7 @@ public final class WorkflowApi {
     String workflow = Limits.requireId("workflow", request.path("id"));
     Activation asked = request.json(Activation.class);
     String environment = ActiveWorkflows.requireEnvironment(asked.environment());
-    String digest = digestOf(tenant, workspace, workflow, asked.version());
+    String digest = digestOf(database, tenant, workspace, workflow, asked.version());
     Workflow version = artifacts.load(tenant, digest);
     Draft draft =
         Draft.ok(
@@ -192,38 +192,43 @@ public final class WorkflowApi {
 
   private void requireOwn(String tenant, String workspace, String workflow) {
     boolean own =
-        database.inTransaction(connection ->
-            !Sql.all(
-                    connection,
-                    """
-                    SELECT digest FROM workflow_artifact
-                     WHERE tenant = ? AND workspace = ? AND workflow = ? LIMIT 1\
-                    """,
-                    row -> row.getString(1),
-                    tenant,
-                    workspace,
-                    workflow)
-                .isEmpty());
+        database.inTenant(
+            tenant,
+            connection ->
+                !Sql.all(
+                        connection,
+                        """
+                        SELECT digest FROM workflow_artifact
+                         WHERE tenant = ? AND workspace = ? AND workflow = ? LIMIT 1\
+                        """,
+                        row -> row.getString(1),
+                        tenant,
+                        workspace,
+                        workflow)
+                    .isEmpty());
     if (!own) {
       throw new Refused(
           Code.NOT_FOUND, "workspace %s has no workflow %s".formatted(workspace, workflow));
     }
   }
 
-  private String digestOf(String tenant, String workspace, String workflow, String version) {
+  static String digestOf(
+      Database database, String tenant, String workspace, String workflow, String version) {
     return database
-        .inTransaction(connection ->
-            Sql.one(
-                connection,
-                """
-                SELECT digest FROM workflow_artifact
-                 WHERE tenant = ? AND workspace = ? AND workflow = ? AND version = ?\
-                """,
-                row -> row.getString(1),
-                tenant,
-                workspace,
-                workflow,
-                version))
+        .inTenant(
+            tenant,
+            connection ->
+                Sql.one(
+                    connection,
+                    """
+                    SELECT digest FROM workflow_artifact
+                     WHERE tenant = ? AND workspace = ? AND workflow = ? AND version = ?\
+                    """,
+                    row -> row.getString(1),
+                    tenant,
+                    workspace,
+                    workflow,
+                    version))
         .orElseThrow(() ->
             new Refused(
                 Code.NOT_FOUND,
@@ -235,16 +240,18 @@ public final class WorkflowApi {
   private Version version(String tenant, Compiled compiled) throws GeneralSecurityException {
     String digest = Digests.named(compiled.artifact());
     Optional<TenantSecrets.IngestKey> known =
-        database.inTransaction(connection ->
-            Sql.one(
-                connection,
-                """
-                SELECT ingest_public, ingest_wrapped FROM workflow_artifact
-                 WHERE tenant = ? AND digest = ?\
-                """,
-                row -> new TenantSecrets.IngestKey(row.getBytes(1), row.getBytes(2)),
-                tenant,
-                digest));
+        database.inTenant(
+            tenant,
+            connection ->
+                Sql.one(
+                    connection,
+                    """
+                    SELECT ingest_public, ingest_wrapped FROM workflow_artifact
+                     WHERE tenant = ? AND digest = ?\
+                    """,
+                    row -> new TenantSecrets.IngestKey(row.getBytes(1), row.getBytes(2)),
+                    tenant,
+                    digest));
     return new Version(
         compiled,
         digest,
@@ -344,7 +351,7 @@ public final class WorkflowApi {
     return body;
   }
 
-  private static CommandContext scoped(CommandContext context, String workflow) {
+  static CommandContext scoped(CommandContext context, String workflow) {
     return new CommandContext(
         context.tenant(),
         context.workspace(),

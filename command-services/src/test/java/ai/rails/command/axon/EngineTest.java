@@ -266,8 +266,7 @@ class EngineTest {
 
     byte[] bytes =
         store
-            .app()
-            .inTransaction(c ->
+            .everything(c ->
                 Sql.one(
                     c,
                     "SELECT payload FROM event WHERE tenant = ? AND workspace = ? AND position = ?",

@@ -36,6 +36,7 @@ import ai.rails.command.axon.AxonCommandBus;
 import ai.rails.command.budget.BudgetCounters;
 import ai.rails.command.connector.ConnectorApi;
 import ai.rails.command.connector.ConnectorInstanceEntity;
+import ai.rails.command.connector.LimitsApi;
 import ai.rails.command.gate.GateApi;
 import ai.rails.command.gate.Gates;
 import ai.rails.command.hook.HookApi;
@@ -62,11 +63,13 @@ import ai.rails.command.tenant.BudgetApi;
 import ai.rails.command.tenant.BudgetEntity;
 import ai.rails.command.tenant.PeopleApi;
 import ai.rails.command.tenant.PersonEntity;
+import ai.rails.command.tenant.RoleProposalApi;
 import ai.rails.command.tenant.TenantApi;
 import ai.rails.command.tenant.TenantEntity;
 import ai.rails.command.workflow.ArtifactAlarm;
 import ai.rails.command.workflow.ArtifactSigning;
 import ai.rails.command.workflow.StoredArtifacts;
+import ai.rails.command.workflow.VersionReleaseApi;
 import ai.rails.command.workflow.WorkflowApi;
 import ai.rails.command.workflow.WorkflowEntity;
 import ai.rails.domain.Actor;
@@ -96,6 +99,8 @@ public final class Office implements AutoCloseable {
   public static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
   public static final String DIGEST = "sha256:" + "d".repeat(64);
 
+  private static final BudgetCounters BUDGET = new BudgetCounters(new Money("USD", 1_000_000_000));
+
   public final TestStore store;
   public final CommandBus bus;
   public final Entity<RunCommand, Run, RunEvent> runs;
@@ -120,7 +125,6 @@ public final class Office implements AutoCloseable {
     this.artifacts =
         new StoredArtifacts(store.app(), signing, compiler, new ArtifactAlarm(later::get, ids));
     this.runs = RunEntity.of(new RunRules(artifacts, (_, _, _) -> true), Enrich.none());
-    var budget = new BudgetCounters(new Money("USD", 1_000_000_000));
     this.engine =
         AxonCommandBus.start(
             store.app(),
@@ -139,7 +143,7 @@ public final class Office implements AutoCloseable {
                 .toList(),
             Map.of(
                 RunEntity.STREAM_TYPE,
-                List.of(new RunRows(artifacts, budget, new TimerRows(ids), ids))),
+                List.of(new RunRows(artifacts, BUDGET, new TimerRows(ids), ids))),
             Set.of(TenantEntity.TYPE.streamType()),
             clock,
             ids);
@@ -170,14 +174,17 @@ public final class Office implements AutoCloseable {
     var gates = new Gates(bus, runs, store.app(), ids);
     List<Route> all = new ArrayList<>();
     all.addAll(new TenantApi(writes, "c1", "eu").routes());
-    all.addAll(new PeopleApi(writes, store.app(), _ -> {}).routes());
+    all.addAll(new PeopleApi(writes, store.app(), _ -> {}, Optional.empty()).routes());
+    all.addAll(new RoleProposalApi(writes, store.app(), _ -> {}).routes());
     all.addAll(new ApiKeyApi(writes, store.app(), keys, clock).routes());
-    all.addAll(new BudgetApi(writes, clock).routes());
+    all.addAll(new BudgetApi(writes, store.app(), BUDGET, clock).routes());
     all.addAll(new SiemApi(writes, store.app()).routes());
+    all.addAll(new LimitsApi(store.app(), clock).routes());
     all.addAll(new AccessApi(writes, clock).routes());
     all.addAll(
         new WorkflowApi(writes, store.app(), compiler, signing, secrets, artifacts, clock, _ -> {})
             .routes());
+    all.addAll(new VersionReleaseApi(writes, store.app()).routes());
     all.addAll(new ConnectorApi(writes, store.app(), secrets, _ -> {}).routes());
     all.addAll(new RunApi(writes, store.app(), artifacts, runs).routes());
     all.addAll(new ForkApi(writes, store.app(), artifacts, runs).routes());
@@ -240,7 +247,7 @@ public final class Office implements AutoCloseable {
                 "{\"workflow\": \"triage\", \"environment\": \"dev\", \"inputs\": {\"incident\": \"INC1\"}}",
                 Role.OPERATOR));
     String run = started.path("run").asText();
-    RunPlace place = store.app().inTransaction(c -> RunPlace.find(c, tenant, run)).orElseThrow();
+    RunPlace place = store.app().inTenant(tenant, c -> RunPlace.find(c, tenant, run)).orElseThrow();
     var call =
         new FrozenCall(
             CallId.of(tenant, run, "update", 0, 1),
@@ -288,6 +295,11 @@ public final class Office implements AutoCloseable {
   public HttpResponse<String> put(
       String tenant, String subject, String path, String json, Role role) throws Exception {
     return send("PUT", tenant, subject, path, json, "application/json", role);
+  }
+
+  public HttpResponse<String> get(String tenant, String subject, String path, Role role)
+      throws Exception {
+    return send("GET", tenant, subject, path, "", "application/json", role);
   }
 
   public HttpResponse<String> delete(String tenant, String subject, String path, Role role)
@@ -347,8 +359,7 @@ public final class Office implements AutoCloseable {
 
   public String one(String sql, Object... parameters) {
     return store
-        .app()
-        .inTransaction(c -> Sql.one(c, sql, row -> row.getString(1), parameters))
+        .everything(c -> Sql.one(c, sql, row -> row.getString(1), parameters))
         .orElseThrow();
   }
 

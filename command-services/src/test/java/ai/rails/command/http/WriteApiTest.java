@@ -217,24 +217,24 @@ class WriteApiTest {
             "t1",
             "dana",
             path + "/fixed/activate",
-            "{\"environment\": \"prod\", \"version\": \"1.0.0\"}",
+            "{\"environment\": \"test\", \"version\": \"1.0.0\"}",
             Role.BUILDER));
     problem(
         office.post(
             "t1",
             "dana",
             path + "/fixed/activate",
-            "{\"environment\": \"prod\", \"version\": \"2.0.0\"}",
+            "{\"environment\": \"test\", \"version\": \"2.0.0\"}",
             Role.BUILDER),
         404,
         "NOT_FOUND");
     expect(
         200,
         office.post(
-            "t1", "dana", path + "/fixed/deactivate", "{\"environment\": \"prod\"}", Role.BUILDER));
+            "t1", "dana", path + "/fixed/deactivate", "{\"environment\": \"test\"}", Role.BUILDER));
     problem(
         office.post(
-            "t1", "dana", path + "/none/deactivate", "{\"environment\": \"prod\"}", Role.BUILDER),
+            "t1", "dana", path + "/none/deactivate", "{\"environment\": \"test\"}", Role.BUILDER),
         404,
         "NOT_FOUND");
     assertThat(office.bus.history("t1", "Workflow", "fixed"))
@@ -254,8 +254,7 @@ class WriteApiTest {
             .decode(
                 office
                     .store
-                    .app()
-                    .inTransaction(c ->
+                    .everything(c ->
                         ai.rails.platform.postgres.Sql.one(
                             c,
                             "SELECT encode(ingest_public, 'base64') FROM connector_instance"
@@ -292,8 +291,7 @@ class WriteApiTest {
     byte[] stored =
         office
             .store
-            .app()
-            .inTransaction(c ->
+            .everything(c ->
                 ai.rails.platform.postgres.Sql.one(
                     c,
                     "SELECT webhook_secret_wrapped FROM connector_instance"
@@ -437,7 +435,7 @@ class WriteApiTest {
     assertThat(office.events("t2", "BUDGET_LIMIT_SET")).isEqualTo(1);
     assertThat(
             office.store.number(
-                "SELECT limit_nanos FROM budget_counter WHERE tenant = 't2' AND month = '2026-11'"))
+                "SELECT amount FROM budget_limit WHERE tenant = 't2' AND workspace = 'w1'"))
         .isEqualTo(5_000_000_000L);
   }
 

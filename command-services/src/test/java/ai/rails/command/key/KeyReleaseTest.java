@@ -433,7 +433,7 @@ class KeyReleaseTest {
     return office
         .store
         .app()
-        .inTransaction(connection -> WorkerInstances.holdsKeys(connection, worker(worker), false));
+        .inTenant("t1", connection -> WorkerInstances.holdsKeys(connection, worker(worker), false));
   }
 
   private static String events(String worker) {

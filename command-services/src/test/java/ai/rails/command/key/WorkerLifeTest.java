@@ -67,7 +67,7 @@ class WorkerLifeTest {
                     + " WHERE stream_id = 'l1' AND event_type = 'WORKER_TERMINATED'"))
         .as("beside what it proved")
         .isEqualTo("w1");
-    assertThat(office.store.app().inTransaction(WorkerInstances::ended)).contains("t1/l1");
+    assertThat(office.store.everything(WorkerInstances::ended)).contains("t1/l1");
   }
 
   @Test
@@ -174,12 +174,9 @@ class WorkerLifeTest {
   }
 
   private static boolean holdsKeys(String worker) {
-    return office
-        .store
-        .app()
-        .inTransaction(connection ->
-            WorkerInstances.holdsKeys(
-                connection, new WorkerIdentity("t1", worker, digest, "dev"), false));
+    return office.store.everything(connection ->
+        WorkerInstances.holdsKeys(
+            connection, new WorkerIdentity("t1", worker, digest, "dev"), false));
   }
 
   private static String events(String worker) {

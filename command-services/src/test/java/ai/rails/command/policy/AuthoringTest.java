@@ -191,6 +191,9 @@ class AuthoringTest {
     JsonNode draft = ok(201, call("POST", "bea", "/v1/policy/drafts", emptied()));
     String id = draft.path("draft").asText();
     simulate(id);
+    assertThat(store.number("SELECT count(*) FROM event WHERE event_type = 'EVIDENCE_READ'"))
+        .as("who read the draft is an entry")
+        .isPositive();
     ok(200, call("PUT", "ada", "/v1/policy/pauses/workflow/desk", "{\"code\": \"x\"}"));
 
     assertThat(call("POST", "ada", decision(id), "{\"approve\": true}").path("detail").asText())

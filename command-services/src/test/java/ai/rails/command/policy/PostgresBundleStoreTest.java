@@ -40,10 +40,12 @@ class PostgresBundleStoreTest {
     int _ =
         postgres
             .app()
-            .inTransaction(connection -> {
-              saving.write(connection);
-              return 0;
-            });
+            .inTenant(
+                "t1",
+                connection -> {
+                  saving.write(connection);
+                  return 0;
+                });
   }
 
   @Test

@@ -416,10 +416,12 @@ class SimulationTest {
     boolean _ =
         store
             .app()
-            .inTransaction(c -> {
-              saving.write(c);
-              return true;
-            });
+            .inTenant(
+                "t1",
+                c -> {
+                  saving.write(c);
+                  return true;
+                });
   }
 
   private static BundleSigner signer() throws Exception {

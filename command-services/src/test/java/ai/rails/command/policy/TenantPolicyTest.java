@@ -105,7 +105,7 @@ class TenantPolicyTest {
   }
 
   private String text(String sql) {
-    return store.app().inTransaction(c -> Sql.one(c, sql, row -> row.getString(1))).orElseThrow();
+    return store.everything(c -> Sql.one(c, sql, row -> row.getString(1))).orElseThrow();
   }
 
   private CommandContext because() {

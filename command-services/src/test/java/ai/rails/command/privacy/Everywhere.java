@@ -20,23 +20,21 @@ record Everywhere(TestStore store) {
   List<String> with(byte[] needle) {
     String hex = HexFormat.of().formatHex(needle);
     String base64 = Base64.getEncoder().withoutPadding().encodeToString(needle);
-    return store
-        .app()
-        .inTransaction(c -> {
-          List<String> found = new ArrayList<>();
-          for (String table : Sql.all(c, TABLES, row -> row.getString(1))) {
-            if (!readable(table)) {
-              continue;
-            }
-            String query =
-                "SELECT count(*) FROM %s t WHERE strpos(t::text, ?) > 0 OR strpos(t::text, ?) > 0"
-                    .formatted(table);
-            if (Sql.one(c, query, row -> row.getLong(1), hex, base64).orElse(0L) > 0) {
-              found.add(table);
-            }
-          }
-          return found;
-        });
+    return store.everything(c -> {
+      List<String> found = new ArrayList<>();
+      for (String table : Sql.all(c, TABLES, row -> row.getString(1))) {
+        if (!readable(table)) {
+          continue;
+        }
+        String query =
+            "SELECT count(*) FROM %s t WHERE strpos(t::text, ?) > 0 OR strpos(t::text, ?) > 0"
+                .formatted(table);
+        if (Sql.one(c, query, row -> row.getLong(1), hex, base64).orElse(0L) > 0) {
+          found.add(table);
+        }
+      }
+      return found;
+    });
   }
 
   private static boolean readable(String table) {

@@ -47,15 +47,13 @@ final class Recomputed {
   /// The ledger of workspace `w1` of tenant `t1`.
   static List<Line> of(TestStore store) {
     var log = new Recomputed(ORIGIN);
-    return store
-        .app()
-        .inTransaction(c ->
-            Sql.all(
-                c,
-                ROWS,
-                row -> log.append(row.getLong(1), row.getLong(2), row.getBytes(3)),
-                ORIGIN.tenant(),
-                ORIGIN.workspace()));
+    return store.everything(c ->
+        Sql.all(
+            c,
+            ROWS,
+            row -> log.append(row.getLong(1), row.getLong(2), row.getBytes(3)),
+            ORIGIN.tenant(),
+            ORIGIN.workspace()));
   }
 
   /// Whether a run's leaves are all there, the late ones too.

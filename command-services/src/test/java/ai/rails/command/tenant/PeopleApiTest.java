@@ -1,5 +1,6 @@
 package ai.rails.command.tenant;
 
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import ai.rails.command.http.Office;
 import ai.rails.domain.tenant.PersonEvent.IdentityLinked;
+import ai.rails.domain.tenant.PersonEvent.RolesProposalDecisioned;
+import ai.rails.domain.tenant.PersonEvent.RolesProposed;
 import ai.rails.domain.tenant.PersonEvent.RolesSet;
 import ai.rails.platform.http.Role;
 import ai.rails.schema.Recorded;
@@ -57,6 +60,36 @@ class PeopleApiTest {
         .last()
         .satisfies(
             recorded -> assertThat(recorded.event()).isEqualTo(new RolesSet("zoe", List.of())));
+  }
+
+  @Test
+  void rolesAreGivenByTwo() throws Exception {
+    String asked = "{\"subject\": \"max\", \"roles\": [\"operator\", \"approver\"]}";
+    expect(403, office.post("t1", "rita", "/v1/role-proposals", asked, Role.OPERATOR));
+    expect(403, office.post("t1", "max", "/v1/role-proposals", asked, Role.ADMIN));
+    HttpResponse<String> proposed =
+        office.post("t1", "ada", "/v1/role-proposals", asked, Role.ADMIN);
+    expect(202, proposed);
+    String proposal = Office.json(proposed).path("proposal").asText();
+    String decision = "/v1/role-proposals/%s/decision".formatted(proposal);
+    String yes = "{\"approve\": true}";
+
+    expect(403, office.post("t1", "ada", decision, yes, Role.ADMIN));
+    expect(403, office.post("t1", "max", decision, yes, Role.ADMIN));
+    expect(403, office.post("t1", "omar", decision, yes, Role.OPERATOR));
+    expect(404, office.post("t2", "eve", decision, yes, Role.ADMIN));
+    assertThat(office.store.number("SELECT count(*) FROM principal_role WHERE subject = 'max'"))
+        .isZero();
+    expect(200, office.post("t1", "bea", decision, yes, Role.ADMIN));
+    expect(404, office.post("t1", "bea", decision, yes, Role.ADMIN));
+
+    assertThat(office.one(ROLES, "max")).isEqualTo("approver operator");
+    assertThat(office.bus.history("t1", "Person", "max"))
+        .extracting(Recorded::event)
+        .containsExactly(
+            new RolesProposed("max", proposal, List.of("approver", "operator"), "ada"),
+            new RolesProposalDecisioned("max", proposal, true, "bea"),
+            new RolesSet("max", List.of("approver", "operator")));
   }
 
   @Test

@@ -106,12 +106,10 @@ class FenceTest {
     Claimed begun = worker.claim(rig.command(run, "fetch", 1));
 
     boolean _ =
-        store
-            .app()
-            .inTransaction(c -> {
-              WorkerLife.end(c, "t1", worker.identity().worker());
-              return true;
-            });
+        store.everything(c -> {
+          WorkerLife.end(c, "t1", worker.identity().worker());
+          return true;
+        });
 
     refused(Code.FORBIDDEN, () -> worker.intent(begun, fetch(begun)));
     refused(Code.FORBIDDEN, () -> worker.renew(begun));
@@ -198,13 +196,11 @@ class FenceTest {
     }
 
     List<byte[]> noted =
-        store
-            .app()
-            .inTransaction(c ->
-                Sql.all(
-                    c,
-                    "SELECT payload FROM event WHERE tenant = 't2' AND workspace = '_tenant'",
-                    row -> row.getBytes(1)));
+        store.everything(c ->
+            Sql.all(
+                c,
+                "SELECT payload FROM event WHERE tenant = 't2' AND workspace = '_tenant'",
+                row -> row.getBytes(1)));
     assertThat(noted).hasSize(1);
     assertThat(new EventCodec().decode(noted.getFirst()).event())
         .isEqualTo(new AccessRefused("worker-9", "POST /v1/worker/steps/claim", run, "NOT_FOUND"));
@@ -296,6 +292,7 @@ class FenceTest {
             Map.of(),
             2,
             call.estimate(),
+            call.tokens(),
             call.frozenRef());
 
     refused(Code.CALL_ALREADY_FROZEN, () -> worker.intent(claimed, thawed));
@@ -371,6 +368,7 @@ class FenceTest {
         parameters,
         2,
         call.estimate(),
+        call.tokens(),
         call.frozenRef());
   }
 

@@ -16,12 +16,12 @@ import ai.rails.command.TestStore;
 import ai.rails.domain.Refused;
 import ai.rails.domain.budget.Money;
 import ai.rails.domain.policy.Decision.Effect;
+import ai.rails.domain.run.Resolution;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.Run.StepStatus;
 import ai.rails.domain.run.RunCommand.CancelRun;
 import ai.rails.domain.run.RunCommand.ResolveCall;
 import ai.rails.domain.run.RunCommand.RetryRun;
-import ai.rails.domain.run.RunEvent.Resolution;
 import ai.rails.domain.run.RunEvent.Verdict;
 import ai.rails.platform.ticket.EgressTicket;
 import ai.rails.schema.worker.WorkerProtocol.Call;
@@ -345,17 +345,25 @@ class FlowTest {
 
       assertThat(held.effect()).isEqualTo("THROTTLE");
       assertThat(held.reasons()).isEqualTo(List.of("BUDGET_EXCEEDED"));
-      assertThat(own.number("SELECT reserved_nanos FROM budget_counter")).isZero();
-      own.execute("UPDATE budget_counter SET limit_nanos = 1000000000");
+      assertThat(
+              own.number(
+                  "SELECT coalesce(sum(reserved), 0) FROM budget_counter WHERE unit = 'USD'"))
+          .isZero();
+      own.execute(
+          """
+          INSERT INTO budget_limit (tenant, workspace, workflow, period, unit, amount)
+          VALUES ('t1', 'w1', '', 'MONTH', 'USD', 1000000000)\
+          """);
+      own.execute("UPDATE timer SET due_at = clock_timestamp() WHERE kind = 'STEP_DUE'");
       worker.does(rig.command(run, "classify", 2), "complete", "M");
     }
   }
 
   private static long reserved() {
-    return store.number("SELECT coalesce(sum(reserved_nanos), 0) FROM budget_counter");
+    return store.number("SELECT coalesce(sum(reserved), 0) FROM budget_counter WHERE unit = 'USD'");
   }
 
   private static long spent() {
-    return store.number("SELECT coalesce(sum(spent_nanos), 0) FROM budget_counter");
+    return store.number("SELECT coalesce(sum(used), 0) FROM budget_counter WHERE unit = 'USD'");
   }
 }

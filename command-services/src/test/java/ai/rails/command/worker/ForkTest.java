@@ -171,8 +171,7 @@ class ForkTest {
     office.store.execute(
         "INSERT INTO run_key VALUES ('t1', ?, ?)", run, run.getBytes(StandardCharsets.UTF_8));
     office.store.execute("INSERT INTO sealed_content VALUES ('t1', ?, ?, ?)", run, ref, SEALED);
-    RunPlace place =
-        office.store.app().inTransaction(c -> RunPlace.find(c, "t1", run)).orElseThrow();
+    RunPlace place = office.store.everything(c -> RunPlace.find(c, "t1", run)).orElseThrow();
     office.bus.dispatch(
         place.context(
             new Actor(Actor.Kind.WORKER, "w"), office.ids.get().toString(), Optional.empty()),
@@ -194,8 +193,7 @@ class ForkTest {
     var codec = new StepCommandCodec();
     return office
         .store
-        .app()
-        .inTransaction(c ->
+        .everything(c ->
             Sql.all(
                 c,
                 "SELECT payload FROM step_command WHERE run = ?",

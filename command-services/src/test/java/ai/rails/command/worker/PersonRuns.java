@@ -118,8 +118,7 @@ public final class PersonRuns implements AutoCloseable {
     var codec = new StepCommandCodec();
     return office
         .store
-        .app()
-        .inTransaction(c ->
+        .everything(c ->
             Sql.all(
                 c,
                 "SELECT payload FROM step_command WHERE run = ?",

@@ -210,8 +210,7 @@ final class Rig implements AutoCloseable {
 
   List<StepCommand> find(String run, String step, int attempt) {
     return store
-        .app()
-        .inTransaction(c ->
+        .everything(c ->
             Sql.all(
                 c,
                 "SELECT payload FROM step_command WHERE tenant = 't1' AND run = ?",

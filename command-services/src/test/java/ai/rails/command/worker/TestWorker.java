@@ -18,6 +18,8 @@ import ai.rails.schema.worker.WorkerProtocol.Claimed;
 import ai.rails.schema.worker.WorkerProtocol.Complete;
 import ai.rails.schema.worker.WorkerProtocol.Cost;
 import ai.rails.schema.worker.WorkerProtocol.Fail;
+import ai.rails.schema.worker.WorkerProtocol.Freshen;
+import ai.rails.schema.worker.WorkerProtocol.Freshened;
 import ai.rails.schema.worker.WorkerProtocol.Intended;
 import ai.rails.schema.worker.WorkerProtocol.Intent;
 import ai.rails.schema.worker.WorkerProtocol.Lease;
@@ -72,6 +74,7 @@ record TestWorker(WorkerApi api, WorkerIdentity identity) {
         Map.of("impact", "1"),
         2,
         new Cost("USD", klass.equals("M") ? 400_000_000 : 0, "prices-1"),
+        klass.equals("M") ? Optional.of(5_000L) : Optional.empty(),
         "%s/call/%d".formatted(step, c.attemptGroup()));
   }
 
@@ -90,6 +93,15 @@ record TestWorker(WorkerApi api, WorkerIdentity identity) {
         Map.of("callId", call.callId()),
         new Intent(attempt(c), call, sealed),
         Intended.class);
+  }
+
+  List<String> freshen(Claimed c, Call call, int requests) {
+    return ask(
+            "POST /v1/worker/calls/{callId}/tickets",
+            Map.of("callId", call.callId()),
+            new Freshen(attempt(c), requests),
+            Freshened.class)
+        .tickets();
   }
 
   private static List<Sealed> content(Call call) {

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import ai.rails.domain.SealedRef;
+import ai.rails.domain.connector.ConnectorInstanceEvent.BreakerChanged;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceCreated;
 import ai.rails.domain.connector.ConnectorInstanceEvent.Part;
 
@@ -12,13 +13,15 @@ import ai.rails.domain.connector.ConnectorInstanceEvent.Part;
 /// @param created absent before the first event
 /// @param credential the last one that was stored
 /// @param parts hash of what else was last stored
+/// @param breaker what was last told of it
 public record ConnectorInstance(
     Optional<ConnectorInstanceCreated> created,
     Optional<SealedRef> credential,
-    Map<Part, String> parts) {
+    Map<Part, String> parts,
+    Optional<BreakerChanged> breaker) {
   /// Before the first event.
   public static final ConnectorInstance NONE =
-      new ConnectorInstance(Optional.empty(), Optional.empty(), Map.of());
+      new ConnectorInstance(Optional.empty(), Optional.empty(), Map.of(), Optional.empty());
 
   public ConnectorInstance {
     parts = Map.copyOf(parts);

@@ -1,6 +1,7 @@
 package ai.rails.domain.connector;
 
 import ai.rails.domain.SealedRef;
+import ai.rails.domain.connector.ConnectorInstanceEvent.BreakerState;
 
 /// What a tenant's configured connector can be asked.
 public sealed interface ConnectorInstanceCommand {
@@ -26,6 +27,13 @@ public sealed interface ConnectorInstanceCommand {
   ///
   /// @param sha256 of its ciphertext: 64 hex digits
   record StoreWebhookSecret(String tenant, String instance, String sha256)
+      implements ConnectorInstanceCommand {}
+
+  /// A breaker's row has changed. Older news than the last that was told changes nothing.
+  ///
+  /// @param opened how often it has opened
+  record NoteBreaker(
+      String tenant, String instance, BreakerState state, String code, int failures, long opened)
       implements ConnectorInstanceCommand {}
 
   /// Replaces the credential, which was sealed to the instance's ingest key.

@@ -35,6 +35,25 @@ public sealed interface ConnectorInstanceEvent extends Event {
     WEBHOOK_SECRET
   }
 
+  /// Calls to the instance are held back because it keeps failing, or no longer.
+  ///
+  /// @param code of the last failure, empty when it closes
+  /// @param failures in a row
+  /// @param opened how often it has opened, by which older news is known
+  record BreakerChanged(String instance, BreakerState state, String code, int failures, long opened)
+      implements ConnectorInstanceEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.BREAKER_CHANGED;
+    }
+  }
+
+  /// Whether calls are held back. That one call may probe is no state of its own to the outside.
+  enum BreakerState {
+    OPEN,
+    CLOSED
+  }
+
   /// A credential was sealed to the instance's ingest key; nobody but a worker can open it.
   record CredentialStored(String instance, SealedRef credential) implements ConnectorInstanceEvent {
     @Override

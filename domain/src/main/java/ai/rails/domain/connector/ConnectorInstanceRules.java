@@ -13,8 +13,11 @@ import ai.rails.domain.Limits;
 import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
 import ai.rails.domain.connector.ConnectorInstanceCommand.CreateConnectorInstance;
+import ai.rails.domain.connector.ConnectorInstanceCommand.NoteBreaker;
 import ai.rails.domain.connector.ConnectorInstanceCommand.StoreCredential;
 import ai.rails.domain.connector.ConnectorInstanceCommand.StoreWebhookSecret;
+import ai.rails.domain.connector.ConnectorInstanceEvent.BreakerChanged;
+import ai.rails.domain.connector.ConnectorInstanceEvent.BreakerState;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceChanged;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceCreated;
 import ai.rails.domain.connector.ConnectorInstanceEvent.CredentialStored;
@@ -49,6 +52,7 @@ public final class ConnectorInstanceRules
         requireCreated(instance, c);
         yield changed(instance, c.instance(), Part.WEBHOOK_SECRET, c.sha256());
       }
+      case NoteBreaker c -> breaker(instance, c);
     };
   }
 
@@ -56,14 +60,23 @@ public final class ConnectorInstanceRules
   public ConnectorInstance evolve(ConnectorInstance instance, ConnectorInstanceEvent event) {
     return switch (event) {
       case ConnectorInstanceCreated e ->
-          new ConnectorInstance(Optional.of(e), instance.credential(), instance.parts());
+          new ConnectorInstance(
+              Optional.of(e), instance.credential(), instance.parts(), instance.breaker());
       case CredentialStored e ->
-          new ConnectorInstance(instance.created(), Optional.of(e.credential()), instance.parts());
+          new ConnectorInstance(
+              instance.created(),
+              Optional.of(e.credential()),
+              instance.parts(),
+              instance.breaker());
       case ConnectorInstanceChanged e -> {
         Map<Part, String> parts = new HashMap<>(instance.parts());
         parts.put(e.part(), e.sha256());
-        yield new ConnectorInstance(instance.created(), instance.credential(), parts);
+        yield new ConnectorInstance(
+            instance.created(), instance.credential(), parts, instance.breaker());
       }
+      case BreakerChanged e ->
+          new ConnectorInstance(
+              instance.created(), instance.credential(), instance.parts(), Optional.of(e));
     };
   }
 
@@ -92,6 +105,20 @@ public final class ConnectorInstanceRules
     return instance.credential().equals(Optional.of(c.credential()))
         ? List.of()
         : List.of(new CredentialStored(c.instance(), c.credential()));
+  }
+
+  /// News can come late and twice: an opening is told once, and a closing after its opening.
+  private static List<ConnectorInstanceEvent> breaker(ConnectorInstance instance, NoteBreaker c) {
+    requireCreated(instance, c);
+    long before = instance.breaker().map(BreakerChanged::opened).orElse(0L);
+    boolean open = instance.breaker().filter(b -> b.state() == BreakerState.OPEN).isPresent();
+    boolean news =
+        c.state() == BreakerState.OPEN
+            ? c.opened() > before
+            : c.opened() > before || (c.opened() == before && open);
+    return news
+        ? List.of(new BreakerChanged(c.instance(), c.state(), c.code(), c.failures(), c.opened()))
+        : List.of();
   }
 
   private static List<ConnectorInstanceEvent> changed(

@@ -21,6 +21,7 @@ import ai.rails.domain.run.RunCommand.RecordOutcome;
 import ai.rails.domain.run.RunCommand.ResolveCall;
 import ai.rails.domain.run.RunEvent.BudgetReserved;
 import ai.rails.domain.run.RunEvent.BudgetSettled;
+import ai.rails.domain.run.RunEvent.CallHeld;
 import ai.rails.domain.run.RunEvent.CallReconciled;
 import ai.rails.domain.run.RunEvent.EvidenceCaptured;
 import ai.rails.domain.run.RunEvent.IdempotencyClass;
@@ -47,6 +48,10 @@ final class CallRules {
     }
     checkNames(command.tenant(), run, call, step.attemptGroup());
     checkFrozen(run, call);
+    if (command.hold().isPresent()) {
+      hold(run, command, command.hold().get());
+      return;
+    }
     Decision decision = command.decision().orElseThrow();
     run.add(new PolicyEvaluated(run.id(), command.step(), call.callId(), decision));
     switch (decision.effect()) {
@@ -61,6 +66,11 @@ final class CallRules {
       case REQUIRE_HITL -> GateRules.stopAtGate(run, command, decision);
       case REQUIRE_STEP_UP, THROTTLE, DENY -> refuse(run, command.step(), decision);
     }
+  }
+
+  private static void hold(Unfolding run, IntendCall command, Hold hold) {
+    run.add(new CallHeld(run.id(), command.step(), command.call().callId(), hold));
+    run.hold(command.step(), hold.code(), Duration.ofMillis(hold.waitMillis()));
   }
 
   private static void leave(Unfolding run, IntendCall command, StepState step, Decision decision) {
@@ -102,7 +112,12 @@ final class CallRules {
     if (reserved.isEmpty() && call.idempotencyClass() == IdempotencyClass.M) {
       run.add(
           new BudgetReserved(
-              run.id(), command.step(), call.callId(), command.estimate(), command.priceTable()));
+              run.id(),
+              command.step(),
+              call.callId(),
+              command.estimate(),
+              command.priceTable(),
+              command.tokens()));
     }
   }
 

@@ -18,6 +18,9 @@ public final class Reasons {
   public static final String POLICY_UNAVAILABLE = "POLICY_UNAVAILABLE";
   public static final String THROTTLED = "THROTTLED";
   public static final String BUDGET_EXCEEDED = "BUDGET_EXCEEDED";
+  public static final String OVER_RATE = "OVER_RATE";
+  public static final String TOO_MANY_AT_ONCE = "TOO_MANY_AT_ONCE";
+  public static final String BREAKER_OPEN = "BREAKER_OPEN";
   public static final String RUN_COST_CAP = "RUN_COST_CAP";
   public static final String RUN_DEADLINE = "RUN_DEADLINE";
   public static final String STEP_UP_UNAVAILABLE = "STEP_UP_UNAVAILABLE";

@@ -9,8 +9,6 @@ import ai.rails.domain.budget.Money;
 import ai.rails.domain.policy.Decision;
 import ai.rails.domain.run.RunEvent.IdempotencyClass;
 import ai.rails.domain.run.RunEvent.Outcome;
-import ai.rails.domain.run.RunEvent.Resolution;
-import ai.rails.domain.run.RunEvent.Usage;
 import ai.rails.domain.run.RunEvent.Verdict;
 
 /// What a run can be asked.
@@ -100,6 +98,8 @@ public sealed interface RunCommand {
   /// A worker wants to let a call leave.
   ///
   /// @param estimate worst case of what it costs
+  /// @param tokens most that a model can use, if it was said
+  /// @param hold why it may not leave yet, whatever policy would say
   /// @param decision empty until policy was asked
   record IntendCall(
       String tenant,
@@ -110,8 +110,34 @@ public sealed interface RunCommand {
       FrozenCall call,
       Money estimate,
       String priceTable,
+      Optional<Long> tokens,
+      Optional<Hold> hold,
       Optional<Decision> decision)
-      implements RunCommand {}
+      implements RunCommand {
+    public IntendCall(
+        String tenant,
+        String run,
+        String step,
+        int attempt,
+        long epoch,
+        FrozenCall call,
+        Money estimate,
+        String priceTable,
+        Optional<Decision> decision) {
+      this(
+          tenant,
+          run,
+          step,
+          attempt,
+          epoch,
+          call,
+          estimate,
+          priceTable,
+          Optional.empty(),
+          Optional.empty(),
+          decision);
+    }
+  }
 
   /// A worker says what became of an intended call.
   ///

@@ -263,8 +263,25 @@ public sealed interface RunEvent extends Event {
     }
   }
 
+  /// A call might not leave yet: a limit is reached. Nothing was intended and policy was not asked;
+  /// the step is scheduled again.
+  record CallHeld(String run, String step, String callId, Hold hold) implements RunEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.CALL_HELD;
+    }
+  }
+
   /// The worst case of a call was set aside.
-  record BudgetReserved(String run, String step, String callId, Money amount, String priceTable)
+  ///
+  /// @param tokens most that it can use, if it was said
+  record BudgetReserved(
+      String run,
+      String step,
+      String callId,
+      Money amount,
+      String priceTable,
+      Optional<Long> tokens)
       implements RunEvent {
     @Override
     public EntryType entryType() {
@@ -378,22 +395,5 @@ public sealed interface RunEvent extends Event {
     ANSWER_INFO,
     WITHDRAW,
     EXPIRE
-  }
-
-  /// What a person says of an ambiguous call.
-  enum Resolution {
-    DONE,
-    NOT_DONE,
-    RUN_AGAIN
-  }
-
-  /// A model's own count of what it used; cached tokens are counted beside the others.
-  record Usage(
-      long inputTokens,
-      long cachedInputTokens,
-      long cacheWriteTokens,
-      long outputTokens,
-      long reasoningTokens) {
-    public static final Usage NONE = new Usage(0, 0, 0, 0, 0);
   }
 }

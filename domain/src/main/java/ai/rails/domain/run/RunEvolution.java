@@ -12,6 +12,7 @@ import ai.rails.domain.run.Run.StepState;
 import ai.rails.domain.run.Run.StepStatus;
 import ai.rails.domain.run.RunEvent.BudgetReserved;
 import ai.rails.domain.run.RunEvent.BudgetSettled;
+import ai.rails.domain.run.RunEvent.CallHeld;
 import ai.rails.domain.run.RunEvent.CallReconciled;
 import ai.rails.domain.run.RunEvent.EvidenceCaptured;
 import ai.rails.domain.run.RunEvent.HumanGateDecisioned;
@@ -20,7 +21,6 @@ import ai.rails.domain.run.RunEvent.ModelInvoked;
 import ai.rails.domain.run.RunEvent.Outcome;
 import ai.rails.domain.run.RunEvent.PolicyEvaluated;
 import ai.rails.domain.run.RunEvent.Purpose;
-import ai.rails.domain.run.RunEvent.Resolution;
 import ai.rails.domain.run.RunEvent.RollbackApplied;
 import ai.rails.domain.run.RunEvent.RunCancelled;
 import ai.rails.domain.run.RunEvent.RunCompleted;
@@ -52,7 +52,8 @@ final class RunEvolution {
       case StepScheduled e -> scheduled(run, e);
       case StepCompleted e -> run.withStep(e.step(), completed(run, e));
       case StepFailed e -> failed(run, e);
-      case PolicyEvaluated _, ModelInvoked _, EvidenceCaptured _, RollbackApplied _ -> run;
+      case PolicyEvaluated _, ModelInvoked _, EvidenceCaptured _, CallHeld _, RollbackApplied _ ->
+          run;
       case HumanGateRequested e -> requested(run, e);
       case HumanGateDecisioned e -> decisioned(run, e);
       case ToolActionIntended e -> intended(run, e);

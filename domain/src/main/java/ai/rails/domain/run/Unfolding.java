@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
@@ -14,6 +15,7 @@ import ai.rails.domain.run.Run.CallState;
 import ai.rails.domain.run.Run.Status;
 import ai.rails.domain.run.Run.StepState;
 import ai.rails.domain.run.Run.StepStatus;
+import ai.rails.domain.run.RunEvent.BudgetSettled;
 import ai.rails.domain.run.RunEvent.Outcome;
 import ai.rails.domain.run.RunEvent.Purpose;
 import ai.rails.domain.run.RunEvent.RollbackApplied;
@@ -168,6 +170,14 @@ final class Unfolding {
     }
   }
 
+  /// A limit is reached: the same attempt group is scheduled again, and nothing has failed.
+  void hold(String stepId, String code, Duration wait) {
+    StepState step = run.step(stepId).orElseThrow();
+    Duration backoff = backoff(definition(stepId).retry(), step.failures());
+    Instant at = now.plus(later(backoff, Optional.of(wait)));
+    schedule(stepId, step.purpose(), step.attemptGroup(), code, Optional.of(at));
+  }
+
   private void end(String stepId, StepState step, String code) {
     if (stepId.endsWith(Step.UNDO)) {
       add(new StepFailed(id(), stepId, step.attempt(), code, Optional.empty(), true));
@@ -203,8 +213,19 @@ final class Unfolding {
         return;
       }
     }
+    chargeFlying();
     StepFailed why = run.failure().orElseThrow();
     add(new RunFailed(id(), why.step(), why.code(), undone, cost()));
+  }
+
+  /// Nobody will say what calls on their way have cost once the run is over: they are charged in
+  /// full, so that nothing stays set aside for ever.
+  private void chargeFlying() {
+    new TreeMap<>(run.calls())
+        .forEach((callId, call) ->
+            call.reserved()
+                .ifPresent(
+                    money -> add(new BudgetSettled(id(), call.step(), callId, money, money, ""))));
   }
 
   void undone(String stepId, String callId) {

@@ -21,6 +21,18 @@ public sealed interface PersonCommand {
     }
   }
 
+  /// Proposes that a subject has these roles and no others; somebody else decides.
+  record ProposeRoles(String tenant, String subject, String proposal, List<String> roles, String by)
+      implements PersonCommand {
+    public ProposeRoles {
+      roles = List.copyOf(roles);
+    }
+  }
+
+  /// Decides about a proposal. Whoever made it may only take it back.
+  record DecideRoles(String tenant, String subject, String proposal, boolean approve, String by)
+      implements PersonCommand {}
+
   /// Says who an identity of another provider is.
   ///
   /// @param externalDigest salted hash of the identity there: 64 hex digits

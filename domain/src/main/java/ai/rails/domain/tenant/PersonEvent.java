@@ -25,6 +25,30 @@ public sealed interface PersonEvent extends Event {
     }
   }
 
+  /// Somebody wants the subject to have these roles and no others.
+  ///
+  /// @param roles sorted
+  record RolesProposed(String subject, String proposal, List<String> roles, String by)
+      implements PersonEvent {
+    public RolesProposed {
+      roles = List.copyOf(roles);
+    }
+
+    @Override
+    public EntryType entryType() {
+      return EntryType.ROLES_PROPOSED;
+    }
+  }
+
+  /// Somebody else accepted the proposal, and the roles were set, or it was rejected or taken back.
+  record RolesProposalDecisioned(String subject, String proposal, boolean accepted, String by)
+      implements PersonEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.ROLES_PROPOSAL_DECISIONED;
+    }
+  }
+
   /// What somebody does under an identity of another provider counts as the subject's from now on.
   ///
   /// @param externalDigest of the identity there, under a salt that lies beside the link and is

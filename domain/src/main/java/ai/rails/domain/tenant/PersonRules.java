@@ -2,9 +2,7 @@ package ai.rails.domain.tenant;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,13 +12,18 @@ import ai.rails.domain.Decider;
 import ai.rails.domain.Limits;
 import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
+import ai.rails.domain.tenant.Person.Proposal;
+import ai.rails.domain.tenant.PersonCommand.DecideRoles;
 import ai.rails.domain.tenant.PersonCommand.IssueApiKey;
 import ai.rails.domain.tenant.PersonCommand.LinkIdentity;
+import ai.rails.domain.tenant.PersonCommand.ProposeRoles;
 import ai.rails.domain.tenant.PersonCommand.RevokeApiKey;
 import ai.rails.domain.tenant.PersonCommand.SetRoles;
 import ai.rails.domain.tenant.PersonEvent.ApiKeyIssued;
 import ai.rails.domain.tenant.PersonEvent.ApiKeyRevoked;
 import ai.rails.domain.tenant.PersonEvent.IdentityLinked;
+import ai.rails.domain.tenant.PersonEvent.RolesProposalDecisioned;
+import ai.rails.domain.tenant.PersonEvent.RolesProposed;
 import ai.rails.domain.tenant.PersonEvent.RolesSet;
 
 /// Who may become what: nobody by himself, and an auditor nothing else.
@@ -30,6 +33,9 @@ public final class PersonRules implements Decider<PersonCommand, Person, PersonE
 
   /// Most living keys of one subject.
   public static final int MAX_KEYS = 2;
+
+  /// Most open proposals for one subject.
+  public static final int MAX_PROPOSALS = 8;
 
   /// Longest life of a key.
   public static final Duration KEY_LIFE = Duration.ofDays(90);
@@ -48,6 +54,8 @@ public final class PersonRules implements Decider<PersonCommand, Person, PersonE
     Limits.requireId("subject", command.subject());
     return switch (command) {
       case SetRoles c -> roles(person, c);
+      case ProposeRoles c -> propose(person, c);
+      case DecideRoles c -> decide(person, c);
       case LinkIdentity c -> link(c);
       case IssueApiKey c -> issue(person, c, now);
       case RevokeApiKey c ->
@@ -60,23 +68,56 @@ public final class PersonRules implements Decider<PersonCommand, Person, PersonE
   @Override
   public Person evolve(Person person, PersonEvent event) {
     return switch (event) {
-      case RolesSet e -> new Person(Set.copyOf(e.roles()), person.keys());
+      case RolesSet e -> person.withRoles(e.roles());
+      case RolesProposed e -> person.with(e.proposal(), new Proposal(e.roles(), e.by()));
+      case RolesProposalDecisioned e -> person.without(e.proposal());
       case IdentityLinked _ -> person;
-      case ApiKeyIssued e -> {
-        Map<String, Instant> keys = new HashMap<>(person.keys());
-        keys.put(e.key(), e.expiresAt());
-        yield new Person(person.roles(), keys);
-      }
-      case ApiKeyRevoked e -> {
-        Map<String, Instant> keys = new HashMap<>(person.keys());
-        keys.remove(e.key());
-        yield new Person(person.roles(), keys);
-      }
+      case ApiKeyIssued e -> person.withKey(e.key(), e.expiresAt());
+      case ApiKeyRevoked e -> person.withoutKey(e.key());
     };
   }
 
   private static List<PersonEvent> roles(Person person, SetRoles c) {
-    Set<String> roles = new TreeSet<>(c.roles());
+    List<String> roles = allowed(c.roles(), c.subject(), c.by());
+    return person.roles().equals(Set.copyOf(roles))
+        ? List.of()
+        : List.of(new RolesSet(c.subject(), roles));
+  }
+
+  private static List<PersonEvent> propose(Person person, ProposeRoles c) {
+    Limits.requireId("proposal", c.proposal());
+    List<String> roles = allowed(c.roles(), c.subject(), c.by());
+    if (person.proposals().size() >= MAX_PROPOSALS) {
+      throw invalid(
+          "%d proposals for %s are open; have them decided about first"
+              .formatted(MAX_PROPOSALS, c.subject()));
+    }
+    return List.of(new RolesProposed(c.subject(), c.proposal(), roles, c.by()));
+  }
+
+  private static List<PersonEvent> decide(Person person, DecideRoles c) {
+    Proposal proposal =
+        Optional.ofNullable(person.proposals().get(c.proposal()))
+            .orElseThrow(() ->
+                new Refused(
+                    Code.NOT_FOUND,
+                    "there is no open proposal %s for %s".formatted(c.proposal(), c.subject())));
+    var decisioned = new RolesProposalDecisioned(c.subject(), c.proposal(), c.approve(), c.by());
+    if (!c.approve()) {
+      return List.of(decisioned);
+    }
+    if (proposal.by().equals(c.by())) {
+      throw new Refused(
+          Code.REQUESTER_MAY_NOT_APPROVE,
+          "%s proposed these roles; another administrator accepts them".formatted(c.by()));
+    }
+    List<String> roles = allowed(proposal.roles(), c.subject(), c.by());
+    return List.of(decisioned, new RolesSet(c.subject(), roles));
+  }
+
+  /// Sorted.
+  private static List<String> allowed(List<String> asked, String subject, String by) {
+    Set<String> roles = new TreeSet<>(asked);
     if (roles.size() > MAX_ROLES) {
       throw invalid("a subject has at most %d roles".formatted(MAX_ROLES));
     }
@@ -86,12 +127,10 @@ public final class PersonRules implements Decider<PersonCommand, Person, PersonE
     if (roles.contains(AUDITOR) && roles.size() > 1) {
       throw invalid("an auditor changes nothing and so has no other role");
     }
-    if (c.by().equals(c.subject())) {
+    if (by.equals(subject)) {
       throw new Refused(Code.FORBIDDEN, "nobody gives roles to himself; ask another administrator");
     }
-    return person.roles().equals(roles)
-        ? List.of()
-        : List.of(new RolesSet(c.subject(), List.copyOf(roles)));
+    return List.copyOf(roles);
   }
 
   /// A key never does more than its subject, and lives no longer than 90 days.

@@ -31,6 +31,11 @@ public sealed interface WorkflowCommand {
   record ActivateWorkflow(String tenant, String workflow, String environment, String version)
       implements WorkflowCommand {}
 
+  /// Says of a published version that it may run in an environment. Whoever wrote it may not.
+  record ApproveRelease(
+      String tenant, String workflow, String environment, String version, String approver)
+      implements WorkflowCommand {}
+
   /// Lets no new run start in an environment.
   record DeactivateWorkflow(String tenant, String workflow, String environment)
       implements WorkflowCommand {}

@@ -37,6 +37,21 @@ public sealed interface WorkflowEvent extends Event {
     }
   }
 
+  /// Somebody else than its author let a version run in an environment.
+  record ReleaseApproved(
+      String workflow,
+      String environment,
+      String version,
+      String artifactDigest,
+      String author,
+      String approver)
+      implements WorkflowEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.RELEASE_APPROVED;
+    }
+  }
+
   /// No new run starts in an environment from now on; runs that are under way go on.
   record WorkflowDeactivated(
       String workflow, String environment, String version, String artifactDigest)

@@ -2,23 +2,22 @@ package ai.rails.domain.workflow;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 import ai.rails.domain.Decider;
 import ai.rails.domain.Limits;
 import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
+import ai.rails.domain.workflow.PublishedVersions.Version;
 import ai.rails.domain.workflow.WorkflowCommand.ActivateWorkflow;
+import ai.rails.domain.workflow.WorkflowCommand.ApproveRelease;
 import ai.rails.domain.workflow.WorkflowCommand.DeactivateWorkflow;
 import ai.rails.domain.workflow.WorkflowCommand.PublishWorkflow;
 import ai.rails.domain.workflow.WorkflowCommand.RefuseArtifact;
 import ai.rails.domain.workflow.WorkflowEvent.ArtifactRefused;
+import ai.rails.domain.workflow.WorkflowEvent.ReleaseApproved;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowActivated;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowDeactivated;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowPublished;
@@ -39,6 +38,7 @@ public final class WorkflowRules
     return switch (command) {
       case PublishWorkflow c -> publish(versions, c);
       case ActivateWorkflow c -> activate(versions, c);
+      case ApproveRelease c -> release(versions, c);
       case DeactivateWorkflow c -> deactivate(versions, c);
       case RefuseArtifact c -> refuse(versions, c);
     };
@@ -47,26 +47,12 @@ public final class WorkflowRules
   @Override
   public PublishedVersions evolve(PublishedVersions versions, WorkflowEvent event) {
     return switch (event) {
-      case WorkflowPublished e -> {
-        Map<String, String> digests = new HashMap<>(versions.digests());
-        digests.put(e.version(), e.artifactDigest());
-        yield new PublishedVersions(digests, versions.refused(), versions.active());
-      }
-      case WorkflowActivated e -> {
-        Map<String, String> active = new HashMap<>(versions.active());
-        active.put(e.environment(), e.version());
-        yield new PublishedVersions(versions.digests(), versions.refused(), active);
-      }
-      case WorkflowDeactivated e -> {
-        Map<String, String> active = new HashMap<>(versions.active());
-        active.remove(e.environment());
-        yield new PublishedVersions(versions.digests(), versions.refused(), active);
-      }
-      case ArtifactRefused e -> {
-        Set<String> refused = new HashSet<>(versions.refused());
-        refused.add(e.artifactDigest());
-        yield new PublishedVersions(versions.digests(), refused, versions.active());
-      }
+      case WorkflowPublished e ->
+          versions.published(e.version(), new Version(e.artifactDigest(), e.author()));
+      case WorkflowActivated e -> versions.activated(e.environment(), e.version());
+      case ReleaseApproved e -> versions.released(e.environment(), e.version());
+      case WorkflowDeactivated e -> versions.deactivated(e.environment());
+      case ArtifactRefused e -> versions.refused(e.artifactDigest());
     };
   }
 
@@ -75,15 +61,16 @@ public final class WorkflowRules
     Limits.requireId("version", c.version());
     requireDigest("artifact", c.artifactDigest());
     requireDigest("manifest", c.manifestDigest());
-    String there = versions.digests().get(c.version());
-    if (there != null && !c.artifactDigest().equals(there)) {
+    Optional<String> there =
+        Optional.ofNullable(versions.versions().get(c.version())).map(Version::digest);
+    if (there.isPresent() && !there.get().equals(c.artifactDigest())) {
       throw new Refused(
           Code.ALREADY_EXISTS,
           "version %s of workflow %s is published as %s; publish the change as a new version"
-              .formatted(c.version(), c.workflow(), there));
+              .formatted(c.version(), c.workflow(), there.get()));
     }
     List<WorkflowEvent> events = new ArrayList<>();
-    if (there == null) {
+    if (there.isEmpty()) {
       events.add(
           new WorkflowPublished(
               c.workflow(),
@@ -95,6 +82,7 @@ public final class WorkflowRules
     }
     for (String environment : c.environments()) {
       if (!c.version().equals(versions.active().get(environment))) {
+        requireRelease(versions, c.workflow(), environment, c.version());
         events.add(
             new WorkflowActivated(c.workflow(), environment, c.version(), c.artifactDigest()));
       }
@@ -103,16 +91,58 @@ public final class WorkflowRules
   }
 
   private static List<WorkflowEvent> activate(PublishedVersions versions, ActivateWorkflow c) {
-    String digest =
-        Optional.ofNullable(versions.digests().get(c.version()))
-            .orElseThrow(() ->
-                new Refused(
-                    Code.NOT_FOUND,
-                    "workflow %s has no version %s; publish it first"
-                        .formatted(c.workflow(), Limits.requireId("version", c.version()))));
-    return c.version().equals(versions.active().get(c.environment()))
+    String digest = version(versions, c.workflow(), c.version()).digest();
+    if (c.version().equals(versions.active().get(c.environment()))) {
+      return List.of();
+    }
+    requireRelease(versions, c.workflow(), c.environment(), c.version());
+    return List.of(new WorkflowActivated(c.workflow(), c.environment(), c.version(), digest));
+  }
+
+  private static Version version(PublishedVersions versions, String workflow, String number) {
+    return Optional.ofNullable(versions.versions().get(number))
+        .orElseThrow(() ->
+            new Refused(
+                Code.NOT_FOUND,
+                "workflow %s has no version %s; publish it first"
+                    .formatted(workflow, Limits.requireId("version", number))));
+  }
+
+  /// Nothing runs in production that only its author has looked at.
+  private static void requireRelease(
+      PublishedVersions versions, String workflow, String environment, String number) {
+    if (Environments.needsRelease(environment) && !versions.isReleased(environment, number)) {
+      throw new Refused(
+          Code.RELEASE_REQUIRED,
+          "version %s of workflow %s runs in %s once an approver who is not its author releases it (rails workflow release %s %s --env %s); publish it without activating it there"
+              .formatted(number, workflow, environment, workflow, number, environment));
+    }
+  }
+
+  private static List<WorkflowEvent> release(PublishedVersions versions, ApproveRelease c) {
+    Version version = version(versions, c.workflow(), c.version());
+    if (versions.refused().contains(version.digest())) {
+      throw new Refused(
+          Code.ARTIFACT_ALTERED,
+          "version %s of workflow %s was altered in the store; publish it anew"
+              .formatted(c.version(), c.workflow()));
+    }
+    if (version.author().equals(c.approver())) {
+      throw new Refused(
+          Code.AUTHOR_MAY_NOT_APPROVE,
+          "%s wrote version %s of workflow %s; somebody else releases it"
+              .formatted(c.approver(), c.version(), c.workflow()));
+    }
+    return versions.isReleased(c.environment(), c.version())
         ? List.of()
-        : List.of(new WorkflowActivated(c.workflow(), c.environment(), c.version(), digest));
+        : List.of(
+            new ReleaseApproved(
+                c.workflow(),
+                c.environment(),
+                c.version(),
+                version.digest(),
+                version.author(),
+                c.approver()));
   }
 
   private static List<WorkflowEvent> deactivate(PublishedVersions versions, DeactivateWorkflow c) {
@@ -123,12 +153,13 @@ public final class WorkflowRules
                     c.workflow(),
                     c.environment(),
                     version,
-                    versions.digests().getOrDefault(version, ""))))
+                    version(versions, c.workflow(), version).digest())))
         .orElse(List.of());
   }
 
   private static List<WorkflowEvent> refuse(PublishedVersions versions, RefuseArtifact c) {
-    if (!versions.digests().containsValue(c.artifactDigest())) {
+    if (versions.versions().values().stream()
+        .noneMatch(version -> version.digest().equals(c.artifactDigest()))) {
       throw new Refused(
           Code.NOT_FOUND,
           "workflow %s has no artifact %s".formatted(c.workflow(), c.artifactDigest()));

@@ -11,8 +11,10 @@ import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
 import ai.rails.domain.SealedRef;
 import ai.rails.domain.connector.ConnectorInstanceCommand.CreateConnectorInstance;
+import ai.rails.domain.connector.ConnectorInstanceCommand.NoteBreaker;
 import ai.rails.domain.connector.ConnectorInstanceCommand.StoreCredential;
 import ai.rails.domain.connector.ConnectorInstanceCommand.StoreWebhookSecret;
+import ai.rails.domain.connector.ConnectorInstanceEvent.BreakerState;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceChanged;
 import ai.rails.domain.connector.ConnectorInstanceEvent.CredentialStored;
 import ai.rails.domain.connector.ConnectorInstanceEvent.Part;
@@ -87,6 +89,20 @@ class ConnectorInstanceRulesTest {
   void hostIsADnsNameAndNothingElse(String host) {
     assertThatThrownBy(() -> rules.decide(rules.initial(), create(host), NOON))
         .isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void breakerIsToldOnceForEachOpeningAndClosing() {
+    var opens = new NoteBreaker("t1", "snow", BreakerState.OPEN, "HTTP_503", 5, 1);
+    var closes = new NoteBreaker("t1", "snow", BreakerState.CLOSED, "", 0, 1);
+    ConnectorInstance open =
+        rules.evolve(created(), rules.decide(created(), opens, NOON).getFirst());
+    ConnectorInstance closed = rules.evolve(open, rules.decide(open, closes, NOON).getFirst());
+
+    assertThat(rules.decide(open, opens, NOON)).isEmpty();
+    assertThat(rules.decide(closed, closes, NOON)).isEmpty();
+    assertThat(rules.decide(closed, opens, NOON)).as("news that came late").isEmpty();
+    assertThat(rules.decide(created(), closes, NOON)).as("an opening nobody told of").hasSize(1);
   }
 
   private ConnectorInstance created() {

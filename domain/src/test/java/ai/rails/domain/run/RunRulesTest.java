@@ -24,7 +24,6 @@ import ai.rails.domain.run.RunCommand.RetryRun;
 import ai.rails.domain.run.RunEvent.IdempotencyClass;
 import ai.rails.domain.run.RunEvent.Outcome;
 import ai.rails.domain.run.RunEvent.Purpose;
-import ai.rails.domain.run.RunEvent.Resolution;
 import ai.rails.domain.run.RunEvent.StepFailed;
 import ai.rails.domain.run.RunEvent.StepScheduled;
 import ai.rails.domain.run.RunEvent.Verdict;

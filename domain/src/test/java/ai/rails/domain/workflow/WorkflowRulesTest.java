@@ -4,13 +4,18 @@ import java.time.Instant;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import ai.rails.domain.Refused;
+import ai.rails.domain.Refused.Code;
 import ai.rails.domain.workflow.WorkflowCommand.ActivateWorkflow;
+import ai.rails.domain.workflow.WorkflowCommand.ApproveRelease;
 import ai.rails.domain.workflow.WorkflowCommand.DeactivateWorkflow;
 import ai.rails.domain.workflow.WorkflowCommand.PublishWorkflow;
 import ai.rails.domain.workflow.WorkflowCommand.RefuseArtifact;
 import ai.rails.domain.workflow.WorkflowEvent.ArtifactRefused;
+import ai.rails.domain.workflow.WorkflowEvent.ReleaseApproved;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowActivated;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowDeactivated;
 
@@ -44,8 +49,8 @@ class WorkflowRulesTest {
     PublishedVersions active = rules.evolve(published(), activated);
     assertThat(rules.decide(active, at, NOON)).isEmpty();
     assertThat(rules.decide(active, activate("dev", "1.0.0"), NOON)).isEmpty();
-    assertThat(rules.decide(active, activate("prod", "1.0.0"), NOON))
-        .containsExactly(new WorkflowActivated("triage", "prod", "1.0.0", ONE));
+    assertThat(rules.decide(active, activate("test-eu", "1.0.0"), NOON))
+        .containsExactly(new WorkflowActivated("triage", "test-eu", "1.0.0", ONE));
     assertThatThrownBy(() -> rules.decide(active, activate("dev", "9.0.0"), NOON))
         .isInstanceOf(Refused.class)
         .hasMessageContaining("publish it first");
@@ -54,6 +59,46 @@ class WorkflowRulesTest {
     List<WorkflowEvent> stopped = rules.decide(active, stop, NOON);
     assertThat(stopped).containsExactly(new WorkflowDeactivated("triage", "dev", "1.0.0", ONE));
     assertThat(rules.decide(rules.evolve(active, stopped.getFirst()), stop, NOON)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"prod", "production", "live", "prod-eu", "developers"})
+  void nothingRunsInProductionThatOnlyItsAuthorHasSeen(String environment) {
+    PublishedVersions published = published();
+    refused(published, activate(environment, "1.0.0"), Code.RELEASE_REQUIRED);
+    refused(
+        rules.initial(),
+        new PublishWorkflow(
+            "t1", "triage", "1.0.0", ONE, TWO, "key-1", "dana", List.of("dev", environment)),
+        Code.RELEASE_REQUIRED);
+    refused(published, release(environment, "1.0.0", "dana"), Code.AUTHOR_MAY_NOT_APPROVE);
+    refused(published, release(environment, "2.0.0", "erin"), Code.NOT_FOUND);
+
+    List<WorkflowEvent> released =
+        rules.decide(published, release(environment, "1.0.0", "erin"), NOON);
+
+    assertThat(released)
+        .containsExactly(new ReleaseApproved("triage", environment, "1.0.0", ONE, "dana", "erin"));
+    PublishedVersions after = rules.evolve(published, released.getFirst());
+    assertThat(rules.decide(after, release(environment, "1.0.0", "fred"), NOON)).isEmpty();
+    assertThat(rules.decide(after, activate(environment, "1.0.0"), NOON))
+        .containsExactly(new WorkflowActivated("triage", environment, "1.0.0", ONE));
+    refused(after, activate(environment + "-2", "1.0.0"), Code.RELEASE_REQUIRED);
+    PublishedVersions next =
+        rules.evolve(after, rules.decide(after, publish("1.0.1", TWO), NOON).getFirst());
+    refused(next, activate(environment, "1.0.1"), Code.RELEASE_REQUIRED);
+  }
+
+  @Test
+  void alteredVersionIsNotReleased() {
+    PublishedVersions altered =
+        rules.evolve(published(), new ArtifactRefused("triage", ONE, "DIGEST_DIFFERS"));
+    refused(altered, release("prod", "1.0.0", "erin"), Code.ARTIFACT_ALTERED);
+  }
+
+  private void refused(PublishedVersions versions, WorkflowCommand command, Code code) {
+    assertThatThrownBy(() -> rules.decide(versions, command, NOON))
+        .isInstanceOfSatisfying(Refused.class, no -> assertThat(no.code()).isEqualTo(code));
   }
 
   @Test
@@ -77,6 +122,10 @@ class WorkflowRulesTest {
 
   private static ActivateWorkflow activate(String environment, String version) {
     return new ActivateWorkflow("t1", "triage", environment, version);
+  }
+
+  private static ApproveRelease release(String environment, String version, String by) {
+    return new ApproveRelease("t1", "triage", environment, version, by);
   }
 
   private static PublishWorkflow publish(String version, String digest) {

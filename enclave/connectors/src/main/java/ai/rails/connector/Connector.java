@@ -71,6 +71,16 @@ public final class Connector {
     return manifest.failures();
   }
 
+  /// Most calls of one instance in a minute, over time.
+  public Optional<Integer> perMinute() {
+    return Optional.ofNullable(manifest.pace()).flatMap(p -> Optional.ofNullable(p.perMinute()));
+  }
+
+  /// Most calls of one instance on their way.
+  public Optional<Integer> atOnce() {
+    return Optional.ofNullable(manifest.pace()).flatMap(p -> Optional.ofNullable(p.atOnce()));
+  }
+
   /// Name to text.
   public Map<String, String> prompts() {
     return prompts;

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param auth kind of credential to how it is sent; empty when the connector needs none
 /// @param failures documented answers of the other side; the first that fits names the failure
 /// @param prompts name to prompt, for a model connector
+/// @param pace how fast an instance may be called
 record Manifest(
     @JsonProperty(required = true) String connector,
     @JsonProperty(required = true) String version,
@@ -23,6 +24,7 @@ record Manifest(
     Map<String, Auth> auth,
     List<Failure> failures,
     Map<String, Prompt> prompts,
+    @Nullable Pace pace,
     @JsonProperty(required = true) Map<String, Action> actions) {
   Manifest {
     auth = Defaults.of(auth);
@@ -58,6 +60,12 @@ record Manifest(
       return exact.isEmpty() && suffixes.isEmpty();
     }
   }
+
+  /// How fast one instance may be called.
+  ///
+  /// @param perMinute calls in a minute, over time
+  /// @param atOnce calls on their way
+  record Pace(@Nullable Integer perMinute, @Nullable Integer atOnce) {}
 
   /// A prompt is pinned by its hash, so that the manifest's digest covers its text.
   record Prompt(

@@ -2,13 +2,14 @@ package ai.rails.connector;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 import ai.rails.connector.Action.ModelRules;
 import ai.rails.domain.budget.Money;
-import ai.rails.domain.run.RunEvent.Usage;
+import ai.rails.domain.run.Usage;
 
 /// Reads what a model's answer says it used, and prices it.
 public final class ModelCost {
@@ -26,6 +27,24 @@ public final class ModelCost {
       return Money.zero(prices.currency());
     }
     ModelRules rules = action.model().get();
+    long bytes = bytes(connector, action, params);
+    return prices.worstCase(
+        rules.provider(), model(params), bytes, params.at(rules.maxOutput()).asLong());
+  }
+
+  /// The most tokens that a call can use: no token is shorter than a byte. Absent for what is no
+  /// model; a model in the worker uses none that are paid for.
+  public static Optional<Long> mostTokens(Connector connector, Action action, JsonNode params) {
+    return action
+        .model()
+        .map(rules ->
+            connector.isLocal()
+                ? 0L
+                : bytes(connector, action, params) + params.at(rules.maxOutput()).asLong());
+  }
+
+  /// What is sent.
+  private static long bytes(Connector connector, Action action, JsonNode params) {
     CallScope scope = new CallScope(connector, action, params, "", "", Instant.EPOCH);
     long bytes = 0;
     for (RequestTemplate request : action.requests()) {
@@ -33,8 +52,7 @@ public final class ModelCost {
         bytes += body(Template.render(request.json().get(), scope.json())).length;
       }
     }
-    return prices.worstCase(
-        rules.provider(), model(params), bytes, params.at(rules.maxOutput()).asLong());
+    return bytes;
   }
 
   /// The pinned model of a call.

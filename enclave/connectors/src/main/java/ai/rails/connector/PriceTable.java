@@ -12,7 +12,7 @@ import java.util.Optional;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 import ai.rails.domain.budget.Money;
-import ai.rails.domain.run.RunEvent.Usage;
+import ai.rails.domain.run.Usage;
 
 /// What tokens cost on a day. A cost is stored with the table's version and the raw usage, so that
 /// it can be computed again. Immutable.

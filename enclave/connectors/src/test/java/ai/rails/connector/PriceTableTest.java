@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import ai.rails.connector.Action.ModelRules;
 import ai.rails.domain.budget.Money;
-import ai.rails.domain.run.RunEvent.Usage;
+import ai.rails.domain.run.Usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -3,6 +3,7 @@ package ai.rails.projection.connector;
 import org.jooq.DSLContext;
 
 import ai.rails.domain.connector.ConnectorInstanceEvent;
+import ai.rails.domain.connector.ConnectorInstanceEvent.BreakerChanged;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceChanged;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceCreated;
 import ai.rails.domain.connector.ConnectorInstanceEvent.CredentialStored;
@@ -39,8 +40,9 @@ public final class InstanceProjection implements Projection {
                   CONNECTOR_INSTANCE.TENANT.eq(entry.tenant()),
                   CONNECTOR_INSTANCE.INSTANCE.eq(e.instance()))
               .execute();
-      // Said in the ledger; the view shows neither settings nor secrets.
-      case ConnectorInstanceChanged _ -> {}
+      // Said in the ledger; the view shows neither settings nor secrets, and breakers change
+      // quickly.
+      case ConnectorInstanceChanged _, BreakerChanged _ -> {}
     }
   }
 }

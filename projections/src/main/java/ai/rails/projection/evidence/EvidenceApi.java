@@ -8,6 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+
+import org.jooq.DSLContext;
 
 import ai.rails.domain.access.EvidenceScope;
 import ai.rails.domain.checkpoint.Note;
@@ -26,6 +29,7 @@ import ai.rails.projection.access.AccessNotes;
 import ai.rails.projection.access.Taken;
 import ai.rails.projection.checkpoint.Checkpoints;
 import ai.rails.projection.checkpoint.Checkpoints.Kept;
+import ai.rails.projection.checkpoint.StoredTiles;
 import ai.rails.projection.evidence.Bundles.Build;
 import ai.rails.projection.evidence.Bundles.Made;
 import ai.rails.projection.feed.Views;
@@ -97,14 +101,15 @@ public final class EvidenceApi {
 
   private Asked run(Request request) throws InterruptedException {
     String run = Filter.path(request, "run");
-    Extent extent = views.query(sql -> Extent.ofRun(sql, tenant(request), run));
+    Extent extent = views.query(tenant(request), sql -> Extent.ofRun(sql, tenant(request), run));
     return covered(request, EvidenceScope.RUN, run, extent);
   }
 
   private Asked approval(Request request) throws InterruptedException {
     String run = Filter.path(request, "run");
     String gate = Filter.path(request, "gate");
-    Extent extent = views.query(sql -> Extent.ofApproval(sql, tenant(request), run, gate));
+    Extent extent =
+        views.query(tenant(request), sql -> Extent.ofApproval(sql, tenant(request), run, gate));
     return covered(request, EvidenceScope.APPROVAL, run + "/" + gate, extent);
   }
 
@@ -118,7 +123,7 @@ public final class EvidenceApi {
       throw Problem.invalid("from is before to, both in Unix milliseconds");
     }
     var period = new Scope.OfPeriod(tenant(request), workspace, from, to);
-    Extent extent = views.query(sql -> Extent.ofPeriod(sql, period));
+    Extent extent = views.query(tenant(request), sql -> Extent.ofPeriod(sql, period));
     return covered(
         request, EvidenceScope.PERIOD, "%s/%d/%d".formatted(workspace, from, to), extent);
   }
@@ -129,9 +134,12 @@ public final class EvidenceApi {
     Optional<Long> size = request.query("size").map(text -> Filter.position("size", text));
     Kept checkpoint =
         views
-            .query(sql ->
-                size.map(s -> Checkpoints.of(sql, tenant(request), workspace, s))
-                    .orElseGet(() -> Checkpoints.newestCosigned(sql, tenant(request), workspace)))
+            .query(
+                tenant(request),
+                sql ->
+                    size.map(s -> Checkpoints.of(sql, tenant(request), workspace, s))
+                        .orElseGet(
+                            () -> Checkpoints.newestCosigned(sql, tenant(request), workspace)))
             .filter(Kept::cosigned)
             .orElseThrow(() -> Problem.notFound("a cosigned checkpoint of that workspace"));
     return asked(
@@ -174,7 +182,7 @@ public final class EvidenceApi {
           "since is the size of an earlier checkpoint, at most %d".formatted(most));
     }
     return views
-        .query(sql -> Checkpoints.of(sql, scope.tenant(), scope.workspace(), size))
+        .query(scope.tenant(), sql -> Checkpoints.of(sql, scope.tenant(), scope.workspace(), size))
         .orElseThrow(() -> Problem.notFound("a checkpoint of %d entries".formatted(size)));
   }
 
@@ -205,13 +213,20 @@ public final class EvidenceApi {
         .etag(made.written().manifestSha256());
   }
 
+  private record OfTenant(Views views, String tenant) implements StoredTiles.Query {
+    @Override
+    public <T> T run(Function<DSLContext, T> query) {
+      return views.query(tenant, query);
+    }
+  }
+
   private Build build(Asked asked) {
     Optional<Note> since = asked.since().map(Kept::note);
     return bundles.build(
         asked.key(),
         () ->
             new StoredEvidence(
-                views::query,
+                new OfTenant(views, asked.extent().scope().tenant()),
                 asked.extent(),
                 asked.checkpoint().note(),
                 asked.checkpoint().size(),

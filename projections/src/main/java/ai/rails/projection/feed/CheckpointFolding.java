@@ -18,6 +18,7 @@ import ai.rails.domain.checkpoint.TlogPolicy;
 import ai.rails.domain.ledger.Merkle;
 import ai.rails.domain.ledger.Proofs;
 import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Errand;
 import ai.rails.projection.checkpoint.StoredTiles;
 
 import static ai.rails.projection.jooq.generated.Tables.CHECKPOINT;
@@ -61,25 +62,28 @@ public final class CheckpointFolding implements Feed.Fold {
   public Folding.Folded fold(String topic, int part, List<Folding.Received> batch) {
     String tenant = tenant(topic);
     TlogPolicy cell = TlogPolicy.parse(policy.get());
-    return database.inTransaction(connection -> {
-      DSLContext sql = Folding.sql(connection);
-      Offsets.claim(sql, topic, part);
-      Map<String, Long> sizes = new HashMap<>();
-      int kept = 0;
-      for (Folding.Received received : batch) {
-        Optional<Believed> note = believed(tenant, cell, received.value());
-        if (note.isEmpty()) {
-          passedOver.incrementAndGet();
-        } else if (isOfThisLog(sql, tenant, note.get())) {
-          kept++;
-          if (keep(sql, tenant, note.get(), received.timestamp())) {
-            sizes.put(Heads.key(tenant, note.get().workspace()), note.get().checkpoint().size());
+    return database.inTenant(
+        tenant,
+        connection -> {
+          DSLContext sql = Folding.sql(connection);
+          Offsets.claim(sql, topic, part);
+          Map<String, Long> sizes = new HashMap<>();
+          int kept = 0;
+          for (Folding.Received received : batch) {
+            Optional<Believed> note = believed(tenant, cell, received.value());
+            if (note.isEmpty()) {
+              passedOver.incrementAndGet();
+            } else if (isOfThisLog(sql, tenant, note.get())) {
+              kept++;
+              if (keep(sql, tenant, note.get(), received.timestamp())) {
+                sizes.put(
+                    Heads.key(tenant, note.get().workspace()), note.get().checkpoint().size());
+              }
+            }
           }
-        }
-      }
-      Offsets.save(sql, topic, part, batch.getLast().offset() + 1);
-      return new Folding.Folded(sizes, kept);
-    });
+          Offsets.save(sql, topic, part, batch.getLast().offset() + 1);
+          return new Folding.Folded(sizes, kept);
+        });
   }
 
   @Override
@@ -89,13 +93,15 @@ public final class CheckpointFolding implements Feed.Fold {
 
   /// Newest cosigned sizes: `tenant/workspace` to entries.
   public Map<String, Long> sizes() {
-    return database.inTransaction(connection ->
-        Folding.sql(connection)
-            .select(CHECKPOINT.TENANT, CHECKPOINT.WORKSPACE, DSL.max(CHECKPOINT.SIZE))
-            .from(CHECKPOINT)
-            .where(CHECKPOINT.COSIGNED.isTrue())
-            .groupBy(CHECKPOINT.TENANT, CHECKPOINT.WORKSPACE)
-            .fetchMap(row -> Heads.key(row.value1(), row.value2()), row -> row.value3()));
+    return database.acrossTenants(
+        Errand.FOLLOW,
+        connection ->
+            Folding.sql(connection)
+                .select(CHECKPOINT.TENANT, CHECKPOINT.WORKSPACE, DSL.max(CHECKPOINT.SIZE))
+                .from(CHECKPOINT)
+                .where(CHECKPOINT.COSIGNED.isTrue())
+                .groupBy(CHECKPOINT.TENANT, CHECKPOINT.WORKSPACE)
+                .fetchMap(row -> Heads.key(row.value1(), row.value2()), row -> row.value3()));
   }
 
   private static Optional<Believed> believed(String tenant, TlogPolicy cell, byte[] value) {

@@ -16,6 +16,7 @@ import org.jooq.impl.DSL;
 import ai.rails.domain.ledger.Leaf;
 import ai.rails.domain.ledger.Sha256;
 import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Errand;
 import ai.rails.projection.Entry;
 import ai.rails.projection.Projection;
 import ai.rails.schema.EventCodec;
@@ -81,23 +82,25 @@ public final class Folding implements Feed.Fold {
   /// @throws IllegalStateException if a position is missing, or a leaf does not fit its event
   @Override
   public Folded fold(String topic, int part, List<Received> batch) {
-    return database.inTransaction(connection -> {
-      DSLContext sql = sql(connection);
-      Offsets.claim(sql, topic, part);
-      Heads heads = new Heads(sql);
-      TreeEdges trees = new TreeEdges(sql);
-      int folded = 0;
-      for (Received received : batch) {
-        LedgerRecord record = records.decode(received.value());
-        folded += fold(sql, heads, trees, topic, part, record) ? 1 : 0;
-      }
-      heads.save();
-      trees.save();
-      if (!cut.contains(partition(topic, part))) {
-        Offsets.save(sql, topic, part, batch.getLast().offset() + 1);
-      }
-      return new Folded(heads.moved(), folded);
-    });
+    return database.inTenant(
+        tenant(topic),
+        connection -> {
+          DSLContext sql = sql(connection);
+          Offsets.claim(sql, topic, part);
+          Heads heads = new Heads(sql);
+          TreeEdges trees = new TreeEdges(sql);
+          int folded = 0;
+          for (Received received : batch) {
+            LedgerRecord record = records.decode(received.value());
+            folded += fold(sql, heads, trees, topic, part, record) ? 1 : 0;
+          }
+          heads.save();
+          trees.save();
+          if (!cut.contains(partition(topic, part))) {
+            Offsets.save(sql, topic, part, batch.getLast().offset() + 1);
+          }
+          return new Folded(heads.moved(), folded);
+        });
   }
 
   private boolean fold(
@@ -144,12 +147,14 @@ public final class Folding implements Feed.Fold {
 
   /// How far each log is folded: `tenant/workspace` to position.
   public Map<String, Long> heads() {
-    return database.inTransaction(connection ->
-        sql(connection)
-            .selectFrom(HEAD)
-            .fetchMap(
-                row -> Heads.key(row.get(HEAD.TENANT), row.get(HEAD.WORKSPACE)),
-                row -> row.get(HEAD.POSITION)));
+    return database.acrossTenants(
+        Errand.FOLLOW,
+        connection ->
+            sql(connection)
+                .selectFrom(HEAD)
+                .fetchMap(
+                    row -> Heads.key(row.get(HEAD.TENANT), row.get(HEAD.WORKSPACE)),
+                    row -> row.get(HEAD.POSITION)));
   }
 
   /// Forgets everything, so that the feed folds again from the start.
@@ -159,6 +164,11 @@ public final class Folding implements Feed.Fold {
             sql(connection)
                 .truncate(ai.rails.projection.jooq.generated.Projection.PROJECTION.getTables())
                 .execute());
+  }
+
+  /// Whose topic it is: whatever its records claim, rows of others can not be written.
+  private static String tenant(String topic) {
+    return topic.substring("t.".length(), topic.length() - ".ledger.v1".length());
   }
 
   private static String partition(String topic, int part) {

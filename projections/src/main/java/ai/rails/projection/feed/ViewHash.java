@@ -16,6 +16,7 @@ import org.jooq.Table;
 import org.jooq.UniqueKey;
 
 import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Errand;
 import ai.rails.projection.jooq.generated.Projection;
 
 import static ai.rails.projection.jooq.generated.Tables.CHECKPOINT;
@@ -31,13 +32,14 @@ public final class ViewHash {
   /// read again with other offsets. So are checkpoints, which do not follow from the ledger: others
   /// sign them, later.
   public static String of(Database database) {
-    return database.inTransaction(connection -> {
-      DSLContext sql = Folding.sql(connection);
-      sql.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-      MessageDigest digest = sha256();
-      views().forEach(view -> add(digest, sql, view));
-      return HexFormat.of().formatHex(digest.digest());
-    });
+    return database.inSnapshot(
+        Errand.REBUILD,
+        connection -> {
+          DSLContext sql = Folding.sql(connection);
+          MessageDigest digest = sha256();
+          views().forEach(view -> add(digest, sql, view));
+          return HexFormat.of().formatHex(digest.digest());
+        });
   }
 
   private static List<Table<?>> views() {

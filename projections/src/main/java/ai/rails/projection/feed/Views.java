@@ -43,21 +43,17 @@ public final class Views {
     rebuilding = now;
   }
 
-  /// Runs a query in a transaction of its own that sees one state of all views.
+  /// Runs a query in a transaction of its own that sees one state of all views, and of one tenant.
   ///
   /// @throws Problem with 503 while the views are rebuilt
   /// @throws Unavailable if the database does not serve
-  public <T> T query(Function<DSLContext, T> query) {
+  public <T> T query(String tenant, Function<DSLContext, T> query) {
     if (rebuilding) {
       throw new Problem(503, "REBUILDING", "the views are being rebuilt; ask again later")
           .with("Retry-After", "10");
     }
     try {
-      return database.inTransaction(connection -> {
-        DSLContext sql = Folding.sql(connection);
-        sql.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-        return query.apply(sql);
-      });
+      return database.inSnapshot(tenant, connection -> query.apply(Folding.sql(connection)));
     } catch (RuntimeException e) {
       if (Outage.caused(e)) {
         throw new Unavailable("PostgreSQL does not serve queries", e);
@@ -80,7 +76,18 @@ public final class Views {
   public Answer answer(
       Request request, Optional<String> workspace, Function<DSLContext, Object> query)
       throws InterruptedException {
-    String tenant = request.principal().tenant();
+    return answer(request.principal().tenant(), request, workspace, query);
+  }
+
+  /// Answers a query about a tenant, which is not the principal's where the platform asks.
+  ///
+  /// @throws Problem with 503 if that takes more than five seconds
+  public Answer answer(
+      String tenant,
+      Request request,
+      Optional<String> workspace,
+      Function<DSLContext, Object> query)
+      throws InterruptedException {
     long atLeast =
         request.query("atLeast").map(text -> Filter.position("atLeast", text)).orElse(0L);
     if (atLeast > 0) {
@@ -90,19 +97,21 @@ public final class Views {
               () -> Problem.invalid("atLeast is a position of a log: name its workspace too")),
           atLeast);
     }
-    return query(sql -> {
-      Answer answer = Answer.ok(query.apply(sql));
-      return workspace
-          .map(log -> answer.header(POSITION, Long.toString(position(sql, tenant, log))))
-          .orElse(answer);
-    });
+    return query(
+        tenant,
+        sql -> {
+          Answer answer = Answer.ok(query.apply(sql));
+          return workspace
+              .map(log -> answer.header(POSITION, Long.toString(position(sql, tenant, log))))
+              .orElse(answer);
+        });
   }
 
   /// Another process may fold this log, so the table is looked at too.
   private void awaitPosition(String tenant, String log, long atLeast) throws InterruptedException {
     long start = System.nanoTime();
     while (!progress.await(tenant, log, atLeast, SLICE)) {
-      long position = query(sql -> position(sql, tenant, log));
+      long position = query(tenant, sql -> position(sql, tenant, log));
       if (position > 0) {
         progress.move(Map.of(Heads.key(tenant, log), position));
       }

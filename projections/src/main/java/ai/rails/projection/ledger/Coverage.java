@@ -31,7 +31,7 @@ public final class Coverage {
     long start = System.nanoTime();
     while (true) {
       Optional<Kept> found =
-          views.query(sql -> Checkpoints.covering(sql, tenant, workspace, position));
+          views.query(tenant, sql -> Checkpoints.covering(sql, tenant, workspace, position));
       if (found.isPresent()) {
         return found.get();
       }
@@ -44,8 +44,9 @@ public final class Coverage {
   }
 
   private Problem notYet(String tenant, String workspace, long position) {
-    long signed = size(views.query(sql -> Checkpoints.newest(sql, tenant, workspace)));
-    long seen = size(views.query(sql -> Checkpoints.newestCosigned(sql, tenant, workspace)));
+    long signed = size(views.query(tenant, sql -> Checkpoints.newest(sql, tenant, workspace)));
+    long seen =
+        size(views.query(tenant, sql -> Checkpoints.newestCosigned(sql, tenant, workspace)));
     return new Problem(
             503,
             "NOT_YET_WITNESSED",

@@ -65,7 +65,9 @@ public final class LogApi {
   private Answer checkpoint(Request request) {
     String workspace = Filter.path(request, "ws");
     return ProofApi.note(
-        views.query(sql -> ProofApi.newest(sql, request.principal().tenant(), workspace)));
+        views.query(
+            request.principal().tenant(),
+            sql -> ProofApi.newest(sql, request.principal().tenant(), workspace)));
   }
 
   private Answer tile(Request request, List<String> names) {
@@ -119,8 +121,9 @@ public final class LogApi {
   }
 
   private byte[] query(Request request, OfTenant query) {
-    Function<DSLContext, byte[]> own = sql -> query.answer(sql, request.principal().tenant());
-    return views.query(own);
+    String tenant = request.principal().tenant();
+    Function<DSLContext, byte[]> own = sql -> query.answer(sql, tenant);
+    return views.query(tenant, own);
   }
 
   private static TilePath parse(String path) {

@@ -67,7 +67,7 @@ public final class ProofApi {
   }
 
   private Kept newest(String tenant, String workspace) {
-    return views.query(sql -> newest(sql, tenant, workspace));
+    return views.query(tenant, sql -> newest(sql, tenant, workspace));
   }
 
   /// @throws Problem with 404 if there is no such log, or nothing was signed yet
@@ -89,8 +89,11 @@ public final class ProofApi {
     Kept kept = coverage.of(tenant, workspace, position);
     notes.note(Taken.reading(request, workspace, workspace + "/" + position));
     List<byte[]> hashes =
-        views.query(sql ->
-            Proofs.inclusion(StoredTiles.nodes(sql, tenant, workspace), position - 1, kept.size()));
+        views.query(
+            tenant,
+            sql ->
+                Proofs.inclusion(
+                    StoredTiles.nodes(sql, tenant, workspace), position - 1, kept.size()));
     return Answer.bytes(
         200, NOTE, new TlogProof(Optional.empty(), position - 1, hashes, kept.note()).bytes());
   }
@@ -116,6 +119,7 @@ public final class ProofApi {
     }
     return Answer.ok(
         views.query(
+            tenant,
             sql -> consistency(StoredTiles.nodes(sql, tenant, workspace), workspace, from, to)));
   }
 
@@ -133,12 +137,14 @@ public final class ProofApi {
 
   private void requireEntry(String tenant, String workspace, long position) {
     long entries =
-        views.query(sql ->
-            sql.select(HEAD.POSITION)
-                .from(HEAD)
-                .where(HEAD.TENANT.eq(tenant), HEAD.WORKSPACE.eq(workspace))
-                .fetchOptional(HEAD.POSITION)
-                .orElseThrow(() -> Problem.notFound("ledger of workspace " + workspace)));
+        views.query(
+            tenant,
+            sql ->
+                sql.select(HEAD.POSITION)
+                    .from(HEAD)
+                    .where(HEAD.TENANT.eq(tenant), HEAD.WORKSPACE.eq(workspace))
+                    .fetchOptional(HEAD.POSITION)
+                    .orElseThrow(() -> Problem.notFound("ledger of workspace " + workspace)));
     if (position < 1 || position > entries) {
       throw Problem.notFound("ledger entry " + position);
     }

@@ -61,6 +61,7 @@ public final class RunProjection implements Projection {
           RunEvent.EvidenceCaptured _,
           RunEvent.BudgetReserved _,
           RunEvent.BudgetSettled _,
+          RunEvent.CallHeld _,
           RunEvent.RollbackApplied _,
           RunEvent.CallReconciled _,
           RunEvent.RunRetried _ -> {}

@@ -56,7 +56,7 @@ final class RunStream {
     String run = Filter.path(request, "run");
     long after =
         request.header("Last-Event-ID").map(id -> Filter.position("Last-Event-ID", id)).orElse(0L);
-    String workspace = views.query(sql -> runs.place(sql, tenant, run)).workspace();
+    String workspace = views.query(tenant, sql -> runs.place(sql, tenant, run)).workspace();
     Reader reader = new Reader(tenant, workspace, run);
     if (news(reader, after).isLast()) {
       return Answer.empty(204);
@@ -70,10 +70,12 @@ final class RunStream {
   }
 
   private News news(Reader reader, long after) {
-    return views.query(sql ->
-        new News(
-            entries.after(sql, reader.tenant, reader.run, after, BATCH),
-            runs.place(sql, reader.tenant, reader.run).ended()));
+    return views.query(
+        reader.tenant,
+        sql ->
+            new News(
+                entries.after(sql, reader.tenant, reader.run, after, BATCH),
+                runs.place(sql, reader.tenant, reader.run).ended()));
   }
 
   private void follow(EventStream stream, Reader reader, long after) throws IOException {

@@ -60,7 +60,11 @@ final class Stops {
       default ->
           switch (code) {
             case Reasons.POLICY_UNAVAILABLE -> Reason.POLICY;
-            case Reasons.THROTTLED -> Reason.THROTTLE;
+            case Reasons.THROTTLED,
+                Reasons.OVER_RATE,
+                Reasons.TOO_MANY_AT_ONCE,
+                Reasons.BREAKER_OPEN ->
+                Reason.THROTTLE;
             case Reasons.BUDGET_EXCEEDED -> Reason.BUDGET;
             default -> Reason.RETRY;
           };

@@ -41,7 +41,10 @@ public final class TenantApi {
     return List.of(
         get(
             "/v1/tenants/{tenant}",
-            r -> views.answer(r, sql -> one(sql, Filter.path(r, "tenant")))),
+            r -> {
+              String tenant = Filter.path(r, "tenant");
+              return views.answer(tenant, r, Filter.query(r, "workspace"), sql -> one(sql, tenant));
+            }),
         get("/v1/workspaces/{ws}", r -> views.answer(r, sql -> workspace(sql, r))));
   }
 

@@ -1,15 +1,21 @@
 package ai.rails.projection.workflow;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
+import org.jooq.Result;
 import org.jooq.impl.DSL;
 
+import ai.rails.domain.EntryType;
+import ai.rails.domain.workflow.WorkflowEvent.ReleaseApproved;
 import ai.rails.platform.http.Access;
 import ai.rails.platform.http.Handler;
 import ai.rails.platform.http.Label;
@@ -20,15 +26,20 @@ import ai.rails.projection.Cursor;
 import ai.rails.projection.Filter;
 import ai.rails.projection.Page;
 import ai.rails.projection.feed.Views;
+import ai.rails.schema.EventCodec;
 
+import static ai.rails.projection.jooq.generated.Tables.ENTRY;
 import static ai.rails.projection.jooq.generated.Tables.WORKFLOW_VERSION;
 
-/// `GET /v1/workflows`: which versions are published.
+/// `GET /v1/workflows`: which versions are published, and who let them run where. Releases are few
+/// and are read from the ledger.
 public final class WorkflowApi {
   private final Views views;
+  private final EventCodec events;
 
-  public WorkflowApi(Views views) {
+  public WorkflowApi(Views views, EventCodec events) {
     this.views = views;
+    this.events = events;
   }
 
   public List<Route> routes() {
@@ -43,13 +54,13 @@ public final class WorkflowApi {
     return new Route("GET", path, Label.EVENTUAL, Access.anyRole(), handler);
   }
 
-  private static Object all(DSLContext sql, Request request) {
+  private Object all(DSLContext sql, Request request) {
     Condition where = WORKFLOW_VERSION.TENANT.eq(request.principal().tenant());
     where = Filter.by(where, request, "workspace", WORKFLOW_VERSION.WORKSPACE);
     return versions(sql, request, Filter.by(where, request, "workflow", WORKFLOW_VERSION.WORKFLOW));
   }
 
-  private static Object one(DSLContext sql, Request request) {
+  private Object one(DSLContext sql, Request request) {
     String workflow = Filter.path(request, "id");
     Condition where =
         DSL.and(
@@ -62,7 +73,7 @@ public final class WorkflowApi {
     return versions(sql, request, where);
   }
 
-  private static Object versions(DSLContext sql, Request request, Condition wanted) {
+  private Object versions(DSLContext sql, Request request, Condition wanted) {
     Page page = Page.asked(request, 2);
     Condition where = wanted;
     if (page.after().isPresent()) {
@@ -72,17 +83,51 @@ public final class WorkflowApi {
               DSL.row(WORKFLOW_VERSION.WORKFLOW, WORKFLOW_VERSION.VERSION)
                   .gt(after.text(0), after.text(1)));
     }
-    return page.of(
+    Result<?> rows =
         sql.selectFrom(WORKFLOW_VERSION)
             .where(where)
             .orderBy(WORKFLOW_VERSION.WORKFLOW, WORKFLOW_VERSION.VERSION)
             .limit(page.fetch())
-            .fetch(WorkflowApi::shown),
-        "workflow",
-        "version");
+            .fetch();
+    Map<String, List<Map<String, Object>>> releases =
+        releases(
+            sql,
+            request.principal().tenant(),
+            Set.copyOf(rows.getValues(WORKFLOW_VERSION.WORKFLOW)));
+    return page.of(rows.map(row -> shown(row, releases)), "workflow", "version");
   }
 
-  private static Map<String, Object> shown(Record row) {
+  /// Workflow and version to where it was released.
+  private Map<String, List<Map<String, Object>>> releases(
+      DSLContext sql, String tenant, Set<String> workflows) {
+    Map<String, List<Map<String, Object>>> all = new HashMap<>();
+    sql.select(ENTRY.EVENT, ENTRY.RECORDED_AT)
+        .from(ENTRY)
+        .where(
+            ENTRY.TENANT.eq(tenant),
+            ENTRY.STREAM_TYPE.eq("Workflow"),
+            ENTRY.STREAM_ID.in(workflows),
+            ENTRY.ENTRY_TYPE.eq(EntryType.RELEASE_APPROVED.name()))
+        .orderBy(ENTRY.POSITION)
+        .forEach(row -> {
+          if (events.decode(row.value1()).event() instanceof ReleaseApproved release) {
+            Map<String, Object> shown = new LinkedHashMap<>();
+            shown.put("environment", release.environment());
+            shown.put("approver", release.approver());
+            shown.put("approvedAt", row.value2());
+            all.computeIfAbsent(key(release.workflow(), release.version()), _ -> new ArrayList<>())
+                .add(shown);
+          }
+        });
+    return all;
+  }
+
+  private static String key(String workflow, String version) {
+    return workflow + "@" + version;
+  }
+
+  private static Map<String, Object> shown(
+      Record row, Map<String, List<Map<String, Object>>> releases) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("workflow", row.get(WORKFLOW_VERSION.WORKFLOW));
     out.put("version", row.get(WORKFLOW_VERSION.VERSION));
@@ -94,6 +139,11 @@ public final class WorkflowApi {
     out.put("publishedAt", row.get(WORKFLOW_VERSION.PUBLISHED_AT));
     Optional.ofNullable(row.get(WORKFLOW_VERSION.REFUSED_REASON))
         .ifPresent(reason -> out.put("refusedReason", reason));
+    List<Map<String, Object>> released =
+        releases.get(key(row.get(WORKFLOW_VERSION.WORKFLOW), row.get(WORKFLOW_VERSION.VERSION)));
+    if (released != null) {
+      out.put("releases", released);
+    }
     out.put("position", row.get(WORKFLOW_VERSION.POSITION));
     return out;
   }

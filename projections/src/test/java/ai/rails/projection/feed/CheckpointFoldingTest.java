@@ -138,10 +138,10 @@ class CheckpointFoldingTest {
   }
 
   private static Optional<Kept> newest() {
-    return database.inTransaction(c -> Checkpoints.newest(Folding.sql(c), "t1", "ws1"));
+    return database.inTenant("t1", c -> Checkpoints.newest(Folding.sql(c), "t1", "ws1"));
   }
 
   private static Optional<Kept> covering(long entries) {
-    return database.inTransaction(c -> Checkpoints.covering(Folding.sql(c), "t1", "ws1", entries));
+    return database.inTenant("t1", c -> Checkpoints.covering(Folding.sql(c), "t1", "ws1", entries));
   }
 }

@@ -165,16 +165,24 @@ class TreeEdgesTest {
 
   private static void append(String workspace, int from, int to) {
     Recorded recorded = recorded(workspace);
-    database.inTransaction(connection -> {
-      var edges = new TreeEdges(Folding.sql(connection));
-      for (int i = from; i < to; i++) {
-        edges.append(
-            new Entry(
-                recorded.header(), recorded.event(), i + 1, 0, new byte[0], hash(i), new byte[0]));
-      }
-      edges.save();
-      return 0;
-    });
+    database.inTenant(
+        "t1",
+        connection -> {
+          var edges = new TreeEdges(Folding.sql(connection));
+          for (int i = from; i < to; i++) {
+            edges.append(
+                new Entry(
+                    recorded.header(),
+                    recorded.event(),
+                    i + 1,
+                    0,
+                    new byte[0],
+                    hash(i),
+                    new byte[0]));
+          }
+          edges.save();
+          return 0;
+        });
   }
 
   private static Recorded recorded(String workspace) {
@@ -187,6 +195,6 @@ class TreeEdgesTest {
   }
 
   private static <T> T query(java.util.function.Function<DSLContext, T> query) {
-    return database.inTransaction(connection -> query.apply(Folding.sql(connection)));
+    return database.inTenant("t1", connection -> query.apply(Folding.sql(connection)));
   }
 }

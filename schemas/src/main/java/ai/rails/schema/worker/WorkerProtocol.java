@@ -191,6 +191,7 @@ public final class WorkerProtocol {
   /// @param parameters disclosed parameters
   /// @param requests declared number of requests, 1 to 8
   /// @param estimate worst case cost, with priceTable; zero for what costs nothing
+  /// @param tokens most that a model can use; absent for what is no model
   /// @param frozenRef ref of the sealed parameters and salt
   public record Call(
       String callId,
@@ -207,6 +208,7 @@ public final class WorkerProtocol {
       Map<String, String> parameters,
       int requests,
       Cost estimate,
+      Optional<Long> tokens,
       String frozenRef) {}
 
   /// An amount in billionths, and the price table it comes from.
@@ -224,6 +226,15 @@ public final class WorkerProtocol {
       String idempotencyKey,
       List<String> tickets,
       Optional<Long> retryAfterMillis) {}
+
+  /// `POST /v1/worker/calls/{callId}/tickets` -> 200 [Freshened]: a slow call's further requests
+  /// need tickets that still live. Only for a call that is intended under this very lease.
+  ///
+  /// @param requests how many are still to be made, at most those that were declared
+  public record Freshen(Attempt attempt, int requests) {}
+
+  /// @param tickets one for each request
+  public record Freshened(List<String> tickets) {}
 
   /// `POST /v1/worker/calls/{callId}/outcome` -> 200 [Recorded].
   ///

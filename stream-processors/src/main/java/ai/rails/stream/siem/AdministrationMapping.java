@@ -7,8 +7,11 @@ import ai.rails.domain.access.AccessEvent.AccessRefused;
 import ai.rails.domain.access.AccessEvent.EvidenceExported;
 import ai.rails.domain.access.AccessEvent.EvidenceRead;
 import ai.rails.domain.budget.BudgetEvent;
+import ai.rails.domain.budget.BudgetEvent.BudgetExhausted;
 import ai.rails.domain.budget.BudgetEvent.BudgetLimitSet;
+import ai.rails.domain.budget.BudgetEvent.BudgetSet;
 import ai.rails.domain.connector.ConnectorInstanceEvent;
+import ai.rails.domain.connector.ConnectorInstanceEvent.BreakerChanged;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceChanged;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceCreated;
 import ai.rails.domain.connector.ConnectorInstanceEvent.CredentialStored;
@@ -28,6 +31,8 @@ import ai.rails.domain.tenant.PersonEvent;
 import ai.rails.domain.tenant.PersonEvent.ApiKeyIssued;
 import ai.rails.domain.tenant.PersonEvent.ApiKeyRevoked;
 import ai.rails.domain.tenant.PersonEvent.IdentityLinked;
+import ai.rails.domain.tenant.PersonEvent.RolesProposalDecisioned;
+import ai.rails.domain.tenant.PersonEvent.RolesProposed;
 import ai.rails.domain.tenant.PersonEvent.RolesSet;
 import ai.rails.domain.tenant.TenantEvent;
 import ai.rails.domain.tenant.TenantEvent.TenantCreated;
@@ -35,6 +40,7 @@ import ai.rails.domain.tenant.TenantEvent.TenantProvisioned;
 import ai.rails.domain.tenant.TenantEvent.WorkspaceCreated;
 import ai.rails.domain.workflow.WorkflowEvent;
 import ai.rails.domain.workflow.WorkflowEvent.ArtifactRefused;
+import ai.rails.domain.workflow.WorkflowEvent.ReleaseApproved;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowActivated;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowDeactivated;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowPublished;
@@ -67,6 +73,21 @@ final class AdministrationMapping {
             RunMapping.activity(entry, e.roles().isEmpty() ? Activity.revoke() : Activity.assign());
         draft.object("user").setAll(OcsfDraft.user(e.subject()));
         yield draft.privileges(e.roles().isEmpty() ? List.of("all") : e.roles()).succeeded();
+      }
+      case RolesProposed e -> {
+        OcsfDraft draft = RunMapping.activity(entry, Activity.account("Propose Roles"));
+        draft.object("user").setAll(OcsfDraft.user(e.subject()));
+        draft
+            .unmapped("proposal")
+            .put("uid", Shown.id(e.proposal()))
+            .put("roles", Shown.id(String.join("+", e.roles())));
+        yield draft.succeeded();
+      }
+      case RolesProposalDecisioned e -> {
+        OcsfDraft draft = RunMapping.activity(entry, Activity.account("Decide Roles"));
+        draft.object("user").setAll(OcsfDraft.user(e.subject()));
+        draft.unmapped("proposal").put("uid", Shown.id(e.proposal())).put("accepted", e.accepted());
+        yield draft.succeeded();
       }
       case IdentityLinked e -> {
         OcsfDraft draft = RunMapping.activity(entry, Activity.account("Link Identity"));
@@ -108,6 +129,16 @@ final class AdministrationMapping {
       }
       case WorkflowActivated e ->
           ring(entry, Change.ACTIVATE, e.workflow(), e.version(), e.artifactDigest());
+      case ReleaseApproved e -> {
+        OcsfDraft draft =
+            entity(entry, Change.UPDATE, "workflow", e.workflow()).version(e.version()).succeeded();
+        draft
+            .unmapped("workflow")
+            .put("artifact_digest", Shown.id(e.artifactDigest()))
+            .put("author", Shown.id(e.author()))
+            .put("released_by", Shown.id(e.approver()));
+        yield draft;
+      }
       case WorkflowDeactivated e ->
           ring(entry, Change.DEACTIVATE, e.workflow(), e.version(), e.artifactDigest());
       case ArtifactRefused e -> {
@@ -138,6 +169,10 @@ final class AdministrationMapping {
       case ConnectorInstanceChanged e ->
           entity(entry, Change.UPDATE, "connector_instance", e.instance())
               .comment(e.part().name())
+              .succeeded();
+      case BreakerChanged e ->
+          entity(entry, Change.UPDATE, "connector_breaker", e.instance())
+              .comment(e.state().name())
               .succeeded();
       case CredentialStored e ->
           entity(entry, Change.UPDATE, "connector_credential", e.instance()).succeeded();
@@ -207,6 +242,14 @@ final class AdministrationMapping {
         RunMapping.money(draft.unmapped("cost"), e.monthly());
         yield draft;
       }
+      case BudgetSet e ->
+          entity(entry, Change.UPDATE, "budget", e.budget())
+              .comment("%s %s".formatted(e.period(), e.unit()))
+              .succeeded();
+      case BudgetExhausted e ->
+          entity(entry, Change.UPDATE, "budget", e.budget())
+              .comment("%s %s %s".formatted(e.period(), e.unit(), e.window()))
+              .failed("BUDGET_EXHAUSTED");
     };
   }
 

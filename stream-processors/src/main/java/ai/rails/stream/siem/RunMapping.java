@@ -10,6 +10,7 @@ import ai.rails.domain.budget.Money;
 import ai.rails.domain.run.RunEvent;
 import ai.rails.domain.run.RunEvent.BudgetReserved;
 import ai.rails.domain.run.RunEvent.BudgetSettled;
+import ai.rails.domain.run.RunEvent.CallHeld;
 import ai.rails.domain.run.RunEvent.CallReconciled;
 import ai.rails.domain.run.RunEvent.EvidenceCaptured;
 import ai.rails.domain.run.RunEvent.HumanGateDecisioned;
@@ -67,6 +68,7 @@ final class RunMapping {
           budget(entry, "Reserve", "budget.reserve", e.step(), e.callId(), e.amount());
       case BudgetSettled e ->
           budget(entry, "Settle", "budget.settle", e.step(), e.callId(), e.amount());
+      case CallHeld e -> held(entry, e);
       case RollbackApplied e ->
           step(entry, Activity.api("Roll Back"), "step.rollback", e.step())
               .resource("step", e.compensatedStep())
@@ -186,6 +188,13 @@ final class RunMapping {
     sealed(evidence, e.evidence());
     draft.unmapped("call").put("uid", Shown.id(e.callId()));
     return draft;
+  }
+
+  private static OcsfDraft held(Entry entry, CallHeld e) {
+    OcsfDraft draft = step(entry, Activity.api("Hold Back"), "call.hold", e.step());
+    draft.unmapped("call").put("uid", Shown.id(e.callId()));
+    draft.unmapped("hold").put("subject", Shown.id(e.hold().subject()));
+    return draft.control(Control.DELAYED).failed(e.hold().code());
   }
 
   private static OcsfDraft budget(

@@ -65,10 +65,15 @@ enum Severity {
           WORKFLOW_PUBLISHED,
           WORKFLOW_ACTIVATED,
           WORKFLOW_DEACTIVATED,
+          RELEASE_APPROVED,
+          ROLES_PROPOSED,
+          ROLES_PROPOSAL_DECISIONED,
           CONNECTOR_INSTANCE_CREATED,
           CONNECTOR_INSTANCE_CHANGED,
           CREDENTIAL_STORED,
           BUDGET_LIMIT_SET,
+          BUDGET_SET,
+          CALL_HELD,
           LEGAL_HOLD_PLACED,
           EVIDENCE_EXPORTED,
           POLICY_DRAFTED,
@@ -88,7 +93,9 @@ enum Severity {
           POLICY_DRAFT_DECISIONED,
           PAUSE_PLACED,
           PAUSE_LIFTED,
-          API_KEY_ISSUED ->
+          API_KEY_ISSUED,
+          BUDGET_EXHAUSTED,
+          BREAKER_CHANGED ->
           MEDIUM;
       case KEY_RELEASE_REFUSED -> HIGH;
       case ARTIFACT_REFUSED -> CRITICAL;

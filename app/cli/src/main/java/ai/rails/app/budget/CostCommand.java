@@ -1,6 +1,5 @@
 package ai.rails.app.budget;
 
-import java.math.BigDecimal;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
@@ -27,7 +26,7 @@ import ai.rails.app.verb.Table;
     name = "cost",
     description = "What runs cost, and what a workspace may spend.",
     mixinStandardHelpOptions = true,
-    subcommands = {CostCommand.Show.class, CostCommand.Budget.class})
+    subcommands = {CostCommand.Show.class, BudgetCommand.class})
 public final class CostCommand implements Runnable {
   private static final int MOST_RUNS = 200;
 
@@ -103,46 +102,6 @@ public final class CostCommand implements Runnable {
 
     private static String amount(JsonNode money) {
       return Amounts.of(money.path("currency").asText(), money.path("nanos").asLong());
-    }
-  }
-
-  /// `rails cost budget`.
-  @Command(
-      name = "budget",
-      description = "Set what a workspace may spend in a calendar month.",
-      mixinStandardHelpOptions = true)
-  static final class Budget implements Callable<Integer> {
-    private static final int NANOS = 9;
-
-    @Mixin private Caller caller = new Caller();
-
-    @Parameters(index = "0", paramLabel = "AMOUNT", description = "For example 50 or 12.50.")
-    private BigDecimal amount = BigDecimal.ZERO;
-
-    @Parameters(index = "1", paramLabel = "CURRENCY", description = "ISO 4217, for example USD.")
-    private String currency = "";
-
-    @Override
-    public Integer call() {
-      Client client = caller.as(Persona.ADMIN);
-      String path = "/v1/workspaces/%s/budget".formatted(Client.encoded(client.workspace()));
-      JsonNode answer = client.put(path, Map.of("currency", currency, "monthlyNanos", nanos()));
-      caller.show(
-          answer,
-          _ ->
-              "workspace %s may spend %s a month%n"
-                  .formatted(
-                      answer.path("workspace").asText(),
-                      Amounts.of(currency, answer.path("monthlyNanos").asLong())));
-      return Exit.OK;
-    }
-
-    private long nanos() {
-      try {
-        return amount.movePointRight(NANOS).longValueExact();
-      } catch (ArithmeticException _) {
-        throw caller.usage("the amount has at most 9 decimals and 9 digits before them");
-      }
     }
   }
 }

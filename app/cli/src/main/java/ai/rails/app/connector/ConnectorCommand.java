@@ -47,7 +47,8 @@ import ai.rails.connector.Connectors;
       Publishing.Sign.class,
       Publishing.Publish.class,
       Publishing.Revoke.class,
-      ConnectorCommand.Instances.class
+      ConnectorCommand.Instances.class,
+      LimitsVerb.class
     })
 public final class ConnectorCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

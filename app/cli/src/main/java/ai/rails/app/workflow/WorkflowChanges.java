@@ -103,6 +103,39 @@ final class WorkflowChanges {
     }
   }
 
+  /// `rails workflow release`.
+  @Command(
+      name = "release",
+      description = {
+        "Let a version run in production, as an approver who is not its author.",
+        "Without it the version can be activated in trial environments only."
+      },
+      mixinStandardHelpOptions = true)
+  static final class Release implements Callable<Integer> {
+    @Mixin private Caller caller = new Caller();
+
+    @Parameters(index = "0", paramLabel = "WORKFLOW", description = "Its id.")
+    private String workflow = "";
+
+    @Parameters(index = "1", paramLabel = "VERSION", description = "A published version.")
+    private String version = "";
+
+    @Option(names = "--env", paramLabel = "NAME", required = true, description = "Where.")
+    private String environment = "";
+
+    @Override
+    public Integer call() {
+      Client client = caller.as(Persona.APPROVER);
+      JsonNode answer =
+          client.post(
+              of(client, workflow) + "/releases",
+              Map.of("environment", environment, "version", version),
+              Optional.empty());
+      caller.show(answer, _ -> "%s %s may run in %s%n".formatted(workflow, version, environment));
+      return Exit.OK;
+    }
+  }
+
   /// `rails workflow activate`.
   @Command(
       name = "activate",

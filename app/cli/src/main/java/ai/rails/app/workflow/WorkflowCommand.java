@@ -16,6 +16,7 @@ import ai.rails.platform.workflow.ConnectorCatalogue;
     mixinStandardHelpOptions = true,
     subcommands = {
       WorkflowChanges.Publish.class,
+      WorkflowChanges.Release.class,
       WorkflowChanges.Activate.class,
       WorkflowChanges.Grant.class,
       WorkflowViews.Listing.class,

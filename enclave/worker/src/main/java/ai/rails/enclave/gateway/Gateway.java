@@ -54,6 +54,7 @@ public final class Gateway implements CallPort {
         call.action().idempotencyClass(),
         call.connector().requests(call.action()),
         new Cost(worst.currency(), worst.nanos(), prices.version()),
+        ModelCost.mostTokens(call.connector(), call.action(), params),
         call.action().disclosable());
   }
 

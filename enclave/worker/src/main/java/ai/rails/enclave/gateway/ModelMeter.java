@@ -10,7 +10,7 @@ import ai.rails.connector.ModelCost;
 import ai.rails.connector.PriceTable;
 import ai.rails.connector.Template;
 import ai.rails.domain.budget.Money;
-import ai.rails.domain.run.RunEvent.Usage;
+import ai.rails.domain.run.Usage;
 import ai.rails.schema.worker.WorkerProtocol.Cost;
 import ai.rails.schema.worker.WorkerProtocol.ModelUse;
 

@@ -5,8 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -31,11 +33,16 @@ final class Sequence {
   /// No run goes on for longer.
   private static final Duration LONGEST_RUN = Duration.ofDays(30);
 
+  /// The proxy let nothing out, because the ticket is too old for it; a fresh one gets through.
+  private static final Set<String> LAPSED =
+      Set.of("EGRESS_TICKET_EXPIRED", "EGRESS_ISSUED_BEFORE_START");
+
   private final TunnelClient client;
   private final InstantSource clock;
   private final Planned call;
   private final Order order;
-  private final Iterator<String> tickets;
+  private Iterator<String> tickets;
+  private int left;
   private final CallScope scope;
   private final Optional<Credential> credential;
   private final Evidence evidence;
@@ -53,6 +60,7 @@ final class Sequence {
     this.call = call;
     this.order = order;
     this.tickets = order.tickets().iterator();
+    this.left = order.tickets().size();
     this.scope =
         new CallScope(
             call.connector(),
@@ -148,11 +156,30 @@ final class Sequence {
         Template.form(members).getBytes(StandardCharsets.US_ASCII));
   }
 
+  /// Tickets live ten seconds and not beyond the proxy: a call that takes longer asks for more.
   private Answered send(Outbound outbound) throws SendFailed, InterruptedException {
+    conclusion.requestMade();
+    try {
+      return attempt(outbound);
+    } catch (SendFailed e) {
+      if (e.sent() || !LAPSED.contains(e.code())) {
+        throw e;
+      }
+      List<String> fresh = order.leave().fresh(left);
+      if (fresh.isEmpty()) {
+        throw e;
+      }
+      tickets = fresh.iterator();
+      return attempt(outbound);
+    } finally {
+      left--;
+    }
+  }
+
+  private Answered attempt(Outbound outbound) throws SendFailed, InterruptedException {
     if (!tickets.hasNext()) {
       throw new SendFailed("TICKET_MISSING", true);
     }
-    conclusion.requestMade();
     try {
       return client.send(
           outbound,

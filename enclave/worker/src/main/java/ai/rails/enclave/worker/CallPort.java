@@ -28,15 +28,25 @@ public interface CallPort {
 
   /// @param requests how many requests the call may make, 1 to 8
   /// @param estimate worst case cost
+  /// @param tokens most that a model can use; absent for what is no model
   /// @param disclosed parameters that may leave the seal
   record Terms(
       IdempotencyClass idempotencyClass,
       int requests,
       Cost estimate,
+      Optional<Long> tokens,
       Map<String, Field> disclosed) {
     public Terms {
       disclosed = Map.copyOf(disclosed);
     }
+  }
+
+  /// Gives tickets to a call that takes longer than its first ones live.
+  @FunctionalInterface
+  interface Leave {
+    /// @param requests how many are still to be made
+    /// @return empty if there is no more leave
+    List<String> fresh(int requests) throws InterruptedException;
   }
 
   /// A call with leave to go.
@@ -44,6 +54,7 @@ public interface CallPort {
   /// @param attemptGroup from 1; with run and step it makes the marker that the other side keeps
   /// @param credential opened members of the instance's credential, for example `token`
   /// @param tickets one for each request, wire form
+  /// @param leave gives fresh ones when these have lapsed
   /// @param recovering an earlier attempt was intended and nobody knows what became of it
   /// @param sinceIntentMillis how long before the claim the last intent was committed under which
   ///   anything can have been sent, by the control plane's clock alone; or 0
@@ -58,6 +69,7 @@ public interface CallPort {
       Instance instance,
       Map<String, String> credential,
       List<String> tickets,
+      Leave leave,
       boolean recovering,
       long sinceIntentMillis) {
     public Order {

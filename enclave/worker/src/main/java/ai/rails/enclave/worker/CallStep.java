@@ -16,6 +16,7 @@ import ai.rails.enclave.content.ContentRefused;
 import ai.rails.enclave.worker.CallPort.Order;
 import ai.rails.enclave.worker.CallPort.Result;
 import ai.rails.enclave.worker.FailPoint.Place;
+import ai.rails.schema.worker.WorkerProtocol.Freshen;
 import ai.rails.schema.worker.WorkerProtocol.Frozen;
 import ai.rails.schema.worker.WorkerProtocol.Intended;
 import ai.rails.schema.worker.WorkerProtocol.Intent;
@@ -143,8 +144,22 @@ final class CallStep {
         prepared.instance(),
         credential,
         List.copyOf(intended.tickets()),
+        requests -> fresh(work, prepared.body().callId(), requests),
         frozen.map(CallStep::isOpen).orElse(false),
         frozen.map(each -> work.claimed().now() - each.intentAt()).orElse(0L));
+  }
+
+  /// Without leave nothing more is sent, and the call ends as far as it came.
+  private List<String> fresh(Work work, String callId, int requests) throws InterruptedException {
+    try {
+      return controlPlane
+          .freshen(callId, new Freshen(work.attempt(), requests), work.fence())
+          .orAbandon()
+          .tickets();
+    } catch (Abandoned | ControlPlaneRefused e) {
+      LOG.warn("no fresh tickets call={} reason={}", callId, e.getMessage());
+      return List.of();
+    }
   }
 
   /// An unknown effect lets nothing leave.

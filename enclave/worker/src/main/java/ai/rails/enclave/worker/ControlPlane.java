@@ -6,6 +6,8 @@ import ai.rails.schema.worker.WorkerProtocol.Claimed;
 import ai.rails.schema.worker.WorkerProtocol.Complete;
 import ai.rails.schema.worker.WorkerProtocol.Confirmation;
 import ai.rails.schema.worker.WorkerProtocol.Fail;
+import ai.rails.schema.worker.WorkerProtocol.Freshen;
+import ai.rails.schema.worker.WorkerProtocol.Freshened;
 import ai.rails.schema.worker.WorkerProtocol.Intended;
 import ai.rails.schema.worker.WorkerProtocol.Intent;
 import ai.rails.schema.worker.WorkerProtocol.KeyPackage;
@@ -73,6 +75,11 @@ final class ControlPlane implements KeySource {
 
   Answer<Intended> intent(Intent intent, Fence fence) throws InterruptedException {
     return post(ofCall(intent.call().callId(), "intent"), intent, Intended.class, fence);
+  }
+
+  Answer<Freshened> freshen(String callId, Freshen freshen, Fence fence)
+      throws InterruptedException {
+    return post(ofCall(callId, "tickets"), freshen, Freshened.class, fence);
   }
 
   Answer<Recorded> outcome(String callId, ReportOutcome outcome, Fence fence)

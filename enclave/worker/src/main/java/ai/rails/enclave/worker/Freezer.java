@@ -121,6 +121,7 @@ final class Freezer {
         Disclosure.ofParameters(terms.disclosed(), frozen.params()),
         terms.requests(),
         terms.estimate(),
+        terms.tokens(),
         named.ref());
   }
 

@@ -37,6 +37,7 @@ import ai.rails.schema.worker.WorkerProtocol.Instance;
 /// A gateway, the real egress proxy and a host that a test scripts, over real sockets and TLS.
 final class GatewayBench implements AutoCloseable {
   static final String HOST = "acme.service-now.com";
+  private static final long TICKET_MILLIS = 10_000;
   private static final String OTHER_HOST = "slack.com";
   private static final String[] HOSTS = {
     HOST, OTHER_HOST, "api.openai.com", "acme.openai.azure.com", "api.anthropic.com"
@@ -50,6 +51,14 @@ final class GatewayBench implements AutoCloseable {
   private final Connectors connectors = Connectors.builtIn();
   private final Gateway gateway;
   private int serial;
+
+  /// Whether tickets are too old when the call begins, and whether there are fresh ones.
+  boolean lapsed;
+
+  boolean renewable = true;
+
+  /// For how many requests fresh ones were asked.
+  final List<Integer> asked = new ArrayList<>();
 
   GatewayBench(Path directory, HostCertificate certificate, Function<Seen, Reply> script)
       throws IOException, GeneralSecurityException {
@@ -165,14 +174,18 @@ final class GatewayBench implements AutoCloseable {
             call.pin(),
             instance(call.pin(), call.host()),
             call.credential(),
-            tickets(call.host(), call.tickets()),
+            tickets(call.host(), call.tickets(), lapsed ? -TICKET_MILLIS : TICKET_MILLIS),
+            count -> {
+              asked.add(count);
+              return renewable ? tickets(call.host(), count, TICKET_MILLIS) : List.of();
+            },
             call.recovering(),
             call.sinceIntent()));
   }
 
-  private List<String> tickets(String to, int count) {
+  private List<String> tickets(String to, int count, long lifeMillis) {
     List<String> tickets = new ArrayList<>();
-    long now = CLOCK.millis();
+    long now = CLOCK.millis() + Math.min(0, 2 * lifeMillis);
     for (int i = 0; i < count; i++) {
       try {
         tickets.add(
@@ -187,7 +200,7 @@ final class GatewayBench implements AutoCloseable {
                     1 << 20,
                     16 << 20,
                     now,
-                    now + 10_000,
+                    now + Math.abs(lifeMillis),
                     now + 60_000)
                 .sign(key));
       } catch (GeneralSecurityException e) {

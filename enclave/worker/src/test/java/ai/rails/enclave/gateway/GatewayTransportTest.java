@@ -106,6 +106,29 @@ class GatewayTransportTest {
   }
 
   @Test
+  void lapsedTicketsAreReplacedInMidCallAndNothingIsSentTwice()
+      throws IOException, GeneralSecurityException, InterruptedException {
+    try (GatewayBench bench =
+        new GatewayBench(
+            directory,
+            CERTIFICATE,
+            seen -> seen.method().equals("GET") ? ok(",\"messages\":[]") : ok(",\"ts\":\"3.1\""))) {
+      bench.lapsed = true;
+      Result result = bench.execute(bench.call("slack", "post-message", POST).with(TOKEN));
+
+      assertThat(result.outcome()).as(result.code()).isEqualTo(Outcome.SUCCESS);
+      assertThat(bench.asked).containsExactly(8);
+      assertThat(bench.seen().stream().filter(seen -> seen.method().equals("POST"))).hasSize(1);
+
+      bench.renewable = false;
+      Result without = bench.execute(bench.call("slack", "post-message", POST).with(TOKEN));
+      assertThat(without.outcome()).isEqualTo(Outcome.DEFINITE_FAILURE);
+      assertThat(without.code()).isIn("EGRESS_TICKET_EXPIRED", "EGRESS_ISSUED_BEFORE_START");
+      assertThat(without.retryable()).isTrue();
+    }
+  }
+
+  @Test
   void slackRefusesWithA200() throws IOException, GeneralSecurityException, InterruptedException {
     try (GatewayBench bench =
         new GatewayBench(

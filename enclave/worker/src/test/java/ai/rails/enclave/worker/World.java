@@ -33,7 +33,12 @@ final class World implements CallPort {
 
   @Override
   public Terms terms(ConnectorPin pin, Instance instance, String action, JsonNode params) {
-    return new Terms(IdempotencyClass.U, 1, new Cost("USD", 0, ""), Map.of("number", Triage.id()));
+    return new Terms(
+        IdempotencyClass.U,
+        1,
+        new Cost("USD", 0, ""),
+        Optional.empty(),
+        Map.of("number", Triage.id()));
   }
 
   @Override

@@ -110,7 +110,7 @@ public final class Problem extends RuntimeException {
       case INVALID -> 422;
       case NOT_FOUND -> 404;
       case FORBIDDEN, REQUESTER_MAY_NOT_APPROVE, AUTHOR_MAY_NOT_APPROVE, NOT_AN_APPROVER -> 403;
-      case TOO_MANY -> 429;
+      case TOO_MANY, BUDGET_EXCEEDED -> 429;
       default -> 409;
     };
   }

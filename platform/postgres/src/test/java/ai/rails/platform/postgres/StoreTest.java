@@ -97,10 +97,12 @@ class StoreTest {
   @Test
   void transactionIsAllOrNothing() {
     assertThatThrownBy(() ->
-            app.inTransaction(c -> {
-              execute(c, EVENT.formatted(3, 2));
-              throw new IllegalStateException("half way");
-            }))
+            app.inTenant(
+                "t1",
+                c -> {
+                  execute(c, EVENT.formatted(3, 2));
+                  throw new IllegalStateException("half way");
+                }))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("half way");
 
@@ -136,7 +138,7 @@ class StoreTest {
   }
 
   private static void run(String sql) {
-    boolean _ = app.inTransaction(c -> execute(c, sql));
+    boolean _ = app.inTenant("t1", c -> execute(c, sql));
   }
 
   private static boolean execute(Connection c, String sql) throws SQLException {
@@ -146,12 +148,14 @@ class StoreTest {
   }
 
   private static long count(String sql) {
-    return app.inTransaction(c -> {
-      try (Statement s = c.createStatement();
-          ResultSet r = s.executeQuery(sql)) {
-        r.next();
-        return r.getLong(1);
-      }
-    });
+    return app.inTenant(
+        "t1",
+        c -> {
+          try (Statement s = c.createStatement();
+              ResultSet r = s.executeQuery(sql)) {
+            r.next();
+            return r.getLong(1);
+          }
+        });
   }
 }

@@ -194,14 +194,16 @@ final class GuardedCell implements AutoCloseable {
 
   /// Decisions, or intents, in the event store.
   long recorded(String entryType) {
-    return database.inTransaction(c ->
-        Sql.one(
-                c,
-                "SELECT count(*) FROM event WHERE tenant = ? AND event_type = ?",
-                row -> row.getLong(1),
-                OneWrite.TENANT,
-                entryType)
-            .orElse(0L));
+    return database.inTenant(
+        OneWrite.TENANT,
+        c ->
+            Sql.one(
+                    c,
+                    "SELECT count(*) FROM event WHERE tenant = ? AND event_type = ?",
+                    row -> row.getLong(1),
+                    OneWrite.TENANT,
+                    entryType)
+                .orElse(0L));
   }
 
   /// Brings a fault about; it is in place when this returns.
@@ -267,10 +269,12 @@ final class GuardedCell implements AutoCloseable {
     PostgresConfig config = PostgresConfig.of(properties);
     int _ = Migrations.store(config);
     Database opened = kept(Database.open(config, PostgresConfig.Role.APP, CONNECTIONS));
-    return opened.inTransaction(c -> {
-      OneWrite.rows(c);
-      return opened;
-    });
+    return opened.inTenant(
+        OneWrite.TENANT,
+        c -> {
+          OneWrite.rows(c);
+          return opened;
+        });
   }
 
   private void grant() {
@@ -291,10 +295,12 @@ final class GuardedCell implements AutoCloseable {
             granted,
             (_, saving) -> {
               boolean _ =
-                  database.inTransaction(c -> {
-                    saving.write(c);
-                    return true;
-                  });
+                  database.inTenant(
+                      OneWrite.TENANT,
+                      c -> {
+                        saving.write(c);
+                        return true;
+                      });
             });
   }
 

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Set;
 
 import ai.rails.domain.Refused;
+import ai.rails.domain.run.Resolution;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.RunEvent;
 import ai.rails.domain.run.RunEvent.Outcome;
-import ai.rails.domain.run.RunEvent.Resolution;
 import ai.rails.domain.run.RunEvent.StepCompleted;
 import ai.rails.domain.run.RunEvent.StepScheduled;
 import ai.rails.domain.run.RunEvent.ToolActionExecuted;

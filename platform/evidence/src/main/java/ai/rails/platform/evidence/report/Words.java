@@ -25,6 +25,7 @@ final class Words {
       case RunEvent.ToolActionExecuted _ -> "Call answered";
       case RunEvent.ModelInvoked _ -> "Model answered";
       case RunEvent.EvidenceCaptured _ -> "Evidence sealed";
+      case RunEvent.CallHeld _ -> "Call held back";
       case RunEvent.BudgetReserved _ -> "Budget reserved";
       case RunEvent.BudgetSettled _ -> "Budget settled";
       case RunEvent.RollbackApplied _ -> "Effect undone";
@@ -73,6 +74,8 @@ final class Words {
       case RunEvent.ModelInvoked e -> "%s, %s".formatted(e.model(), Written.amount(e.cost()));
       case RunEvent.EvidenceCaptured e ->
           "%s, %s, %s bytes".formatted(e.step(), e.kind(), e.evidence().bytes());
+      case RunEvent.CallHeld e ->
+          "%s: %s of %s".formatted(e.step(), lower(e.hold().code()), e.hold().subject());
       case RunEvent.BudgetReserved e -> e.step() + ": " + Written.amount(e.amount());
       case RunEvent.BudgetSettled e -> e.step() + ": " + Written.amount(e.amount());
       case RunEvent.RollbackApplied e -> "%s undoes %s".formatted(e.step(), e.compensatedStep());

@@ -10,7 +10,9 @@ import ai.rails.domain.Event;
 import ai.rails.domain.SealedRef;
 import ai.rails.domain.budget.Money;
 import ai.rails.domain.policy.Decision;
+import ai.rails.domain.run.Resolution;
 import ai.rails.domain.run.RunEvent;
+import ai.rails.domain.run.Usage;
 import ai.rails.domain.worker.WorkerEvent;
 
 /// A run in which every kind of entry that a run can have occurs, and its worker's.
@@ -112,7 +114,8 @@ final class TriageRun {
     scheduled("classify");
     policy("classify", "call-model", Decision.Effect.ROUTE, "model.routed");
     engine(
-        new RunEvent.BudgetReserved(RUN, "classify", "call-model", usd(25_000_000), "2026-03-01"));
+        new RunEvent.BudgetReserved(
+            RUN, "classify", "call-model", usd(25_000_000), "2026-03-01", Optional.empty()));
     intended("classify", "call-model", "azure-openai", "chat", RunEvent.IdempotencyClass.M);
     executed("classify", "call-model", RunEvent.Outcome.SUCCESS, 200);
     work(
@@ -123,7 +126,7 @@ final class TriageRun {
             "azure-openai",
             "gpt-pinned-1",
             "gpt-pinned-1-0301",
-            new RunEvent.Usage(1_842, 512, 0, 211, 96),
+            new Usage(1_842, 512, 0, 211, 96),
             "2026-03-01",
             usd(18_700_000)));
     engine(
@@ -170,8 +173,7 @@ final class TriageRun {
         Kind.USER,
         "u-operator",
         Optional.of(RUN),
-        new RunEvent.CallReconciled(
-            RUN, "update", "call-write", RunEvent.Resolution.DONE, "u-operator"));
+        new RunEvent.CallReconciled(RUN, "update", "call-write", Resolution.DONE, "u-operator"));
     work(new RunEvent.RollbackApplied(RUN, "undo-update", "update", "call-undo"));
   }
 
