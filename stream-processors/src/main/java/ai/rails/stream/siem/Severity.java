@@ -48,14 +48,12 @@ enum Severity {
           WORKSPACE_CREATED,
           WORKER_REGISTERED,
           ATTESTATION_VERIFIED,
-          KEY_RELEASED,
-          KEY_RELEASE_CONFIRMED,
-          KEY_RELEASE_EXPIRED,
           COLLATERAL_ARCHIVED,
           WORKER_TERMINATED,
           EVIDENCE_READ,
           POLICY_SIMULATED ->
           INFORMATIONAL;
+      case KEY_RELEASED, KEY_RELEASE_CONFIRMED, KEY_RELEASE_EXPIRED -> INFORMATIONAL;
       case STEP_FAILED,
           ROLLBACK_APPLIED,
           CALL_RECONCILED,
@@ -83,9 +81,6 @@ enum Severity {
           ROLES_SET,
           POLICY_BUNDLE_PUBLISHED,
           ACCESS_REFUSED,
-          SIEM_GRANTED,
-          SIEM_ROTATED,
-          SIEM_REVOKED,
           RUN_ERASED,
           SUBJECT_ERASED,
           LEGAL_HOLD_RELEASED,
@@ -97,6 +92,7 @@ enum Severity {
           BUDGET_EXHAUSTED,
           BREAKER_CHANGED ->
           MEDIUM;
+      case SIEM_GRANTED, SIEM_ROTATED, SIEM_REVOKED -> MEDIUM;
       case KEY_RELEASE_REFUSED -> HIGH;
       case ARTIFACT_REFUSED -> CRITICAL;
     };
