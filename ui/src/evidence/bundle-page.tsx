@@ -54,6 +54,7 @@ function Verdict({ name, verdict, millis }: { name: string; verdict: BundleVerdi
   const sum = tally(verdict.checks);
   const failed = sum.fail > 0;
   const first = verdict.breaks[0];
+  const complete = verdict.checks.find((c) => c.id === 'complete')?.outcome;
   const believed = ['signature', 'log', 'witnesses'].every((id) => verdict.checks.find((c) => c.id === id)?.outcome === 'pass');
   const Icon = failed ? TONE_ICON.fail : TONE_ICON.pass;
   function save() {
@@ -82,6 +83,7 @@ function Verdict({ name, verdict, millis }: { name: string; verdict: BundleVerdi
         </div>
         <dl className="inline-facts">
           <div><dt>Integrity</dt><dd className={failed ? 'fail tone-text' : 'pass tone-text'}>{failed ? 'FAIL' : 'Pass'}</dd></div>
+          <div><dt>Completeness</dt><dd>{complete === 'pass' ? <span className="pass tone-text">Pass</span> : complete === 'fail' ? <span className="fail tone-text">FAIL</span> : 'Not verified'}</dd></div>
           <div><dt>Assurance</dt><dd>{failed ? 'not judged' : believed ? <span className="pass tone-text">Pass</span> : 'Not verified'}</dd></div>
           <div><dt>Checked in</dt><dd className="num">{Math.round(millis)} ms</dd></div>
         </dl>
