@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceCreated;
 import ai.rails.domain.run.RunEvent.HumanGateDecisioned;
 import ai.rails.domain.run.RunEvent.Purpose;
+import ai.rails.domain.worker.WorkerEvent.WorkerRegistered;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowPublished;
 import ai.rails.platform.http.Json;
 
@@ -85,6 +86,23 @@ class ListsTest {
                 new WorkflowPublished("wf" + i, "1", "sha256:a", "sha256:b", "key-1", "author"),
                 new ConnectorInstanceCreated("snow" + i, "servicenow", "sha256:c", "h", 443))));
     return records;
+  }
+
+  @Test
+  void workersAreListedByWorkspace() throws Exception {
+    for (String workspace : List.of("ws1", "ws2")) {
+      TestLog log = new TestLog("working", workspace);
+      var admitted = new WorkerRegistered("worker-" + workspace, "triage", "1.0.0", "dev");
+      server.fold(log, List.of(log.append(admitted)));
+    }
+
+    JsonNode all = server.get("working", "/v1/workers");
+    JsonNode one = server.get("working", "/v1/workers?workspace=ws2");
+
+    assertThat(all.path("items").findValuesAsText("worker"))
+        .containsExactly("worker-ws1", "worker-ws2");
+    assertThat(one.path("items").findValuesAsText("worker")).containsExactly("worker-ws2");
+    assertThat(server.get("thief", "/v1/workers").path("items")).isEmpty();
   }
 
   @ParameterizedTest

@@ -22,6 +22,7 @@ import ai.rails.domain.ledger.Origin;
 import ai.rails.domain.ledger.Strand;
 import ai.rails.domain.privacy.ErasureEvent.RunErased;
 import ai.rails.domain.run.RunEvent;
+import ai.rails.domain.worker.WorkerEvent;
 import ai.rails.schema.EventCodec;
 import ai.rails.schema.LedgerRecord;
 import ai.rails.schema.LedgerRecordCodec;
@@ -104,7 +105,12 @@ public final class TestLog {
   public LedgerRecord record(Event event) {
     Optional<String> run = runOf(event);
     Optional<String> workflow = run.map(_ -> "triage");
-    String stream = event instanceof RunEvent e ? "Run/" + e.run() : "Other/one";
+    String stream =
+        switch (event) {
+          case RunEvent e -> "Run/" + e.run();
+          case WorkerEvent e -> "Worker/" + e.worker();
+          default -> "Other/one";
+        };
     Header header = header(stream, run, workflow);
     byte[] bytes = EVENTS.encode(header, event);
     Strands strands =
