@@ -16,6 +16,9 @@ final class Bodies {
   /// answer.
   private static final int MAX_DRAINED = 16 << 20;
 
+  /// What is read and thrown away of a body whose request is refused for another reason.
+  private static final int MAX_REFUSED = 64 << 10;
+
   private static final int CHUNK = 16 << 10;
 
   private Bodies() {}
@@ -48,14 +51,42 @@ final class Bodies {
     return body.toByteArray();
   }
 
-  private static Problem tooLarge(InputStream in, int maxBytes, long deadline) throws IOException {
+  /// Takes what is left of a refused request's body, if that is not much: a connection with unread
+  /// bytes is not used again, and its client, who does not know, would lose its next request.
+  ///
+  /// @return whether nothing is left
+  static boolean drained(HttpServletRequest request) {
+    boolean none =
+        request.getContentLengthLong() == 0
+            || (request.getContentLengthLong() < 0
+                && request.getHeader("Transfer-Encoding") == null);
+    if (none) {
+      return true;
+    }
+    if (request.getContentLengthLong() > MAX_REFUSED) {
+      return false;
+    }
+    try {
+      return drained(request.getInputStream(), MAX_REFUSED, System.nanoTime() + MAX_TIME.toNanos());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /// @return whether that was all
+  private static boolean drained(InputStream in, int most, long deadline) throws IOException {
     byte[] chunk = new byte[CHUNK];
     long drained = 0;
     int read = 0;
-    while (read >= 0 && drained < MAX_DRAINED && System.nanoTime() - deadline < 0) {
+    while (read >= 0 && drained < most && System.nanoTime() - deadline < 0) {
       read = in.read(chunk);
       drained += Math.max(read, 0);
     }
+    return read < 0;
+  }
+
+  private static Problem tooLarge(InputStream in, int maxBytes, long deadline) throws IOException {
+    boolean _ = drained(in, MAX_DRAINED, deadline);
     return new Problem(
             413, "CONTENT_TOO_LARGE", "a body has at most %d bytes here".formatted(maxBytes))
         .with("Connection", "close");

@@ -73,7 +73,7 @@ final class Exchange {
           default -> new Problem(status, "MALFORMED", "the request is not acceptable");
         };
     try {
-      send(context, problem.answer("urn:airails:unrouted"));
+      send(context, refusal(context, problem, "urn:airails:unrouted"));
     } catch (IOException e) {
       LOG.atDebug().log("client left before it was told that there is nothing");
     }
@@ -94,8 +94,13 @@ final class Exchange {
         known.ifPresent(
             principal -> refusals.refused(principal, route, resource(context), problem.code()));
       }
-      return problem.answer("urn:airails:trace:" + span.traceId());
+      return refusal(context, problem, "urn:airails:trace:" + span.traceId());
     }
+  }
+
+  private static Answer refusal(Context context, Problem problem, String instance) {
+    Problem told = Bodies.drained(context.req()) ? problem : problem.with("Connection", "close");
+    return told.answer(instance);
   }
 
   private Caller caller(Context context, Route route) {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -290,6 +291,39 @@ class HttpServerTest {
     assertThat(problem.path("code").asText()).isEqualTo(code);
     assertThat(problem.path("status").asInt()).isEqualTo(status);
     return problem;
+  }
+
+  /// Clients send head and body apart, and use a connection again unless they are told not to.
+  @ParameterizedTest
+  @ValueSource(strings = {"/nothing", "/echo"})
+  void refusalReadsTheBodyAndLeavesTheConnectionUsable(String path) throws IOException {
+    String head =
+        "POST %s HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n"
+            .formatted(path);
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), http.port())) {
+      InputStream in = socket.getInputStream();
+      for (int request = 0; request < 2; request++) {
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        socket.setSoTimeout(200);
+        assertThatThrownBy(in::read).isInstanceOf(SocketTimeoutException.class);
+        socket.getOutputStream().write("{}".getBytes(StandardCharsets.US_ASCII));
+        socket.setSoTimeout(20_000);
+        String answer = answer(in);
+        assertThat(answer).startsWith("HTTP/1.1 4").doesNotContain("Connection: close");
+      }
+    }
+  }
+
+  /// One answer of a connection that stays open: it ends with the problem's last brace.
+  private static String answer(InputStream in) throws IOException {
+    var answer = new StringBuilder();
+    for (int read = in.read(); read >= 0; read = in.read()) {
+      answer.append((char) read);
+      if (read == '}') {
+        break;
+      }
+    }
+    return answer.toString();
   }
 
   private static String raw(String request) throws IOException {
