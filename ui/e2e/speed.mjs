@@ -1,4 +1,5 @@
-// How fast the pages are, in Debian's Chromium on this machine: when the first page can be used from a cold cache, and how a
+// How fast the pages are, in Debian's Chromium on this machine: when the first page can be used from a cold cache (signing in and coming
+// back on the way), and how a
 // run of 10,000 events and a list of 100,000 runs scroll. The server here gives the built files and made-up data at once, so
 // that the pages are measured and nothing else. `node e2e/speed.mjs` after `./build`; prints one JSON object.
 import { createServer } from 'node:http';
@@ -76,7 +77,8 @@ const server = createServer((request, response) => {
   if (url.pathname.startsWith('/v1/')) return json(answer(url));
   const file = path.join(FILES, path.normalize(url.pathname));
   const name = path.extname(file) && existsSync(file) ? file : path.join(FILES, 'index.html');
-  return give(TYPES[path.extname(name)] ?? 'application/octet-stream', readFileSync(name));
+  const kept = url.pathname.startsWith('/assets/') ? { 'cache-control': 'public, max-age=31536000, immutable' } : {};
+  return give(TYPES[path.extname(name)] ?? 'application/octet-stream', readFileSync(name), kept);
 }).listen(0, '127.0.0.1');
 await new Promise((ready) => server.once('listening', ready));
 const origin = `http://127.0.0.1:${server.address().port}`;
