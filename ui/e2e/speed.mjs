@@ -1,7 +1,7 @@
-// How fast the pages are, in Debian's Chromium on this machine: when the first page can be used from a cold cache (signing in and coming
-// back on the way), and how a
-// run of 10,000 events and a list of 100,000 runs scroll. The server here gives the built files and made-up data at once, so
-// that the pages are measured and nothing else. `node e2e/speed.mjs` after `./build`; prints one JSON object.
+// How fast the pages are, in Debian's Chromium on this machine: when the first page can be used from a cold cache (signing in
+// and coming back on the way), and how a run of 10,000 events and a list of 100,000 runs scroll. The server here gives the
+// built files and made-up data at once, so that the pages are measured and nothing else. `node e2e/speed.mjs` after
+// `./build`; prints one JSON object.
 import { createServer } from 'node:http';
 import { existsSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
