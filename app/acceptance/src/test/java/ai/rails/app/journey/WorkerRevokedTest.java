@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+import ai.rails.app.demo.Flagship;
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.evidence.EvidenceCommand;
 import ai.rails.app.http.Declined;
@@ -53,6 +54,7 @@ final class WorkerRevokedTest {
     ServersKilledTest.assertVerified(cell);
   }
 
+  /// Other journeys leave workers of other workflows with the tenant.
   private static String running(Triage triage) {
     var found = new String[] {""};
     Triage.await(
@@ -60,6 +62,7 @@ final class WorkerRevokedTest {
         () -> {
           found[0] =
               workers(triage).stream()
+                  .filter(each -> each.path("workflow").asText().equals(Flagship.WORKFLOW))
                   .filter(each -> each.path("state").asText().equals("RUNNING"))
                   .map(each -> each.path("worker").asText())
                   .findFirst()
