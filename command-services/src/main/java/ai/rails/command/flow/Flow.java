@@ -59,8 +59,9 @@ record Flow(
       return Optional.of(held(Reasons.OVER_RATE, instance, "Retry-After", 0, 0, wait));
     }
     Instant earliest = due.minus(pace.tolerance());
-    if (now.isBefore(earliest)) {
-      int limit = pace.perMinute().orElse(0);
+    // Without a rate nothing is due: another process's clock, or an older look at it, holds nobody.
+    if (pace.perMinute().isPresent() && now.isBefore(earliest)) {
+      int limit = pace.perMinute().get();
       return Optional.of(
           held(
               Reasons.OVER_RATE,

@@ -48,6 +48,14 @@ class FlowTest {
     assertThat(flow.openUntil()).isEmpty();
   }
 
+  /// Two calls at once: the one that looked at the clock first comes second.
+  @Test
+  void whereThereIsNoRateAnOlderLookAtTheClockIsNotHeld() {
+    Flow flow = Flow.NEW.left("c1", Pace.FREE, NOON);
+
+    assertThat(hold(flow, "c2", NOON.minusMillis(3))).isEmpty();
+  }
+
   @Test
   void rateHoldsOverTimeAndAllowsABurst() {
     Pace pace = new Pace(Optional.of(60), Optional.empty());
