@@ -1,16 +1,19 @@
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { go, usePlace } from './lib/router';
-import { finishSignIn, signIn, useWho } from './lib/session';
+import { leaving, returning } from './boot';
+import { Choice, signIn, switchPerson } from './lib/session';
+import { useWho } from './lib/who';
 import { Boundary } from './ui/boundary';
 import { Empty, Skeleton, Trouble } from './ui/parts';
 import { Shell } from './ui/shell';
 import { landing, WorkspaceGate, type Scope } from './ui/scope';
-import { RunsPage } from './run/runs-page';
-import { RunPage } from './run/run-page';
+import { PAGES } from './pages';
 
-const HomePage = lazy(() => import('./home/home-page'));
-const ApprovalsPage = lazy(() => import('./gate/approvals-page'));
-const ApprovalPage = lazy(() => import('./gate/approval-page'));
+const HomePage = lazy(PAGES.home);
+const RunsPage = lazy(PAGES.runs);
+const RunPage = lazy(PAGES.run);
+const ApprovalsPage = lazy(PAGES.approvals);
+const ApprovalPage = lazy(PAGES.approval);
 const ProofPage = lazy(() => import('./ledger/proof-page'));
 const LeafPage = lazy(() => import('./ledger/leaf-page'));
 const ComparePage = lazy(() => import('./ledger/compare-page'));
@@ -21,6 +24,10 @@ const StartPage = lazy(() => import('./workflow/start-page'));
 const ConnectorsPage = lazy(() => import('./connector/connectors-page'));
 const WorkersPage = lazy(() => import('./worker/workers-page'));
 const PolicyPage = lazy(() => import('./policy/policy-page'));
+const DecisionsPage = lazy(() => import('./policy/decisions-page'));
+const DraftsPage = lazy(() => import('./policy/draft-page'));
+const LimitsPage = lazy(() => import('./policy/limits-page'));
+const AccountPage = lazy(() => import('./tenant/account-page'));
 const CostPage = lazy(() => import('./budget/cost-page'));
 const CompliancePage = lazy(() => import('./compliance/compliance-page'));
 const FailedPage = lazy(() => import('./run/failed-page'));
@@ -50,8 +57,9 @@ function SignedOut() {
   const [failure, setFailure] = useState<unknown>();
   const out = query.get('signed-out') !== null;
   useEffect(() => {
-    if (!out) signIn(href).catch(setFailure);
+    if (!out) leaving(href).catch(setFailure);
   }, [href, out]);
+  if (failure instanceof Choice && failure.providers.length > 1) return <Alone><Providers choice={failure} to={out ? '/' : href} onFailure={setFailure} /></Alone>;
   if (failure) return <Alone><Trouble failure={failure} again={() => window.location.reload()} /></Alone>;
   if (!out) return <Alone><Skeleton rows={3} /></Alone>;
   return (
@@ -70,16 +78,25 @@ function SignedOut() {
   );
 }
 
-let finishing: Promise<string> | undefined;
+/** Several providers vouch for people here, each for its own tenant. */
+function Providers({ choice, to, onFailure }: { choice: Choice; to: string; onFailure: (failure: unknown) => void }) {
+  return (
+    <div className="card stack" style={{ marginTop: 16 }}>
+      <h2>Where do you sign in?</h2>
+      {choice.providers.map((p) => (
+        <button key={p.name} type="button" className="button" style={{ justifyContent: 'flex-start', minHeight: 40 }} onClick={() => void signIn(to, { provider: p.name }).catch(onFailure)}>
+          <b>{p.name}</b> <span className="muted">{new URL(p.issuer).host}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
 
 function Returning() {
   const { query } = usePlace();
   const [failure, setFailure] = useState<unknown>();
   useEffect(() => {
-    finishing ??= finishSignIn(query);
-    finishing.then((to) => go(to, { replace: true }), setFailure).finally(() => {
-      finishing = undefined;
-    });
+    returning(query).then((to) => go(to, { replace: true }), setFailure);
   }, [query]);
   return (
     <Alone>
@@ -153,13 +170,18 @@ function page(scope: Scope, path: string[]): ReactNode {
     case 'workers':
       return <WorkersPage scope={scope} />;
     case 'policy':
-      return <PolicyPage scope={scope} />;
+      if (one === 'decisions') return <DecisionsPage scope={scope} />;
+      if (one === 'drafts' || one === 'simulations') return <DraftsPage key={two} scope={scope} kind={one} id={two} />;
+      if (one === 'limits') return <LimitsPage scope={scope} />;
+      return one ? <NotHere scope={scope} /> : <PolicyPage scope={scope} />;
     case 'cost':
       return <CostPage scope={scope} />;
     case 'compliance':
       return <CompliancePage scope={scope} />;
     case 'failed-work':
       return <FailedPage scope={scope} />;
+    case 'account':
+      return <AccountPage scope={scope} />;
     case 'tenant':
       return <TenantPage scope={scope} />;
     default:
@@ -177,7 +199,7 @@ function NotHere({ scope }: { scope: Scope }) {
       title="Not found here"
       action={
         <>
-          <button type="button" className="button" onClick={() => void signIn(href, { choose: true, ...(other ? { tenant: other } : {}) })}>
+          <button type="button" className="button" onClick={() => switchPerson(href, other)}>
             Switch tenant
           </button>
           <a className="button primary" href={scope.at()}>

@@ -9,9 +9,6 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app';
 import { ProblemError } from './lib/api';
 import { Boundary } from './ui/boundary';
-import { applyTheme } from './ui/theme';
-
-applyTheme();
 
 const queries = new QueryClient({
   defaultOptions: {

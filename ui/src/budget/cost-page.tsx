@@ -1,16 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
-import { useState } from 'react';
-import { everything, intent, read, told, write, type Schemas } from '../lib/api';
+import { everything, read, told, type Schemas } from '../lib/api';
 import { amounts, count, money } from '../lib/money';
 import { go, Link, usePlace, withQuery } from '../lib/router';
-import { moment } from '../lib/time';
-import { useAct } from '../run/actions';
+import { clock, moment } from '../lib/time';
 import { Dialog, Empty, Skeleton, Time, Trouble } from '../ui/parts';
 import type { Scope } from '../ui/scope';
+import { BudgetTable } from './budgets';
 import { cell } from './csv';
 
-const BY = ['ticket', 'workflow', 'day'] as const;
+const BY = ['ticket', 'step', 'model', 'workflow', 'day'] as const;
+const DAYS = { '1': 'today', '7': '7 days', '30': '30 days', '': 'all time' } as const;
 type Run = Schemas['RunListItem'];
 
 /** What did this ticket cost, and shall we stay in budget? */
@@ -18,54 +18,49 @@ export default function CostPage({ scope }: { scope: Scope }) {
   const place = usePlace();
   const by = BY.find((b) => b === place.query.get('by')) ?? 'ticket';
   const chosen = place.query.get('run') ?? '';
-  const [raising, setRaising] = useState(false);
   const total = useQuery({ queryKey: ['costs', scope.workspace], queryFn: () => told(read.GET('/v1/costs', { params: { query: { workspace: scope.workspace } } })) });
   const costs = useQuery({ queryKey: ['costs', scope.workspace, 'runs'], queryFn: () => everything((cursor) => told(read.GET('/v1/costs/runs', { params: { query: { workspace: scope.workspace, limit: 200, ...(cursor ? { cursor } : {}) } } }))) });
   const runs = useQuery({ queryKey: ['runs', scope.workspace, 'cost'], queryFn: () => everything((cursor) => told(read.GET('/v1/runs', { params: { query: { workspace: scope.workspace, limit: 200, ...(cursor ? { cursor } : {}) } } }))) });
-  const limit = useQuery({ queryKey: ['limit', scope.workspace], queryFn: () => told(read.GET('/v1/ledgers/{ws}/entries', { params: { path: { ws: scope.workspace }, query: { limit: 1, newestFirst: true, types: 'BUDGET_LIMIT_SET' } } })) });
+  const days = place.query.get('days') ?? '';
+  // Whole days, so that the question stays the same while one looks.
+  const since = days === '' ? 0 : Math.floor(clock.now() / DAY) * DAY - (Number(days) - 1) * DAY;
+  const models = useQuery({ queryKey: ['costs', scope.workspace, 'models', since], enabled: by === 'step' || by === 'model', queryFn: () => told(read.GET('/v1/costs/models', { params: { query: { workspace: scope.workspace, ...(since ? { since } : {}) } } })) });
   const known = new Map<string, Run>((runs.data ?? []).map((r) => [r.run, r]));
-  const rows = (costs.data ?? []).map((c) => ({ ...c, about: known.get(c.run) }));
-  const monthly = (limit.data?.items[0]?.event as { monthly?: { nanos: number; currency: string } } | undefined)?.monthly;
-  const month = new Date();
-  const thisMonth = rows.filter((r) => r.about && sameMonth(r.about.startedAt, month)).reduce((s, r) => s + r.nanos, 0);
+  const rows = (costs.data ?? []).map((c) => ({ ...c, about: known.get(c.run) })).filter((r) => since === 0 || (r.about?.startedAt ?? 0) >= since);
+  const sum = rows.reduce((n, r) => n + r.nanos, 0);
+  const currency = rows[0]?.currency ?? 'USD';
   const grouped = group(rows, by);
   function csv() {
-    const head = 'run,ticket,workflow,version,started,currency,nanos,amount\n';
-    const body = rows.map((r) => [r.run, r.externalId, r.about?.workflow ?? '', r.about?.version ?? '', r.about ? new Date(r.about.startedAt).toISOString() : '', r.currency, r.nanos, r.nanos / 1e9].map(cell).join(',')).join('\n');
-    const url = URL.createObjectURL(new Blob([`${head}${body}\n`], { type: 'text/csv' }));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = `cost-${new Date().toISOString().slice(0, 10)}.csv`;
-    link.click();
-    window.setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    if (by === 'step' || by === 'model') save(`cost-by-${by}`, ['workflow', 'step', 'provider', 'model', 'calls', 'inputTokens', 'outputTokens', 'currency', 'nanos', 'amount'], (models.data?.items ?? []).map((m) => [m.workflow, m.step, m.provider, m.model, m.calls, m.inputTokens, m.outputTokens, m.currency, m.nanos, m.nanos / 1e9]));
+    else save('cost', ['run', 'ticket', 'workflow', 'version', 'started', 'currency', 'nanos', 'amount'], rows.map((r) => [r.run, r.externalId, r.about?.workflow ?? '', r.about?.version ?? '', r.about ? new Date(r.about.startedAt).toISOString() : '', r.currency, r.nanos, r.nanos / 1e9]));
   }
   return (
     <>
       <div className="page-head">
         <div><h1>Cost</h1><p>What models and calls were charged, under the price table of that day; every sum can be computed again from the record.</p></div>
         <div className="row">
-          {scope.can('admin') && <button type="button" className="button" onClick={() => setRaising(true)}>Change the budget…</button>}
           <button type="button" className="button" onClick={csv} disabled={rows.length === 0}><Download className="icon" aria-hidden /> CSV</button>
         </div>
       </div>
       <section className="card">
-        {total.isPending ? <Skeleton rows={2} /> : total.isError ? <Trouble failure={total.error} again={() => void total.refetch()} /> : (
-          <dl className="inline-facts">
-            <div><dt className="muted small">All time</dt><dd className="num" style={{ fontSize: 28, lineHeight: '32px' }}>{amounts(total.data.total)}</dd></div>
-            <div className="grow">
-              <dt className="muted small">This month{monthly ? ` of ${money(monthly.nanos, monthly.currency)}` : ', no budget is set'}</dt>
-              <dd className="num" style={{ fontSize: 28, lineHeight: '32px' }}>{money(thisMonth, monthly?.currency)}</dd>
-              {monthly && <dd><progress max={monthly.nanos} value={thisMonth} aria-label="Budget used this month" style={{ width: '100%', maxWidth: 420 }} /></dd>}
-            </div>
-            <div><dt className="muted small">Runs with a cost</dt><dd className="num" style={{ fontSize: 28, lineHeight: '32px' }}>{count(rows.length)}</dd></div>
-          </dl>
+        {total.isPending || costs.isPending ? <Skeleton rows={2} /> : total.isError ? <Trouble failure={total.error} again={() => void total.refetch()} /> : (
+          <div className="row" style={{ gap: 40, alignItems: 'flex-end' }}>
+            <Big label={days === '' ? 'All time' : DAYS[days as '7'] ?? ''} value={days === '' ? amounts(total.data.total) : money(sum, currency)} />
+            <Big label="Runs with a cost" value={count(rows.length)} />
+            <Big label="Each, on average" value={rows.length === 0 ? '–' : money(Math.round(sum / rows.length), currency)} />
+            <div className="grow"><PerDay rows={rows} currency={currency} days={days === '' ? 30 : Math.max(7, Number(days))} /></div>
+          </div>
         )}
         {rows.length > 0 && rows.every((r) => r.nanos === 0) && <p className="soft" style={{ marginTop: 8 }}>Nothing was charged. The built-in offline classifier is free; a vendor's model is charged by its price table.</p>}
       </section>
-      <nav className="tabs" aria-label="Group by" style={{ alignSelf: 'flex-start' }}>
+      <BudgetTable scope={scope} />
+      <div className="row between">
+      <nav className="tabs" aria-label="Group by">
         {BY.map((b) => <Link key={b} to={withQuery(place, { by: b === 'ticket' ? undefined : b })} {...(b === by ? { 'aria-current': 'page' as const } : {})}>By {b}</Link>)}
       </nav>
-      {costs.isPending ? <Skeleton /> : costs.isError ? <Trouble failure={costs.error} again={() => void costs.refetch()} /> : rows.length === 0 ? <div className="card"><Empty title="No cost yet">A model's first answer is the first cost.</Empty></div> : by === 'ticket' ? (
+        <div className="tabs" role="group" aria-label="Period">{Object.entries(DAYS).map(([id, word]) => <button key={id} type="button" aria-pressed={days === id} onClick={() => go(withQuery(place, { days: id || undefined }))}>{word}</button>)}</div>
+      </div>
+      {by === 'step' || by === 'model' ? <ByModel by={by} asked={models} /> : costs.isPending ? <Skeleton /> : costs.isError ? <Trouble failure={costs.error} again={() => void costs.refetch()} /> : rows.length === 0 ? <div className="card"><Empty title="No cost yet">A model's first answer is the first cost.</Empty></div> : by === 'ticket' ? (
         <div className="card table-wrap">
           <table className="table">
             <thead><tr><th>Ticket</th><th>Workflow</th><th>Started</th><th className="right">Cost</th><th className="right"><span className="visually-hidden">Details</span></th></tr></thead>
@@ -91,14 +86,71 @@ export default function CostPage({ scope }: { scope: Scope }) {
         </div>
       )}
       {chosen && <Sum run={chosen} ticket={rows.find((r) => r.run === chosen)?.externalId ?? chosen} onClose={() => go(withQuery(place, { run: undefined }))} />}
-      {raising && <Budget scope={scope} now={monthly} onClose={() => setRaising(false)} />}
     </>
   );
 }
 
-function sameMonth(at: number, month: Date): boolean {
-  const d = new Date(at);
-  return d.getUTCFullYear() === month.getUTCFullYear() && d.getUTCMonth() === month.getUTCMonth();
+const DAY = 86_400_000;
+
+function save(name: string, head: string[], rows: (string | number)[][]): void {
+  const url = URL.createObjectURL(new Blob([`${[head, ...rows].map((r) => r.map(cell).join(',')).join('\n')}\n`], { type: 'text/csv' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = `${name}-${new Date(clock.now()).toISOString().slice(0, 10)}.csv`;
+  link.click();
+  window.setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+function Big({ label, value }: { label: string; value: string }) {
+  return <div><p className="muted small">{label}</p><p className="num" style={{ fontSize: 28, lineHeight: '36px', fontWeight: 620 }}>{value}</p></div>;
+}
+
+/** One bar a day, in UTC as the record counts; the same as a table for who does not see bars. */
+function PerDay({ rows, currency, days }: { rows: { nanos: number; about?: Run | undefined }[]; currency: string; days: number }) {
+  const today = Math.floor(clock.now() / DAY);
+  const sums = Array.from({ length: days }, (_, i) => ({ day: today - days + 1 + i, nanos: 0 }));
+  for (const r of rows) {
+    const bin = r.about ? sums[Math.floor(r.about.startedAt / DAY) - today + days - 1] : undefined;
+    if (bin) bin.nanos += r.nanos;
+  }
+  const most = Math.max(1, ...sums.map((s) => s.nanos));
+  const name = (day: number) => new Date(day * DAY).toISOString().slice(5, 10);
+  return (
+    <figure>
+      <svg width="100%" height="52" viewBox={`0 0 ${days * 10} 52`} preserveAspectRatio="none" role="img" aria-label={`Cost per day: ${sums.filter((s) => s.nanos > 0).map((s) => `${name(s.day)} ${money(s.nanos, currency)}`).join(', ') || 'none'}`}>
+        {sums.map((s, i) => <rect key={s.day} x={i * 10 + 1} width="8" y={50 - (s.nanos / most) * 48} height={Math.max(1, (s.nanos / most) * 48)} rx="1.5" fill={s.nanos > 0 ? 'var(--run-bar)' : 'var(--border)'}><title>{`${name(s.day)}: ${money(s.nanos, currency)}`}</title></rect>)}
+      </svg>
+      <figcaption className="small muted row between"><span>{name(sums[0]?.day ?? today)}</span><span>most in a day {money(most === 1 ? 0 : most, currency)}</span><span>{name(today)}</span></figcaption>
+    </figure>
+  );
+}
+
+type Models = Schemas['ModelCosts']['items'];
+
+function ByModel({ by, asked }: { by: 'step' | 'model'; asked: { data: { items: Models } | undefined; isPending: boolean; isError: boolean; error: unknown } }) {
+  if (asked.isPending) return <Skeleton />;
+  if (asked.isError) return <Trouble failure={asked.error} />;
+  const groups = new Map<string, Models[number]>();
+  for (const m of asked.data?.items ?? []) {
+    const key = by === 'model' ? `${m.provider}\n${m.model}\n${m.currency}` : `${m.workflow}\n${m.step}\n${m.currency}`;
+    const g = groups.get(key);
+    groups.set(key, g ? { ...g, nanos: g.nanos + m.nanos, calls: g.calls + m.calls, inputTokens: g.inputTokens + m.inputTokens, outputTokens: g.outputTokens + m.outputTokens } : m);
+  }
+  const list = [...groups.values()].sort((a, b) => b.nanos - a.nanos);
+  const most = Math.max(1, ...list.map((m) => m.nanos));
+  if (list.length === 0) return <div className="card"><Empty title="No model was asked">In this period, in this workspace.</Empty></div>;
+  return (
+    <div className="card table-wrap"><table className="table">
+      <thead><tr><th>{by === 'model' ? 'Model' : 'Step'}</th><th style={{ width: '20%' }}><span className="visually-hidden">Share</span></th><th className="right">Calls</th><th className="right">Tokens in</th><th className="right">Tokens out</th><th className="right">Cost</th><th className="right">Each call</th></tr></thead>
+      <tbody>{list.map((m) => (
+        <tr key={`${m.workflow}${m.step}${m.provider}${m.model}`}>
+          <td>{by === 'model' ? <><b>{m.model}</b> <span className="muted">{m.provider}</span></> : <><b>{m.step}</b> <span className="muted">{m.workflow}</span></>}</td>
+          <td><svg width="100%" height="8" aria-hidden><rect width={`${(m.nanos / most) * 100}%`} height="8" rx="4" fill="var(--run-bar)" /></svg></td>
+          <td className="right num">{count(m.calls)}</td><td className="right num">{count(m.inputTokens)}</td><td className="right num">{count(m.outputTokens)}</td><td className="right num">{money(m.nanos, m.currency)}</td><td className="right num">{money(Math.round(m.nanos / Math.max(1, m.calls)), m.currency)}</td>
+        </tr>
+      ))}</tbody>
+    </table></div>
+  );
 }
 
 function group(rows: { nanos: number; currency: string; about?: Run | undefined }[], by: (typeof BY)[number]) {
@@ -126,28 +178,6 @@ function Sum({ run, ticket, onClose }: { run: string; ticket: string; onClose: (
           <p className="small muted">Price table {[...new Set(asked.data.items.map((u) => u.priceTable))].join(', ')}; entries {asked.data.items.map((u) => `#${u.position}`).join(', ')}.</p>
         </div>
       )}
-    </Dialog>
-  );
-}
-
-function Budget({ scope, now, onClose }: { scope: Scope; now: { nanos: number; currency: string } | undefined; onClose: () => void }) {
-  const [text, setText] = useState(now ? String(now.nanos / 1e9) : '');
-  const { act, busy, failure } = useAct();
-  const amount = Number(text);
-  const valid = text !== '' && Number.isFinite(amount) && amount >= 0 && amount < 1e9;
-  const currency = now?.currency ?? 'USD';
-  return (
-    <Dialog
-      title="Change the monthly budget"
-      onClose={onClose}
-      foot={<>
-        <button type="button" className="button" onClick={onClose}>Leave it</button>
-        <button type="button" className="button primary" disabled={busy || !valid} onClick={() => void act(() => told(write.PUT('/v1/workspaces/{ws}/budget', { params: { path: { ws: scope.workspace }, header: { 'Idempotency-Key': intent() } as never }, body: { currency, monthlyNanos: Math.round(amount * 1e9) } })), 'The budget was changed.').then((done) => done && onClose())}>Set it to {valid ? money(Math.round(amount * 1e9), currency) : '…'}</button>
-      </>}
-    >
-      <p className="soft">Calls that would go above it wait. The change is an entry in the ledger, with your name.</p>
-      <label className="field">Amount in {currency} a month<input className="input" inputMode="decimal" value={text} onChange={(e) => setText(e.target.value)} aria-invalid={!valid} /></label>
-      {failure !== undefined && <Trouble failure={failure} />}
     </Dialog>
   );
 }

@@ -3,14 +3,16 @@ import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { everything, read, told } from '../lib/api';
 import { count } from '../lib/money';
-import { go, usePlace, withQuery } from '../lib/router';
+import { go, Link, usePlace, withQuery } from '../lib/router';
+import { useExceptions } from '../policy/exceptions';
 import { download, useAct } from '../run/actions';
 import { titleOf } from '../run/entry-words';
 import { Effect, Empty, Facts, Skeleton, Time, Trouble } from '../ui/parts';
 import type { Scope } from '../ui/scope';
+import { keptDuties } from './duties';
 
-const ACCESS = 'EVIDENCE_READ,EVIDENCE_EXPORTED,ACCESS_REFUSED';
-const ACTS = 'ROLES_SET,RETENTION_SET,LEGAL_HOLD_PLACED,LEGAL_HOLD_RELEASED,RUN_ERASED,SUBJECT_ERASED,BUDGET_LIMIT_SET';
+const ACCESS = 'EVIDENCE_READ,EVIDENCE_EXPORTED,ACCESS_REFUSED,REVEAL_GRANTED';
+const ACTS = 'ROLES_SET,ROLES_PROPOSED,ROLES_PROPOSAL_DECISIONED,POLICY_DRAFTED,POLICY_DRAFT_DECISIONED,POLICY_BUNDLE_PUBLISHED,PAUSE_PLACED,PAUSE_LIFTED,RETENTION_SET,LEGAL_HOLD_PLACED,LEGAL_HOLD_RELEASED,RUN_ERASED,SUBJECT_ERASED,BUDGET_LIMIT_SET';
 
 /** Was policy kept, who looked, and the record to take away. */
 export default function CompliancePage({ scope }: { scope: Scope }) {
@@ -37,8 +39,18 @@ function Adherence({ scope }: { scope: Scope }) {
       return { approved: approved.items.length, denied: denied.items.length, expired: expired.items.length };
     },
   });
+  // Looked at in the record itself, the newest first: that the rules forbid it is one thing, that it did not happen another.
+  const duties = useQuery({
+    queryKey: ['gates', 'duties', scope.workspace],
+    staleTime: 60_000,
+    queryFn: async () => {
+      const page = await told(read.GET('/v1/ledgers/{ws}/entries', { params: { path: { ws: scope.workspace }, query: { limit: 200, newestFirst: true, types: 'HUMAN_GATE_REQUESTED,HUMAN_GATE_DECISIONED' } } }));
+      return keptDuties(page.items);
+    },
+  });
   const counts = new Map<string, number>();
   for (const d of decisions.data ?? []) counts.set(d.effect, (counts.get(d.effect) ?? 0) + 1);
+  const standing = useExceptions(scope).data?.filter((e) => e.state === 'ACTIVE');
   const unavailable = (decisions.data ?? []).filter((d) => d.unavailable).length;
   const all = decisions.data?.length ?? 0;
   return (
@@ -58,8 +70,10 @@ function Adherence({ scope }: { scope: Scope }) {
           <div style={{ marginTop: 12 }}>
             <Facts
               of={[
-                ['Exceptions', unavailable === 0 ? 'none: policy answered each time it was asked' : <b key="u" className="fail tone-text">{unavailable} times policy gave no valid answer; nothing was sent then</b>],
-                ['Separation of duties', gates.data ? `${gates.data.approved} approved, ${gates.data.denied} denied, ${gates.data.expired} expired; the rules refuse requester and author as approvers` : '…'],
+                ...(standing ? [['Exceptions', standing.length === 0 ? 'none stands' : <span key="x">{standing.map((e) => `${e.name} until ${e.until.slice(0, 10)}`).join(', ')} <Link to={scope.at('policy/limits')}>Look</Link></span>] as [string, React.ReactNode]] : []),
+                ['Answers', unavailable === 0 ? 'policy answered each time it was asked' : <b key="u" className="fail tone-text">{unavailable} times policy gave no valid answer; nothing was sent then</b>],
+                ['Separation of duties', duties.data ? (duties.data.looked === 0 ? 'nothing was decided yet' : duties.data.broken.length === 0 ? `kept in all ${duties.data.looked} decided requests looked at: nobody decided what he requested or wrote` : <b key="d" className="fail tone-text">{duties.data.broken.length} decided by who requested it or wrote the workflow</b>) : '…'],
+                ['Decided', gates.data ? `${gates.data.approved} approved, ${gates.data.denied} denied, ${gates.data.expired} expired` : '…'],
               ]}
             />
           </div>
@@ -75,6 +89,11 @@ function Exports({ scope }: { scope: Scope }) {
   const [from, setFrom] = useState(() => day(new Date(Date.now() - 6 * 86_400_000)));
   const [to, setTo] = useState(() => day(new Date()));
   const { act, busy, failure } = useAct();
+  const [taken, setTaken] = useState<{ bytes: number; all: number | undefined }>();
+  const take = (path: string, name: string) => {
+    setTaken({ bytes: 0, all: undefined });
+    void act(() => download(path, name, (bytes, all) => setTaken({ bytes, all })), 'The bundle was written.').finally(() => setTaken(undefined));
+  };
   if (!scope.can('auditor', 'admin', 'operator')) {
     return <section className="card span-5"><h2>Take evidence away</h2><p className="soft">Auditors, operators and admins can; your role can not.</p></section>;
   }
@@ -88,9 +107,15 @@ function Exports({ scope }: { scope: Scope }) {
         <label className="field">To, days in UTC<input type="date" className="input" value={to} min={from} onChange={(e) => setTo(e.target.value)} /></label>
       </div>
       <div className="row">
-        <button type="button" className="button primary" disabled={busy || !(a < b)} onClick={() => void act(() => download(period, `evidence-${from}-${to}.zip`), 'The bundle was written.')}><Download className="icon" aria-hidden /> {busy ? 'Preparing' : 'This period'}</button>
-        <button type="button" className="button" disabled={busy} onClick={() => void act(() => download(`/v1/evidence/workspaces/${encodeURIComponent(scope.workspace)}`, 'evidence-workspace.zip'), 'The bundle was written.')}>The whole log</button>
+        <button type="button" className="button primary" disabled={busy || !(a < b)} onClick={() => take(period, `evidence-${from}-${to}.zip`)}><Download className="icon" aria-hidden /> {busy ? 'Preparing' : 'This period'}</button>
+        <button type="button" className="button" disabled={busy} onClick={() => take(`/v1/evidence/workspaces/${encodeURIComponent(scope.workspace)}`, 'evidence-workspace.zip')}>The whole log</button>
       </div>
+      {taken && (
+        <div role="status" className="small soft">
+          {taken.bytes === 0 ? 'Entries are collected and signed; a long period takes a while.' : `${(taken.bytes / 1e6).toFixed(1)} MB${taken.all ? ` of ${(taken.all / 1e6).toFixed(1)} MB` : ' so far'}`}
+          <progress aria-label="Progress" style={{ width: '100%' }} {...(taken.all ? { value: taken.bytes, max: taken.all } : {})} />
+        </div>
+      )}
       <p className="small muted">That you took it is an entry of the ledger, before you get it. One run: on its page. Check what you got under Proof.</p>
       {failure !== undefined && <Trouble failure={failure} />}
     </section>

@@ -29,7 +29,7 @@ const UNLISTED = new Set([
 ]);
 
 type Files = Map<string, Bytes>;
-type Leaf = { event_id: string; event_sha256: string; event_type: string; log: string; seq: number; time: number; schema: string; run?: string; run_seq?: number; run_prev?: string; run_count?: number };
+type Leaf = { event_id: string; event_sha256: string; event_type: string; log: string; prev?: string; seq: number; time: number; schema: string; run?: string; run_seq?: number; run_prev?: string; run_count?: number };
 type Line = { text: string; leaf: Leaf; hash: Bytes };
 
 /** @throws with a sentence if it is no bundle at all */
@@ -44,7 +44,7 @@ export async function verifyBundle(zip: Uint8Array, trusts: Trust[]): Promise<Bu
   const lines = await entryLines(files);
   const checkpoint = readCheckpoint(files, add);
   const sound = await entries(files, lines, checkpoint, breaks, add);
-  completeness(lines, add);
+  await completeness(lines, files, checkpoint, add);
   await since(files, checkpoint, add);
   await anchors(checkpoint, trusts, add);
   add('documents', 'Documents for people agree with the entries', 'open', 'made again only by: rails evidence verify');
@@ -234,16 +234,57 @@ function canonical(leaf: Leaf): string {
   return JSON.stringify(Object.fromEntries(Object.entries(leaf).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
-function completeness(lines: Line[], add: Add): void {
+/** A run's numbers have no gap, its end says how many there are, and the leaves from its last entry to the checkpoint show that no other came. */
+export async function completeness(lines: Line[], files: Files, checkpoint: Checkpoint | undefined, add: Add): Promise<void> {
+  const tell = (outcome: Check['outcome'], detail: string) => add('complete', 'Nothing is missing', outcome, detail);
   const numbered = lines.filter((l) => l.leaf.run_seq !== undefined);
-  const gap = numbered.findIndex((l, i) => l.leaf.run_seq !== i);
-  const count = numbered.at(-1)?.leaf.run_count;
   // A run's bundle also holds entries of its workers, which are of no run.
   const runs = new Set(numbered.map((l) => l.leaf.run));
-  if (runs.size !== 1) add('complete', 'Nothing is missing', 'open', 'this page tells it for one run; for a period or a workspace use: rails evidence verify');
-  else if (gap >= 0) add('complete', 'Nothing is missing', 'fail', `after entry ${gap} of the run one is missing`);
-  else if (count === undefined) add('complete', 'Nothing is missing', 'open', 'the run is not over: complete so far, its numbers have no gap');
-  else add('complete', 'Nothing is missing', count === numbered.length ? 'pass' : 'fail', count === numbered.length ? `the run's last entry says ${count}, and ${count} are here` : `the last entry says ${count}, here are ${numbered.length}`);
+  const gap = numbered.findIndex((l, i) => l.leaf.run_seq !== i);
+  const end = numbered.findIndex((l) => l.leaf.run_count !== undefined);
+  const last = lines.filter((l) => l.leaf.run !== undefined).at(-1);
+  if (runs.size !== 1 || !last) return tell('open', 'this page tells it for one run; for a period or a workspace use: rails evidence verify');
+  if (gap >= 0) return tell('fail', `after entry ${gap} of the run one is missing`);
+  const count = numbered[end]?.leaf.run_count;
+  if (count !== undefined && count !== end + 1) return tell('fail', `the last entry says ${count}, here are ${end + 1}`);
+  const problem = await behind(last, files, checkpoint);
+  const unnumbered = lines.filter((l) => l.leaf.run !== undefined && l.leaf.run_seq === undefined).length;
+  const late = numbered.length - end - 1;
+  if (problem === 'absent') {
+    // Earlier releases gave no leaves behind the end of a run.
+    if (count === undefined) return tell('fail', "the run's end is not there, and nothing shows that it had not ended");
+    return late + unnumbered > 0
+      ? tell('open', `all ${count} entries up to the run's end; whether others came after it than the ${late + unnumbered} here is not shown`)
+      : tell('pass', `the run's last entry says ${count}, and ${count} are here`);
+  }
+  if (problem) return tell('fail', problem);
+  if (unnumbered > 0) return tell('open', `all ${count ?? numbered.length} entries; ${unnumbered} that came after the run's end carry no number`);
+  if (count === undefined) return tell('open', `the run is not over: all ${numbered.length} entries up to the checkpoint`);
+  tell('pass', `the run's last entry says ${count}, and ${count} are here; ${late === 0 ? 'none' : `all ${late}`} came after it up to the checkpoint`);
+}
+
+/** What speaks against the leaves behind an entry being all up to the checkpoint, and none of its run's. Their root of trust is the last one's proof. */
+async function behind(last: Line, files: Files, checkpoint: Checkpoint | undefined): Promise<string | undefined> {
+  const following = text(files.get('data/ledger/after.jsonl')).split('\n').filter(Boolean);
+  if (checkpoint === undefined) return 'there is no checkpoint';
+  if (following.length === 0) return last.leaf.seq === checkpoint.size ? undefined : 'absent';
+  let before = last;
+  try {
+    for (const line of following) {
+      const next: Line = { text: line, leaf: JSON.parse(line) as Leaf, hash: await leafHash(utf8(line)) };
+      if (canonical(next.leaf) !== line || next.leaf.seq !== before.leaf.seq + 1 || next.leaf.prev !== hex(before.hash)) {
+        return `the leaf behind entry ${before.leaf.seq} of the log is not the one that follows it`;
+      }
+      if (next.leaf.run === last.leaf.run) return `entry ${next.leaf.seq} of the log belongs to the run, and the bundle does not have it`;
+      before = next;
+    }
+    if (before.leaf.seq !== checkpoint.size) return `the leaves behind the run end at ${before.leaf.seq}, and the checkpoint is of ${checkpoint.size}`;
+    const proof = parseProof(text(files.get(`data/ledger/proofs/${before.leaf.seq}.tlog-proof`)));
+    const { root } = await climb(proof.index, checkpoint.size, before.hash, proof.hashes);
+    return proof.index === before.leaf.seq - 1 && equal(root, checkpoint.root) ? undefined : 'the leaves behind the run are not in the checkpoint';
+  } catch (failure) {
+    return `the leaves behind the run can not be read: ${why(failure)}`;
+  }
 }
 
 async function since(files: Files, checkpoint: Checkpoint | undefined, add: Add): Promise<void> {

@@ -15,7 +15,7 @@ export default function GoPage({ scope, what }: { scope: Scope; what: string }) 
   if (asked.isPending || asked.data) return <Skeleton rows={3} />;
   return (
     <Empty title="Nothing here is called that" action={<Link className="button primary" to={scope.at('runs')}>Runs</Link>}>
-      Looked among tickets, runs, positions, calls, and the newest 2 000 leaves of this workspace.
+      Looked among the tickets, runs, positions, calls, versions and leaves of this workspace.
     </Empty>
   );
 }
@@ -28,14 +28,11 @@ async function place(scope: Scope, what: string): Promise<string | null> {
     const gates = await told(read.GET('/v1/gates', { params: { query: { workspace: scope.workspace, limit: 200 } } }));
     const gate = gates.items.find((g) => g.callDigest.replace('sha256:', '').startsWith(bare));
     if (gate) return scope.at(`approvals/${gate.run}/${gate.gate}`);
-    let cursor: string | undefined;
-    for (let pages = 0; pages < 10; pages++) {
-      const page = await told(read.GET('/v1/ledgers/{ws}/entries', { params: { path: { ws: scope.workspace }, query: { limit: 200, newestFirst: true, ...(cursor ? { cursor } : {}) } } }));
-      const entry = page.items.find((e) => e.leafHash.startsWith(bare) || JSON.stringify(e.event).includes(bare));
-      if (entry) return scope.at(`proof/leaf/${entry.position}`);
-      cursor = page.next;
-      if (!cursor) break;
-    }
+    const entries = await told(read.GET('/v1/ledgers/{ws}/entries', { params: { path: { ws: scope.workspace }, query: { limit: 2, hash: bare } } }));
+    const entry = entries.items[0];
+    if (entry) return scope.at(`proof/leaf/${entry.position}`);
+    const runs = await told(read.GET('/v1/runs', { params: { query: { workspace: scope.workspace, hash: bare, limit: 1 } } }));
+    if (runs.items.length > 0) return scope.at(`runs?hash=${bare}`);
     return null;
   }
   const runs = await told(read.GET('/v1/runs', { params: { query: { workspace: scope.workspace, externalId: what, limit: 2 } } }));

@@ -82,6 +82,16 @@ export async function raw(path: string, headers: Record<string, string> = {}): P
   throw problem(await response.json().catch(() => undefined), response.status);
 }
 
+/** A command that the typed client has no shape for. */
+export async function send(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, key?: string): Promise<unknown> {
+  const headers = { authorization: `Bearer ${await bearer()}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(key ? { 'idempotency-key': key } : {}) };
+  const response = await reaching(new Request(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }));
+  const said: unknown = await response.json().catch(() => undefined);
+  if (response.ok) return said ?? {};
+  if (response.status === 401) forget();
+  throw problem(said, response.status);
+}
+
 /** One key for one intent: pressing twice does it once. */
 export function intent(): string {
   return crypto.randomUUID();

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Scope } from '../ui/scope';
-import { raw } from './api';
+import { read, told } from './api';
 import { connection } from './connection';
 import { bearer } from './session';
 
@@ -88,11 +88,12 @@ export function useLive(scope: Scope): void {
         for (const key of ['runs', 'gates', 'dlq', 'costs', 'head', 'home']) void queries.invalidateQueries({ queryKey: [key] });
       }, 1_000);
     };
-    void raw(`/v1/ledgers/${encodeURIComponent(scope.workspace)}/head`)
-      .then((response) => response.json())
-      .then((head: { entries: number }) => {
+    const { workspace } = scope;
+    void queries
+      .fetchQuery({ queryKey: ['head', workspace], staleTime: 5_000, queryFn: () => told(read.GET('/v1/ledgers/{ws}/head', { params: { path: { ws: workspace } } })) })
+      .then((head) => {
         if (gone) return;
-        stop = follow(`/v1/ledgers/${encodeURIComponent(scope.workspace)}/entries/stream`, String(head.entries), refresh);
+        stop = follow(`/v1/ledgers/${encodeURIComponent(workspace)}/entries/stream`, String(head.entries), refresh);
       })
       .catch(() => {});
     return () => {

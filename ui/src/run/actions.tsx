@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Ban, Download, Ellipsis, FileCheck2, GitFork, Link2, RotateCw } from 'lucide-react';
+import { Ban, Download, Ellipsis, FileCheck2, GitFork, History, Link2, RotateCw } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { intent, raw, told, write, type Schemas } from '../lib/api';
 import { go } from '../lib/router';
@@ -23,7 +23,7 @@ export function useAct(run?: string) {
       key.current = intent();
       announce(said);
       if (run) await queries.invalidateQueries({ queryKey: ['run', run] });
-      for (const list of ['runs', 'gates', 'dlq', 'gate']) void queries.invalidateQueries({ queryKey: [list] });
+      for (const list of ['runs', 'gates', 'dlq', 'gate', 'delegations', 'policy', 'proposals', 'budgets', 'passkeys', 'keys', 'roles']) void queries.invalidateQueries({ queryKey: [list] });
       return done;
     } catch (problem) {
       setFailure(problem);
@@ -35,10 +35,22 @@ export function useAct(run?: string) {
   return { act, busy, failure, clear: () => setFailure(undefined) };
 }
 
-export async function download(path: string, name: string): Promise<void> {
+/** @param progress bytes so far, and of how many where the server says */
+export async function download(path: string, name: string, progress?: (bytes: number, all: number | undefined) => void): Promise<void> {
   const response = await raw(path);
   const given = /filename="?([^";]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1];
-  const url = URL.createObjectURL(await response.blob());
+  const all = Number(response.headers.get('content-length')) || undefined;
+  let bytes = 0;
+  const counted = response.body?.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, control) {
+        bytes += chunk.length;
+        progress?.(bytes, all);
+        control.enqueue(chunk);
+      },
+    }),
+  );
+  const url = URL.createObjectURL(await new Response(counted).blob());
   const link = document.createElement('a');
   link.href = url;
   link.download = given ?? name;
@@ -46,10 +58,11 @@ export async function download(path: string, name: string): Promise<void> {
   window.setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-export function RunActions({ scope, run }: { scope: Scope; run: Run }) {
-  const [asking, setAsking] = useState<'cancel' | 'fork'>();
+export function RunActions({ scope, run, onPlayBack }: { scope: Scope; run: Run; onPlayBack?: () => void }) {
+  const [asking, setAsking] = useState<'cancel' | 'fork' | 'replay'>();
   const { act, busy, failure, clear } = useAct(run.run);
   const over = run.endedAt !== undefined;
+  const stopped = run.steps.filter((s) => s.status === 'DEAD').map((s) => s.step);
   const mayExport = scope.can('auditor', 'admin', 'operator');
   return (
     <div className="row">
@@ -67,12 +80,22 @@ export function RunActions({ scope, run }: { scope: Scope; run: Run }) {
             <button type="button" onClick={() => go(scope.at(`proof/leaf/${run.position}`))}>
               <FileCheck2 className="icon" aria-hidden /> Prove its last entry
             </button>
+            {onPlayBack && (
+              <button type="button" onClick={() => { onPlayBack(); close(); }}>
+                <History className="icon" aria-hidden /> Play it back
+              </button>
+            )}
             {scope.can('operator') && (
               <>
                 <hr />
                 <button type="button" onClick={() => { setAsking('fork'); close(); }}>
                   <GitFork className="icon" aria-hidden /> Fork: run it again
                 </button>
+                {!over && stopped.length > 0 && (
+                  <button type="button" onClick={() => { setAsking('replay'); close(); }}>
+                    <RotateCw className="icon" aria-hidden /> Replay what has stopped
+                  </button>
+                )}
                 {!over && (
                   <button type="button" onClick={() => { setAsking('cancel'); close(); }}>
                     <Ban className="icon" aria-hidden /> Cancel the run
@@ -84,6 +107,7 @@ export function RunActions({ scope, run }: { scope: Scope; run: Run }) {
         )}
       </Menu>
       {asking === 'cancel' && <CancelDialog run={run} onClose={() => setAsking(undefined)} />}
+      {asking === 'replay' && <ReplayDialog run={run} steps={stopped} onClose={() => setAsking(undefined)} />}
       {asking === 'fork' && <ForkDialog scope={scope} run={run} onClose={() => setAsking(undefined)} />}
       {failure !== undefined && <Dialog title="The bundle was not made" onClose={clear}><Trouble failure={failure} /></Dialog>}
     </div>
@@ -120,6 +144,26 @@ function CancelDialog({ run, onClose }: { run: Run; onClose: () => void }) {
         <input className="input mono" value={reason} onChange={(e) => setReason(e.target.value.toUpperCase())} aria-invalid={!valid} />
       </label>
       {!valid && <p className="small fail tone-text">Capital letters, digits and _ only, for example WRONG_TICKET.</p>}
+      {failure !== undefined && <Trouble failure={failure} />}
+    </Dialog>
+  );
+}
+
+/** Sends on every step of the run whose attempts are used up. */
+function ReplayDialog({ run, steps, onClose }: { run: Run; steps: string[]; onClose: () => void }) {
+  const { act, busy, failure } = useAct(run.run);
+  return (
+    <Dialog
+      title={`Replay ${steps.length} ${steps.length === 1 ? 'step' : 'steps'} of ${run.externalId || run.run}?`}
+      onClose={onClose}
+      foot={
+        <>
+          <button type="button" className="button" onClick={onClose}>Leave {steps.length === 1 ? 'it' : 'them'}</button>
+          <button type="button" className="button primary" disabled={busy} onClick={() => void act((key) => told(write.POST('/v1/dlq/replays', { params: { header: { 'Idempotency-Key': key } }, body: { run: run.run, dryRun: false } })), 'It is tried again.').then((done) => done && onClose())}>Replay {steps.join(', ')}</button>
+        </>
+      }
+    >
+      <p className="soft">Each gets a new attempt under today's policy; what was done before stays done. A call whose effect is not known is left out: somebody has to look first.</p>
       {failure !== undefined && <Trouble failure={failure} />}
     </Dialog>
   );

@@ -17,6 +17,8 @@ const TITLES: Record<string, string> = {
   MODEL_INVOKED: 'Model answered',
   EVIDENCE_CAPTURED: 'Evidence kept',
   CALL_HELD: 'Call held back',
+  HUMAN_GATE_ESCALATED: 'Others are asked',
+  CALL_CORRECTED: 'Call corrected',
   BUDGET_RESERVED: 'Budget reserved',
   BUDGET_SETTLED: 'Budget settled',
   WORKFLOW_COMPLETED: 'Run completed',

@@ -12,7 +12,9 @@ import type { Scope } from '../ui/scope';
 import { RunActions } from './actions';
 import { CompactView, RawView } from './other-views';
 import { Panel } from './panel';
+import { Playback, usePlayed } from './playback';
 import { Status, words } from './status';
+import { useRun } from './use-run';
 import { standing, useVerdicts } from '../worker/attestation';
 import { artifactOf, stepsOf } from '../workflow/artifact';
 import { timeline, WHY, type Entry, type Later, type Timeline, type Why } from './timeline';
@@ -21,13 +23,6 @@ import { WaitBanner } from './wait-banner';
 
 const GraphView = lazy(() => import('./graph-view'));
 const VIEWS = ['timeline', 'compact', 'graph', 'raw'] as const;
-
-export function useRun(run: string) {
-  return useQuery({
-    queryKey: ['run', run],
-    queryFn: () => told(read.GET('/v1/runs/{run}', { params: { path: { run } } })),
-  });
-}
 
 /** A run's entries: all there are, then each as it is recorded. */
 function useEntries(run: string): { entries: Entry[]; complete: boolean; failure?: unknown; again: () => void } {
@@ -82,7 +77,7 @@ function useEntries(run: string): { entries: Entry[]; complete: boolean; failure
   return { entries, complete, failure, again: () => setTurn((n) => n + 1) };
 }
 
-export function RunPage({ scope, run }: { scope: Scope; run: string }) {
+export default function RunPage({ scope, run }: { scope: Scope; run: string }) {
   const place = usePlace();
   const asked = useRun(run);
   const { entries, complete, failure, again } = useEntries(run);
@@ -93,14 +88,17 @@ export function RunPage({ scope, run }: { scope: Scope; run: string }) {
   const ended = asked.data?.endedAt !== undefined;
   const connection = useConnection();
   const ticking = useNow(ended ? 60_000 : 1_000);
-  const now = ended ? (asked.data?.endedAt ?? ticking) : connection.state === 'lost' ? connection.since : ticking;
-  const line = useMemo(() => timeline(entries, now), [entries, now]);
+  const back = usePlayed(entries);
+  const shown = back?.played ?? entries;
+  const now = back ? back.last.recordedAt : ended ? (asked.data?.endedAt ?? ticking) : connection.state === 'lost' ? connection.since : ticking;
+  const line = useMemo(() => timeline(shown, now), [shown, now]);
   const digest = asked.data?.artifactDigest;
-  const artifact = useQuery({ queryKey: ['artifact', digest], enabled: digest !== undefined && !ended, queryFn: () => artifactOf(digest ?? ''), staleTime: Infinity });
+  const artifact = useQuery({ queryKey: ['artifact', digest], enabled: digest !== undefined && (!ended || back !== undefined), queryFn: () => artifactOf(digest ?? ''), staleTime: Infinity });
   const later = useMemo(() => notBegun(artifact.data ? stepsOf(artifact.data.artifact) : [], line), [artifact.data, line]);
   const at = Number(place.query.get('at')) || undefined;
   const gate = asked.data?.waiting.find((w) => w.reason === 'GATE')?.step;
   const selected = entries.find((e) => e.position === at) ?? (gate ? [...entries].reverse().find((e) => e.entryType === 'HUMAN_GATE_REQUESTED' && (e.event as { gate?: string }).gate === gate) : undefined);
+  const first = entries[0]?.position;
   const select = (position: number | undefined) => go(withQuery(place, { at: position ? String(position) : undefined }), { replace: true });
 
   useEffect(() => {
@@ -125,10 +123,10 @@ export function RunPage({ scope, run }: { scope: Scope; run: string }) {
           <Status run={detail} />
           {detail.failureCode && <span className="soft">because {words(detail.failureCode)}</span>}
         </div>
-        <RunActions scope={scope} run={detail} />
+        <RunActions scope={scope} run={detail} {...(first !== undefined ? { onPlayBack: () => go(withQuery(place, { until: String(first), at: String(first) })) } : {})} />
       </div>
       <Summary scope={scope} run={detail} entries={entries} now={now} />
-      <WaitBanner scope={scope} run={detail} entries={entries} now={now} />
+      {back ? <Playback entries={entries} at={back.last} /> : <WaitBanner scope={scope} run={detail} entries={entries} now={now} />}
       {detail.erased && (
         <div className="banner open">
           <div>
@@ -165,16 +163,27 @@ export function RunPage({ scope, run }: { scope: Scope; run: string }) {
           {view === 'timeline' && (
             <>
               <TimelineView line={line} later={later} fold={fold} filter={filter} expandAll={expandAll} at={at} loading={!complete} onSelect={select} />
-              <Panel scope={scope} run={detail} entry={selected} entries={entries} />
+              <Panel scope={scope} run={detail} entry={selected} entries={shown} />
             </>
           )}
-          {view === 'compact' && <CompactView scope={scope} entries={entries} />}
-          {view === 'graph' && <Suspense fallback={<Skeleton />}><GraphView scope={scope} run={detail} line={line} /></Suspense>}
-          {view === 'raw' && <RawView entries={entries} run={detail.run} />}
+          {view === 'compact' && <CompactView scope={scope} entries={shown} />}
+          {view === 'graph' && <Suspense fallback={<Skeleton />}><GraphView scope={scope} run={back ? { ...detail, steps: stepsAt(shown) } : detail} line={line} /></Suspense>}
+          {view === 'raw' && <RawView entries={shown} run={detail.run} />}
         </div>
       )}
     </>
   );
+}
+
+/** How far each step was after some of the entries. */
+function stepsAt(entries: Entry[]): Detail['steps'] {
+  const steps = new Map<string, Detail['steps'][number]>();
+  for (const entry of entries) {
+    const event = entry.event as { step?: string; dead?: boolean };
+    const status = entry.entryType === 'STEP_COMPLETED' ? 'COMPLETED' : entry.entryType === 'STEP_FAILED' ? (event.dead ? 'DEAD' : 'FAILED') : entry.entryType === 'STEP_SCHEDULED' ? 'SCHEDULED' : undefined;
+    if (event.step && status) steps.set(event.step, { step: event.step, status, attempt: 1, purpose: 'PERFORM', reason: '', disclosed: {} });
+  }
+  return [...steps.values()];
 }
 
 const KINDS: Record<string, Later['kind']> = { tool: 'tool', ai: 'model', gate: 'gate' };

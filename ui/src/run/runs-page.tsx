@@ -1,70 +1,88 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { Bookmark, Search, X } from 'lucide-react';
+import { ArrowUp } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { read, told, type Schemas } from '../lib/api';
-import { go, Link, usePlace, withQuery } from '../lib/router';
+import { Link, usePlace } from '../lib/router';
 import { span, useNow } from '../lib/time';
 import { Empty, Skeleton, Time, Trouble } from '../ui/parts';
 import type { Scope } from '../ui/scope';
+import { Filters } from './filters';
+import { asked, searchOf, type Search } from './search';
 import { Status, words } from './status';
 
 type Run = Schemas['RunListItem'];
-const STATES = ['RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED', 'COMPENSATING'] as const;
-const KEPT = 'airails.run-filters';
+const PAGE = 100;
+const NO_RUNS: Run[] = [];
+
+const page = (scope: Scope, search: Search, cursor?: string) =>
+  told(read.GET('/v1/runs', { params: { query: { workspace: scope.workspace, limit: PAGE, ...asked(search), ...(cursor ? { cursor } : {}) } } }));
+
+/**
+ * Every run of a workspace, the latest first. What was shown stays where it is: rows are patched as their runs go on, and new
+ * ones wait until somebody wants them, or are taken in while the list is at its head and nobody is in it.
+ */
+function useRuns(scope: Scope, search: Search) {
+  const queries = useQueryClient();
+  const key = JSON.stringify(search);
+  const list = useInfiniteQuery({
+    queryKey: ['run-list', scope.workspace, key],
+    initialPageParam: '',
+    staleTime: Infinity,
+    gcTime: 0,
+    queryFn: ({ pageParam }) => page(scope, search, pageParam),
+    getNextPageParam: (last) => last.next,
+  });
+  const first = list.data?.pages[0];
+  const head = useQuery({ queryKey: ['runs', scope.workspace, 'head', key], enabled: first !== undefined, queryFn: () => page(scope, search), staleTime: 3_000, ...(first ? { initialData: first } : {}) });
+  const [taken, setTaken] = useState<{ key: string; runs: Run[] }>({ key, runs: [] });
+  const more = taken.key === key ? taken.runs : NO_RUNS;
+  const known = useMemo(() => [...more, ...(list.data?.pages.flatMap((p) => p.items) ?? [])], [more, list.data]);
+  const now = useMemo(() => new Map((head.data?.items ?? []).map((r) => [r.run, r])), [head.data]);
+  const runs = useMemo(() => known.map((r) => now.get(r.run) ?? r), [known, now]);
+  const ids = useMemo(() => new Set(known.map((r) => r.run)), [known]);
+  const arrived = (head.data?.items ?? []).filter((r) => !ids.has(r.run));
+  const take = () => {
+    // A whole page of new ones may have others behind it: the list begins again.
+    if (arrived.length >= PAGE) void queries.resetQueries({ queryKey: ['run-list', scope.workspace, key] });
+    else setTaken({ key, runs: [...arrived, ...more] });
+  };
+  return { list, runs, arrived, take, fresh: (run: string) => now.has(run) };
+}
 
 /** Every run of a workspace, the latest first; what narrows the list is in the address. */
-export function RunsPage({ scope }: { scope: Scope }) {
+export default function RunsPage({ scope }: { scope: Scope }) {
   const place = usePlace();
-  const q = place.query.get('q') ?? '';
-  const state = STATES.find((s) => s === place.query.get('state'));
-  const workflow = place.query.get('workflow') ?? '';
-  const asked = useInfiniteQuery({
-    queryKey: ['runs', scope.workspace, q, state, workflow],
-    initialPageParam: '',
-    queryFn: ({ pageParam }) =>
-      told(
-        read.GET('/v1/runs', {
-          params: {
-            query: {
-              workspace: scope.workspace,
-              limit: 100,
-              ...(q ? { externalId: q } : {}),
-              ...(state ? { status: state } : {}),
-              ...(workflow ? { workflow } : {}),
-              ...(pageParam ? { cursor: pageParam } : {}),
-            },
-          },
-        }),
-      ),
-    getNextPageParam: (page) => page.next,
-  });
-  const runs = useMemo(() => asked.data?.pages.flatMap((p) => p.items) ?? [], [asked.data]);
-  const filtered = q !== '' || state !== undefined || workflow !== '';
+  const search = useMemo(() => searchOf(place.query), [place.query]);
+  const { list, runs, arrived, take, fresh } = useRuns(scope, search);
+  const filtered = Object.keys(search).length > 0;
   return (
     <>
       <div className="page-head">
         <h1>Runs</h1>
-        <p className="muted small num">{runs.length}{asked.hasNextPage ? '+' : ''} shown, the latest first</p>
+        <p className="muted small num">{runs.length}{list.hasNextPage ? '+' : ''} shown, the latest first</p>
       </div>
-      <Filters q={q} state={state} workflow={workflow} />
-      {asked.isPending ? (
+      <Filters search={search} />
+      {list.isPending ? (
         <Skeleton rows={10} />
-      ) : asked.isError && runs.length === 0 ? (
-        <Trouble failure={asked.error} again={() => void asked.refetch()} />
-      ) : runs.length === 0 ? (
+      ) : list.isError && runs.length === 0 ? (
+        <Trouble failure={list.error} again={() => void list.refetch()} />
+      ) : runs.length === 0 && arrived.length === 0 ? (
         <Empty
           title={filtered ? 'No run is like that' : 'Nothing has run yet'}
           action={filtered ? <Link className="button" to={scope.at('runs')}>Show all runs</Link> : <Link className="button primary" to={scope.at('workflows')}>See workflows</Link>}
         >
-          {filtered ? 'Tickets are compared as a whole: type all of INC0048213.' : 'A run starts when a trigger fires, or when you start one.'}
+          {filtered ? 'Everything is compared as a whole; INC004* finds the tickets that begin so.' : 'A run starts when a trigger fires, or when you start one.'}
         </Empty>
       ) : (
         <RunList
           scope={scope}
           runs={runs}
+          fresh={fresh}
+          arrived={arrived.length}
+          onTake={take}
           more={() => {
-            if (asked.hasNextPage && !asked.isFetchingNextPage) void asked.fetchNextPage();
+            if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage();
           }}
         />
       )}
@@ -72,7 +90,7 @@ export function RunsPage({ scope }: { scope: Scope }) {
   );
 }
 
-export function RunList({ scope, runs, more }: { scope: Scope; runs: Run[]; more: () => void }) {
+function RunList({ scope, runs, fresh, arrived, onTake, more }: { scope: Scope; runs: Run[]; fresh: (run: string) => boolean; arrived: number; onTake: () => void; more: () => void }) {
   const scroller = useRef<HTMLDivElement>(null);
   const now = useNow(5_000);
   const rows = useVirtualizer({ count: runs.length, getScrollElement: () => scroller.current, estimateSize: () => 44, overscan: 12, useFlushSync: false });
@@ -81,6 +99,10 @@ export function RunList({ scope, runs, more }: { scope: Scope; runs: Run[]; more
   useEffect(() => {
     if (last > runs.length - 60) more();
   }, [last, runs.length, more]);
+  useEffect(() => {
+    const box = scroller.current;
+    if (arrived > 0 && box && box.scrollTop === 0 && !box.matches(':hover, :focus-within')) onTake();
+  }, [arrived, now, onTake]);
   return (
     <div className="list runs">
       <div className="head" aria-hidden>
@@ -91,11 +113,24 @@ export function RunList({ scope, runs, more }: { scope: Scope; runs: Run[]; more
         <span>Started</span>
         <span className="right">Took</span>
       </div>
+      {arrived > 0 && (
+        <button
+          type="button"
+          className="button small arrived"
+          onClick={() => {
+            onTake();
+            scroller.current?.scrollTo({ top: 0 });
+          }}
+        >
+          <ArrowUp className="icon" aria-hidden /> {arrived >= PAGE ? `${PAGE} or more` : arrived} new
+        </button>
+      )}
       <div className="scroll" ref={scroller} tabIndex={-1}>
         <ul style={{ height: rows.getTotalSize() }} aria-label="Runs">
           {visible.map((item) => {
             const run = runs[item.index];
-            return run ? <li key={run.run}><Row scope={scope} run={run} top={item.start} now={now} /></li> : null;
+            if (!run) return null;
+            return <li key={run.run}>{run.endedAt !== undefined || fresh(run.run) ? <Row scope={scope} run={run} top={item.start} now={now} /> : <LateRow scope={scope} run={run} top={item.start} now={now} />}</li>;
           })}
         </ul>
       </div>
@@ -103,7 +138,22 @@ export function RunList({ scope, runs, more }: { scope: Scope; runs: Run[]; more
   );
 }
 
-function Row({ scope, run, top, now }: { scope: Scope; run: Run; top: number; now: number }) {
+type RowOf = { scope: Scope; run: Run; top: number; now: number };
+
+/** A run that is not among the newest any more and goes on: it is asked for by itself while it is in view. */
+function LateRow(of: RowOf) {
+  const one = useQuery({ queryKey: ['runs', 'one', of.run.run], staleTime: 3_000, queryFn: () => told(read.GET('/v1/runs/{run}', { params: { path: { run: of.run.run } } })) });
+  const { waiting, ...known } = of.run;
+  const run: Run = one.data ? { ...known, ...summary(one.data) } : { ...known, ...(waiting ? { waiting } : {}) };
+  return <Row {...of} run={run} />;
+}
+
+function summary(run: Schemas['RunDetail']): Partial<Run> {
+  const waiting = run.waiting.flatMap(({ step, reason, code }) => (reason === 'WORKER' ? [] : [{ step, reason, code }]));
+  return { status: run.status, ...(run.endedAt !== undefined ? { endedAt: run.endedAt } : { waiting }), ...(run.failureCode ? { failureCode: run.failureCode } : {}) };
+}
+
+function Row({ scope, run, top, now }: RowOf) {
   return (
     <Link className="item" to={scope.at(`runs/${run.run}`)} style={{ transform: `translateY(${top}px)` }} title={run.failureCode ? words(run.failureCode) : run.run}>
       <b>{run.externalId || run.run.slice(0, 8)}</b>
@@ -114,76 +164,4 @@ function Row({ scope, run, top, now }: { scope: Scope; run: Run; top: number; no
       <span className="right num soft">{span((run.endedAt ?? now) - run.startedAt)}</span>
     </Link>
   );
-}
-
-function Filters({ q, state, workflow }: { q: string; state: string | undefined; workflow: string }) {
-  const place = usePlace();
-  const [typed, setTyped] = useState(q);
-  const [kept, setKept] = useState(() => keptFilters());
-  useEffect(() => setTyped(q), [q]);
-  const search = place.href.split('?')[1] ?? '';
-  function keep() {
-    const name = [q, state?.toLowerCase(), workflow].filter(Boolean).join(' ') || 'all';
-    const next = [...kept.filter((k) => k.query !== search), { name, query: search }].slice(-6);
-    localStorage.setItem(KEPT, JSON.stringify(next));
-    setKept(next);
-  }
-  return (
-    <div className="filters">
-      <form
-        className="search-box"
-        role="search"
-        onSubmit={(e) => {
-          e.preventDefault();
-          go(withQuery(place, { q: typed.trim() || undefined }));
-        }}
-      >
-        <Search className="icon" aria-hidden />
-        <input className="input" aria-label="Ticket" placeholder="Ticket, for example INC0048213" value={typed} onChange={(e) => setTyped(e.target.value)} />
-      </form>
-      <div className="tabs" role="group" aria-label="State">
-        <Link to={withQuery(place, { state: undefined })} {...(state ? {} : { 'aria-current': 'page' as const })}>All</Link>
-        {STATES.slice(0, 4).map((s) => (
-          <Link key={s} to={withQuery(place, { state: s })} {...(state === s ? { 'aria-current': 'page' as const } : {})}>
-            {s.charAt(0) + s.slice(1).toLowerCase()}
-          </Link>
-        ))}
-      </div>
-      {workflow && (
-        <Link className="button small" to={withQuery(place, { workflow: undefined })} aria-label={`Remove the filter workflow ${workflow}`}>
-          workflow: {workflow} <X className="icon" aria-hidden />
-        </Link>
-      )}
-      {search !== '' && !kept.some((k) => k.query === search) && (
-        <button type="button" className="button small quiet" onClick={keep}>
-          <Bookmark className="icon" aria-hidden /> Keep this filter
-        </button>
-      )}
-      {kept.map((k) => (
-        <span key={k.query} className="row" style={{ gap: 0 }}>
-          <Link className="button small" to={`${place.href.split('?')[0]}?${k.query}`}><Bookmark className="icon" aria-hidden />{k.name}</Link>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={`Forget the filter ${k.name}`}
-            onClick={() => {
-              const next = kept.filter((other) => other.query !== k.query);
-              localStorage.setItem(KEPT, JSON.stringify(next));
-              setKept(next);
-            }}
-          >
-            <X className="icon" aria-hidden />
-          </button>
-        </span>
-      ))}
-    </div>
-  );
-}
-
-function keptFilters(): { name: string; query: string }[] {
-  try {
-    return JSON.parse(localStorage.getItem(KEPT) ?? '[]') as { name: string; query: string }[];
-  } catch {
-    return [];
-  }
 }

@@ -45,7 +45,7 @@ function sentence(scope: Scope, run: Run, waiting: Waiting, entries: Entry[], no
         title: `Waiting ${span(waited)} for ${request?.quorum === 1 || !request ? 'one approval' : `${request.quorum} approvals`} from ${request?.role ?? 'an approver'}.`,
         text: (
           <>
-            Policy {reasons.map((r, i) => <span key={r}>{i > 0 && ', '}<Link to={scope.at(`policy?run=${run.run}`)}>{r}</Link></span>)} requires it before <b style={{ display: 'inline' }}>{request?.forStep ?? 'the call'}</b> may be made.
+            Policy {reasons.map((r, i) => <span key={r}>{i > 0 && ', '}<Link to={scope.at(`policy/decisions?run=${run.run}`)}>{r}</Link></span>)} requires it before <b style={{ display: 'inline' }}>{request?.forStep ?? 'the call'}</b> may be made.
             {waiting.until ? ` If nobody decides${left}, the answer is no.` : ''}
             {scope.can('approver') ? '' : ' Your role can not decide it.'}
           </>

@@ -26,7 +26,7 @@ export function Palette({ scope, items, onClose }: { scope: Scope; items: Item[]
         aria-controls="palette-list"
         aria-label="Ticket, run, leaf hash, or a page"
         {...(choices[chosen] ? { 'aria-activedescendant': `choice-${choices[chosen].key}` } : {})}
-        placeholder="INC0048213, a run's id, a leaf's hash, #position, or a page"
+        placeholder="INC0048213, a run's id, a hash, @person, #position, or a page"
         value={text}
         onChange={(e) => {
           setText(e.target.value);
@@ -64,6 +64,7 @@ function found(scope: Scope, items: Item[], text: string, close: () => void): Ch
     if (/^#?\d{1,12}$/.test(text)) choices.push({ key: 'leaf', label: `Ledger entry #${text.replace('#', '')}`, hint: 'position', act: then(scope.at(`proof/leaf/${text.replace('#', '')}`)) });
     if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(text)) choices.push({ key: 'run', label: `Run ${text}`, hint: 'id', act: then(scope.at(`runs/${text.toLowerCase()}`)) });
     if (/^(sha256:)?[0-9a-f]{8,64}$/i.test(text)) choices.push({ key: 'hash', label: `What has the hash ${text.slice(0, 20)}`, hint: 'leaf, call or artifact', act: then(`/go/${q}`) });
+    if (text.startsWith('@') && text.length > 1) choices.push({ key: 'person', label: `Runs in which ${text.slice(1)} did something`, hint: 'person', act: then(scope.at(`runs?actor=${encodeURIComponent(text.slice(1))}`)) });
     choices.push({ key: 'ticket', label: `Runs of ${text}`, hint: 'ticket', act: then(scope.at(`runs?q=${q}`)) });
   }
   const word = text.replace(/^>/, '').toLowerCase();

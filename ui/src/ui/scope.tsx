@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { read, told } from '../lib/api';
 import { usePlace } from '../lib/router';
-import { useWho, type Who } from '../lib/session';
+import type { Who } from '../lib/session';
+import { useWho } from '../lib/who';
 import { Skeleton, Trouble } from './parts';
 
 /** Whose data the page shows. */
@@ -38,16 +39,21 @@ export function WorkspaceGate({ children }: { children: (scope: Scope) => ReactN
     staleTime: 60_000,
   });
   if (!who) return null;
-  if (asked.isPending) return <main className="page" id="page"><Skeleton /></main>;
-  if (asked.isError) return <main className="page" id="page"><h1>AI Rails</h1><Trouble failure={asked.error} again={() => void asked.refetch()} /></main>;
-  const workspaces = asked.data.workspaces.map((w) => w.workspace);
   const wanted = path[0] === 't' && path[1] === tenant && path[2] === 'w' ? path[3] : undefined;
+  // An address that names a workspace is believed until the tenant is known, so that the page can ask at once; whoever may
+  // not see it is told by each answer anyway.
+  const early = asked.isPending && wanted !== undefined ? { workspaces: [{ workspace: wanted }], region: '' } : undefined;
+  if (asked.isPending && !early) return <main className="page" id="page"><Skeleton /></main>;
+  if (asked.isError) return <main className="page" id="page"><h1>AI Rails</h1><Trouble failure={asked.error} again={() => void asked.refetch()} /></main>;
+  const known = early ?? asked.data;
+  if (!known) return null;
+  const workspaces = known.workspaces.map((w) => w.workspace);
   const workspace = wanted && workspaces.includes(wanted) ? wanted : (workspaces[0] ?? '_tenant');
   const scope: Scope = {
     tenant,
     workspace,
     workspaces,
-    region: asked.data.region,
+    region: known.region,
     name: shortId(tenant),
     who,
     at: (rest = '') => `/t/${encodeURIComponent(tenant)}/w/${encodeURIComponent(workspace)}${rest ? `/${rest}` : ''}`,

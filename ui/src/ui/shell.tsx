@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { Activity, AlertCircle, Building2, ChevronsUpDown, ClipboardList, Coins, Cpu, House, ListTree, LogOut, Moon, Plug, Scale, Search, ShieldCheck, Sun, UserCheck, Users, Workflow as WorkflowIcon, type LucideIcon } from 'lucide-react';
+import { Activity, AlertCircle, Building2, ChevronsUpDown, ClipboardList, Coins, Cpu, House, KeyRound, ListTree, LogOut, Moon, Plug, Scale, Search, ShieldCheck, Sun, UserCheck, Users, Workflow as WorkflowIcon, type LucideIcon } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { read, told } from '../lib/api';
 import { useConnection } from '../lib/connection';
 import { useLive } from '../lib/live';
 import { go, Link, usePlace } from '../lib/router';
-import { forget, isDevelopment, signIn } from '../lib/session';
+import { forget, isDevelopment, switchPerson } from '../lib/session';
 import { age, timeOfDay, useNow } from '../lib/time';
 import { Palette, useShortcuts } from './palette';
 import { Announcements, Menu } from './parts';
@@ -124,7 +124,7 @@ function TenantSwitch({ scope }: { scope: Scope }) {
           <span className="mark" aria-hidden>{scope.name.slice(0, 2).toUpperCase()}</span>
           <span>
             <b>{scope.name}</b>
-            <span className="soft">{shortId(scope.workspace)}, {scope.region}</span>
+            <span className="soft">{shortId(scope.workspace)}{scope.region && `, ${scope.region}`}</span>
           </span>
           <ChevronsUpDown className="icon muted" aria-hidden />
         </button>
@@ -140,7 +140,7 @@ function TenantSwitch({ scope }: { scope: Scope }) {
             </Link>
           ))}
           <hr />
-          <button type="button" onClick={() => void signIn('/', { choose: true })}>
+          <button type="button" onClick={() => switchPerson()}>
             <Users className="icon" aria-hidden /> Switch tenant or person
           </button>
         </>
@@ -229,7 +229,7 @@ function Account({ scope }: { scope: Scope }) {
         </button>
       )}
     >
-      {() => (
+      {(close) => (
         <>
           <p className="note">
             <b>{scope.who.subject}</b>
@@ -237,8 +237,11 @@ function Account({ scope }: { scope: Scope }) {
             {scope.who.roles.join(', ') || 'no role'} in {scope.name}
           </p>
           <hr />
-          <button type="button" onClick={() => void signIn('/', { choose: true })}>
-            <Users className="icon" aria-hidden /> Be somebody else
+          <Link to={scope.at('account')} onClick={close}>
+            <KeyRound className="icon" aria-hidden /> Passkeys and delegations
+          </Link>
+          <button type="button" onClick={() => switchPerson()}>
+            <Users className="icon" aria-hidden /> {isDevelopment() ? 'Be somebody else' : 'Switch tenant or person'}
           </button>
           <button
             type="button"

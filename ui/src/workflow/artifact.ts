@@ -17,9 +17,9 @@ export type Artifact = {
   limits: { currency?: string; nanos?: number; duration?: string };
 };
 
-export async function artifactOf(digest: string): Promise<{ artifact: Artifact; digest: string; signingKeyId: string }> {
+export async function artifactOf(digest: string): Promise<{ artifact: Artifact; digest: string; signingKeyId: string; ingestPublicKey: string }> {
   const given = await told(write.GET('/v1/artifacts/{digest}', { params: { path: { digest } } }));
-  return { artifact: given.artifact as unknown as Artifact, digest: given.digest, signingKeyId: given.signingKeyId };
+  return { artifact: given.artifact as unknown as Artifact, digest: given.digest, signingKeyId: given.signingKeyId, ingestPublicKey: given.ingestPublicKey };
 }
 
 export function stepsOf(artifact: Artifact): { id: string; kind: string; needs: string[]; what: string }[] {

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
+import { LockKeyhole } from 'lucide-react';
 import { useState } from 'react';
 import { told, write } from '../lib/api';
 import { go, Link } from '../lib/router';
+import { sealTo } from '../reveal/seal';
 import { useAct } from '../run/actions';
 import { Empty, Skeleton, Trouble } from '../ui/parts';
 import type { Scope } from '../ui/scope';
@@ -19,6 +21,7 @@ export default function StartPage({ scope, workflow }: { scope: Scope; workflow:
   const at = places.find((p) => p.environment === chosen) ?? places[0];
   const artifact = useQuery({ queryKey: ['artifact', at?.version.artifactDigest], enabled: at !== undefined, queryFn: () => artifactOf(at?.version.artifactDigest ?? ''), staleTime: Infinity });
   const [values, setValues] = useState<Record<string, string>>({});
+  const [structured, setStructured] = useState<Record<string, boolean>>({});
   const { act, busy, failure } = useAct();
   if (versions.isPending || active.isPending) return <Skeleton />;
   if (!at) return <Empty title={`${workflow} runs nowhere`} action={<Link className="button" to={scope.at(`workflows/${workflow}`)}>See its versions</Link>}>Activate a version in an environment first.</Empty>;
@@ -28,22 +31,26 @@ export default function StartPage({ scope, workflow }: { scope: Scope; workflow:
   const trigger = triggers.find((t) => t.kind === 'MANUAL' || t.kind === 'API');
   const sealed = Object.entries(inputs).filter(([, t]) => t.type === 'CONTENT').map(([name]) => name);
   const open = Object.entries(inputs).filter(([, t]) => t.type !== 'CONTENT');
-  const missing = open.filter(([name, typed]) => !good(typed, values[name] ?? '')).map(([name]) => name);
+  const missing = [...open.filter(([name, typed]) => !good(typed, values[name] ?? '')).map(([name]) => name), ...sealed.filter((name) => (values[name] ?? '') === '' || (structured[name] && !isJson(values[name] ?? '')))];
+  const start = async (key: string) => {
+    const inputs = Object.fromEntries(open.map(([name, typed]) => [name, cast(typed, values[name] ?? '')]));
+    const sealedInputs: Record<string, string> = {};
+    // Sealed before it leaves: the version's key, and what it is for, so that it opens for nothing else.
+    for (const name of sealed) sealedInputs[name] = await sealTo(artifact.data.ingestPublicKey, ['airails', '1', 'input', scope.tenant, artifact.data.digest, name].join('|'), structured[name] ? (values[name] ?? '') : JSON.stringify(values[name]));
+    return told(write.POST('/v1/runs', { params: { header: { 'Idempotency-Key': key } }, body: { workflow, environment: at.environment, trigger: trigger?.id ?? '', inputs: inputs as never, ...(sealed.length > 0 ? { sealedInputs } : {}) } }));
+  };
   return (
     <>
       <div className="page-head"><div><h1>Start {workflow}</h1><p>Version {at.version.version} in {at.environment}. You become its requester, so you may not approve its gates.</p></div></div>
       {!trigger ? (
         <Empty title="It can not be started by hand">Its triggers are {triggers.map((t) => `${t.id} (${t.kind.toLowerCase()})`).join(', ')}.</Empty>
-      ) : sealed.length > 0 ? (
-        <Empty title="It takes content">{sealed.join(', ')} must be sealed for a worker before it leaves your machine. <code>rails run start {workflow}</code> does that; this page does not yet.</Empty>
       ) : (
         <form
           className="card stack"
           style={{ maxWidth: 560 }}
           onSubmit={(e) => {
             e.preventDefault();
-            const body = Object.fromEntries(open.map(([name, typed]) => [name, cast(typed, values[name] ?? '')]));
-            void act((key) => told(write.POST('/v1/runs', { params: { header: { 'Idempotency-Key': key } }, body: { workflow, environment: at.environment, trigger: trigger.id, inputs: body as never } })), 'The run was started.').then((done) => {
+            void act(start, 'The run was started.').then((done) => {
               const run = (done as { run?: string } | undefined)?.run;
               if (run) go(scope.at(`runs/${run}`));
             });
@@ -66,6 +73,15 @@ export default function StartPage({ scope, workflow }: { scope: Scope; workflow:
               )}
             </label>
           ))}
+          {sealed.map((name) => (
+            <div key={name} className="stack" style={{ gap: 4 }}>
+              <label className="field">
+                <span className="row" style={{ gap: 4 }}><LockKeyhole className="icon" style={{ width: 13 }} aria-hidden /> {name} <span className="muted">content, sealed in this browser; this server can not read it</span></span>
+                <textarea className={structured[name] ? 'input mono' : 'input'} rows={4} maxLength={200_000} value={values[name] ?? ''} onChange={(e) => setValues({ ...values, [name]: e.target.value })} aria-invalid={structured[name] === true && (values[name] ?? '') !== '' && !isJson(values[name] ?? '')} />
+              </label>
+              <label className="row small"><input type="checkbox" className="check" checked={structured[name] ?? false} onChange={(e) => setStructured({ ...structured, [name]: e.target.checked })} /> {name} is JSON, not a text</label>
+            </div>
+          ))}
           {failure !== undefined && <Trouble failure={failure} />}
           <div className="row">
             <button type="submit" className="button primary" disabled={busy || missing.length > 0}>Start in {at.environment}</button>
@@ -75,4 +91,13 @@ export default function StartPage({ scope, workflow }: { scope: Scope; workflow:
       )}
     </>
   );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

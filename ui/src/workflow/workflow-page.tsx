@@ -9,6 +9,7 @@ import type { Scope } from '../ui/scope';
 import { artifactOf, spoken, stepsOf, yaml, type Artifact } from './artifact';
 import { diff } from './diff';
 import { Graph } from './graph';
+import { hints } from './lint';
 import { useActive, useVersions } from './workflows-page';
 
 /** One version: what it does as a graph, and word for word beside it. */
@@ -22,6 +23,7 @@ export default function WorkflowPage({ scope, workflow, version }: { scope: Scop
   const artifact = useQuery({ queryKey: ['artifact', shown?.artifactDigest], enabled: shown !== undefined, queryFn: () => artifactOf(shown?.artifactDigest ?? ''), staleTime: Infinity });
   const other = useQuery({ queryKey: ['artifact', against?.artifactDigest], enabled: against !== undefined, queryFn: () => artifactOf(against?.artifactDigest ?? ''), staleTime: Infinity });
   const [activating, setActivating] = useState(false);
+  const [releasing, setReleasing] = useState(false);
   if (versions.isPending) return <Skeleton rows={8} />;
   if (versions.isError) return <Trouble failure={versions.error} again={() => void versions.refetch()} />;
   if (!shown) return <Empty title="Not found here" action={<Link className="button" to={scope.at('workflows')}>All workflows</Link>}>No workflow {workflow} is published in this workspace.</Empty>;
@@ -48,6 +50,7 @@ export default function WorkflowPage({ scope, workflow, version }: { scope: Scop
               </select>
             </label>
           )}
+          {scope.can('approver') && shown.author !== scope.who.subject && <button type="button" className="button" onClick={() => setReleasing(true)}>Release…</button>}
           {scope.can('builder', 'operator') && <button type="button" className="button" onClick={() => setActivating(true)}>Activate…</button>}
           {scope.can('builder', 'operator') && <Link className="button primary" to={scope.at(`workflows/${workflow}/start`)}>Start a run</Link>}
         </div>
@@ -64,6 +67,7 @@ export default function WorkflowPage({ scope, workflow, version }: { scope: Scop
                   ['Signed with', <code key="s">{artifact.data.signingKeyId}</code>],
                   ['Author', `${shown.author}, who may not approve its gates`],
                   ['Published', <Time key="p" at={shown.publishedAt} />],
+                  ['Released', (shown.releases ?? []).length === 0 ? <span key="r" className="muted">for no production environment; an approver who is not its author does that</span> : <span key="r">{shown.releases?.map((r) => `for ${r.environment} by ${r.approver}`).join(', ')}</span>],
                   ['Started by', artifact.data.artifact.triggers.map((t) => `${t.id} (${t.kind.toLowerCase()})`).join(', ')],
                   ['Reaches', Object.entries(artifact.data.artifact.connectors).map(([alias, c]) => `${alias}: ${c.instance}${c.model ? `, model pinned` : ''}`).join('; ')],
                   ['A run may cost', artifact.data.artifact.limits.nanos !== undefined ? money(artifact.data.artifact.limits.nanos, artifact.data.artifact.limits.currency) : 'no limit'],
@@ -71,6 +75,12 @@ export default function WorkflowPage({ scope, workflow, version }: { scope: Scop
                 ]}
               />
             </section>
+            {hints(artifact.data.artifact).length > 0 && (
+              <section className="card" aria-label="Worth a look">
+                <h2>Worth a look</h2>
+                <ul className="stack" style={{ gap: 6 }}>{hints(artifact.data.artifact).map((h) => <li key={`${h.step}${h.message}`}><span className="gate tone-text" aria-hidden>◆ </span>{h.step && <b>{h.step}: </b>}{h.message}</li>)}</ul>
+              </section>
+            )}
             <section className="card">
               <div className="card-head"><h2>{against ? `What changed since v${against.version}` : 'The compiled workflow'}</h2><span className="muted small">its canonical form, written as YAML</span></div>
               {against ? (other.data ? <Changes from={other.data.artifact} to={artifact.data.artifact} /> : <Skeleton />) : <pre className="source" tabIndex={0} style={{ maxHeight: 560 }}>{yaml(artifact.data.artifact).trimStart()}</pre>}
@@ -78,6 +88,7 @@ export default function WorkflowPage({ scope, workflow, version }: { scope: Scop
           </div>
         </div>
       )}
+      {releasing && <Release scope={scope} workflow={workflow} version={shown.version} digest={shown.artifactDigest} onClose={() => setReleasing(false)} />}
       {activating && <Activate scope={scope} workflow={workflow} version={shown.version} onClose={() => setActivating(false)} />}
     </>
   );
@@ -107,6 +118,28 @@ function Activate({ scope, workflow, version, onClose }: { scope: Scope; workflo
       </>}
     >
       <p className="soft">New runs there use this version from now on. Runs that are under way stay on theirs.</p>
+      <label className="field">Environment<input className="input" value={environment} onChange={(e) => setEnvironment(e.target.value)} aria-invalid={!valid} /></label>
+      {failure !== undefined && <Trouble failure={failure} />}
+    </Dialog>
+  );
+}
+
+/** Lets a version run in production: an approver who did not write it, about exactly this digest. */
+function Release({ scope, workflow, version, digest, onClose }: { scope: Scope; workflow: string; version: string; digest: string; onClose: () => void }) {
+  const [environment, setEnvironment] = useState('prod');
+  const { act, busy, failure } = useAct();
+  const valid = /^[a-z][a-z0-9-]{0,31}$/.test(environment);
+  return (
+    <Dialog
+      title={`Release ${workflow} v${version}`}
+      onClose={onClose}
+      foot={<>
+        <button type="button" className="button" onClick={onClose}>Leave it</button>
+        <button type="button" className="button primary" disabled={busy || !valid} onClick={() => void act((key) => told(write.POST('/v1/workspaces/{ws}/workflows/{id}/releases', { params: { path: { ws: scope.workspace, id: workflow }, header: { 'Idempotency-Key': key } }, body: { environment, version } })), `v${version} may run in ${environment} from now on.`).then((done) => done && onClose())}>Release it for {environment}</button>
+      </>}
+    >
+      <p className="soft">It may then be activated there. You did not write it; the record names you beside its author and its digest.</p>
+      <Hash value={digest} full />
       <label className="field">Environment<input className="input" value={environment} onChange={(e) => setEnvironment(e.target.value)} aria-invalid={!valid} /></label>
       {failure !== undefined && <Trouble failure={failure} />}
     </Dialog>

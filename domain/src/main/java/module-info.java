@@ -7,6 +7,7 @@ module ai.rails.domain {
   exports ai.rails.domain.access;
   exports ai.rails.domain.budget;
   exports ai.rails.domain.connector;
+  exports ai.rails.domain.gate;
   exports ai.rails.domain.ledger;
   exports ai.rails.domain.policy;
   exports ai.rails.domain.privacy;

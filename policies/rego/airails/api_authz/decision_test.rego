@@ -33,3 +33,13 @@ test_stale_policy_denies if {
 	decision := api_authz.guarded with input as request
 	decision.effect == "DENY"
 }
+
+# Even one of its conditions alone grants nothing: the denial beside it is the second line of defence.
+test_no_grant_stands_beside_a_denial if {
+	every patch in [{"action": "policy.publish"}, {"resource": {"tenant": "t2"}}] {
+		verdicts := api_authz.verdicts with input as object.union(request, patch)
+			with data.tenants as {"t1": {"principals": {"ann": {"roles": ["approver"]}}}}
+		codes := {verdict.code | some verdict in verdicts}
+		not "api.role" in codes
+	}
+}

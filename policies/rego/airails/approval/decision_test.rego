@@ -47,9 +47,33 @@ test_duties_are_separated if {
 	}
 }
 
+handed(by, to) := {"actor": {"id": to, "on_behalf_of": by}}
+
+test_a_handed_say_has_its_owners_role if {
+	decide(handed("ann", "olga")).effect == "ALLOW"
+	decide(handed("olga", "ann")).reasons == ["approval.not_eligible"]
+}
+
+test_a_handed_say_does_not_get_around_separation if {
+	every pair in [["ann", "rex"], ["rex", "ann"], ["ann", "aud"], ["aud", "ann"]] {
+		decide(handed(pair[0], pair[1])).reasons == ["approval.separation_of_duties"]
+	}
+	decision := decide(object.union(handed("ann", "olga"), {"workflow": {"author": "olga"}}))
+	decision.reasons == ["approval.separation_of_duties"]
+}
+
 test_expired_gate_is_closed if decide({"gate": {"expires_at_ns": 10}}).reasons == ["approval.expired"]
 
 test_stale_policy_denies if {
 	decision := approval.guarded with input as request with data.tenants as tenants
 	decision.effect == "DENY"
+}
+
+# Even one of its conditions alone grants nothing: the denial beside it is the second line of defence.
+test_no_grant_stands_beside_a_denial if {
+	every patch in [{"actor": {"id": "olga"}}, {"actor": {"id": "rex"}}] {
+		verdicts := approval.verdicts with input as object.union(request, patch) with data.tenants as tenants
+		codes := {verdict.code | some verdict in verdicts}
+		not "approval.eligible" in codes
+	}
 }

@@ -48,3 +48,13 @@ test_no_wait_is_no_throttle if {
 test_amounts_of_more_digits_than_a_long_are_none if {
 	decide({"budget": object.union(request.budget, {"limit_nanos": "9999999999999999999"})}).effect == "DENY"
 }
+
+test_no_grant_stands_beside_a_denial if {
+	verdicts := budget.verdicts with input as object.union(request, {"budget": {"spent_nanos": 51}})
+		with data.tenants as {"t1": {"budget": {"currency": "USD"}}}
+	verdicts == {{"effect": "DENY", "code": "budget.exceeded"}}
+}
+
+test_an_amount_of_eighteen_digits_is_one if {
+	decide({"budget": {"limit_nanos": "999999999999999999"}}).effect == "ALLOW"
+}

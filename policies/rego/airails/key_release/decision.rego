@@ -110,8 +110,18 @@ default lasting := false
 
 lasting if input.attestation.valid_until_ns >= input.attestation.lease_until_ns
 
+default gpu_proved := false
+
+gpu_proved if {
+	input.workflow.demands_gpu == false
+	input.attestation.gpu in {"NONE", "UNVERIFIED"}
+}
+
+gpu_proved if input.attestation.gpu == "VERIFIED"
+
 verdicts contains {"effect": "ALLOW", "code": "key.attested"} if {
 	attested
+	gpu_proved
 	measured
 	current
 	sound
@@ -139,3 +149,5 @@ verdicts contains {"effect": "DENY", "code": "key.evidence_ends"} if not lasting
 verdicts contains {"effect": "DENY", "code": "key.evidence_age"} if not fresh
 
 verdicts contains {"effect": "DENY", "code": "key.workflow"} if not known_workflow
+
+verdicts contains {"effect": "DENY", "code": "key.gpu"} if not gpu_proved

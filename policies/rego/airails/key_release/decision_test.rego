@@ -31,8 +31,9 @@ request := {
 	"clock": {"now_ns": now_ns},
 	"tenant": {"id": "t1", "cell": "c1"},
 	"worker": {"id": "w1"},
-	"workflow": {"artifact_digest": "sha256:w1"},
+	"workflow": {"artifact_digest": "sha256:w1", "demands_gpu": false},
 	"attestation": {
+		"gpu": "NONE",
 		"kind": "TDX",
 		"verdict": "VERIFIED",
 		"measurement": image,
@@ -129,4 +130,63 @@ test_each_missing_member_denies if {
 test_stale_policy_denies if {
 	decision := key_release.guarded with input as request with data.tenants as tenants
 	decision.effect == "DENY"
+}
+
+test_workflow_that_demands_a_gpu_gets_keys_on_verified_evidence_only if {
+	demands := {"workflow": {"demands_gpu": true}}
+	decide(demands).reasons == ["key.gpu"]
+	every standing in ["NONE", "UNVERIFIED", "verified", ""] {
+		decide(object.union(demands, {"attestation": {"gpu": standing}})).reasons == ["key.gpu"]
+	}
+	decide(object.union(demands, {"attestation": {"gpu": "VERIFIED"}})).effect == "ALLOW"
+	missing := json.patch(request, [{"op": "remove", "path": "/workflow/demands_gpu"}])
+	decision := key_release.decision with input as missing with data.tenants as tenants
+	decision.reasons == ["key.gpu"]
+}
+
+# Even one of its conditions alone grants nothing: the denial beside it is the second line of defence.
+test_no_grant_stands_beside_a_denial if {
+	every patch in [
+		{"attestation": {"verdict": "SIMULATED"}},
+		{"attestation": {"measurement": "tdx:0ther"}},
+		{"attestation": {"tcb_status": "OutOfDate"}},
+		{"attestation": {"attributes": "td-0000003000000000"}},
+		{"attestation": {"platform": "p3"}},
+		{"attestation": {"platform": "p2"}},
+		{"attestation": {"valid_until_ns": now_ns}},
+		{"attestation": {"at_ns": now_ns - 121000000000}},
+		{"workflow": {"artifact_digest": "sha256:w2"}},
+	] {
+		verdicts := key_release.verdicts with input as object.union(request, patch) with data.tenants as tenants
+		codes := {verdict.code | some verdict in verdicts}
+		not "key.attested" in codes
+	}
+	twice := json.patch(tenants, [{"op": "add", "path": "/t1/key_release/prod/platforms", "value": ["p1", "p2"]}])
+	revoked := key_release.verdicts with input as object.union(request, {"attestation": {"platform": "p2"}})
+		with data.tenants as twice
+	revoked == {{"effect": "DENY", "code": "key.revoked"}}
+}
+
+test_limits_themselves_are_within if {
+	attested({"at_ns": now_ns - 120000000000}).effect == "ALLOW"
+	attested({"at_ns": now_ns + 120000000000}).effect == "ALLOW"
+	attested({"evaluation_number": 17}).effect == "ALLOW"
+}
+
+test_an_accepted_advisory_does_not_make_old_collateral_current if {
+	accepted := {"tcb_status": "SWHardeningNeeded", "advisories": ["INTEL-SA-00001"]}
+	attested(object.union(accepted, {"evaluation_number": 16})).reasons == ["key.tcb_status"]
+}
+
+test_a_status_that_nobody_lists_is_not_current if {
+	attested({"tcb_status": "Revoked", "advisories": ["INTEL-SA-00001"]}).reasons == ["key.tcb_status"]
+}
+
+test_words_of_one_kind_of_evidence_mean_nothing_in_another if {
+	attested({"attributes": "vmpl0.policy-30000"}).reasons == ["key.attributes"]
+	attested(object.union(snp, {"kind": "TDX", "tcb_status": "UpToDate"})).effect == "DENY"
+	amd := object.union(snp, {"svn_snp": 22, "evaluation_number": 18})
+	attested(amd).reasons == ["key.tcb_status"]
+	intel := {"product": "Genoa", "evaluation_number": 16, "svn_boot_loader": 10, "svn_tee": 0}
+	attested(object.union(intel, {"svn_snp": 23, "svn_microcode": 84})).reasons == ["key.tcb_status"]
 }

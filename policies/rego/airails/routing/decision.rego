@@ -21,24 +21,9 @@ default guarded := {"effect": "DENY", "reasons": ["policy_stale_or_unbound"], "o
 
 guarded := verdict.bound(decision)
 
-allowed contains index if {
-	some index, candidate in input.candidates
-	provider := data.tenants[input.tenant.id].providers[candidate.provider]
-	provider.enabled == true
-	candidate.model in provider.models
-	candidate.region in provider.regions
-}
-
-verdicts contains {
-	"effect": "ROUTE",
-	"code": "routing.first_allowed",
-	"obligation": object.union({"type": "route_to"}, object.filter(
-		input.candidates[min(allowed)],
-		["provider", "model", "region"],
-	)),
-} if {
+verdicts contains verdict if {
 	input.schema == "airails.routing/1"
-	count(allowed) > 0
+	some verdict in routes(input.candidates)
 }
 
-verdicts contains {"effect": "DENY", "code": "routing.no_candidate"} if count(allowed) == 0
+verdicts contains {"effect": "DENY", "code": "routing.no_candidate"} if count(order(input.candidates)) == 0

@@ -8,6 +8,7 @@ package airails.tool_action
 import data.airails.approval
 import data.airails.budget
 import data.airails.lib.decision as verdict
+import data.airails.templates
 
 # METADATA
 # description: The decision as a function of the input only, for simulation over recorded history.
@@ -38,20 +39,40 @@ verdicts contains {"effect": "DENY", "code": "risk.write_as_read"} if {
 verdicts contains {"effect": "DENY", "code": sprintf("param.%s", [name])} if {
 	some name, rule in grant.params
 	not param_ok(name, rule)
+	not sprintf("param.%s", [name]) in waived
 }
 
 verdicts contains {
 	"effect": "REQUIRE_HITL",
 	"code": "risk.approvals",
-	"obligation": {
+	"obligation": object.union(approval.asks, {
 		"type": "human_approval",
 		"quorum": quorum,
 		"digest": input.tool.params_digest,
 		"ttl_s": risk.ttl_s,
-	},
+	}),
 } if {
 	granted
 	count(approval.valid_approvers) < quorum
+}
+
+verdicts contains {"effect": "DENY", "code": code} if some code in templates.asks.denials
+
+# The tenant wants calls of this risk, or of this kind, approved with a passkey: the call waits until enough are.
+verdicts contains {
+	"effect": "REQUIRE_STEP_UP",
+	"code": "risk.signed_approvals",
+	"obligation": object.union(approval.asks, {
+		"type": "step_up",
+		"acr": "phr",
+		"quorum": max([quorum, 1]),
+		"digest": input.tool.params_digest,
+		"ttl_s": max([risk.ttl_s, 900]),
+	}),
+} if {
+	granted
+	signature_demanded
+	count(approval.signed_approvers) < max([quorum, 1])
 }
 
 verdicts contains {
@@ -64,3 +85,9 @@ verdicts contains {
 }
 
 verdicts contains finding if some finding in budget.findings
+
+default signature_demanded := false
+
+signature_demanded if approval.signature_demanded
+
+signature_demanded if templates.asks.signature

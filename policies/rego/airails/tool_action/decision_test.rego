@@ -205,6 +205,23 @@ test_tenant_can_ask_for_more_people if {
 	dirty.effect == "REQUIRE_HITL"
 }
 
+test_a_write_built_of_a_models_output_is_seen_by_somebody if {
+	inform := object.union(write, {"run": {"step": "tell"}, "tool": {"risk_class": "R1"}})
+	decide(inform).effect == "ALLOW"
+	tainted := object.union(inform, {"run": {"taint": ["model_output", "model_output.text"]}})
+	decide(tainted).effect == "REQUIRE_HITL"
+	decide(object.union(tainted, {"approvals": approved(["ann"]).approvals})).effect == "ALLOW"
+}
+
+test_the_card_that_asks_is_no_reason_to_ask if {
+	inform := object.union(write, {"run": {"step": "ask.card", "taint": ["model_output"]}, "tool": {"risk_class": "R1"}})
+	decide(inform).effect == "ALLOW"
+}
+
+test_a_read_built_of_a_models_output_is_a_read if {
+	decide(object.union(read, {"run": {"taint": ["model_output"]}})).effect == "ALLOW"
+}
+
 test_weakly_known_user_must_step_up if {
 	request := object.union(approved(["ann", "ben"]), {
 		"actor": {"kind": "user", "id": "olga", "acr": "pwd", "auth_time_ns": now_ns},
@@ -256,4 +273,28 @@ test_an_author_who_is_an_approver_may_not_approve_his_own if {
 			"value": {"roles": ["approver"]},
 		}])
 	decision.effect == "REQUIRE_HITL"
+}
+
+test_what_is_not_granted_asks_nobody_for_anything if {
+	call := object.union(write, {
+		"env": "prod",
+		"actor": {"kind": "user", "id": "olga", "acr": "pwd", "auth_time_ns": now_ns},
+		"tool": {"risk_class": "R3"},
+	})
+	verdicts := tool_action.verdicts with input as call with data.tenants as tenants
+	verdicts == {{"effect": "DENY", "code": "tool.not_granted"}}
+}
+
+test_the_ends_of_a_range_are_in_it if {
+	every urgency in [1, 3] {
+		decide(object.union(approved(["ann"]), {"tool": {"params": {"urgency": urgency}}})).effect == "ALLOW"
+	}
+}
+
+test_a_login_is_fresh_until_its_age_is_over if {
+	call := object.union(approved(["ann", "ben"]), {
+		"actor": {"kind": "user", "id": "olga", "acr": "phr", "auth_time_ns": now_ns - 900000000000},
+		"tool": {"risk_class": "R3"},
+	})
+	decide(call).effect == "ALLOW"
 }

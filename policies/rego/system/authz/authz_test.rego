@@ -32,3 +32,9 @@ test_nobody_writes_or_queries if {
 	not allowed("pep-token", "POST", ["v1", "compile"])
 	not allowed("pep-token", "GET", ["v1", "config"])
 }
+
+test_tokens_do_what_is_theirs_and_nothing_else if {
+	not allowed("pep-token", "GET", ["v1", "data", "airails", "tool_action", "guarded"])
+	not allowed("pep-token", "POST", ["health"])
+	not allowed("probe-token", "DELETE", ["v1", "status"])
+}

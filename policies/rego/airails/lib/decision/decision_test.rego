@@ -76,3 +76,17 @@ test_missing_bundle_binds_nothing if {
 	not bound_at(now_ns, request, object.remove(bundles, ["t_t1"]))
 	not bound_at(now_ns, request, object.remove(bundles, ["platform"]))
 }
+
+test_clocks_may_differ_by_the_skew_and_no_more if {
+	bound_at(now_ns + 60000000000, request, bundles)
+	later := object.union(request, {"clock": {"now_ns": now_ns + 60000000000}})
+	bound_at(now_ns, later, bundles)
+	bound_at(now_ns - 60000000000, request, bundles)
+}
+
+test_the_longest_wait_counts if {
+	decision.combine({
+		{"effect": "THROTTLE", "code": "a", "retry_after_ms": 5},
+		{"effect": "THROTTLE", "code": "b", "retry_after_ms": 9},
+	}).retry_after_ms == 9
+}

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,6 +32,8 @@ class TidyTest {
   private static final int TEST_FILE_LINES = 500;
   private static final int METHOD_LINES = 70;
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|#|mailto:)([^)#\\s]+)");
+  private static final Pattern NAMED_TEST =
+      Pattern.compile("`([A-Z][A-Za-z0-9]*Test)#([a-z]\\w*)`");
   private static final Pattern LATER = Pattern.compile("\\b(" + "TODO|" + "FIXME|" + "XXX)\\b");
   private static final Pattern SLEEP = Pattern.compile("Thread\\" + ".sleep\\(|org\\.mockito");
 
@@ -97,6 +101,27 @@ class TidyTest {
     }
 
     assertThat(dead).isEmpty();
+  }
+
+  /// A page that says which test shows something names one that there is.
+  @Test
+  void testsThatDocumentsNameExist() throws IOException {
+    Map<String, String> tests = new HashMap<>();
+    for (Path file : files("Test.java")) {
+      String name = requireNonNull(file.getFileName()).toString().replace(".java", "");
+      tests.merge(name, Files.readString(file), String::concat);
+    }
+    List<String> gone = new ArrayList<>();
+    for (Path file : files(".md")) {
+      Matcher named = NAMED_TEST.matcher(Files.readString(file));
+      while (named.find()) {
+        if (!tests.getOrDefault(named.group(1), "").contains(" " + named.group(2) + "(")) {
+          gone.add("%s: %s".formatted(ROOT.relativize(file), named.group()));
+        }
+      }
+    }
+
+    assertThat(gone).isEmpty();
   }
 
   private static final class Methods extends TreeScanner<@Nullable Void, @Nullable Void> {

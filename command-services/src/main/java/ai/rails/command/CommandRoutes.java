@@ -12,7 +12,8 @@ import ai.rails.command.access.NotedReads;
 import ai.rails.command.budget.BudgetCounters;
 import ai.rails.command.connector.ConnectorApi;
 import ai.rails.command.connector.LimitsApi;
-import ai.rails.command.gate.GateApi;
+import ai.rails.command.gate.Approvals;
+import ai.rails.command.gate.ApproverLoad;
 import ai.rails.command.gate.Gates;
 import ai.rails.command.hook.HookApi;
 import ai.rails.command.hook.WebhookSecrets;
@@ -26,21 +27,30 @@ import ai.rails.command.key.TenantSecrets;
 import ai.rails.command.key.WorkerInstances;
 import ai.rails.command.key.WorkerLife;
 import ai.rails.command.key.WorkerLifeApi;
+import ai.rails.command.ledger.EpochApi;
 import ai.rails.command.policy.AuthorizationApi;
 import ai.rails.command.policy.BundleStore;
 import ai.rails.command.policy.DraftApi;
+import ai.rails.command.policy.ExceptionApi;
 import ai.rails.command.policy.GrantApi;
 import ai.rails.command.policy.PauseApi;
+import ai.rails.command.policy.SettingsApi;
 import ai.rails.command.policy.SimulationApi;
 import ai.rails.command.policy.TenantPolicy;
+import ai.rails.command.reveal.RevealApi;
+import ai.rails.command.reveal.Reveals;
 import ai.rails.command.run.ForkApi;
 import ai.rails.command.run.ReplayApi;
 import ai.rails.command.run.RunApi;
 import ai.rails.command.siem.SiemApi;
 import ai.rails.command.slack.SlackApi;
+import ai.rails.command.slack.SlackSide;
 import ai.rails.command.tenant.ApiKeyApi;
 import ai.rails.command.tenant.ApiKeys;
+import ai.rails.command.tenant.AuditAccessApi;
 import ai.rails.command.tenant.BudgetApi;
+import ai.rails.command.tenant.LinkProposalApi;
+import ai.rails.command.tenant.OffboardingApi;
 import ai.rails.command.tenant.PeopleApi;
 import ai.rails.command.tenant.RoleProposalApi;
 import ai.rails.command.tenant.TenantApi;
@@ -58,6 +68,7 @@ import ai.rails.domain.run.Run;
 import ai.rails.domain.run.RunCommand;
 import ai.rails.domain.run.RunEvent;
 import ai.rails.platform.config.Settings;
+import ai.rails.platform.egress.ServiceTunnels;
 import ai.rails.platform.http.Route;
 import ai.rails.platform.opa.PolicyDecisionPoint;
 import ai.rails.platform.postgres.Database;
@@ -84,23 +95,30 @@ record CommandRoutes(
   private static final Duration LEASE = Duration.ofSeconds(30);
   private static final long MAX_BYTES = 10L << 20;
 
-  List<Route> routes() {
+  /// @param slack from [#slack()]
+  List<Route> routes(SlackApi slack) {
     Gates gates = new Gates(bus, runs, database, around.ids());
+    ApproverLoad load = new ApproverLoad(database, policy::approvalsPerHour);
     WebhookSecrets hooks = new WebhookSecrets(database, secrets);
     NotedReads reads = new NotedReads(writes, bus, around.clock());
     DraftApi drafts = new DraftApi(writes, database, contents, policy);
+    LinkProposalApi links = new LinkProposalApi(writes, database);
     RoleProposalApi proposals = new RoleProposalApi(writes, database, policy);
     return Stream.of(
             new TenantApi(writes, settings.required("cell.id"), settings.required("region"))
                 .routes(),
+            new OffboardingApi(writes, database, secrets, policy::forget).routes(),
             new PeopleApi(
                     writes,
                     database,
                     policy,
-                    twoPersons() ? Optional.of(proposals) : Optional.empty())
+                    twoPersons() ? Optional.of(proposals) : Optional.empty(),
+                    twoPersons() ? Optional.of(links) : Optional.empty())
                 .routes(),
             reads.of(proposals.routes()),
+            reads.of(links.routes()),
             reads.of(new ApiKeyApi(writes, database, apiKeys, around.clock()).routes()),
+            reads.of(new AuditAccessApi(writes, database, around.clock()).routes()),
             new BudgetApi(writes, database, budgets, around.clock()).routes(),
             new SiemApi(writes, database).routes(),
             new AccessApi(writes, around.clock()).routes(),
@@ -124,22 +142,7 @@ record CommandRoutes(
                     ReferenceValues.of(settings),
                     twoPersons() ? Optional.of(drafts) : Optional.empty())
                 .routes(),
-            new AuthorizationApi(
-                    decisions,
-                    settings.required("cell.id"),
-                    settings.required("environment.kind"),
-                    around.clock())
-                .routes(),
-            new PauseApi(writes, database, policy).routes(),
-            reads.of(drafts.routes()),
-            reads.of(
-                new SimulationApi(
-                        writes,
-                        database,
-                        contents,
-                        settings.text("opa.binary").map(Path::of),
-                        settings.text("cell.domain", settings.required("cell.id")))
-                    .routes()),
+            policyRoutes(reads, drafts),
             new WorkerLifeApi(writes, database, new WorkerLife(database, bus, around.ids()))
                 .routes(),
             new ConnectorApi(writes, database, secrets, policy).routes(),
@@ -147,12 +150,74 @@ record CommandRoutes(
             new RunApi(writes, database, artifacts, runs).routes(),
             new ForkApi(writes, database, artifacts, runs).routes(),
             new ReplayApi(writes, database, runs).routes(),
-            new GateApi(writes, gates).routes(),
+            new Approvals(settings, writes, gates, database, load, around.clock(), twoPersons())
+                .routes(reads),
+            new RevealApi(writes, reveals(), System::nanoTime).routes(),
             new HookApi(hooks, database, artifacts, bus, runs, around.clock(), around.ids())
                 .routes(),
-            new SlackApi(hooks, gates, database, around.clock()).routes())
+            slack.routes())
         .flatMap(List::stream)
         .toList();
+  }
+
+  private List<Route> policyRoutes(NotedReads reads, DraftApi drafts) {
+    return Stream.of(
+            new AuthorizationApi(
+                    decisions,
+                    settings.required("cell.id"),
+                    settings.required("environment.kind"),
+                    around.clock())
+                .routes(),
+            reads.of(
+                new EpochApi(
+                        writes,
+                        database,
+                        settings.text("cell.domain", settings.required("cell.id")),
+                        settings.text("evidence.policy.file").map(Path::of))
+                    .routes()),
+            reads.of(new PauseApi(writes, database, policy).routes()),
+            reads.of(drafts.routes()),
+            reads.of(new SettingsApi(policy, drafts).routes()),
+            reads.of(new ExceptionApi(writes, database, policy, drafts, around.clock()).routes()),
+            reads.of(
+                new SimulationApi(
+                        writes,
+                        database,
+                        contents,
+                        settings.text("opa.binary").map(Path::of),
+                        settings.text("cell.domain", settings.required("cell.id")),
+                        around.clock())
+                    .routes()))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /// Cards' clicks, and the sockets through which they may come.
+  SlackApi slack() {
+    return new SlackApi(
+        new WebhookSecrets(database, secrets),
+        secrets,
+        new Gates(bus, runs, database, around.ids()),
+        new ApproverLoad(database, policy::approvalsPerHour),
+        database,
+        ServiceTunnels.of(
+            settings, SlackSide.HOSTS, around.ticketKey(), around.ids(), around.clock()),
+        around.clock());
+  }
+
+  private Tickets tickets() {
+    return new Tickets(
+        around.ticketKey(),
+        settings.required("egress.proxyId"),
+        MAX_BYTES,
+        MAX_BYTES,
+        around.ids(),
+        around.clock());
+  }
+
+  private Reveals reveals() {
+    return new Reveals(
+        database, bus, runs, artifacts, decisions, settings.required("cell.id"), around.clock());
   }
 
   /// Whether nobody changes who may do what alone.
@@ -179,14 +244,9 @@ record CommandRoutes(
             bus,
             runs,
             artifacts,
+            reveals(),
             around.actions(),
-            new Tickets(
-                around.ticketKey(),
-                settings.required("egress.proxyId"),
-                MAX_BYTES,
-                MAX_BYTES,
-                around.ids(),
-                around.clock()),
+            tickets(),
             (tenant, name, route, resource, code) ->
                 access.note(tenant, new Actor(Actor.Kind.WORKER, name), route, resource, code),
             (connection, who, work) ->

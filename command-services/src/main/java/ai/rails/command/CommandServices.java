@@ -5,7 +5,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +21,13 @@ import com.google.crypto.tink.subtle.Ed25519Sign;
 
 import ai.rails.command.access.AccessEntity;
 import ai.rails.command.access.AccessLog;
+import ai.rails.command.access.NotedReads;
 import ai.rails.command.axon.AxonCommandBus;
 import ai.rails.command.budget.BudgetCounters;
+import ai.rails.command.collateral.CollateralRows;
 import ai.rails.command.connector.Breakers;
 import ai.rails.command.connector.ConnectorInstanceEntity;
+import ai.rails.command.flow.FlowLimits;
 import ai.rails.command.flow.Flows;
 import ai.rails.command.http.Guarded;
 import ai.rails.command.http.Idempotency;
@@ -37,6 +39,7 @@ import ai.rails.command.key.TenantSecrets;
 import ai.rails.command.key.WorkerEntity;
 import ai.rails.command.key.WorkerInstances;
 import ai.rails.command.key.WorkerLife;
+import ai.rails.command.ledger.LogEntity;
 import ai.rails.command.policy.BundleApi;
 import ai.rails.command.policy.BundleSettings;
 import ai.rails.command.policy.BundleSigner;
@@ -45,8 +48,11 @@ import ai.rails.command.policy.PolicyBundleEntity;
 import ai.rails.command.policy.PolicyBundles;
 import ai.rails.command.policy.PolicySigning;
 import ai.rails.command.policy.PostgresBundleStore;
+import ai.rails.command.policy.ShadowPart;
 import ai.rails.command.policy.TenantPolicy;
 import ai.rails.command.privacy.Privacy;
+import ai.rails.command.reveal.RevealCommands;
+import ai.rails.command.reveal.RevealRows;
 import ai.rails.command.run.Actions;
 import ai.rails.command.run.CallLimits;
 import ai.rails.command.run.PolicyCheck;
@@ -57,7 +63,10 @@ import ai.rails.command.run.Schedules;
 import ai.rails.command.run.TimerRows;
 import ai.rails.command.run.Timers;
 import ai.rails.command.siem.SiemEntity;
+import ai.rails.command.slack.SlackApi;
+import ai.rails.command.slack.SocketMode;
 import ai.rails.command.tenant.ApiKeys;
+import ai.rails.command.tenant.AuditAccess;
 import ai.rails.command.tenant.BudgetAlarm;
 import ai.rails.command.tenant.BudgetEntity;
 import ai.rails.command.tenant.PersonEntity;
@@ -92,9 +101,6 @@ import ai.rails.platform.telemetry.Measure;
 public final class CommandServices implements AutoCloseable {
   private static final int CONNECTIONS = 20;
 
-  /// A tenant that has more calls on their way takes connections from the others.
-  private static final Flows FLOWS = new Flows(64);
-
   private static final Money MONTHLY = new Money("USD", 100_000_000_000L);
 
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -108,15 +114,19 @@ public final class CommandServices implements AutoCloseable {
   private final Timers timers;
   private final Schedules schedules;
   private final Privacy privacy;
+  private final ShadowPart shadows;
   private final PolicyBundles bundles;
   private final BundleSigner signer;
   private final BundleFreshness freshness;
   private final OpaClient policy;
   private final Attestation attestation;
+  private final WorkerLife workers;
   private final Refusals refusals;
   private final ApiKeys apiKeys;
+  private final AuditAccess audits;
   private final List<Route> routes;
   private final List<Route> workerRoutes;
+  private final Optional<SocketMode> sockets;
 
   /// What it takes from outside.
   ///
@@ -148,17 +158,16 @@ public final class CommandServices implements AutoCloseable {
     this.freshness = new BundleFreshness(opa, around.clock(), System::nanoTime).start();
     this.policy = new OpaClient(opa, freshness, store.highWater(), around.ids(), around.clock());
 
-    this.attestation = Attestation.of(settings, around.clock());
-
+    this.attestation = Attestation.of(settings, new CollateralRows(database), around);
     AtomicReference<CommandBus> later = new AtomicReference<>();
     ArtifactSigning signing = ArtifactSigning.open(data);
     StoredArtifacts artifacts =
         new StoredArtifacts(
             database, signing, around.compiler(), new ArtifactAlarm(later::get, around.ids()));
     BudgetCounters budget = new BudgetCounters(MONTHLY, new BudgetAlarm(later::get, around.ids()));
-    Entity<RunCommand, Run, RunEvent> runs = runs(settings, artifacts, budget, around);
-    TimerRows timerRows = new TimerRows(around.ids());
-    this.engine = engine(runs, artifacts, budget, timerRows, around);
+    CallLimits limits = new CallLimits(around.actions(), new Flows(FlowLimits.of(settings)));
+    Entity<RunCommand, Run, RunEvent> runs = runs(settings, artifacts, budget, limits, around);
+    this.engine = engine(runs, artifacts, budget, limits, around);
     Semaphore wake = new Semaphore(0);
     CommandBus bus = new CommandBus(engine, wake::release, around.random());
     later.set(bus);
@@ -168,15 +177,17 @@ public final class CommandServices implements AutoCloseable {
     AccessLog access = new AccessLog(bus, around.clock(), around.ids());
     this.refusals = access;
     Idempotency idempotency = new Idempotency(database);
-    keepHouse(idempotency, new WorkerLife(database, bus, around.ids()), around);
-    Breakers breakers = new Breakers(database, later::get, around.ids());
-    housekeeping.every(SECOND, SECOND, "breakers", breakers::tell);
+    this.workers = new WorkerLife(database, bus, around.ids());
+    this.audits = new AuditAccess(database, bus, around.clock(), around.ids());
+    keepHouse(idempotency, new Breakers(database, later::get, around.ids()), around);
 
     this.apiKeys = ApiKeys.open(data, database, settings.required("environment.kind"));
     Writes writes = new Writes(bus, idempotency, around.ids());
     this.privacy = new Privacy(database, bus, writes, around.clock(), around.ids()).start();
     TenantPolicy people = new TenantPolicy(bundles, database, bus, around.ids());
     people.catchUp();
+    Optional<Path> opaBinary = settings.text("opa.binary").map(Path::of);
+    this.shadows = new ShadowPart(opaBinary, database, store, writes, around.ids()).start();
     CommandRoutes wiring =
         new CommandRoutes(
             settings,
@@ -196,16 +207,20 @@ public final class CommandServices implements AutoCloseable {
             budget,
             policy,
             around);
-    this.routes =
-        Guarded.all(
-            Stream.of(wiring.routes(), privacy.routes(), new BundleApi(bundles).routes())
-                .flatMap(List::stream)
-                .toList());
+    SlackApi slack = wiring.slack();
+    this.routes = routes(wiring, slack, new NotedReads(writes, bus, around.clock()));
     this.workerRoutes = Guarded.all(wiring.workerRoutes());
+    this.sockets = slack.sockets(around.random());
+    sockets.ifPresent(
+        each -> housekeeping.every(SECOND, MINUTE.dividedBy(12), "slack sockets", each::look));
   }
 
   private Entity<RunCommand, Run, RunEvent> runs(
-      Settings settings, StoredArtifacts artifacts, BudgetCounters budget, Surroundings around) {
+      Settings settings,
+      StoredArtifacts artifacts,
+      BudgetCounters budget,
+      CallLimits limits,
+      Surroundings around) {
     return RunEntity.of(
         new RunRules(artifacts, around.conditions()),
         new PolicyCheck(
@@ -213,13 +228,26 @@ public final class CommandServices implements AutoCloseable {
             artifacts,
             around.actions(),
             budget,
-            new CallLimits(around.actions(), FLOWS),
+            limits,
             policy,
             settings.required("cell.id"),
             around.clock()));
   }
 
-  private void keepHouse(Idempotency idempotency, WorkerLife workers, Surroundings around) {
+  private List<Route> routes(CommandRoutes wiring, SlackApi slack, NotedReads reads) {
+    return Guarded.all(
+        Stream.of(
+                wiring.routes(slack),
+                privacy.routes(),
+                reads.of(shadows.routes()),
+                new BundleApi(bundles).routes())
+            .flatMap(List::stream)
+            .toList());
+  }
+
+  private void keepHouse(Idempotency idempotency, Breakers breakers, Surroundings around) {
+    housekeeping.every(SECOND, SECOND, "breakers", breakers::tell);
+    housekeeping.every(SECOND, SECOND, "audit access", audits::look);
     housekeeping.every(
         SECOND,
         SECOND,
@@ -233,18 +261,9 @@ public final class CommandServices implements AutoCloseable {
         "old rows",
         () -> {
           int _ = idempotency.forget(ANSWERS_KEPT);
-          forgetCharges(around.clock().instant().minus(CHARGES_KEPT));
+          BudgetCounters.sweep(database, around.clock().instant().minus(CHARGES_KEPT));
         });
-  }
-
-  private void forgetCharges(Instant before) {
-    var _ =
-        database.acrossTenants(
-            Errand.SWEEP,
-            c -> {
-              BudgetCounters.forget(c, before);
-              return before;
-            });
+    housekeeping.every(MINUTE, MINUTE, "reveals", () -> RevealRows.sweep(database));
   }
 
   /// Migrates the store, opens pools and keys, and starts timers and bundle renewal.
@@ -258,7 +277,7 @@ public final class CommandServices implements AutoCloseable {
       Entity<RunCommand, Run, RunEvent> runs,
       StoredArtifacts artifacts,
       BudgetCounters budget,
-      TimerRows timerRows,
+      CallLimits limits,
       Surroundings around) {
     return AxonCommandBus.start(
         database,
@@ -273,19 +292,17 @@ public final class CommandServices implements AutoCloseable {
                     WorkerEntity.TYPE,
                     AccessEntity.TYPE,
                     SiemEntity.TYPE,
+                    LogEntity.TYPE,
                     PolicyBundleEntity.TYPE),
                 Privacy.ENTITIES.stream())
             .toList(),
         Map.of(
             RunEntity.STREAM_TYPE,
             List.of(
-                new RunRows(
-                    artifacts,
-                    budget,
-                    new CallLimits(around.actions(), FLOWS),
-                    timerRows,
-                    around.ids()))),
-        Set.of(TenantEntity.TYPE.streamType()),
+                new RunRows(artifacts, budget, limits, new TimerRows(around.ids()), around.ids())),
+            AccessEntity.TYPE.streamType(),
+            List.of(new RevealCommands())),
+        Set.of(TenantEntity.TYPE.streamType(), AccessEntity.TYPE.streamType()),
         around.clock(),
         around.ids());
   }
@@ -300,10 +317,9 @@ public final class CommandServices implements AutoCloseable {
     return workerRoutes;
   }
 
-  /// Takes keys of programs beside tokens.
+  /// Takes keys of programs beside tokens; auditors from outside are let in for their time.
   public Authenticator authenticator(Authenticator tokens) {
-    return shown ->
-        shown.startsWith(ApiKeys.PREFIX) ? apiKeys.authenticate(shown) : tokens.authenticate(shown);
+    return audits.limiting(apiKeys.or(tokens));
   }
 
   public Refusals refusals() {
@@ -336,9 +352,9 @@ public final class CommandServices implements AutoCloseable {
         tenant, connection -> WorkerInstances.hasKeys(connection, tenant, artifactDigest));
   }
 
-  /// Workers that have ended for ever, as `<tenant>/<worker>`.
-  public Set<String> endedWorkers() {
-    return database.acrossTenants(Errand.WORKERS, WorkerInstances::ended);
+  /// What whoever runs the workers asks and does.
+  public WorkerLife workers() {
+    return workers;
   }
 
   /// Why policy can not be asked about a tenant now; empty when it can.
@@ -369,6 +385,8 @@ public final class CommandServices implements AutoCloseable {
   @Override
   public void close() {
     housekeeping.close();
+    sockets.ifPresent(SocketMode::close);
+    shadows.close();
     schedules.close();
     privacy.close();
     timers.close();

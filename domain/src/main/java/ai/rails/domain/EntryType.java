@@ -67,7 +67,30 @@ public enum EntryType {
   BREAKER_CHANGED,
   RELEASE_APPROVED,
   ROLES_PROPOSED,
-  ROLES_PROPOSAL_DECISIONED;
+  ROLES_PROPOSAL_DECISIONED,
+  REVEAL_GRANTED,
+  PLATFORM_WILL_BE_DEMOTED,
+  HUMAN_GATE_ESCALATED,
+  APPROVAL_DELEGATED,
+  DELEGATION_REVOKED,
+  PASSKEY_REGISTERED,
+  PASSKEY_DECISIONED,
+  PASSKEY_REMOVED,
+  IDENTITY_LINK_PROPOSED,
+  IDENTITY_LINK_DECISIONED,
+  POLICY_EXCEPTION_GRANTED,
+  POLICY_EXCEPTION_WITHDRAWN,
+  TENANT_OFFBOARDING_PROPOSED,
+  TENANT_OFFBOARDING_WITHDRAWN,
+  TENANT_OFFBOARDED,
+  TENANT_KEY_DESTROYED,
+  LEDGER_EPOCH_PROPOSED,
+  LEDGER_EPOCH_DECISIONED,
+  LEDGER_EPOCH_OPENED,
+  CALL_CORRECTED,
+  RELEASE_WITHDRAWN,
+  AUDIT_ACCESS_GRANTED,
+  AUDIT_ACCESS_ENDED;
 
   /// Whether a run is over with this entry; its leaf carries the run's count.
   public boolean endsRun() {
@@ -80,7 +103,13 @@ public enum EntryType {
   /// Whether somebody waits for the proof of this entry, so that the log's head follows at once.
   public boolean headFollows() {
     return switch (this) {
-      case HUMAN_GATE_DECISIONED, KEY_RELEASED, RUN_ERASED, SUBJECT_ERASED -> true;
+      case HUMAN_GATE_DECISIONED,
+          CALL_CORRECTED,
+          KEY_RELEASED,
+          RUN_ERASED,
+          SUBJECT_ERASED,
+          LEDGER_EPOCH_OPENED ->
+          true;
       default -> endsRun();
     };
   }

@@ -29,4 +29,14 @@ public final class Limits {
     }
     return value;
   }
+
+  /// Checks an id, or one in the tenant's own log, whose name begins as no id may.
+  ///
+  /// @throws Refused with [Refused.Code#INVALID] naming the field
+  public static String requireLog(String field, String value) {
+    boolean own =
+        value.equals(Header.TENANT_WORKSPACE) || value.startsWith(Header.TENANT_WORKSPACE + "/");
+    String _ = requireId(field, own ? value.substring(1) : value);
+    return value;
+  }
 }

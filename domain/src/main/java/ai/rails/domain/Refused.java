@@ -46,7 +46,12 @@ public final class Refused extends RuntimeException {
     RUN_ERASED,
     LEGAL_HOLD,
     FORBIDDEN,
+    UNKNOWN_PERSON,
     TOO_MANY,
-    RELEASE_REQUIRED
+    RELEASE_REQUIRED,
+    STEP_UP_REQUIRED,
+    SIGNATURE_INVALID,
+    TOO_MANY_APPROVALS,
+    CORRECTOR_MAY_NOT_APPROVE
   }
 }

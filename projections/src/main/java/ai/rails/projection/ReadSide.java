@@ -16,6 +16,7 @@ import ai.rails.platform.postgres.PostgresConfig;
 import ai.rails.platform.telemetry.Measure;
 import ai.rails.projection.access.AccessNotes;
 import ai.rails.projection.access.CoalescedNotes;
+import ai.rails.projection.access.NotedQueries;
 import ai.rails.projection.budget.CostApi;
 import ai.rails.projection.checkpoint.PolicyFile;
 import ai.rails.projection.checkpoint.TrustApi;
@@ -133,14 +134,14 @@ public final class ReadSide implements AutoCloseable {
     Coverage coverage = new Coverage(views, parts.cosigned());
     AccessNotes notes = new CoalescedNotes(evidence.notes(), parts.clock());
     return Stream.of(
-            new RunApi(views, events).routes(),
-            new GateApi(views).routes(),
-            new DecisionApi(views).routes(),
-            new CallApi(views).routes(),
-            new InstanceApi(views).routes(),
+            new RunApi(views, events, parts.clock()).routes(),
+            new GateApi(views, events).routes(),
+            NotedQueries.of(new DecisionApi(views).routes(), notes),
+            NotedQueries.of(new CallApi(views).routes(), notes),
+            NotedQueries.of(new InstanceApi(views).routes(), notes),
             new WorkflowApi(views, events).routes(),
             new CostApi(views).routes(),
-            new LedgerApi(views, events, parts.clock()).routes(),
+            NotedQueries.of(new LedgerApi(views, events, parts.clock()).routes(), notes),
             new ProofApi(views, coverage, notes).routes(),
             new LogApi(views, notes).routes(),
             new EvidenceApi(views, coverage, notes, evidence.maker(), evidence.scratch()).routes(),

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
@@ -29,8 +30,12 @@ import ai.rails.domain.checkpoint.Note;
 import ai.rails.domain.checkpoint.TlogPolicy;
 import ai.rails.domain.checkpoint.TlogProof;
 import ai.rails.domain.ledger.Frontier;
+import ai.rails.domain.ledger.Leaf;
+import ai.rails.domain.ledger.LogEvent.EpochOpened;
+import ai.rails.domain.ledger.LogEvent.Reason;
 import ai.rails.domain.ledger.Merkle;
 import ai.rails.domain.ledger.Proofs;
+import ai.rails.domain.ledger.Sha256;
 import ai.rails.platform.evidence.BundleVerifier;
 import ai.rails.platform.evidence.DerivedFiles;
 import ai.rails.platform.evidence.Verdict;
@@ -305,6 +310,114 @@ class EvidenceApiTest {
     assertThat(
             server.sendAs(Role.BUILDER, "owner", "/v1/ledgers/ws1/log/tile/0/000.p/1").statusCode())
         .isEqualTo(403);
+  }
+
+  /// The log was abandoned and is told again in another epoch: what was proved stays proved, and
+  /// all is proved anew. Runs of before, over the change and after it are whole in the new log.
+  @Test
+  void bothSidesOfAnEpochsChangeAreReadAndVerify() throws Exception {
+    TestLog old = logged("epochs", 2);
+    Note last = server.checkpoint(old, 2L * ENTRIES);
+    byte[] before = server.send("epochs", "/v1/evidence/runs/r0").body();
+    server.fold(old, old.append(new SampleRun("r2").whole().subList(0, 10)));
+
+    TestLog log = old.next(2L * ENTRIES);
+    server.fold(log, log.tellAgain(old, 20));
+    assertThat(server.get("epochs", "/v1/ledgers/ws1/head").path("epoch").asInt()).isEqualTo(2);
+    assertThat(leaf("epochs", "entries/30").path("log").asText()).isEqualTo(old.origin());
+    assertThat(leaf("epochs", "entries/30?epoch=1").path("log").asText()).isEqualTo(old.origin());
+    assertThat(server.send("epochs", "/v1/evidence/runs/r1").statusCode()).isEqualTo(503);
+
+    server.fold(log, log.tellAgain(old, 2 * ENTRIES + 10));
+    server.fold(log, List.of(log.append(opening(Reason.TAIL_LOST, last))));
+    server.fold(log, log.append(new SampleRun("r2").whole().subList(10, ENTRIES)));
+    server.fold(log, log.append(new SampleRun("r3").whole()));
+    server.checkpoint(log, log.position());
+
+    readsAsItWas(old, 7);
+    reads(log, "", 7);
+    reads(log, "?epoch=2", log.position());
+    for (String gone : List.of("entries/7?epoch=3", "entries/7/proof?epoch=3")) {
+      assertThat(server.send("epochs", "/v1/ledgers/ws1/" + gone).statusCode()).isEqualTo(404);
+    }
+    assertThat(verify(old, before).failures()).isEmpty();
+    assertThat(verify(log, before).failures()).isNotEmpty();
+    for (String path : List.of("runs/r0", "runs/r2", "runs/r3", "workspaces/ws1")) {
+      HttpResponse<byte[]> answer = server.send("epochs", "/v1/evidence/" + path);
+      assertThat(answer.statusCode()).as(path).isEqualTo(200);
+      assertThat(verify(log, answer.body()).failures()).as(path).isEmpty();
+      assertThat(verify(old, answer.body()).failures()).as(path).isNotEmpty();
+    }
+    assertThat(server.send("epochs", "/v1/evidence/runs/r0?since=48").statusCode()).isEqualTo(404);
+  }
+
+  /// The store lost its end, and other events took the places: the log that was signed still shows
+  /// what had been there, and the one that the views follow does not.
+  @Test
+  void whatTheStoreLostIsReadInTheAbandonedLog() throws Exception {
+    TestLog old = logged("lost", 2);
+    Note last = server.checkpoint(old, 2L * ENTRIES);
+
+    TestLog log = old.next(2L * ENTRIES);
+    server.fold(log, log.tellAgain(old, ENTRIES));
+    server.fold(log, List.of(log.append(opening(Reason.HISTORY_LOST, last))));
+    server.fold(log, log.append(new SampleRun("r9").whole().subList(0, 3)));
+    server.checkpoint(log, log.position());
+
+    String lost = "/v1/ledgers/ws1/entries/" + (ENTRIES + 2);
+    assertThat(server.get("lost", lost).path("header").path("run").asText()).isEqualTo("r9");
+    JsonNode kept = server.get("lost", lost + "?epoch=1");
+    assertThat(kept.path("header").path("run").asText()).isEqualTo("r1");
+    assertThat(Sha256.hex(HexFormat.of().parseHex(kept.path("eventBytes").asText())))
+        .isEqualTo(Leaf.parse(utf8(kept.path("leaf").asText())).eventSha256());
+    String end = "/v1/ledgers/ws1/entries/" + 2 * ENTRIES;
+    assertThat(server.send("lost", end).statusCode()).isEqualTo(404);
+    assertThat(server.get("lost", end + "?epoch=1").path("header").path("run").asText())
+        .isEqualTo("r1");
+    assertThat(server.send("lost", "/v1/evidence/runs/r1").statusCode()).isEqualTo(404);
+    assertThat(verify(log, server.send("lost", "/v1/evidence/workspaces/ws1").body()).failures())
+        .isEmpty();
+  }
+
+  private static EpochOpened opening(Reason reason, Note last) {
+    return new EpochOpened(2, reason, new String(last.bytes(), StandardCharsets.UTF_8));
+  }
+
+  private static JsonNode leaf(String tenant, String path) throws Exception {
+    return Json.tree(utf8(server.get(tenant, "/v1/ledgers/ws1/" + path).path("leaf").asText()));
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void readsAsItWas(TestLog old, long position) throws Exception {
+    reads(old, "?epoch=1", position);
+    String at = "/v1/ledgers/ws1/";
+    assertThat(server.send(old.tenant(), at + "entries/49/proof?epoch=1").statusCode())
+        .isEqualTo(404);
+    JsonNode grown = server.get(old.tenant(), at + "consistency?epoch=1&from=11");
+    assertThat(base64(grown.path("toRoot"))).isEqualTo(old.checkpoint(48).root());
+    assertThat(base64(grown.path("fromRoot"))).isEqualTo(old.checkpoint(11).root());
+  }
+
+  /// What the console's page of a leaf asks for, checked as it does.
+  private static void reads(TestLog log, String epoch, long position) throws Exception {
+    String at = "/v1/ledgers/ws1/entries/%s".formatted(position);
+    JsonNode entry = server.get(log.tenant(), at + epoch);
+    byte[] leaf = utf8(entry.path("leaf").asText());
+    assertThat(Leaf.parse(leaf).log()).isEqualTo(log.origin());
+    assertThat(entry.path("leafHash").asText()).isEqualTo(Sha256.ofLeaf(leaf));
+    TlogProof proof = TlogProof.parse(server.send(log.tenant(), at + "/proof" + epoch).body());
+    assertThat(proof.includes(Merkle.leaf(leaf))).isTrue();
+    assertThat(
+            TlogPolicy.parse(server.notary().policy())
+                .forLog(log.origin())
+                .judge(proof.checkpoint())
+                .accepted())
+        .isTrue();
+    byte[] served = server.send(log.tenant(), "/v1/ledgers/ws1/checkpoint" + epoch).body();
+    assertThat(served).isEqualTo(proof.checkpoint().bytes());
   }
 
   private static TestLog logged(String tenant, int runs) {

@@ -2,7 +2,9 @@ package ai.rails.projection;
 
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -15,9 +17,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import ai.rails.domain.budget.Money;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceCreated;
+import ai.rails.domain.policy.Decision.Effect;
+import ai.rails.domain.run.RunEvent;
 import ai.rails.domain.run.RunEvent.HumanGateDecisioned;
 import ai.rails.domain.run.RunEvent.Purpose;
+import ai.rails.domain.run.RunEvent.RunFailed;
+import ai.rails.domain.run.RunEvent.Verdict;
 import ai.rails.domain.worker.WorkerEvent.WorkerRegistered;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowPublished;
 import ai.rails.platform.http.Json;
@@ -105,6 +112,86 @@ class ListsTest {
     assertThat(server.get("thief", "/v1/workers").path("items")).isEmpty();
   }
 
+  @Test
+  void runsAreFoundByWhatPeopleKnowOfThem() throws Exception {
+    TestLog log = new TestLog("search", "ws1");
+    server.fold(log, log.append(new SampleRun("r1").whole()));
+    SampleRun other = new SampleRun("r2");
+    server.fold(
+        log,
+        log.append(
+            List.of(
+                other.triggered(),
+                other.scheduled("review", 1, Purpose.PROPOSE, Optional.empty()),
+                other.requested("review"),
+                other.voted("review", Verdict.DENY, "zoe", true))));
+    String leaf = HexFormat.of().formatHex(log.leafHash(26));
+    long began = TestLog.at(25);
+
+    assertThat(found("externalId=INC-r2")).containsExactly("r2");
+    assertThat(found("externalId=INC-*")).containsExactly("r2", "r1");
+    assertThat(found("externalId=INC_*")).isEmpty();
+    assertThat(found("reference=req-1")).containsExactly("r1");
+    assertThat(found("actor=alice")).containsExactly("r2", "r1");
+    assertThat(found("actor=nobody")).isEmpty();
+    assertThat(found("approver=zoe")).containsExactly("r2");
+    assertThat(found("approver=bob&environment=dev")).containsExactly("r1");
+    assertThat(found("hash=" + leaf)).containsExactly("r2");
+    assertThat(found("hash=" + leaf.substring(0, 10))).containsExactly("r2");
+    assertThat(found("hash=sha256:dddddddddd")).containsExactly("r2", "r1");
+    assertThat(found("from=" + began)).containsExactly("r2");
+    assertThat(found("to=" + began)).containsExactly("r1");
+    JsonNode entries = server.get("search", "/v1/ledgers/ws1/entries?hash=" + leaf.substring(0, 8));
+    assertThat(entries.path("items").findValuesAsText("position")).containsExactly("26");
+    assertThat(server.get("thief", "/v1/runs?hash=" + leaf).path("items")).isEmpty();
+  }
+
+  private static List<String> found(String query) throws Exception {
+    List<String> runs = new ArrayList<>();
+    server
+        .get("search", "/v1/runs?" + query)
+        .path("items")
+        .forEach(run -> runs.add(run.path("run").asText()));
+    return runs;
+  }
+
+  @Test
+  void activityCountsWhatRunsFailsAndWaits() throws Exception {
+    TestLog log = new TestLog("busy", "ws1");
+    server.fold(log, log.append(new SampleRun("r1").whole()));
+    server.fold(log, log.append(new SampleRun("r2").before(HumanGateDecisioned.class)));
+    for (String run : List.of("r3", "r4", "r5", "r6", "r7")) {
+      SampleRun going = new SampleRun(run);
+      Optional<Instant> time =
+          run.equals("r5") ? Optional.of(SampleRun.DEADLINE) : Optional.empty();
+      List<RunEvent> events = new ArrayList<>(List.of(going.triggered()));
+      events.add(going.scheduled("write", 1, Purpose.PERFORM, time));
+      switch (run) {
+        case "r4" -> events.add(going.evaluated("write", Effect.ALLOW));
+        case "r6" -> events.add(going.failed("write", true));
+        case "r7" ->
+            events.add(new RunFailed(run, "write", "HTTP_503", false, new Money("USD", 0)));
+        default -> {}
+      }
+      server.fold(log, log.append(events));
+    }
+
+    JsonNode activity = server.get("busy", "/v1/activity?workspace=ws1&minutes=5");
+
+    assertThat(activity.path("started").asInt()).isEqualTo(7);
+    assertThat(activity.path("ended").asInt()).isEqualTo(2);
+    assertThat(activity.path("failed").asInt()).isEqualTo(1);
+    assertThat(activity.path("open").asInt()).isEqualTo(5);
+    assertThat(activity.path("took").path("p95").asLong()).isEqualTo(23_000);
+    assertThat(activity.path("perMinute").path(0).path("at").asLong()).isEqualTo(TestLog.at(0));
+    JsonNode queue = activity.path("queue");
+    assertThat(queue.path("readySince").isNumber()).isTrue();
+    for (String place : List.of("ready", "begun", "later", "gates", "stopped")) {
+      assertThat(queue.path(place).asInt()).as(place).isEqualTo(1);
+    }
+    assertThat(server.get("busy", "/v1/activity?workspace=ws2").path("started").asInt()).isZero();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -159,6 +246,10 @@ class ListsTest {
         "/v1/runs?limit=0",
         "/v1/runs?limit=201",
         "/v1/runs?status=%00",
+        "/v1/runs?hash=abc",
+        "/v1/runs?hash=%25%25%25%25%25%25%25%25",
+        "/v1/runs?from=yesterday",
+        "/v1/activity?minutes=0",
         "/v1/runs?workspace=ws1&atLeast=-1",
         "/v1/runs?atLeast=1",
         "/v1/ledgers/ws1/entries/x"

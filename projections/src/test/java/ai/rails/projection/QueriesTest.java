@@ -224,6 +224,16 @@ class QueriesTest {
     assertThat(usage.get(0).path("inputTokens").asInt()).isEqualTo(10);
     assertThat(server.get("calls", "/v1/costs"))
         .hasToString("{\"total\":[{\"currency\":\"USD\",\"nanos\":700}]}");
+    assertThat(server.get("calls", "/v1/costs?since=" + TestLog.at(10_000)).path("total"))
+        .isEmpty();
+    JsonNode models = server.get("calls", "/v1/costs/models?workspace=ws1").path("items");
+    assertThat(models).hasSize(1);
+    assertThat(models.get(0).path("step").asText()).isEqualTo(usage.get(0).path("step").asText());
+    assertThat(models.get(0).path("inputTokens").asInt()).isEqualTo(10);
+    assertThat(models.get(0).path("calls").asInt()).isEqualTo(1);
+    assertThat(server.get("calls", "/v1/costs/models?since=99999999999999").path("items"))
+        .isEmpty();
+    assertThat(server.get("calls", "/v1/me").path("tenant").asText()).isEqualTo("calls");
   }
 
   @Test

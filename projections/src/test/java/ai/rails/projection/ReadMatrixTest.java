@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,7 @@ class ReadMatrixTest {
     server = new QueryServer(directory);
     furnish(SECRET);
     furnish("thief");
+    furnish("watched");
   }
 
   @AfterAll
@@ -141,6 +143,39 @@ class ReadMatrixTest {
                 "/v1/ledgers/{ws}/log/tile/{level}/{a}",
                 "/v1/ledgers/{ws}/log/tile/{level}/{a}/{b}/{c}",
                 "/v1/ledgers/{ws}/log/tile/{level}/{a}/{b}/{c}/{d}"));
+  }
+
+  /// What the OpenAPI calls noted is answered when the ledger has who asked, and else not at all;
+  /// the rest is answered anyhow.
+  @Test
+  void whatIsEvidenceIsNotedOrNotAnswered() throws Exception {
+    List<String> wrong = new ArrayList<>();
+    int noted = 0;
+    for (Route route : queries()) {
+      JsonNode described =
+          ReadDescription.load().path("paths").path(route.path()).path("get").path("x-noted");
+      String path = path(route, "watched").replace("/tile/0/000.p/1", "/tile/entries/000.p/1");
+      server.ledgerAway(true);
+      int without = server.sendAs(Role.AUDITOR, "watched", path).statusCode();
+      server.ledgerAway(false);
+      int before = server.taken().size();
+      int with = server.sendAs(Role.AUDITOR, "watched", path).statusCode();
+      boolean told =
+          server.taken().stream().skip(before).anyMatch(t -> t.route().equals(route.name()));
+      boolean found = with != 404; // nobody has tiles so deep
+      boolean right =
+          described.isBoolean()
+              && ((!described.asBoolean() || !found)
+                  ? described.asBoolean() || (without == with && !told)
+                  : without == 503 && with == 200 && told);
+      if (!right) {
+        wrong.add("%s: %s then %s, noted %s".formatted(route.path(), without, with, told));
+      }
+      noted += told ? 1 : 0;
+    }
+
+    assertThat(wrong).isEmpty();
+    assertThat(noted).isGreaterThanOrEqualTo(11);
   }
 
   private static List<Route> queries() {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import ai.rails.domain.run.RunEvent;
 import ai.rails.projection.checkpoint.Checkpoints;
+import ai.rails.projection.checkpoint.Log;
 import ai.rails.projection.checkpoint.PolicyFile;
 import ai.rails.projection.feed.Rebuild.Rebuilt;
 import ai.rails.projection.feed.TestBroker;
@@ -174,7 +175,7 @@ class ReadSideTest {
 
   private static long cosigned(ReadSide side) {
     return side.views()
-        .query("notes", sql -> Checkpoints.newestCosigned(sql, "notes", "ws1"))
+        .query("notes", sql -> Checkpoints.newestCosigned(sql, new Log("notes", "ws1", 1)))
         .map(Checkpoints.Kept::size)
         .orElse(0L);
   }

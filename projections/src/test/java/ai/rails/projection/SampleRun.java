@@ -179,7 +179,10 @@ public record SampleRun(String run) {
         1,
         "alice",
         "author",
-        DEADLINE);
+        DEADLINE,
+        false,
+        List.of(),
+        List.of());
   }
 
   public HumanGateDecisioned voted(String gate, Verdict verdict, String by, boolean closes) {

@@ -41,6 +41,7 @@ public final class TestLog {
   private final Map<String, Strand> workflows = new HashMap<>();
   private final Map<String, Long> streams = new HashMap<>();
   private final List<byte[]> leafHashes = new ArrayList<>();
+  private final List<LedgerRow> rows = new ArrayList<>();
   private LedgerHead head;
 
   public TestLog(String tenant, String workspace) {
@@ -48,6 +49,26 @@ public final class TestLog {
     this.workspace = workspace;
     this.origin = new Origin("c1.airails.test", tenant, workspace, 1);
     this.head = LedgerHead.genesis(origin);
+  }
+
+  private TestLog(TestLog abandoned, long last) {
+    this.tenant = abandoned.tenant;
+    this.workspace = abandoned.workspace;
+    this.origin = abandoned.origin.next();
+    this.head = LedgerHead.opened(origin, abandoned.checkpoint(last).text());
+  }
+
+  /// The log of the next epoch, empty yet, bound to this one's state at a size.
+  public TestLog next(long last) {
+    return new TestLog(this, last);
+  }
+
+  /// The first rows of an abandoned log, once more.
+  public List<byte[]> tellAgain(TestLog abandoned, int count) {
+    abandoned.streams.forEach(streams::putIfAbsent);
+    return abandoned.rows.subList(rows.size(), count).stream()
+        .map(row -> RECORDS.encode(append(row)))
+        .toList();
   }
 
   public static long at(long position) {
@@ -113,29 +134,30 @@ public final class TestLog {
         };
     Header header = header(stream, run, workflow);
     byte[] bytes = EVENTS.encode(header, event);
+    return append(
+        new LedgerRow(
+            head.next(),
+            at(head.next()),
+            bytes,
+            header.eventId(),
+            event.entryType(),
+            HexFormat.of().formatHex(EVENTS.schemaFingerprintSha256(bytes)),
+            run,
+            workflow));
+  }
+
+  private LedgerRecord append(LedgerRow row) {
     Strands strands =
         new Strands(
-            run.flatMap(id -> Optional.ofNullable(runs.get(id))),
-            workflow.flatMap(id -> Optional.ofNullable(workflows.get(id))));
-    LedgerStep.Appended appended =
-        LedgerStep.append(
-            origin,
-            head,
-            strands,
-            new LedgerRow(
-                head.next(),
-                at(head.next()),
-                bytes,
-                header.eventId(),
-                event.entryType(),
-                HexFormat.of().formatHex(EVENTS.schemaFingerprintSha256(bytes)),
-                run,
-                workflow));
+            row.run().flatMap(id -> Optional.ofNullable(runs.get(id))),
+            row.workflow().flatMap(id -> Optional.ofNullable(workflows.get(id))));
+    LedgerStep.Appended appended = LedgerStep.append(origin, head, strands, row);
     head = appended.head();
+    rows.add(row);
     leafHashes.add(Merkle.leaf(appended.bytes()));
-    run.ifPresent(id -> put(runs, id, appended.strands().run()));
-    workflow.ifPresent(id -> put(workflows, id, appended.strands().workflow()));
-    return new LedgerRecord(appended.bytes(), bytes);
+    row.run().ifPresent(id -> put(runs, id, appended.strands().run()));
+    row.workflow().ifPresent(id -> put(workflows, id, appended.strands().workflow()));
+    return new LedgerRecord(appended.bytes(), row.bytes());
   }
 
   private static Optional<String> runOf(Event event) {

@@ -15,6 +15,7 @@ import ai.rails.domain.Header;
 import ai.rails.domain.access.AccessEvent;
 import ai.rails.domain.budget.BudgetEvent;
 import ai.rails.domain.connector.ConnectorInstanceEvent;
+import ai.rails.domain.ledger.LogEvent;
 import ai.rails.domain.policy.PolicyBundleEvent;
 import ai.rails.domain.privacy.ErasureEvent;
 import ai.rails.domain.privacy.LegalHoldEvent;
@@ -51,7 +52,8 @@ public final class EventCodec {
           ErasureEvent.class,
           LegalHoldEvent.class,
           RetentionEvent.class,
-          SiemEvent.class);
+          SiemEvent.class,
+          LogEvent.class);
 
   private final Map<Class<?>, EventType> byClass = new HashMap<>();
   private final Map<Long, Writer> byFingerprint = new HashMap<>();

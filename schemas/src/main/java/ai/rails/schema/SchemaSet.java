@@ -25,7 +25,9 @@ final class SchemaSet {
           "Hold",
           "Obligation",
           "Decision",
-          "AttestedEvidence");
+          "AttestedEvidence",
+          "Escalation",
+          "PasskeySignature");
 
   private final String directory;
   private final Schema.Parser parser = new Schema.Parser();

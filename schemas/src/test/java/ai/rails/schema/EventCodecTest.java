@@ -235,7 +235,7 @@ class EventCodecTest {
 
     assertThatThrownBy(() -> new StepCommandCodec().decode(altered))
         .isInstanceOf(Malformed.class)
-        .hasMessageContaining("unknown Purpose");
+        .hasMessageContaining("unknown Order");
   }
 
   private static byte[] tenantCreated() {

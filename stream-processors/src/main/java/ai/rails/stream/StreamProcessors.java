@@ -1,6 +1,7 @@
 package ai.rails.stream;
 
 import java.io.IOException;
+import java.net.URI;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -13,12 +14,14 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
 import ai.rails.platform.telemetry.Measure;
+import ai.rails.platform.witness.Way;
 import ai.rails.stream.kafka.StreamsApplication;
 import ai.rails.stream.ledger.Ledger;
 import ai.rails.stream.ledger.LedgerComparison;
@@ -60,10 +63,14 @@ public final class StreamProcessors implements AutoCloseable {
 
   /// What the parts take from their surroundings.
   ///
+  /// @param ways how witnesses are reached, by their addresses
   /// @param serviceToken bearer token for command-services, asked for at each call
   /// @param random cryptographically strong
   public record Surroundings(
-      InstantSource clock, RandomGenerator random, Supplier<String> serviceToken) {}
+      InstantSource clock,
+      RandomGenerator random,
+      Function<URI, Way> ways,
+      Supplier<String> serviceToken) {}
 
   /// Starts all parts. When this returns, the slot exists: what is written to the store from now on
   /// reaches the ledger.
@@ -113,7 +120,7 @@ public final class StreamProcessors implements AutoCloseable {
           };
       case SIGNER ->
           () -> {
-            Signer signer = Signer.start(config, around.clock(), signed);
+            Signer signer = Signer.start(config, around.ways(), around.clock(), signed);
             return new Running(signer::up, signer::ended, signer::state, signer::close);
           };
       case SIEM ->

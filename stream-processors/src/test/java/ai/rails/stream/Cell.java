@@ -2,6 +2,7 @@ package ai.rails.stream;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 
 import ai.rails.domain.tenant.TenantEvent.TenantCreated;
 import ai.rails.domain.tenant.TenantEvent.WorkspaceCreated;
+import ai.rails.platform.witness.Way;
 import ai.rails.stream.kafka.KafkaAccess;
 import ai.rails.stream.provisioner.CellSetup;
 
@@ -61,9 +63,12 @@ record Cell(Properties config, Store store, CommandSide command) {
     return new Cell(config, store, command);
   }
 
-  StreamProcessors.Surroundings surroundings() {
+  static StreamProcessors.Surroundings surroundings() {
     return new StreamProcessors.Surroundings(
-        InstantSource.system(), new SecureRandom(), () -> CommandSide.TOKEN);
+        InstantSource.system(),
+        new SecureRandom(),
+        _ -> Way.direct(Duration.ofSeconds(5)),
+        () -> CommandSide.TOKEN);
   }
 
   /// What the command side does for a new tenant; the rest is the stream side's.

@@ -1,5 +1,6 @@
 package ai.rails.stream;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -35,10 +38,19 @@ import ai.rails.domain.checkpoint.Checkpoint;
 import ai.rails.domain.checkpoint.KeyHistory;
 import ai.rails.domain.checkpoint.Note;
 import ai.rails.domain.checkpoint.TlogPolicy;
+import ai.rails.domain.ledger.Frontier;
+import ai.rails.domain.ledger.LogEvent;
+import ai.rails.domain.ledger.LogEvent.EpochOpened;
 import ai.rails.domain.run.RunEvent.RunRetried;
+import ai.rails.platform.witness.AddCheckpoint;
 import ai.rails.platform.witness.NoteSigner;
+import ai.rails.platform.witness.Way;
+import ai.rails.platform.witness.WitnessClient;
+import ai.rails.platform.witness.WitnessClient.Answer;
 import ai.rails.platform.witness.WitnessServer;
 import ai.rails.schema.Topics;
+import ai.rails.stream.StreamProcessors.Part;
+import ai.rails.stream.ledger.LedgerVerification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -49,6 +61,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EmbeddedSignerTest {
   private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final int KILLS = Integer.getInteger("rails.kills", 3);
 
   @TempDir static Path directory;
   private EmbeddedCell embedded;
@@ -144,8 +157,235 @@ class EmbeddedSignerTest {
     }
   }
 
+  /// The end of the ledger topic is cut, as by an unclean election: the log is frozen, and nothing
+  /// but the act that opens an epoch brings it on. The new log tells the whole history, bound to
+  /// the last head that witnesses saw; the old one is signed no more.
+  @Test
+  void anAbandonedLogGoesOnInTheEpochThatTheActOpened() throws Exception {
+    String tenant = UUID.randomUUID().toString();
+    String old = "ledger.c1.airails.internal/t/%s/w/w1/e/1".formatted(tenant);
+    String origin = "ledger.c1.airails.internal/t/%s/w/w1/e/2".formatted(tenant);
+    try (StreamProcessors _ = started()) {
+      cell.createTenant(tenant);
+      Wait.until("tenant is active", LIMIT, () -> cell.command().active(tenant));
+      cell.createWorkspace(tenant, "w1");
+      for (int i = 1; i <= 5; i++) {
+        int size = i;
+        append(tenant, 1);
+        Wait.until("the head is cosigned", LIMIT, () -> cosigned(tenant, old, size));
+      }
+    }
+    embedded.whileBrokerIsDown(
+        kafka -> BrokerFiles.cut(kafka, "%s-%d".formatted(Topics.ledger(tenant), partition())));
+
+    try (StreamProcessors _ = started()) {
+      Wait.until("the alarm goes off", LIMIT, () -> alarms(tenant).contains("TOPIC_CUT"));
+      append(tenant, 2);
+      forgeHead(tenant, "w2", origin.replace("/w1/", "/w2/"), 1);
+      Wait.until("it is refused", LIMIT, () -> alarms(tenant).contains("EPOCH_NOT_OPENED"));
+      assertThat(largest(tenant, origin.replace("/w1/", "/w2/"))).isZero();
+
+      String last = new String(newest(tenant, old).bytes(), StandardCharsets.UTF_8);
+      cell.store()
+          .append(
+              tenant,
+              "w1",
+              Optional.empty(),
+              List.of(new EpochOpened(2, LogEvent.Reason.TAIL_LOST, last)));
+      Wait.until("all rows are cosigned again", LIMIT, () -> cosigned(tenant, origin, 8));
+      append(tenant, 2);
+      Wait.until("the log goes on", LIMIT, () -> cosigned(tenant, origin, 10));
+      assertThat(alarms(tenant)).contains("EPOCH_OPENED");
+    }
+
+    try (StreamProcessors stream = started()) {
+      append(tenant, 1);
+      Wait.until("it goes on after a start", LIMIT, () -> cosigned(tenant, origin, 11));
+      forgeHead(tenant, "w1", old, 6);
+      append(tenant, 1);
+      Wait.until("and after a forged head", LIMIT, () -> cosigned(tenant, origin, 12));
+      assertThat(largest(tenant, old)).isEqualTo(5);
+      assertThat(stream.health().up()).as(stream.health().toString()).isTrue();
+    }
+    assertThat(LedgerVerification.verify(cell.config()).differences())
+        .noneMatch(d -> d.tenant().equals(tenant) && d.workspace().equals("w1"))
+        .anyMatch(d -> d.tenant().equals(tenant) && d.reason().contains("a head covers 1"));
+    cell.store()
+        .tamper(
+            "UPDATE event SET recorded_at = recorded_at - interval '1 ms' WHERE position = 1"
+                + " AND workspace = 'w1' AND tenant = '"
+                + tenant
+                + "'");
+    assertThat(LedgerVerification.verify(cell.config()).differences())
+        .anyMatch(d -> d.tenant().equals(tenant) && d.workspace().equals("w1"));
+  }
+
+  /// Kafka, the task's memory and the event store are restored to an older point, and other events
+  /// follow. The signer's own database knows better. Where that is restored too, the witness does.
+  @Test
+  void aCellThatWasSetBackAsAWholeSignsNoFork() throws Exception {
+    String tenant = UUID.randomUUID().toString();
+    String origin = "ledger.c1.airails.internal/t/%s/w/w1/e/1".formatted(tenant);
+    begin(tenant, origin, 3);
+    signerSql("CREATE TABLE older AS SELECT * FROM ledger_checkpoint");
+    Path older = directory.resolve("older");
+    embedded.whileBrokerIsDown(kafka -> {
+      BrokerFiles.copy(kafka, older.resolve("kafka"));
+      BrokerFiles.copy(directory.resolve("streams"), older.resolve("streams"));
+    });
+    try (StreamProcessors _ = started()) {
+      append(tenant, 4);
+      Wait.until("seven are cosigned", LIMIT, () -> cosigned(tenant, origin, 7));
+    }
+    String seven = newest(tenant, origin).text();
+
+    setBack(older, tenant);
+    try (StreamProcessors _ = started()) {
+      append(tenant, 2);
+      Wait.until("it is behind", LIMIT, () -> alarms(tenant).contains("HEAD_BEHIND"));
+      append(tenant, 4);
+      Wait.until("it is a fork", LIMIT, () -> alarms(tenant).contains("FORK"));
+      assertThat(signedBeyond(tenant, origin, 3)).allMatch(seven::equals);
+    }
+
+    setBack(older, tenant);
+    signerSql(
+        "ALTER TABLE ledger_checkpoint DISABLE TRIGGER ALL; TRUNCATE ledger_checkpoint;"
+            + " INSERT INTO ledger_checkpoint SELECT * FROM older; TRUNCATE checkpoint_topic;"
+            + " ALTER TABLE ledger_checkpoint ENABLE TRIGGER ALL");
+    try (StreamProcessors _ = started()) {
+      append(tenant, 2);
+      Wait.until("a witness tells", LIMIT, () -> alarms(tenant).contains("SIGNER_BEHIND"));
+      assertThat(signedBeyond(tenant, origin, 3)).isEmpty();
+    }
+  }
+
+  /// Whoever runs the cell has the log's key and signs a second history beside the first. The
+  /// witness saw the first and signs no other, so nobody who asks for the quorum believes it; and
+  /// the signer finds in the topic what it did not sign.
+  @Test
+  void whatTheOperatorSignsBesidesHasNoQuorumAndIsFound() throws Exception {
+    String tenant = UUID.randomUUID().toString();
+    String origin = "ledger.c1.airails.internal/t/%s/w/w1/e/1".formatted(tenant);
+    begin(tenant, origin, 3);
+    NoteSigner key = NoteSigner.parse(Files.readString(directory.resolve("keys")).strip());
+    var tree = new Frontier();
+    for (int i = 0; i < 5; i++) {
+      tree.append(new byte[32]);
+    }
+    String text = new Checkpoint(origin, 5, tree.root()).text();
+    Note fork = new Note(text, List.of(key.signAs(origin, text)));
+
+    Duration limit = Duration.ofSeconds(10);
+    URI address = URI.create("http://127.0.0.1:" + witness.port());
+    try (var client = new WitnessClient(address, witness.key(), Way.direct(limit), limit)) {
+      assertThat(client.add(new AddCheckpoint(0, List.of(), fork)))
+          .isEqualTo(new Answer.Conflict(3));
+      List<byte[]> proof = List.of(new byte[32], new byte[32], new byte[32], new byte[32]);
+      assertThat(client.add(new AddCheckpoint(3, proof, fork))).isEqualTo(new Answer.Refused(422));
+    }
+    TlogPolicy.Judgement judged = policy.forLog(origin).judge(fork);
+    assertThat(judged.logSigned()).isTrue();
+    assertThat(judged.accepted()).isFalse();
+
+    put(Topics.checkpoints(tenant), "w1", fork.bytes());
+    try (StreamProcessors _ = started()) {
+      append(tenant, 1);
+      Wait.until("it is found", LIMIT, () -> alarms(tenant).contains("SIGNER_BEHIND"));
+      assertThat(signedBeyond(tenant, origin, 3)).containsOnly(text);
+    }
+  }
+
+  /// `kill -9` of task and signer, wherever they are, while entries come. In the end all is
+  /// cosigned, and every head, tile and checkpoint there is follows from the store's rows.
+  @Test
+  void killedTaskAndSignerSignNoFork() throws Exception {
+    String tenant = UUID.randomUUID().toString();
+    String origin = "ledger.c1.airails.internal/t/%s/w/w1/e/1".formatted(tenant);
+    begin(tenant, origin, 3);
+    for (int kill = 0; kill < KILLS; kill++) {
+      long before = largest(tenant, origin);
+      Process process = RelayProcess.start(cell, directory, Part.RELAY, Part.LEDGER, Part.SIGNER);
+      try {
+        append(tenant, 20);
+        Wait.until("it signs", LIMIT, () -> largest(tenant, origin) > before);
+        append(tenant, 20);
+      } finally {
+        int _ = process.destroyForcibly().waitFor();
+      }
+    }
+    try (StreamProcessors _ = started()) {
+      Wait.until("all is cosigned", LIMIT, () -> cosigned(tenant, origin, 3 + 40L * KILLS));
+    }
+    assertThat(alarms(tenant)).doesNotContain("FORK", "SIGNER_BEHIND", "MISMATCH");
+    assertThat(LedgerVerification.verify(cell.config()).differences())
+        .noneMatch(d -> d.tenant().equals(tenant));
+  }
+
+  /// A tenant whose first events are cosigned; then the stream side is down.
+  private void begin(String tenant, String origin, int events) throws Exception {
+    try (StreamProcessors _ = started()) {
+      cell.createTenant(tenant);
+      Wait.until("tenant is active", LIMIT, () -> cell.command().active(tenant));
+      cell.createWorkspace(tenant, "w1");
+      append(tenant, events);
+      Wait.until("they are cosigned", LIMIT, () -> cosigned(tenant, origin, events));
+    }
+  }
+
+  /// To three entries, with all that is the cell's but the signer's database.
+  private void setBack(Path older, String tenant) throws Exception {
+    embedded.whileBrokerIsDown(kafka -> {
+      BrokerFiles.setBack(kafka, older.resolve("kafka"));
+      BrokerFiles.setBack(directory.resolve("streams"), older.resolve("streams"));
+    });
+    cell.store()
+        .tamper(
+            """
+            DELETE FROM event WHERE workspace = 'w1' AND position > 3 AND tenant = '%1$s';
+            UPDATE workspace_head SET position = 3 WHERE workspace = 'w1' AND tenant = '%1$s';
+            SELECT pg_replication_slot_advance(slot_name, pg_current_wal_lsn())
+              FROM pg_replication_slots\
+            """
+                .formatted(tenant));
+  }
+
+  private List<String> signedBeyond(String tenant, String origin, long size) {
+    return read("svc-projection", Topics.checkpoints(tenant)).stream()
+        .map(value -> Note.parse(value).text())
+        .filter(text -> Checkpoint.parse(text).origin().equals(origin))
+        .filter(text -> Checkpoint.parse(text).size() > size)
+        .toList();
+  }
+
+  /// A head that the ledger task never gave.
+  private void forgeHead(String tenant, String workspace, String origin, int size)
+      throws Exception {
+    var tree = new Frontier();
+    tree.append(new byte[32]);
+    String head = new Checkpoint(origin, size, tree.root()).text();
+    put(Topics.treeHeads(tenant), workspace, head.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void put(String topic, String workspace, byte[] value) throws Exception {
+    byte[] key = workspace.getBytes(StandardCharsets.UTF_8);
+    try (var producer =
+        new KafkaProducer<>(
+            cell.client("admin", Map.of("enable.idempotence", false)),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      producer
+          .send(new ProducerRecord<>(topic, BuiltInPartitioner.partitionForKey(key, 2), key, value))
+          .get();
+    }
+  }
+
+  private static int partition() {
+    return BuiltInPartitioner.partitionForKey("w1".getBytes(StandardCharsets.UTF_8), 2);
+  }
+
   private StreamProcessors started() throws Exception {
-    return StreamProcessors.start(cell.config(), cell.surroundings());
+    return StreamProcessors.start(cell.config(), Cell.surroundings());
   }
 
   private void append(String tenant, int events) throws Exception {
@@ -188,6 +428,23 @@ class EmbeddedSignerTest {
         .mapToLong(Checkpoint::size)
         .max()
         .orElse(0);
+  }
+
+  private Note newest(String tenant, String origin) {
+    return read("svc-projection", Topics.checkpoints(tenant)).stream()
+        .map(Note::parse)
+        .filter(note -> Checkpoint.parse(note.text()).origin().equals(origin))
+        .filter(note -> policy.forLog(origin).judge(note).accepted())
+        .max(Comparator.comparingLong(note -> Checkpoint.parse(note.text()).size()))
+        .orElseThrow();
+  }
+
+  private String alarms(String tenant) {
+    return read("admin", Topics.alarms("c1")).stream()
+        .map(value -> new String(value, StandardCharsets.UTF_8))
+        .filter(alarm -> alarm.contains(tenant))
+        .toList()
+        .toString();
   }
 
   private String alarms() {

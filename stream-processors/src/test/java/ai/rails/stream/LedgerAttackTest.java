@@ -1,9 +1,6 @@
 package ai.rails.stream;
 
-import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,7 +109,7 @@ class LedgerAttackTest {
     }
     Map<String, String> tiles = tiles(tenant);
     List<String> leaves = leaves(tenant);
-    delete(directory.resolve("streams"));
+    BrokerFiles.delete(directory.resolve("streams"));
     deleteTopics(name -> name.startsWith("rails-ledger-"));
     awaitForgotten("rails-ledger");
 
@@ -143,14 +140,13 @@ class LedgerAttackTest {
       awaitComplete();
       assertThat(stream.health().up()).isTrue();
     }
-    copy(directory.resolve("streams"), older);
+    BrokerFiles.copy(directory.resolve("streams"), older);
     try (StreamProcessors stream = streams()) {
       cell.store().append(tenant, "w1", Optional.empty(), events(20));
       awaitComplete();
       assertThat(stream.health().up()).isTrue();
     }
-    delete(directory.resolve("streams"));
-    copy(older, directory.resolve("streams"));
+    BrokerFiles.setBack(directory.resolve("streams"), older);
 
     try (StreamProcessors stream = streams()) {
       cell.store().append(tenant, "w1", Optional.empty(), events(20));
@@ -176,7 +172,7 @@ class LedgerAttackTest {
     }
     int partition = read(Topics.ledger(tenant)).getLast().partition();
     embedded.whileBrokerIsDown(
-        kafka -> cut(kafka, "%s-%d".formatted(Topics.ledger(tenant), partition)));
+        kafka -> BrokerFiles.cut(kafka, "%s-%d".formatted(Topics.ledger(tenant), partition)));
 
     LedgerReport report = LedgerVerification.verify(cell.config());
     try (StreamProcessors stream = streams()) {
@@ -189,6 +185,61 @@ class LedgerAttackTest {
 
     assertThat(report.differences())
         .anyMatch(d -> d.tenant().equals(tenant) && d.reason().contains("there are fewer"));
+  }
+
+  /// Whoever may write to the events topic puts an entry there that claims to be of an hour ago.
+  /// The log takes none that is older than the one before, and goes on with what the store has.
+  @Test
+  void takesNoEntryOfThePast() throws Exception {
+    String tenant;
+    try (StreamProcessors stream = streams()) {
+      tenant = tenantWithEvents(5);
+      awaitComplete();
+      ConsumerRecord<byte[], byte[]> last =
+          read(Topics.events(tenant)).stream()
+              .filter(record -> key(record).equals("w1"))
+              .toList()
+              .getLast();
+      send(backdated(last, 6, Duration.ofHours(1)));
+      Wait.until("it is refused", LIMIT, () -> alarms(tenant).toString().contains("MISMATCH"));
+      assertThat(leaves(tenant)).hasSize(5);
+
+      cell.store().append(tenant, "w1", Optional.empty(), events(1));
+      Wait.until("it goes on", LIMIT, () -> alarms(tenant).toString().contains("RESUMED"));
+      awaitComplete();
+      assertThat(stream.health().up()).isTrue();
+    }
+    assertThat(leaves(tenant)).hasSize(6);
+    assertThat(LedgerVerification.verify(cell.config()).differences())
+        .noneMatch(d -> d.tenant().equals(tenant));
+  }
+
+  private static ProducerRecord<byte[], byte[]> backdated(
+      ConsumerRecord<byte[], byte[]> template, long position, Duration by) {
+    var record =
+        new ProducerRecord<>(
+            template.topic(), template.partition(), template.key(), template.value());
+    template.headers().forEach(header -> record.headers().add(header));
+    long time =
+        Long.parseLong(
+            new String(
+                template.headers().lastHeader("recorded_at").value(), StandardCharsets.UTF_8));
+    Map.of("position", position, "recorded_at", time - by.toMillis())
+        .forEach((name, value) -> {
+          record.headers().remove(name);
+          record.headers().add(name, Long.toString(value).getBytes(StandardCharsets.UTF_8));
+        });
+    return record;
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> record) throws Exception {
+    try (var producer =
+        new KafkaProducer<>(
+            cell.client("admin", Map.of("enable.idempotence", false)),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      producer.send(record).get();
+    }
   }
 
   /// Nobody asks: the daily comparison (here each second) finds it, says it, and the stream side is
@@ -208,7 +259,7 @@ class LedgerAttackTest {
     cell.store().tamper(third.formatted("payload || '\\x00'::bytea"));
 
     try (StreamProcessors stream =
-        StreamProcessors.start(often, cell.surroundings(), EnumSet.of(Part.COMPARISON))) {
+        StreamProcessors.start(often, Cell.surroundings(), EnumSet.of(Part.COMPARISON))) {
       Wait.until(
           "the comparison says so", LIMIT, () -> alarms(tenant).toString().contains("DIFFERENT"));
       assertThat(alarms(tenant).toString()).contains("\"expected\":3");
@@ -221,7 +272,7 @@ class LedgerAttackTest {
 
   private StreamProcessors streams() throws Exception {
     return StreamProcessors.start(
-        cell.config(), cell.surroundings(), EnumSet.of(Part.RELAY, Part.PROVISIONER, Part.LEDGER));
+        cell.config(), Cell.surroundings(), EnumSet.of(Part.RELAY, Part.PROVISIONER, Part.LEDGER));
   }
 
   private String tenantWithEvents(int count) throws Exception {
@@ -342,21 +393,6 @@ class LedgerAttackTest {
     }
   }
 
-  /// Takes the last tenth of a partition's only segment away; the broker finds the end of the last
-  /// whole batch when it starts.
-  private static void cut(Path kafka, String partition) throws IOException {
-    Files.deleteIfExists(kafka.resolve(".kafka_cleanshutdown"));
-    Path log = kafka.resolve(partition).resolve("00000000000000000000.log");
-    try (var file = new RandomAccessFile(log.toFile(), "rw")) {
-      file.setLength(file.length() - 700);
-    }
-    try (Stream<Path> files = Files.list(kafka.resolve(partition))) {
-      for (Path file : files.filter(f -> f.toString().endsWith("index")).toList()) {
-        Files.delete(file);
-      }
-    }
-  }
-
   private boolean covers(String tenant, int size) {
     return read(Topics.treeHeads(tenant)).stream()
         .anyMatch(head ->
@@ -420,21 +456,5 @@ class LedgerAttackTest {
       }
     }
     return records;
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, to.resolve(from.relativize(file)));
-      }
-    }
-  }
-
-  private static void delete(Path root) throws IOException {
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

@@ -231,7 +231,7 @@ interface StreamContract {
   }
 
   private StreamProcessors start(EnumSet<Part> parts) throws Exception {
-    return StreamProcessors.start(cell().config(), cell().surroundings(), parts);
+    return StreamProcessors.start(cell().config(), Cell.surroundings(), parts);
   }
 
   /// Waits until the ledger has caught up with the store, whatever earlier tests have altered.

@@ -8,6 +8,7 @@ import ai.rails.command.run.Actions;
 import ai.rails.connector.Action;
 import ai.rails.connector.Connector;
 import ai.rails.connector.Connectors;
+import ai.rails.connector.Place;
 import ai.rails.domain.run.RunEvent.IdempotencyClass;
 
 /// What the connectors' manifests say, for those who may not depend on them.
@@ -25,12 +26,22 @@ final class Catalogue implements Actions {
         .flatMap(connector -> connector.action(action).map(found -> facts(connector, found)));
   }
 
+  private static Elsewhere elsewhere(Connector connector, String place, int requests) {
+    Place where =
+        Optional.ofNullable(connector.places().get(place))
+            .orElseThrow(() -> new IllegalStateException(connector + " lacks place " + place));
+    return new Elsewhere(where.host(), where.port(), requests);
+  }
+
   private static Facts facts(Connector connector, Action found) {
     return new Facts(
         found.risk().name(),
         found.effect() == Action.Effect.WRITE,
         IdempotencyClass.valueOf(found.idempotencyClass().name()),
         new Pace(connector.perMinute(), connector.atOnce()),
-        Duration.ofSeconds(found.limits().seconds()));
+        Duration.ofSeconds(found.limits().seconds()),
+        connector.elsewhere(found).entrySet().stream()
+            .map(each -> elsewhere(connector, each.getKey(), each.getValue()))
+            .toList());
   }
 }

@@ -137,7 +137,7 @@ record Embedded(
   /// The key that signs bundles and the local time stamp authority, and whom to believe.
   private Map<String, String> evidence() {
     var files = new EvidenceFiles(data.root());
-    files.ensure(new SecureRandom());
+    files.ensure(new SecureRandom(), elsewhere.stampRoot());
     return files.properties(ports.of("tsa"));
   }
 

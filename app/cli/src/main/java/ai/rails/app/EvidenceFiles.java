@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 import ai.rails.app.embedded.PrivateFile;
@@ -66,14 +67,18 @@ final class EvidenceFiles {
   }
 
   /// Makes the keys that are missing, and the files that follow from them.
-  void ensure(SecureRandom random) {
+  ///
+  /// @param stampRoot of a time stamp authority that others run
+  void ensure(SecureRandom random, Optional<Path> stampRoot) {
     if (Files.notExists(keyFile())) {
       PrivateFile.write(keyFile(), EvidenceKey.generate(random).pem());
     }
     PrivateFile.directory(scratch());
     PrivateFile.write(publicKeyFile(), publicPart(key(keyFile()).pem()));
     TimestampStage.ensure(stamps());
-    copy(stamps().resolve(DevelopmentRoot.ROOT_FILE), trust().resolve(Trust.STAMP_ROOT_FILE));
+    copy(
+        stampRoot.orElse(stamps().resolve(DevelopmentRoot.ROOT_FILE)),
+        trust().resolve(Trust.STAMP_ROOT_FILE));
   }
 
   /// The file has both keys, the public one last.

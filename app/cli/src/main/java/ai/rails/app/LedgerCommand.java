@@ -9,7 +9,6 @@ import java.util.concurrent.locks.LockSupport;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,12 +18,14 @@ import picocli.CommandLine.Spec;
 import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.ledger.CheckpointCommand;
+import ai.rails.app.ledger.EpochCommand;
 import ai.rails.app.ledger.ProveCommand;
 import ai.rails.app.ledger.WatchCommand;
 import ai.rails.app.verb.Caller;
 import ai.rails.app.verb.Client;
 import ai.rails.app.verb.Exit;
 import ai.rails.app.verb.Facts;
+import ai.rails.app.verb.Group;
 import ai.rails.app.verb.OutputFormat;
 import ai.rails.app.verb.Persona;
 import ai.rails.app.verb.Times;
@@ -42,18 +43,15 @@ import ai.rails.stream.ledger.LedgerVerification;
       ProveCommand.class,
       WatchCommand.class,
       LedgerCommand.Verify.class,
+      EpochCommand.class,
       RotateKeyCommand.class
     })
-final class LedgerCommand implements Runnable {
+final class LedgerCommand extends Group {
   private static final Duration CATCH_UP = Duration.ofSeconds(30);
   private static final long PAUSE_NANOS = Duration.ofMillis(250).toNanos();
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "which verb? For example: rails ledger verify");
+  LedgerCommand() {
+    super("rails ledger verify");
   }
 
   /// Recomputes every log from Kafka and from the event store; waits a moment for a ledger that is
@@ -94,6 +92,7 @@ final class LedgerCommand implements Runnable {
           head ->
               new Facts()
                   .add("workspace", head.path("workspace").asText())
+                  .add("epoch", head.path("epoch").asText())
                   .add("entries", head.path("entries").asText())
                   .add("leaf hash", head.path("leafHash").asText())
                   .add("recorded", Times.here().full(head.path("recordedAt").asLong()))

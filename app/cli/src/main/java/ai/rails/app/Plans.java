@@ -19,9 +19,7 @@ final class Plans {
     OpaBinary opa = OpaBinary.find(environment, projectDirectory(environment));
     Stages stages = new Stages(embedded, opa.path());
     WorldStage world = new WorldStage(embedded);
-    WorkersStage workers =
-        new WorkersStage(
-            data.root(), embedded.ca(), stages::activeWorkflows, stages::endedWorkers, Map.of());
+    WorkersStage workers = new WorkersStage(data.root(), embedded.ca(), stages.demand(), Map.of());
     Launcher.Plan plan =
         new Launcher.Plan(
             withWitness(embedded, servers(embedded, environment)),

@@ -2,7 +2,6 @@ package ai.rails.app;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
+import java.util.function.Function;
 
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.evidence.EvidenceCommand;
@@ -20,6 +20,7 @@ import ai.rails.platform.evidence.Producer;
 import ai.rails.platform.http.DevelopmentIssuer;
 import ai.rails.platform.http.Role;
 import ai.rails.platform.timestamp.HttpAuthority;
+import ai.rails.platform.witness.Way;
 import ai.rails.projection.ReadSide;
 import ai.rails.projection.access.HttpAccessNotes;
 import ai.rails.projection.checkpoint.PolicyFile;
@@ -28,7 +29,6 @@ import ai.rails.schema.EventCodec;
 
 /// What the read side needs to give evidence: key, policy, time stamps, and the way to the ledger.
 final class ReadEvidence implements AutoCloseable {
-  private static final Duration STAMP_WAIT = Duration.ofSeconds(5);
   private static final Duration TOKEN = Duration.ofMinutes(5);
   private static final String READER = "svc-projection";
 
@@ -40,7 +40,9 @@ final class ReadEvidence implements AutoCloseable {
     this.evidence = evidence;
   }
 
-  static ReadEvidence open(Settings settings, DevelopmentIssuer issuer, InstantSource clock) {
+  /// @param ways how the time stamp authority is reached
+  static ReadEvidence open(
+      Settings settings, DevelopmentIssuer issuer, Function<URI, Way> ways, InstantSource clock) {
     PolicyFile policy = new PolicyFile(settings.text("evidence.policy.file").map(Path::of));
     var notes =
         new HttpAccessNotes(
@@ -52,7 +54,7 @@ final class ReadEvidence implements AutoCloseable {
             new EventCodec(),
             EvidenceCommand.DOCUMENTS,
             key,
-            settings.text("tsa.url").map(url -> stamps(url, settings)),
+            settings.text("tsa.url").map(url -> stamps(URI.create(url), ways, settings)),
             policy,
             new Producer(
                 settings.text("evidence.organization", settings.required("cell.domain")),
@@ -70,14 +72,11 @@ final class ReadEvidence implements AutoCloseable {
     return evidence;
   }
 
-  private static SignedBundles.Stamps stamps(String url, Settings settings) {
+  private static SignedBundles.Stamps stamps(URI url, Function<URI, Way> ways, Settings settings) {
     Path chain = settings.path("tsa.chain.file");
     try {
       return new SignedBundles.Stamps(
-          new HttpAuthority(
-              URI.create(url),
-              HttpClient.newBuilder().connectTimeout(STAMP_WAIT).build(),
-              new SecureRandom()),
+          new HttpAuthority(url, ways.apply(url), new SecureRandom()),
           Files.readString(chain, StandardCharsets.US_ASCII));
     } catch (IOException e) {
       throw new Unavailable(

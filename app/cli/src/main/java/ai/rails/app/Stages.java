@@ -33,7 +33,6 @@ import ai.rails.command.CommandServices;
 import ai.rails.command.http.ApiDescription;
 import ai.rails.command.policy.OpaConfig;
 import ai.rails.command.policy.PlatformPolicy;
-import ai.rails.command.workflow.ActiveWorkflows.Active;
 import ai.rails.connector.Connectors;
 import ai.rails.connector.PublishedConnectors;
 import ai.rails.platform.config.Settings;
@@ -50,6 +49,7 @@ import ai.rails.platform.http.Tls;
 import ai.rails.platform.identity.HttpFetch;
 import ai.rails.platform.identity.IdentityProvider;
 import ai.rails.platform.identity.ProviderTokens;
+import ai.rails.platform.identity.SignInPoints;
 import ai.rails.platform.postgres.PostgresConfig;
 import ai.rails.platform.telemetry.Measure;
 import ai.rails.platform.telemetry.Telemetry;
@@ -89,12 +89,14 @@ final class Stages {
     return new StreamStage();
   }
 
-  Map<String, List<Active>> activeWorkflows() {
-    return services().activeWorkflows();
-  }
-
-  Set<String> endedWorkers() {
-    return services().endedWorkers();
+  WorkersStage.Demand demand() {
+    return new WorkersStage.Demand(
+        () -> services().activeWorkflows(),
+        () -> services().workers().ended(),
+        () -> services().workers().waiting(),
+        (tenant, worker) -> {
+          boolean _ = services().workers().retire(tenant, worker, "SCALED_DOWN");
+        });
   }
 
   CommandServices services() {
@@ -115,6 +117,11 @@ final class Stages {
 
   private static <T> T started(@Nullable T part, String name) {
     return Optional.ofNullable(part).orElseThrow(() -> new Unavailable(name + " has not started"));
+  }
+
+  private FixedWays ways(Settings settings) throws GeneralSecurityException {
+    return FixedWays.of(
+        settings, new Ed25519Sign(embedded.ticketKeys().getPrivateKey()), ids, clock);
   }
 
   static Properties properties(EffectiveProperties effective) {
@@ -169,19 +176,25 @@ final class Stages {
                       new SecureRandom(),
                       ids)));
       services = write;
-      ReadEvidence evidence = kept(ReadEvidence.open(settings, tokens, clock));
+      ReadEvidence evidence = kept(ReadEvidence.open(settings, tokens, ways(settings), clock));
       ReadSide read =
           kept(
               ReadSide.start(
                   postgres, kafka(effective, "svc-projection"), clock, evidence.evidence()));
       readSide = read;
       List<IdentityProvider> providers = IdentityProvider.all(settings);
+      var fetch = kept(new HttpFetch());
       var entry =
           new WhoMayEnter(
               tokens.tokens(),
-              new ProviderTokens(providers, kept(new HttpFetch()), clock, System::nanoTime),
+              new ProviderTokens(providers, fetch, clock, System::nanoTime),
               !providers.isEmpty());
-      serve(effective, write, read, tokens, write.authenticator(entry), traces);
+      List<Route> pages =
+          providers.isEmpty()
+              ? developmentConsole(tokens)
+              : new Console(SignIn.at(new SignInPoints(providers, fetch, System::nanoTime)))
+                  .routes();
+      serve(effective, write, read, pages, tokens, write.authenticator(entry), traces);
       writeOpaConfig(settings, write, tokens);
       kept(traces.observe(measures()));
       kept(read::endWaiting);
@@ -197,13 +210,14 @@ final class Stages {
         EffectiveProperties effective,
         CommandServices write,
         ReadSide read,
+        List<Route> pages,
         DevelopmentIssuer tokens,
         Authenticator entry,
         Telemetry traces)
         throws IOException, GeneralSecurityException {
       List<Route> routes = new ArrayList<>(write.routes());
       routes.addAll(read.routes());
-      routes.addAll(console(tokens));
+      routes.addAll(pages);
       routes.addAll(Health.routes(Map.of("projections", read::healthy)));
       routes.addAll(
           OpenApi.routes(OpenApi.merge(List.of(ApiDescription.clients(), ReadSide.description()))));
@@ -231,11 +245,12 @@ final class Stages {
               traces));
     }
 
-    private List<Route> console(DevelopmentIssuer tokens) {
+    private List<Route> developmentConsole(DevelopmentIssuer tokens) {
       var entrance = new ConsoleEntrance(embedded);
       var signIn = new SignIn(tokens, entrance.key(), ids::secret, clock, entrance::tenants);
       return Stream.concat(
-              signIn.routes().stream(), new Console(SignIn.identity()).routes().stream())
+              signIn.routes().stream(),
+              new Console(() -> List.of(SignIn.identity())).routes().stream())
           .toList();
     }
 
@@ -332,9 +347,12 @@ final class Stages {
         StreamProcessors started =
             StreamProcessors.start(
                 properties(effective),
-                new StreamProcessors.Surroundings(clock, new SecureRandom(), this::token));
+                new StreamProcessors.Surroundings(
+                    clock, new SecureRandom(), ways(Settings.of(effective.values())), this::token));
         processors = started;
         observed = telemetry().observe(started.measures());
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("the key of egress tickets can not sign", e);
       } catch (java.sql.SQLException e) {
         throw new Unavailable("the relay can not use PostgreSQL: " + e.getMessage(), e);
       }

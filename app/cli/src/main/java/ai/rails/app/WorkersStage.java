@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -14,6 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,39 +26,46 @@ import ai.rails.app.embedded.ChildProcess;
 import ai.rails.app.embedded.DevelopmentCa;
 import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.IssuedCertificate;
+import ai.rails.app.worker.Scaling;
 import ai.rails.app.worker.SimulatedWorker;
 import ai.rails.command.workflow.ActiveWorkflows.Active;
 
-/// One worker process, in a simulated guest, for each active workflow version and environment, as
-/// one confidential VM would be in production. It looks for new versions every half second, and
-/// puts another under a new name in the place of one that was ended.
+/// Worker processes, each in a simulated guest, for each active workflow version and environment,
+/// as confidential VMs would be in production: one, and more while steps wait. It looks every half
+/// second, puts another under a new name in the place of one that was ended, and lets those that
+/// are too many finish what they have in hand and end.
 final class WorkersStage implements Stage {
   private static final Logger LOG = LoggerFactory.getLogger(WorkersStage.class);
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final int MOST = 6;
+  private static final int MOST_OF_A_VERSION = 3;
 
   private final Path data;
   private final DevelopmentCa ca;
-  private final java.util.function.Supplier<Map<String, java.util.List<Active>>> active;
-  private final java.util.function.Supplier<Set<String>> ended;
+  private final Demand demand;
+  private final Scaling scaling = new Scaling(MOST_OF_A_VERSION);
   private final Map<String, ChildProcess> workers = new ConcurrentHashMap<>();
   private final ScheduledExecutorService looking =
       Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("workers-", 0).factory());
   private final Map<String, String> extra;
 
+  /// What the write side says of workers.
+  ///
   /// @param active tenant to its active versions
   /// @param ended workers that never come back, as `<tenant>/<worker>`
+  /// @param waiting `<tenant>/<digest>/<environment>` to how many steps wait
+  /// @param retire lets a tenant's worker end when it has nothing in hand
+  record Demand(
+      Supplier<Map<String, List<Active>>> active,
+      Supplier<Set<String>> ended,
+      Supplier<Map<String, Long>> waiting,
+      BiConsumer<String, String> retire) {}
+
   /// @param extra further settings of every worker, for tests and the demo's model
-  WorkersStage(
-      Path data,
-      DevelopmentCa ca,
-      java.util.function.Supplier<Map<String, java.util.List<Active>>> active,
-      java.util.function.Supplier<Set<String>> ended,
-      Map<String, String> extra) {
+  WorkersStage(Path data, DevelopmentCa ca, Demand demand, Map<String, String> extra) {
     this.data = data;
     this.ca = ca;
-    this.active = active;
-    this.ended = ended;
+    this.demand = demand;
     this.extra = new ConcurrentHashMap<>(extra);
   }
 
@@ -77,12 +88,14 @@ final class WorkersStage implements Stage {
 
   private void look(EffectiveProperties properties) {
     try {
-      Set<String> gone = ended.get();
+      Set<String> gone = demand.ended().get();
       gone.forEach(this::takeAway);
-      active
+      Map<String, Long> waiting = demand.waiting().get();
+      demand
+          .active()
           .get()
           .forEach((tenant, versions) ->
-              versions.forEach(version -> ensure(properties, tenant, version, gone)));
+              versions.forEach(version -> keep(properties, tenant, version, gone, waiting)));
     } catch (RuntimeException e) {
       LOG.atWarn().addKeyValue("cause", e.getMessage()).log("active workflows are not known now");
     }
@@ -96,9 +109,28 @@ final class WorkersStage implements Stage {
     }
   }
 
-  private void ensure(
-      EffectiveProperties properties, String tenant, Active version, Set<String> gone) {
-    String name = name(tenant, version, gone);
+  /// As many workers of a version as its queue asks for; those beyond end when they are idle.
+  private void keep(
+      EffectiveProperties properties,
+      String tenant,
+      Active version,
+      Set<String> gone,
+      Map<String, Long> waiting) {
+    String queue = "%s/%s/%s".formatted(tenant, version.digest(), version.environment());
+    int wanted = scaling.wanted(queue, waiting.getOrDefault(queue, 0L), System.nanoTime());
+    List<String> names = names(tenant, version, gone, wanted);
+    names.forEach(name -> ensure(properties, tenant, version, name));
+    String prefix = tenant + "/" + firstName(tenant, version);
+    for (String running : Set.copyOf(workers.keySet())) {
+      boolean ofVersion = running.equals(prefix) || running.startsWith(prefix + ".");
+      String name = running.substring(running.indexOf('/') + 1);
+      if (ofVersion && !names.contains(name)) {
+        demand.retire().accept(tenant, name);
+      }
+    }
+  }
+
+  private void ensure(EffectiveProperties properties, String tenant, Active version, String name) {
     String key = tenant + "/" + name;
     if (workers.containsKey(key) || workers.size() >= MOST) {
       return;
@@ -127,17 +159,20 @@ final class WorkersStage implements Stage {
     LOG.atInfo().addKeyValue("worker", name).log("worker started");
   }
 
-  /// The first name of the version's that no ended worker has.
-  private static String name(String tenant, Active version, Set<String> gone) {
+  /// The first names of the version's that no ended worker has.
+  private static List<String> names(String tenant, Active version, Set<String> gone, int wanted) {
+    String first = firstName(tenant, version);
+    return IntStream.iterate(1, i -> i + 1)
+        .mapToObj(i -> i == 1 ? first : first + "." + i)
+        .filter(name -> !gone.contains(tenant + "/" + name))
+        .limit(wanted)
+        .toList();
+  }
+
+  private static String firstName(String tenant, Active version) {
     String digest = version.digest().substring("sha256:".length());
-    String first =
-        "worker-%s-%s-%s"
-            .formatted(tenant.substring(0, 8), digest.substring(0, 12), version.environment());
-    String name = first;
-    for (int i = 2; gone.contains(tenant + "/" + name); i++) {
-      name = first + "-" + i;
-    }
-    return name;
+    return "worker-%s-%s-%s"
+        .formatted(tenant.substring(0, 8), digest.substring(0, 12), version.environment());
   }
 
   private SortedMap<String, String> settings(

@@ -18,6 +18,7 @@ import ai.rails.platform.workflow.WorkflowErrors;
 /// Compiles workflows against the connectors of this build.
 final class WorkflowTexts implements Compiler, ConnectorCatalogue {
   private static final String FILE = "workflow.yaml";
+  private static final int HTTPS = 443;
 
   private final Connectors connectors;
   private final WorkflowCompiler compiler = new WorkflowCompiler();
@@ -47,6 +48,15 @@ final class WorkflowTexts implements Compiler, ConnectorCatalogue {
   @Override
   public Workflow read(byte[] artifact) {
     return ArtifactCodec.decode(artifact);
+  }
+
+  /// A name that no vendor has is admitted by a pattern of all names only.
+  @Override
+  public boolean reachesAnyHost(String connector, String version) {
+    return connectors
+        .named(connector, version)
+        .filter(found -> found.admits("any.host.example", HTTPS))
+        .isPresent();
   }
 
   @Override

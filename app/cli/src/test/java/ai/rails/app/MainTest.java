@@ -110,6 +110,22 @@ final class MainTest {
 
     assertThat(rails("workflow", "lint", file.toString())).isEqualTo(Exit.OK);
     assertThat(out.toString()).contains("itsm-triage 1.0.0 compiles, 6 steps");
+    assertThat(err.toString()).doesNotContain("is not linted").doesNotContain("ERROR");
+  }
+
+  @Test
+  void policyDataIsLintedWithoutAServer() throws Exception {
+    Path file = data.resolve("data.json");
+    Files.writeString(
+        file,
+        """
+        {"tools": {"pay": {"actions": {"send": {"enabled": true, "environments": ["dev"],
+          "workflow_digests": [], "params": {"amount": {"kind": "range", "min": 2, "max": 1}}}}}}}\
+        """);
+
+    assertThat(rails("policy", "lint", "--data", file.toString())).isEqualTo(Exit.FAILED);
+    assertThat(out.toString())
+        .contains("ERROR limit.empty: pay.send amount", "WARNING grant.nothing: pay.send");
   }
 
   @Test

@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,8 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import ai.rails.app.demo.Flagship;
 import ai.rails.app.demo.Ticket;
-import ai.rails.app.embedded.OpaBinary;
-import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.embedded.Wait;
 import ai.rails.app.http.Api;
 import ai.rails.app.verb.Exit;
@@ -34,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /// The verbs against the whole stack: what a person with a terminal can do, and what is refused.
 @Tag("slow")
 final class VerbsTest {
-  private static final Path ROOT = root();
+  private static final Path ROOT = Checkout.root();
   private static final String SALT = "5c1a".repeat(8);
 
   @TempDir private static Path data;
@@ -48,7 +45,7 @@ final class VerbsTest {
   static void start() {
     Map<String, String> environment = new TreeMap<>(System.getenv());
     environment.put("AIRAILS_HOME", ROOT.toString());
-    requireOpa(environment);
+    Checkout.requireOpa(environment);
     stack = Stack.start(data, environment, _ -> {});
     Model model = OfflineClassifier.standard();
     flagship = stack.flagship(model);
@@ -71,6 +68,7 @@ final class VerbsTest {
 
     rails(Exit.OK, "approval", "show", run);
     assertThat(out.toString()).contains(digest, "role approver", "servicenow update-incident");
+    reveals(run, digest);
     rails(Exit.OK, "run", "list");
     assertThat(out.toString()).contains("WAITING", "gate approve", tickets().get(0).number());
     rails(Exit.OK, "approval", "approve", run, "--digest", digest.substring(0, 30));
@@ -83,6 +81,48 @@ final class VerbsTest {
     assertThat(out.toString()).contains(run + " COMPLETED").doesNotContain("It waits");
     rails(Exit.OK, "cost", "show", run);
     assertThat(out.toString()).contains("offline-classifier", "total 0.00 USD");
+  }
+
+  /// The approver and an auditor see what is sealed, whoever started the run does not; and what the
+  /// approver sees hashes to the call that he is to approve.
+  private void reveals(String run, String digest) throws Exception {
+    rails(Exit.OK, "approval", "show", run, "--reveal");
+    assertThat(out.toString())
+        .contains("they hash to the call " + digest, "What step fetch gave", "short_description");
+    JsonNode parts = json("run", "reveal", run, "--output", "fetch").path("parts");
+    assertThat(parts).hasSize(1);
+    assertThat(parts.path(0).path("content").isObject()).isTrue();
+    rails(Exit.FAILED, "approval", "show", run, "--reveal", "--as", "p-operator:approver");
+    assertThat(err.toString()).contains("reveal.requester");
+    rails(Exit.FAILED, "run", "reveal", run, "--output", "fetch", "--as", "p-approver-1:auditor");
+    assertThat(err.toString()).contains("reveal.no_role");
+  }
+
+  @Test
+  void aCallIsCorrectedByWhoApprovesItAndWhatHeMadeOfItRuns() throws Exception {
+    String run = startRun(4);
+    String digest = openGate(run).path("callDigest").asText();
+    String shown = digest.substring(0, 30);
+
+    rails(Exit.OK, "approval", "ask", run, "--digest", shown, "--text", "why so terse?");
+    rails(Exit.OK, "approval", "show", run, "--reveal");
+    assertThat(out.toString()).contains("why so terse?");
+    rails(Exit.USAGE, "approval", "correct", run, "--digest", shown, "--set", "amount=1");
+    rails(
+        Exit.FAILED, "approval", "correct", run, "--digest", "0".repeat(12), "--set", "urgency=1");
+    String note = "work_note=Please call back.";
+    String made =
+        json("approval", "correct", run, "--digest", shown, "--set", note)
+            .path("correctedDigest")
+            .asText();
+    rails(Exit.OK, "run", "watch", run);
+
+    assertThat(out.toString()).contains("APPROVED  approve by p-approver-1", "COMPLETED");
+    JsonNode gate = json("approval", "show", run);
+    assertThat(gate.path("callDigest").asText()).isEqualTo(made).isNotEqualTo(digest);
+    assertThat(gate.at("/corrections/0/fields/0").asText()).isEqualTo("work_note");
+    assertThat(json("run", "reveal", run, "--call", "write").toString())
+        .contains("Please call back.");
   }
 
   @Test
@@ -220,6 +260,9 @@ final class VerbsTest {
 
     offline(Exit.OK, "evidence", "verify", bundle, "--data", data);
     assertThat(out.toString()).contains("Integrity", "Completeness", "Assurance", "Not verified");
+    assertThat(Outsider.judges(bundle, data.resolve("trust"), ROOT))
+        .startsWith("accepted: sha256sum")
+        .contains("openssl, the statement", "openssl, both time stamps");
     offline(Exit.OK, "evidence", "inspect", bundle);
     assertThat(out.toString()).contains(run, "p-approver-1", "RUN_CANCELLED");
     byte[] bytes = Files.readAllBytes(bundle);
@@ -258,6 +301,95 @@ final class VerbsTest {
     assertThat(out.toString()).contains("is revoked");
   }
 
+  /// Two administrators abandon the log. What was proved before stays so, and the run of before and
+  /// one of after are proved in the new log.
+  @Test
+  void aLogIsAbandonedByTwoAndItsHistoryIsProvedAnew(@TempDir Path directory) throws Exception {
+    String before = deniedRun(0);
+    Path first = exported(before, directory.resolve("first.zip"));
+    Path seen = directory.resolve("seen");
+    rails(Exit.OK, "ledger", "watch", "--once", "--state", seen.toString());
+
+    String proposal =
+        json("ledger", "epoch", "propose", "--reason", "MOVED").path("proposal").asText();
+    rails(Exit.FAILED, "ledger", "epoch", "accept", proposal);
+    assertThat(err.toString()).contains("another administrator accepts it");
+    rails(Exit.OK, "ledger", "epoch", "show");
+    assertThat(out.toString()).contains(proposal, "MOVED", "/e/1", "\u2014 witness.");
+    assertThat(Wait.until(Duration.ofSeconds(60), this::isWholeCosigned)).isTrue();
+    JsonNode opened = json("ledger", "epoch", "accept", proposal, "--as", "p-admin-2:admin");
+    assertThat(opened.path("epoch").asInt()).isEqualTo(2);
+    rails(Exit.FAILED, "ledger", "epoch", "show");
+
+    String after = deniedRun(1);
+    Path again = exported(before, directory.resolve("again.zip"));
+    Path second = exported(after, directory.resolve("second.zip"));
+    assertThat(json("ledger", "head").path("epoch").asInt()).isEqualTo(2);
+    for (Path bundle : List.of(first, again, second)) {
+      offline(Exit.OK, "evidence", "verify", bundle, "--data", data);
+    }
+    offline(Exit.OK, "ledger", "verify", "--data", data);
+    rails(Exit.FAILED, "ledger", "watch", "--once", "--state", seen.toString());
+    assertThat(out + err.toString()).contains("was abandoned");
+  }
+
+  /// While everything runs. Checkpoints of before and after count, also for OpenSSL.
+  @Test
+  void theLogsKeyIsRotated(@TempDir Path directory) throws Exception {
+    Path first = exported(deniedRun(2), directory.resolve("first.zip"));
+    rails(Exit.OK, "ledger", "checkpoint");
+    String old = out.toString();
+    List<String> keys = Files.readAllLines(data.resolve("trust").resolve("witnesses.policy"));
+
+    offline(Exit.OK, "ledger", "rotate-key", "--overlap", "PT1S", "--data", data);
+    String fresh = out.toString().lines().findFirst().orElseThrow().substring("logs ".length());
+
+    var outsider = new Outsider(directory);
+    Path second = exported(deniedRun(3), directory.resolve("second.zip"));
+    assertThat(
+            Wait.until(
+                Duration.ofSeconds(60),
+                () ->
+                    run("ledger", "checkpoint") == Exit.OK
+                        && outsider.verifies(out.toString(), fresh)))
+        .isTrue();
+    String before =
+        keys.stream().filter(line -> line.startsWith("log ")).toList().getLast().substring(4);
+    assertThat(outsider.verifies(old, before)).isTrue();
+    assertThat(outsider.verifies(old, fresh)).isFalse();
+    for (Path bundle : List.of(first, second)) {
+      offline(Exit.OK, "evidence", "verify", bundle, "--data", data);
+    }
+  }
+
+  /// Whether witnesses have seen all there is: an epoch is bound to what they saw last.
+  private boolean isWholeCosigned() {
+    try {
+      JsonNode head = json("ledger", "head");
+      return head.path("cosigned").path("size").asLong() == head.path("entries").asLong();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String deniedRun(int ticket) throws Exception {
+    String run = startRun(ticket);
+    openGate(run);
+    rails(Exit.OK, "approval", "deny", run, "--yes");
+    rails(Exit.FAILED, "run", "watch", run);
+    return run;
+  }
+
+  private Path exported(String run, Path file) throws Exception {
+    assertThat(
+            Wait.until(
+                Duration.ofSeconds(60),
+                () -> run("evidence", "export", run, "--out", file.toString()) == Exit.OK))
+        .as("%s%s", out, err)
+        .isTrue();
+    return file;
+  }
+
   private void offline(int exit, Object... words) {
     out.getBuffer().setLength(0);
     err.getBuffer().setLength(0);
@@ -279,6 +411,31 @@ final class VerbsTest {
     assertThat(json("cost", "show").path("total").isArray()).isTrue();
     assertThat(json("run", "dlq")).isEmpty();
     assertThat(json("run", "replay", "--dry-run").path("matched").asInt()).isZero();
+  }
+
+  @Test
+  void aHandedSayDecidesSeveralCallsByTheirDigests() throws Exception {
+    String run = startRun(3);
+    String digest = openGate(run).path("callDigest").asText();
+    String call = run + "=" + digest;
+    String id =
+        json("approval", "delegate", "p-deputy", "--for", "PT1H").path("delegation").asText();
+
+    rails(Exit.FAILED, "approval", "batch", "approve", call, "--as", "p-deputy:operator");
+    assertThat(out.toString()).contains("no: NOT_AN_APPROVER");
+    rails(Exit.OK, "approval", "delegations");
+    assertThat(out.toString()).contains("p-approver-1", "p-deputy", "every gate");
+    rails(Exit.OK, "approval", "batch", "approve", call, "--with", id, "--as", "p-deputy:operator");
+    rails(Exit.OK, "run", "watch", run);
+
+    assertThat(out.toString()).contains("APPROVED  approve by p-deputy through CLI", "COMPLETED");
+    rails(Exit.OK, "approval", "show", run);
+    assertThat(out.toString()).contains("by p-deputy with the say of p-approver-1 through CLI");
+    rails(Exit.OK, "approval", "load");
+    assertThat(out.toString()).contains("p-deputy", "no limit");
+    rails(Exit.OK, "approval", "undelegate", id);
+    rails(Exit.OK, "approval", "delegations");
+    assertThat(out.toString()).contains("nobody's say is handed on");
   }
 
   private String startRun(int ticket) throws Exception {
@@ -339,21 +496,5 @@ final class VerbsTest {
 
   private static List<Ticket> tickets() {
     return Ticket.synthetic(5, SALT).tickets();
-  }
-
-  private static void requireOpa(Map<String, String> environment) {
-    try {
-      assertThat(OpaBinary.find(environment, ROOT).version()).isNotEmpty();
-    } catch (Unavailable e) {
-      Assumptions.abort("OPA is not installed: " + e);
-    }
-  }
-
-  private static Path root() {
-    Path here = Path.of("").toAbsolutePath();
-    while (!Files.exists(here.resolve("rails"))) {
-      here = java.util.Objects.requireNonNull(here.getParent(), "run this inside the project");
-    }
-    return here;
   }
 }

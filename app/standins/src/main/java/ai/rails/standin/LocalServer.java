@@ -22,8 +22,6 @@ import com.sun.net.httpserver.HttpsServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 /// A loopback server in front of one [Service]: it meets out the faults and journals every refusal.
 /// The Host name is never looked at.
 public final class LocalServer implements AutoCloseable {
@@ -123,15 +121,14 @@ public final class LocalServer implements AutoCloseable {
         .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
     URI uri = exchange.getRequestURI();
     String query = uri.getRawQuery() == null ? "" : uri.getRawQuery();
-    return new Request(
-        exchange.getRequestMethod(), uri.getPath(), query, headers, new String(body, UTF_8));
+    return Request.of(exchange.getRequestMethod(), uri.getPath(), query, headers, body);
   }
 
   private void deliver(HttpExchange exchange, Response response, Fault fault) throws IOException {
     if (fault instanceof Fault.LostAnswer) {
       return;
     }
-    byte[] body = response.body().getBytes(UTF_8);
+    byte[] body = response.content();
     response.headers().forEach(exchange.getResponseHeaders()::set);
     exchange.sendResponseHeaders(response.status(), body.length == 0 ? -1 : body.length);
     if (body.length == 0) {

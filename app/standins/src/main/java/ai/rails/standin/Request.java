@@ -4,14 +4,33 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /// What a client sent, read whole before anything is decided. Header names are lower case; of a
 /// repeated header the first counts.
+///
+/// @param octets the body again, a character for each byte
 public record Request(
-    String method, String path, String rawQuery, Map<String, String> headers, String body) {
+    String method,
+    String path,
+    String rawQuery,
+    Map<String, String> headers,
+    String body,
+    String octets) {
   public Request {
     headers = Map.copyOf(headers);
+  }
+
+  static Request of(
+      String method, String path, String rawQuery, Map<String, String> headers, byte[] body) {
+    return new Request(
+        method, path, rawQuery, headers, new String(body, UTF_8), new String(body, ISO_8859_1));
+  }
+
+  /// The body as it came.
+  public byte[] content() {
+    return octets.getBytes(ISO_8859_1);
   }
 
   public Optional<String> header(String name) {
@@ -38,6 +57,6 @@ public record Request(
   }
 
   public int bytes() {
-    return body.getBytes(UTF_8).length;
+    return octets.length();
   }
 }

@@ -76,8 +76,8 @@ public final class AccessApi {
     }
     Taken taken = request.json(Taken.class);
     Limits.requireId("principal", taken.principal());
-    Limits.requireId("workspace", taken.workspace());
-    Limits.requireId("resource", taken.resource());
+    Limits.requireLog("workspace", taken.workspace());
+    Limits.requireLog("resource", taken.resource());
     if (!ROUTE.matcher(taken.route()).matches()) {
       throw Problem.invalid(
           "route is a method and a template, such as GET /v1/evidence/runs/{run}");

@@ -29,7 +29,7 @@ final class Append {
                recorded_at = greatest(
                  recorded_at, date_trunc('milliseconds', clock_timestamp() AT TIME ZONE 'UTC'))
          WHERE w.tenant = ? AND w.workspace = ?
-           AND (? OR EXISTS (
+           AND (? OR NOT w.closed AND EXISTS (
                  SELECT 1 FROM tenant t WHERE t.tenant = w.tenant AND t.status = 'ACTIVE'))
         RETURNING tenant, workspace, position, recorded_at),
       s AS (

@@ -11,7 +11,7 @@ import ai.rails.domain.Refused;
 final class Workspaces {
   private static final String SELECT =
       """
-      SELECT w.position, t.status = 'ACTIVE' FROM workspace_head w
+      SELECT w.position, t.status = 'ACTIVE' AND NOT w.closed FROM workspace_head w
         JOIN tenant t ON t.tenant = w.tenant
        WHERE w.tenant = ? AND w.workspace = ?\
       """;
@@ -35,7 +35,8 @@ final class Workspaces {
         if (!beforeActive && !rows.getBoolean(2)) {
           throw new Refused(
               Refused.Code.TENANT_NOT_ACTIVE,
-              "the tenant %s is being provisioned; try again in a few seconds".formatted(tenant));
+              "tenant %s takes no commands: it is being provisioned (try again in a few seconds), or was offboarded"
+                  .formatted(tenant));
         }
         return rows.getLong(1);
       }

@@ -13,6 +13,8 @@ import ai.rails.domain.budget.Money;
 import ai.rails.domain.budget.Period;
 import ai.rails.domain.budget.Scope;
 import ai.rails.domain.budget.Unit;
+import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Errand;
 import ai.rails.platform.postgres.Sql;
 
 /// What tenants, workspaces and workflows have set aside and used in hours, days and months (UTC),
@@ -244,6 +246,17 @@ public final class BudgetCounters {
         BudgetSlots.changed(c, new BudgetSlots.Window(tenant, limit, at));
       }
     }
+  }
+
+  /// Deletes what no window counts any more, of all tenants.
+  public static void sweep(Database database, Instant before) {
+    var _ =
+        database.acrossTenants(
+            Errand.SWEEP,
+            c -> {
+              forget(c, before);
+              return before;
+            });
   }
 
   /// Deletes what no window counts any more.

@@ -13,4 +13,9 @@ public interface CollateralSource {
   /// @param certificates SEV-SNP: what the host handed the guest
   /// @throws CollateralUnavailable if there is none that fits
   Collateral of(Evidence evidence, Optional<Bytes> certificates) throws CollateralUnavailable;
+
+  /// The set by which Intel will judge the same platform soon, where there is one.
+  default Optional<Collateral> early(Evidence evidence) {
+    return Optional.empty();
+  }
 }

@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -22,6 +23,7 @@ import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
 import ai.rails.domain.SealedRef;
 import ai.rails.domain.connector.ConnectorInstanceCommand.CreateConnectorInstance;
+import ai.rails.domain.connector.ConnectorInstanceCommand.StoreAppTokens;
 import ai.rails.domain.connector.ConnectorInstanceCommand.StoreCredential;
 import ai.rails.domain.connector.ConnectorInstanceCommand.StoreWebhookSecret;
 import ai.rails.platform.http.Access;
@@ -42,6 +44,8 @@ public final class ConnectorApi {
   private static final int MAX_SETTINGS_BYTES = 64 << 10;
   private static final int MIN_SECRET = 16;
   private static final int MAX_SECRET = 256;
+  private static final Pattern BOT_TOKEN = Pattern.compile("xoxb-[A-Za-z0-9-]{8,250}");
+  private static final Pattern APP_TOKEN = Pattern.compile("xapp-[A-Za-z0-9-]{8,250}");
 
   private final Writes writes;
   private final Database database;
@@ -86,6 +90,18 @@ public final class ConnectorApi {
     }
   }
 
+  /// `PUT /v1/workspaces/{ws}/connector-instances/{instance}/app-tokens`: for modals, and for
+  /// Socket Mode where there is an app-level token.
+  ///
+  /// @param bot `xoxb-...`
+  /// @param app `xapp-...`
+  public record AppTokens(String bot, Optional<String> app) {
+    @Override
+    public String toString() {
+      return "AppTokens[hidden]";
+    }
+  }
+
   public List<Route> routes() {
     Access admins = Access.roles(Role.ADMIN);
     String instance = "/v1/workspaces/{ws}/connector-instances/{instance}";
@@ -105,7 +121,8 @@ public final class ConnectorApi {
             this::credential,
             2 * MAX_CREDENTIAL_BYTES),
         new Route(
-            "PUT", instance + "/webhook-secret", Label.STRONG, admins, this::webhookSecret, 1_024));
+            "PUT", instance + "/webhook-secret", Label.STRONG, admins, this::webhookSecret, 1_024),
+        new Route("PUT", instance + "/app-tokens", Label.STRONG, admins, this::appTokens, 1_024));
   }
 
   private Answer create(Request request) {
@@ -198,6 +215,30 @@ public final class ConnectorApi {
     return Answer.empty(204);
   }
 
+  private Answer appTokens(Request request) {
+    String tenant = request.principal().tenant();
+    String workspace = Limits.requireId("workspace", request.path("ws"));
+    String instance = Limits.requireId("instance", request.path("instance"));
+    AppTokens tokens = request.json(AppTokens.class);
+    if (!BOT_TOKEN.matcher(tokens.bot()).matches()
+        || !tokens.app().map(each -> APP_TOKEN.matcher(each).matches()).orElse(true)) {
+      throw Problem.invalid("bot must be a token xoxb-..., and app, if there is one, xapp-...");
+    }
+    byte[] wrapped = secrets.wrapAppTokens(tenant, instance, Json.write(tokens));
+    CommandContext context =
+        writes
+            .context(request, workspace)
+            .with(connection ->
+                update(connection, "app_tokens_wrapped", wrapped, tenant, workspace, instance));
+    writes
+        .bus()
+        .dispatch(
+            context,
+            ConnectorInstanceEntity.TYPE,
+            new StoreAppTokens(tenant, instance, Digests.hex(wrapped)));
+    return Answer.empty(204);
+  }
+
   private Optional<byte[]> ingestPublic(String tenant, String workspace, String instance) {
     return database.inTenant(
         tenant,
@@ -269,7 +310,7 @@ public final class ConnectorApi {
     }
   }
 
-  /// @param column one of two constants
+  /// @param column one of three constants
   private static void update(
       Connection connection,
       String column,

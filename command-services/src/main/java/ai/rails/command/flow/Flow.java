@@ -26,14 +26,9 @@ record Flow(
     Optional<Instant> openUntil,
     Optional<String> probe,
     String code) {
-  /// So many failures in a row open the breaker.
-  static final int FAILURES = 5;
-
   static final Flow NEW =
       new Flow(Instant.EPOCH, Instant.EPOCH, 0, 0, Optional.empty(), Optional.empty(), "");
 
-  private static final Duration OPEN = Duration.ofSeconds(30);
-  private static final Duration OPEN_LONGEST = Duration.ofMinutes(5);
   private static final Duration PROBING = Duration.ofSeconds(5);
   private static final Duration CROWDED = Duration.ofSeconds(2);
   private static final int DOUBLINGS = 8;
@@ -45,13 +40,13 @@ record Flow(
 
   /// Why a call may not leave now.
   Optional<Hold> hold(
-      String instance, String callId, Pace pace, int tenantAtOnce, Flights flights, Instant now) {
+      String instance, String callId, Pace pace, FlowLimits limits, Flights flights, Instant now) {
     if (openUntil.isPresent()) {
       boolean others = flights.probing() && !probe.equals(Optional.of(callId));
       if (now.isBefore(openUntil.get()) || others) {
         Duration wait = others ? PROBING : Duration.between(now, openUntil.get());
         return Optional.of(
-            held(Reasons.BREAKER_OPEN, instance, "failures", failures, FAILURES, wait));
+            held(Reasons.BREAKER_OPEN, instance, "failures", failures, limits.failures(), wait));
       }
     }
     if (now.isBefore(notBefore)) {
@@ -82,14 +77,14 @@ record Flow(
               most,
               CROWDED));
     }
-    return flights.ofTenant() >= tenantAtOnce
+    return flights.ofTenant() >= limits.tenantAtOnce()
         ? Optional.of(
             held(
                 Reasons.TOO_MANY_AT_ONCE,
                 "tenant:all",
                 "calls at once",
                 flights.ofTenant(),
-                tenantAtOnce,
+                limits.tenantAtOnce(),
                 CROWDED))
         : Optional.empty();
   }
@@ -118,15 +113,16 @@ record Flow(
   }
 
   /// It did not. The breaker opens after enough failures in a row, and after a probe's at once.
-  Flow failed(String callId, String why, Instant now) {
+  Flow failed(String callId, String why, FlowLimits limits, Instant now) {
     int more = failures + 1;
     boolean probed = probe.equals(Optional.of(callId));
-    boolean opens = probed || (openUntil.isEmpty() && more >= FAILURES);
+    boolean opens = probed || (openUntil.isEmpty() && more >= limits.failures());
     if (!opens) {
       return new Flow(due, notBefore, more, opened, openUntil, probe, why);
     }
-    Duration length = OPEN.multipliedBy(1L << Math.clamp(more - (long) FAILURES, 0, DOUBLINGS));
-    Duration shut = length.compareTo(OPEN_LONGEST) > 0 ? OPEN_LONGEST : length;
+    int doubled = Math.clamp(more - (long) limits.failures(), 0, DOUBLINGS);
+    Duration length = limits.open().multipliedBy(1L << doubled);
+    Duration shut = length.compareTo(limits.openLongest()) > 0 ? limits.openLongest() : length;
     return new Flow(
         due, notBefore, more, opened + 1, Optional.of(now.plus(shut)), Optional.empty(), why);
   }

@@ -65,11 +65,10 @@ public final class Flows {
 
   private static final String FORGET = "DELETE FROM call_flight WHERE tenant = ? AND run = ?";
 
-  private final int tenantAtOnce;
+  private final FlowLimits limits;
 
-  /// @param tenantAtOnce most calls of a tenant that are on their way
-  public Flows(int tenantAtOnce) {
-    this.tenantAtOnce = tenantAtOnce;
+  public Flows(FlowLimits limits) {
+    this.limits = limits;
   }
 
   /// A call.
@@ -80,6 +79,12 @@ public final class Flows {
   public Optional<Hold> hold(Connection c, Leaving call, Instant now) throws SQLException {
     Flow flow = find(c, call.tenant(), call.instance(), "").orElse(Flow.NEW);
     return hold(c, flow, call, now);
+  }
+
+  /// Whether an instance's breaker lets nothing out now.
+  public static boolean isOpen(Connection c, String tenant, String instance, Instant now)
+      throws SQLException {
+    return find(c, tenant, instance, "").flatMap(Flow::openUntil).filter(now::isBefore).isPresent();
   }
 
   /// A call leaves.
@@ -129,7 +134,7 @@ public final class Flows {
             && (call.httpStatus() >= SERVER_ERROR
                 || call.outcome() == Outcome.AMBIGUOUS
                 || UNREACHED.contains(call.code()));
-    Flow flow = broken ? before.failed(call.callId(), call.code(), now) : before.worked();
+    Flow flow = broken ? before.failed(call.callId(), call.code(), limits, now) : before.worked();
     if (call.notBefore().isPresent()) {
       flow = flow.waits(call.notBefore().get());
     }
@@ -165,7 +170,7 @@ public final class Flows {
                 call.tenant(),
                 call.callId())
             .orElseThrow();
-    return flow.hold(call.instance(), call.callId(), call.pace(), tenantAtOnce, flights, now);
+    return flow.hold(call.instance(), call.callId(), call.pace(), limits, flights, now);
   }
 
   private static Flow locked(Connection c, String tenant, String workspace, String instance)

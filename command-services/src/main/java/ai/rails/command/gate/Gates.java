@@ -66,10 +66,36 @@ public final class Gates {
     return context;
   }
 
+  /// What kind of call a gate is about: its workflow and step.
+  ///
+  /// @throws Refused with NOT_FOUND, also for another tenant's run
+  String kind(String tenant, String run, String gate) {
+    RunPlace place =
+        database
+            .inTenant(tenant, connection -> RunPlace.find(connection, tenant, run))
+            .orElseThrow(() -> new Refused(Code.NOT_FOUND, "there is no run " + run));
+    String step =
+        bus.load(tenant, runs, run)
+            .gate(gate)
+            .map(state -> state.request().forStep())
+            .orElseThrow(
+                () -> new Refused(Code.NOT_FOUND, "run %s has no gate %s".formatted(run, gate)));
+    return place.workflow() + "/" + step;
+  }
+
+  /// Whether a person's approval of exactly this call counts.
+  boolean stands(String tenant, String run, String gate, String callDigest, String person) {
+    return bus.load(tenant, runs, run)
+        .gate(gate)
+        .filter(state -> state.request().callDigest().equals(callDigest))
+        .filter(state -> state.approvals().containsKey(person))
+        .isPresent();
+  }
+
   /// The key to which comments on a run's gates are sealed: that of its workflow version.
   ///
   /// @throws Refused with NOT_FOUND, also for another tenant's run
-  byte[] ingestPublic(String tenant, String run) {
+  public byte[] ingestPublic(String tenant, String run) {
     return database
         .<Optional<byte[]>>inTenant(
             tenant,

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -80,6 +81,64 @@ public final class Idempotency {
     }
   }
 
+  /// Does something that takes several transactions. Its key is taken before the first of them, so
+  /// that another request under it is refused before anything is done; the answer is stored after
+  /// the last. If that never came, the same request does the rest: each part is harmless again.
+  Answer several(Request request, Supplier<Map<String, Object>> work) {
+    Optional<String> key = request.header(HEADER);
+    if (key.isEmpty()) {
+      return Answer.ok(work.get());
+    }
+    if (!KEY.matcher(key.get()).matches()) {
+      throw Problem.malformed(HEADER + " must be 1 to 128 printable ASCII characters");
+    }
+    Slot slot = Slot.of(request, key.get());
+    Optional<Answer> before = replay(slot);
+    if (before.isPresent()) {
+      return before.get();
+    }
+    String tenant = slot.principal().tenant();
+    if (database.<Integer>inTenant(tenant, c -> take(c, slot)) == 0) {
+      throw inProgress();
+    }
+    Map<String, Object> answer = work.get();
+    int _ = database.<Integer>inTenant(tenant, c -> keep(c, slot, answer));
+    return Answer.ok(answer);
+  }
+
+  /// A place that nobody filled for a minute is taken over.
+  private static int take(Connection connection, Slot slot) throws SQLException {
+    return Sql.execute(
+        connection,
+        """
+        INSERT INTO idempotency AS i
+          (tenant, principal, route, key, fingerprint, status, headers, body)
+        VALUES (?, ?, ?, ?, ?, 0, '{}', '{}') ON CONFLICT (tenant, principal, route, key)
+        DO UPDATE SET created_at = clock_timestamp()
+         WHERE i.status = 0 AND i.created_at < clock_timestamp() - interval '1 minute'\
+        """,
+        slot.principal().tenant(),
+        slot.principal().subject(),
+        slot.route(),
+        slot.key(),
+        slot.fingerprint());
+  }
+
+  private static int keep(Connection connection, Slot slot, Map<String, Object> answer)
+      throws SQLException {
+    return Sql.execute(
+        connection,
+        """
+        UPDATE idempotency SET status = 200, body = ?
+         WHERE tenant = ? AND principal = ? AND route = ? AND key = ? AND status = 0\
+        """,
+        Json.write(answer),
+        slot.principal().tenant(),
+        slot.principal().subject(),
+        slot.route(),
+        slot.key());
+  }
+
   /// Forgets answers older than `age`; run it now and then.
   public int forget(Duration age) {
     return database.acrossTenants(
@@ -102,7 +161,7 @@ public final class Idempotency {
             "this Idempotency-Key was used for another request; take a new one");
       }
     });
-    return stored.map(Stored::answer);
+    return stored.filter(row -> row.status() != 0).map(Stored::answer);
   }
 
   private static int store(Connection connection, Slot slot, String workspace, Draft draft)
@@ -197,7 +256,9 @@ public final class Idempotency {
       if (!(Json.tree(body) instanceof ObjectNode full)) {
         throw new IllegalStateException("a stored answer is always an object");
       }
-      full.put("position", head);
+      if (saved.has(WORKSPACE)) {
+        full.put("position", head);
+      }
       Answer answer = Answer.json(status, full).header("Idempotent-Replayed", "true");
       return saved.has(LOCATION) ? answer.header(LOCATION, saved.path(LOCATION).asText()) : answer;
     }

@@ -1,6 +1,7 @@
 package ai.rails.command.http;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -80,6 +81,13 @@ public final class Writes {
   public Answer once(
       Request request, String workspace, Draft draft, Function<TransactionPart, Receipt> give) {
     return idempotency.once(request, request.principal().tenant(), workspace, draft, give);
+  }
+
+  /// Does something that takes several transactions, once for each `Idempotency-Key`.
+  ///
+  /// @param work does it, harmless when done again, and gives the answer
+  public Answer several(Request request, Supplier<Map<String, Object>> work) {
+    return idempotency.several(request, work);
   }
 
   /// Gives a command that may be repeated by itself, as with PUT.

@@ -31,8 +31,10 @@ import ai.rails.schema.worker.WorkerProtocol.ReleaseRequest;
 /// launched for this tenant and workflow version. What is good enough to get keys is policy.
 /// Thread-safe.
 ///
+/// @param gpus judges GPUs
 /// @param audience names this service in what evidence is bound to
-public record EvidenceCheck(TrustRoots roots, CollateralSource collateral, String audience) {
+public record EvidenceCheck(
+    TrustRoots roots, CollateralSource collateral, GpuEvidence gpus, String audience) {
   static final String BINDING = "REPORT_DATA_MISMATCH";
   static final String LAUNCHED_FOR_ANOTHER = "LAUNCHED_FOR_ANOTHER";
   static final String NO_COLLATERAL = "COLLATERAL_UNAVAILABLE";
@@ -51,6 +53,8 @@ public record EvidenceCheck(TrustRoots roots, CollateralSource collateral, Strin
   /// @param kind as policy names it: `TDX`, `SEV_SNP`, `SIMULATOR`
   /// @param verdict `VERIFIED`, or `SIMULATED`
   /// @param parts of the collateral, base64
+  /// @param gpu what its GPU proved
+  /// @param outlook what Intel will soon say of the platform, where that is worse
   record Proved(
       String kind,
       String verdict,
@@ -58,6 +62,8 @@ public record EvidenceCheck(TrustRoots roots, CollateralSource collateral, Strin
       String evidenceSha256,
       AttestedEvidence evidence,
       List<String> parts,
+      GpuEvidence.Standing gpu,
+      Optional<Outlook> outlook,
       Verdict.Accepted accepted)
       implements Outcome {}
 
@@ -124,7 +130,35 @@ public record EvidenceCheck(TrustRoots roots, CollateralSource collateral, Strin
         yes.evidenceSha256().hex(),
         evidence,
         judgedWith.parts().stream().map(EvidenceCheck::base64).toList(),
+        gpus.judge(
+            asked
+                .gpuEvidence()
+                .map(text -> Bytes.copyOf(bytes("gpuEvidence", text, EVIDENCE_BYTES_MAX))),
+            Bytes.copyOf(bytes("nonce", asked.nonce(), NONCE_BYTES)),
+            at),
+        outlook(shown, at, yes),
         yes);
+  }
+
+  /// The same evidence by the set that will be standard next: a platform that is current by the one
+  /// and not by the other has the time between them to be updated.
+  private Optional<Outlook> outlook(Evidence shown, Instant at, Verdict.Accepted yes) {
+    Optional<TcbStanding> now = yes.tcb();
+    if (now.isEmpty()) {
+      return Optional.empty();
+    }
+    return collateral
+        .early(shown)
+        .map(early -> Verifier.verify(shown, early, roots, at))
+        .flatMap(verdict -> Outlook.of(now.get(), verdict));
+  }
+
+  /// What is coming for a platform, judged by nothing but its evidence.
+  Optional<Outlook> outlook(Evidence shown, Instant at) throws CollateralUnavailable {
+    return Verifier.verify(shown, collateral.of(shown, Optional.empty()), roots, at)
+            instanceof Verdict.Accepted yes
+        ? outlook(shown, at, yes)
+        : Optional.empty();
   }
 
   private static Unproved rejected(Verdict.Rejected no) {

@@ -43,7 +43,8 @@ public record KeyPolicy(PolicyDecisionPoint point, String cell) {
                         "id", workflow.id(),
                         "version", workflow.version(),
                         "artifact_digest", worker.artifactDigest(),
-                        "author", workflow.author()),
+                        "author", workflow.author(),
+                        "demands_gpu", workflow.workers().confidentialGpu()),
                 "attestation", attestation(proved, lease))));
   }
 
@@ -61,6 +62,7 @@ public record KeyPolicy(PolicyDecisionPoint point, String cell) {
     facts.put("attributes", evidence.attributes());
     facts.put("platform", evidence.platform());
     facts.put("valid_until_ns", nanos(evidence.validUntil()));
+    facts.put("gpu", proved.gpu().name());
     facts.put("lease_until_ns", nanos(evidence.verifiedAt().plus(lease)));
     if (proved.accepted().claims() instanceof Claims.Snp snp) {
       snp.reportedTcbParts()

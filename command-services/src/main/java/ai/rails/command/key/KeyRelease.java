@@ -29,7 +29,9 @@ import ai.rails.domain.worker.WorkerCommand.ConfirmRelease;
 import ai.rails.domain.worker.WorkerCommand.ProvisionWorker;
 import ai.rails.domain.worker.WorkerCommand.RefuseKeys;
 import ai.rails.domain.worker.WorkerCommand.ReleaseKeys;
+import ai.rails.domain.worker.WorkerCommand.WarnOfDemotion;
 import ai.rails.domain.worker.WorkerEvent.KeyReleased;
+import ai.rails.domain.worker.WorkerEvent.PlatformWillBeDemoted;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.platform.http.Json;
 import ai.rails.platform.http.Problem;
@@ -199,14 +201,39 @@ public final class KeyRelease {
         new ReleaseRows.Pending(
             releaseId, expiresAt, mac(confirmationKey, binding.confirmation(releaseId)));
     String workspace = artifacts.stored(worker.tenant(), worker.artifactDigest()).workspace();
+    proved.outlook().ifPresent(next -> warn(asking, workflow, proved, next));
     Receipt receipt =
         bus.dispatch(
             context(asking, workflow.id())
-                .with(connection -> rows.admit(connection, worker, workspace, pending)),
+                .with(connection -> rows.admit(connection, worker, workspace, pending))
+                .with(connection -> rows.demotion(connection, worker, proved.outlook())),
             WorkerEntity.TYPE,
             command(worker, workflow, proved, decision, releaseId, released, expiresAt));
     return new KeyPackage(
         releaseId, sealed, proved.verdict(), revision, epoch(receipt), expiresAt.toEpochMilli());
+  }
+
+  /// An entry before the keys: whoever runs the platform has until the next set to update it.
+  private void warn(Asking asking, Workflow workflow, EvidenceCheck.Proved proved, Outlook next) {
+    WorkerIdentity worker = asking.worker();
+    LOG.atWarn()
+        .addKeyValue("tenant", worker.tenant())
+        .addKeyValue("worker", worker.worker())
+        .addKeyValue("nextStatus", next.status())
+        .log("the platform will be demoted; update its firmware");
+    bus.dispatch(
+        context(asking, workflow.id()),
+        WorkerEntity.TYPE,
+        new WarnOfDemotion(
+            worker.tenant(),
+            worker.worker(),
+            new PlatformWillBeDemoted(
+                worker.worker(),
+                proved.evidence().platform(),
+                proved.evidence().tcbStatus(),
+                next.status(),
+                next.evaluationNumber(),
+                next.advisories())));
   }
 
   private static String seal(

@@ -1,6 +1,7 @@
 package ai.rails.command.key;
 
 import java.security.GeneralSecurityException;
+import java.util.Optional;
 
 /// The key management service: one key-encryption key for each tenant, which never leaves it.
 ///
@@ -10,6 +11,13 @@ public interface Kms {
   ///
   /// @throws GeneralSecurityException if the service can not
   void create(String tenant) throws GeneralSecurityException;
+
+  /// A name of the tenant's key that says nothing of it; empty if there is none.
+  Optional<String> id(String tenant) throws GeneralSecurityException;
+
+  /// Destroys the tenant's key for ever: afterwards nothing that it wrapped opens, here or from a
+  /// backup of what was wrapped, and the tenant gets no other key. Again changes nothing.
+  void destroy(String tenant) throws GeneralSecurityException;
 
   /// @throws GeneralSecurityException if the tenant has no key
   byte[] wrap(String tenant, byte[] key, String associatedData) throws GeneralSecurityException;

@@ -6,10 +6,12 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -23,6 +25,8 @@ import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import com.google.crypto.tink.subtle.AesGcmJce;
 import com.google.crypto.tink.subtle.Random;
 
+import ai.rails.domain.ledger.Sha256;
+
 /// Tenants' keys in files, for an installation without a key management service.
 ///
 /// `kms/master.key` (32 bytes, readable by its owner only) encrypts one AES-256-GCM keyset a
@@ -30,6 +34,7 @@ import com.google.crypto.tink.subtle.Random;
 /// content. Safe for use by several threads.
 public final class LocalKms implements Kms {
   private static final int MASTER_BYTES = 32;
+  private static final int ID_DIGITS = 32;
   private static final Pattern TENANT = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
   private static final Set<PosixFilePermission> OWNER_FILE =
       PosixFilePermissions.fromString("rw-------");
@@ -72,6 +77,9 @@ public final class LocalKms implements Kms {
     if (Files.exists(file)) {
       return;
     }
+    if (Files.exists(mark(tenant))) {
+      throw new GeneralSecurityException("the tenant's key was destroyed; it gets no other one");
+    }
     KeysetHandle made =
         KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM, RegistryConfiguration.get());
     byte[] encrypted =
@@ -84,6 +92,42 @@ public final class LocalKms implements Kms {
     } catch (IOException e) {
       throw new GeneralSecurityException("the tenant's key could not be stored", e);
     }
+  }
+
+  @Override
+  public Optional<String> id(String tenant) throws GeneralSecurityException {
+    Path file = file(tenant);
+    try {
+      return Files.exists(file)
+          ? Optional.of("local:" + Sha256.hex(Files.readAllBytes(file)).substring(0, ID_DIGITS))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new GeneralSecurityException("the tenant's key could not be read", e);
+    }
+  }
+
+  /// The mark comes first, so that a key can not be made anew while one is destroyed. The file is
+  /// overwritten, which a disk may do elsewhere: what is left there is encrypted under the master.
+  @Override
+  public void destroy(String tenant) throws GeneralSecurityException {
+    Path file = file(tenant);
+    open.remove(tenant);
+    try {
+      if (Files.notExists(mark(tenant))) {
+        store(mark(tenant), new byte[0]);
+      }
+      if (Files.exists(file)) {
+        Files.write(file, new byte[(int) Files.size(file)], StandardOpenOption.SYNC);
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new GeneralSecurityException("the tenant's key could not be destroyed", e);
+    }
+    open.remove(tenant);
+  }
+
+  private Path mark(String tenant) throws GeneralSecurityException {
+    return file(tenant).resolveSibling(tenant + ".destroyed");
   }
 
   @Override

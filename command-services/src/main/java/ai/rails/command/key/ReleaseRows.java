@@ -84,6 +84,17 @@ record ReleaseRows(InstantSource clock) {
   @SuppressWarnings("ArrayRecordComponent") // on its way into a row; never compared here
   record Pending(String releaseId, Instant until, byte[] confirmation) {}
 
+  /// What a worker's platform will soon be called, or nothing.
+  void demotion(Connection connection, WorkerIdentity worker, Optional<Outlook> next)
+      throws SQLException {
+    Sql.execute(
+        connection,
+        "UPDATE worker SET demotion = ? WHERE tenant = ? AND worker = ?",
+        next.map(Outlook::status),
+        worker.tenant(),
+        worker.worker());
+  }
+
   /// A worker's name stays with the workflow version and environment of its first certificate.
   ///
   /// @throws Refused if it is another one's

@@ -1,6 +1,7 @@
 package ai.rails.command.key;
 
 import java.security.GeneralSecurityException;
+import java.util.Optional;
 
 import ai.rails.platform.http.Unavailable;
 import ai.rails.platform.keys.ContentKey;
@@ -43,6 +44,47 @@ public final class TenantSecrets {
   /// @throws Unavailable if it can not be opened: nothing is verified then, and nothing accepted
   public byte[] openWebhookSecret(String tenant, String instance, byte[] wrapped) {
     return run(() -> kms.unwrap(tenant, wrapped, place("webhook", tenant, instance)));
+  }
+
+  /// Wraps the tokens with which the control plane speaks to an instance's other side.
+  public byte[] wrapAppTokens(String tenant, String instance, byte[] tokens) {
+    return run(() -> {
+      kms.create(tenant);
+      return kms.wrap(tenant, tokens, place("app-tokens", tenant, instance));
+    });
+  }
+
+  /// @throws Unavailable if they can not be opened
+  public byte[] openAppTokens(String tenant, String instance, byte[] wrapped) {
+    return run(() -> kms.unwrap(tenant, wrapped, place("app-tokens", tenant, instance)));
+  }
+
+  /// A name of the tenant's key-encryption key; empty if it never had one, or has no more.
+  public Optional<String> keyId(String tenant) {
+    return run(() -> kms.id(tenant));
+  }
+
+  /// Destroys the tenant's key-encryption key, and tries what it had wrapped.
+  ///
+  /// @return how many things that it opened before it no longer opens; 0 if there was no key any
+  ///   more, so that nothing could be tried
+  /// @throws Unavailable if it was not destroyed; ask again
+  public int destroy(String tenant) {
+    return run(() -> {
+      if (kms.id(tenant).isEmpty()) {
+        kms.destroy(tenant);
+        return 0;
+      }
+      String place = place("probe", tenant, "offboarding");
+      byte[] probe = kms.wrap(tenant, new byte[32], place);
+      kms.destroy(tenant);
+      try {
+        byte[] _ = kms.unwrap(tenant, probe, place);
+      } catch (GeneralSecurityException e) {
+        return 1;
+      }
+      throw new GeneralSecurityException("a destroyed key still opens what it wrapped");
+    });
   }
 
   byte[] newWorkflowKey(String tenant, String digest) {

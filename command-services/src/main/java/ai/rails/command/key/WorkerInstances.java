@@ -111,6 +111,27 @@ public final class WorkerInstances {
             row -> row.getString(1)));
   }
 
+  /// How many steps of each version and environment wait for a worker, as
+  /// `<tenant>/<digest>/<environment>`. A step that waits for its time is not one of them.
+  public static Map<String, Long> waiting(Connection connection) throws SQLException {
+    Map<String, Long> all = new TreeMap<>();
+    Sql.all(
+            connection,
+            """
+            SELECT r.tenant || '/' || r.artifact_digest || '/' || r.environment, count(*)
+              FROM step_task s JOIN run_index r ON r.tenant = s.tenant AND r.run = s.run
+             WHERE s.open AND (s.lease_until IS NULL OR s.lease_until <= clock_timestamp())
+               AND NOT EXISTS (
+                 SELECT 1 FROM timer t
+                  WHERE t.tenant = s.tenant AND t.run = s.run AND t.step = s.step
+                    AND t.kind = 'STEP_DUE')
+             GROUP BY 1\
+            """,
+            row -> Map.entry(row.getString(1), row.getLong(2)))
+        .forEach(each -> all.put(each.getKey(), each.getValue()));
+    return all;
+  }
+
   static String base64(byte[] bytes) {
     return Base64.getEncoder().encodeToString(bytes);
   }

@@ -4,7 +4,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -73,6 +75,25 @@ public final class WorkerLife {
               new TerminateWorker(due.tenant(), due.worker(), due.reason()));
     }
     return said;
+  }
+
+  /// Workers that have ended for ever, as `<tenant>/<worker>`.
+  public Set<String> ended() {
+    return database.acrossTenants(Errand.WORKERS, WorkerInstances::ended);
+  }
+
+  /// `<tenant>/<digest>/<environment>` to how many steps wait for a worker.
+  public Map<String, Long> waiting() {
+    return database.acrossTenants(Errand.WORKERS, WorkerInstances::waiting);
+  }
+
+  /// Lets a worker take no new step, and end when it has nothing in hand.
+  ///
+  /// @param reason a code
+  /// @return whether it is on its way out now; one without keys is not
+  public boolean retire(String tenant, String worker, String reason) {
+    return database.inTenant(
+        tenant, connection -> ReleaseRows.drain(connection, tenant, worker, reason, PATIENCE));
   }
 
   /// Takes away what a worker holds and what it has in hand.

@@ -49,14 +49,14 @@ public final class BundleSigner {
         .formatted(PEM.encodeToString(publicKey.getEncoded()));
   }
 
-  SignedBundle sign(BundleContent content, long seq, Instant at) {
+  /// @param version of the content, SemVer
+  SignedBundle sign(BundleContent content, String version, long seq, Instant at) {
     String contentSha256 = content.sha256();
     String revision =
         "%s@%s+seq.%d.sha256.%s"
-            .formatted(
-                content.name(), BundleSettings.POLICY_VERSION, seq, contentSha256.substring(0, 16));
+            .formatted(content.name(), version, seq, contentSha256.substring(0, 16));
     SortedMap<String, byte[]> files = new TreeMap<>(content.files());
-    files.put(".manifest", manifest(content, contentSha256, revision, seq, at));
+    files.put(".manifest", manifest(content, contentSha256, revision, version, seq, at));
     files.put(".signatures.json", signatures(content, files));
     byte[] archive = TarGz.pack(files);
     return new SignedBundle(
@@ -65,7 +65,12 @@ public final class BundleSigner {
 
   // Whole seconds: a double holds their nanoseconds exactly, and so every reader sees one number.
   private byte[] manifest(
-      BundleContent content, String contentSha256, String revision, long seq, Instant at) {
+      BundleContent content,
+      String contentSha256,
+      String revision,
+      String version,
+      long seq,
+      Instant at) {
     Duration lease = settings.lease();
     Map<String, Object> metadata =
         Map.of(
@@ -76,7 +81,7 @@ public final class BundleSigner {
             "cell",
             settings.cell(),
             "policy_semver",
-            BundleSettings.POLICY_VERSION,
+            version,
             "seq",
             seq,
             "not_before_ns",

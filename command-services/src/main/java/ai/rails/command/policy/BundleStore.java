@@ -29,6 +29,7 @@ public interface BundleStore {
   /// A tenant's policy data.
   ///
   /// @param json canonical JSON
+  /// @param version of the content, SemVer
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record TenantData(String tenant, byte[] json) {}
+  record TenantData(String tenant, byte[] json, String version) {}
 }

@@ -33,8 +33,8 @@ import ai.rails.platform.postgres.Sql;
 /// A tenant's policy data, changed by two people: one drafts and simulates, another accepts. An
 /// earlier content is brought back the same way.
 ///
-/// People and pauses are no part of a draft: roles come from the tenant's people, and what is
-/// stopped stays stopped.
+/// People are no part of a draft: roles come from the tenant's people. What is stopped stays
+/// stopped, but for a draft of settings that says what is.
 public final class DraftApi {
   private static final int MAX_BODY = 4 << 20;
   private static final String OPEN = "OPEN";
@@ -56,22 +56,52 @@ public final class DraftApi {
   ///
   /// @param data by the published schema of tenants' data
   /// @param content digest of an earlier content of the tenant, to be brought back
-  public record NewDraft(Optional<Map<String, Object>> data, Optional<String> content) {}
+  /// @param version of it, SemVer; without one it gets the least that the replay permits
+  public record NewDraft(
+      Optional<Map<String, Object>> data, Optional<String> content, Optional<String> version) {}
+
+  /// Whether a draft says itself what is stopped.
+  enum Pauses {
+    IN_EFFECT,
+    ITS_OWN
+  }
 
   /// `POST /v1/policy/drafts/{id}/decision`.
   public record Verdict(boolean approve) {}
 
   /// A row.
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Row(String draft, String author, String contentSha256, byte[] data, String state) {
+  private record Row(
+      String draft,
+      String author,
+      String contentSha256,
+      byte[] data,
+      String state,
+      Optional<PolicyVersion> version) {
     static Row of(ResultSet row) throws SQLException {
       return new Row(
-          row.getString(1), row.getString(2), row.getString(3), row.getBytes(4), row.getString(5));
+          row.getString(1),
+          row.getString(2),
+          row.getString(3),
+          row.getBytes(4),
+          row.getString(5),
+          Optional.ofNullable(row.getString(6)).map(PolicyVersion::parse));
     }
 
     Map<String, Object> json() {
-      return new TreeMap<>(
-          Map.of("draft", draft, "author", author, "contentSha256", contentSha256, "state", state));
+      Map<String, Object> json =
+          new TreeMap<>(
+              Map.of(
+                  "draft",
+                  draft,
+                  "author",
+                  author,
+                  "contentSha256",
+                  contentSha256,
+                  "state",
+                  state));
+      version.ifPresent(called -> json.put("version", called.toString()));
+      return json;
     }
   }
 
@@ -93,17 +123,29 @@ public final class DraftApi {
   }
 
   private Answer submit(Request request) {
-    return propose(request, given(request.principal().tenant(), request.json(NewDraft.class)));
+    NewDraft asked = request.json(NewDraft.class);
+    return propose(
+        request,
+        given(request.principal().tenant(), asked),
+        asked.version().map(PolicyVersion::parse),
+        Pauses.IN_EFFECT);
   }
 
-  /// Proposes content; people and pauses stay those in effect.
   Answer propose(Request request, byte[] given) {
+    return propose(request, given, Optional.empty(), Pauses.IN_EFFECT);
+  }
+
+  /// Proposes content; people stay those in effect.
+  Answer propose(Request request, byte[] given, Optional<PolicyVersion> version, Pauses pauses) {
     String tenant = request.principal().tenant();
     byte[] data =
         check.requireValid(
             policy.preview(
                 tenant,
-                now -> policy.withPeople(tenant, TenantGrants.read(given)).withPausesOf(now)));
+                now -> {
+                  TenantGrants drafted = policy.withPeople(tenant, TenantGrants.read(given));
+                  return pauses == Pauses.ITS_OWN ? drafted : drafted.withPausesOf(now);
+                }));
     String content = BundleContent.tenant(tenant, data).sha256();
     String base = policy.contentSha256(tenant);
     String id = writes.newId();
@@ -117,15 +159,16 @@ public final class DraftApi {
                       c,
                       """
                       INSERT INTO policy_draft
-                        (tenant, draft, author, content_sha256, base_sha256, data, state)
-                      VALUES (?, ?, ?, ?, ?, ?, 'OPEN')\
+                        (tenant, draft, author, content_sha256, base_sha256, data, state, version)
+                      VALUES (?, ?, ?, ?, ?, ?, 'OPEN', ?)\
                       """,
                       tenant,
                       id,
                       author,
                       content,
                       base,
-                      data);
+                      data,
+                      version.map(PolicyVersion::toString));
             });
     return writes.once(
         request,
@@ -155,7 +198,7 @@ public final class DraftApi {
         .getValue();
   }
 
-  /// An accepted draft was simulated as it is, with nothing undefined.
+  /// An accepted draft was simulated as it is, with nothing undefined and nothing contradictory.
   private Answer decide(Request request) {
     String tenant = request.principal().tenant();
     Row draft = row(tenant, request.path("id"));
@@ -164,16 +207,37 @@ public final class DraftApi {
     CommandContext context = writes.context(request, Header.TENANT_WORKSPACE);
     Map<String, Object> body = draft.json();
     if (approve) {
-      requireSimulated(tenant, draft);
+      PolicyVersion.Change change = simulated(tenant, draft);
+      PolicyVersion before = policy.version(tenant);
+      PolicyVersion version =
+          draft
+              .version()
+              .map(called -> before.requireEnough(change, called))
+              .orElseGet(() -> before.next(change));
+      DraftChanges changes =
+          DraftChanges.between(
+              Bundles.ofTenant(tenant),
+              by,
+              TenantGrants.read(policy.preview(tenant, now -> now)),
+              TenantGrants.read(draft.data()));
       PolicyBundles.Published published =
           policy.publish(
               context,
-              now -> policy.withPeople(tenant, TenantGrants.read(draft.data())).withPausesOf(now),
+              _ -> policy.withPeople(tenant, TenantGrants.read(draft.data())),
+              Optional.of(version),
               publication ->
                   new DecideDraft(
-                      publication.bundle(), draft.draft(), by, Optional.of(publication)),
+                      publication.bundle(),
+                      draft.draft(),
+                      by,
+                      Optional.of(publication),
+                      changes.granted(),
+                      changes.withdrawn(),
+                      changes.placed(),
+                      changes.lifted()),
               c -> close(c, tenant, draft.draft(), "PUBLISHED", by));
       body.put("state", "PUBLISHED");
+      body.put("version", version.toString());
       body.put("revision", published.revision());
       body.put("contentSha256", published.contentSha256());
       body.put(
@@ -190,29 +254,33 @@ public final class DraftApi {
         new DecideDraft(Bundles.ofTenant(tenant), draft.draft(), by, Optional.empty()));
   }
 
-  private void requireSimulated(String tenant, Row draft) {
-    boolean simulated =
-        database
-            .inTenant(
-                tenant,
-                c ->
-                    Sql.one(
-                        c,
-                        """
-                        SELECT 1 FROM policy_simulation
-                         WHERE tenant = ? AND candidate_sha256 = ? AND sound LIMIT 1\
-                        """,
-                        row -> row.getInt(1),
-                        tenant,
-                        draft.contentSha256()))
-            .isPresent();
-    if (!simulated) {
-      throw new Problem(
-          409,
-          "NOT_SIMULATED",
-          "simulate the draft first, with everything reproduced and nothing undefined: "
-              + "POST /v1/policy/simulations with its data");
-    }
+  /// What the newest simulation of the draft against the whole history says of its version: who
+  /// wrote the draft chooses neither the history nor the answer.
+  private PolicyVersion.Change simulated(String tenant, Row draft) {
+    return database
+        .<Optional<Optional<PolicyVersion.Change>>>inTenant(
+            tenant,
+            c ->
+                Sql.one(
+                    c,
+                    """
+                    SELECT change, sound FROM policy_simulation
+                     WHERE tenant = ? AND candidate_sha256 = ? AND change IS NOT NULL
+                     ORDER BY simulation DESC LIMIT 1\
+                    """,
+                    row ->
+                        Optional.of(PolicyVersion.Change.valueOf(row.getString(1)))
+                            .filter(row.getBoolean(2) ? _ -> true : _ -> false),
+                    tenant,
+                    draft.contentSha256()))
+        .flatMap(change -> change)
+        .orElseThrow(() ->
+            new Problem(
+                409,
+                "NOT_SIMULATED",
+                "simulate the draft first, against the whole history (no `since`), with everything "
+                    + "reproduced, nothing undefined and no error of the lint: POST"
+                    + " /v1/policy/simulations with its data"));
   }
 
   private static void close(Connection c, String tenant, String draft, String state, String by)
@@ -242,7 +310,7 @@ public final class DraftApi {
                 Sql.one(
                     c,
                     """
-                    SELECT draft, author, content_sha256, data, state FROM policy_draft
+                    SELECT draft, author, content_sha256, data, state, version FROM policy_draft
                      WHERE tenant = ? AND draft = ?\
                     """,
                     Row::of,
@@ -259,7 +327,7 @@ public final class DraftApi {
                 Sql.all(
                     c,
                     """
-                    SELECT draft, author, content_sha256, data, state FROM policy_draft
+                    SELECT draft, author, content_sha256, data, state, version FROM policy_draft
                      WHERE tenant = ? ORDER BY created_at DESC LIMIT 200\
                     """,
                     row -> Row.of(row).json(),

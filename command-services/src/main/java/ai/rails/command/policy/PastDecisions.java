@@ -1,5 +1,6 @@
 package ai.rails.command.policy;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,12 +15,14 @@ import java.util.Optional;
 
 import ai.rails.domain.Event;
 import ai.rails.domain.Header;
+import ai.rails.domain.checkpoint.Note;
 import ai.rails.domain.ledger.GrowingTree;
 import ai.rails.domain.ledger.LedgerHead;
 import ai.rails.domain.ledger.LedgerRow;
 import ai.rails.domain.ledger.LedgerStep;
 import ai.rails.domain.ledger.LedgerStep.Appended;
 import ai.rails.domain.ledger.LedgerStep.Strands;
+import ai.rails.domain.ledger.LogEvent.EpochOpened;
 import ai.rails.domain.ledger.Origin;
 import ai.rails.domain.ledger.Strand;
 import ai.rails.domain.policy.Decision;
@@ -45,6 +48,13 @@ final class PastDecisions {
       """
       SELECT position, (extract(epoch FROM recorded_at) * 1000)::bigint, payload FROM event
        WHERE tenant = ? AND workspace = ? AND position <= ? ORDER BY position\
+      """;
+
+  private static final String LAST_EPOCH =
+      """
+      SELECT payload FROM event
+       WHERE tenant = ? AND workspace = ? AND event_type = 'LEDGER_EPOCH_OPENED'
+       ORDER BY position DESC LIMIT 1\
       """;
 
   private final Database database;
@@ -106,7 +116,7 @@ final class PastDecisions {
           "the log of workspace %s has %s entries; at most %s are replayed at once"
               .formatted(workspace, size, MAX_ENTRIES));
     }
-    Computed log = new Computed(Origin.current(cellDomain, tenant, workspace));
+    Computed log = computed(c, Origin.first(cellDomain, tenant, workspace));
     int before = decisions.size();
     try (PreparedStatement select = c.prepareStatement(ROWS)) {
       select.setString(1, tenant);
@@ -137,6 +147,19 @@ final class PastDecisions {
         decisions.size() - before);
   }
 
+  /// The log that the workspace is in, with what it begins with.
+  private Computed computed(Connection c, Origin first) throws SQLException {
+    Optional<EpochOpened> last =
+        Sql.one(c, LAST_EPOCH, row -> row.getBytes(1), first.tenant(), first.workspace())
+            .map(bytes -> (EpochOpened) codec.decode(bytes).event());
+    if (last.isEmpty()) {
+      return new Computed(first, LedgerHead.genesis(first));
+    }
+    Origin origin = first.in(last.get().epoch());
+    Note note = Note.parse(last.get().lastCheckpoint().getBytes(StandardCharsets.UTF_8));
+    return new Computed(origin, LedgerHead.opened(origin, note.text()));
+  }
+
   private record Of(String run, Decision decision) {
     Past at(String workspace, Instant at) {
       return new Past(workspace, run, at, decision);
@@ -148,6 +171,11 @@ final class PastDecisions {
       case POLICY_EVALUATED -> told(codec.decode(bytes));
       default -> Optional.empty();
     };
+  }
+
+  /// The decision that an entry tells of.
+  static Optional<Decision> decisionOf(Recorded recorded) {
+    return told(recorded).map(Of::decision);
   }
 
   private static Optional<Of> told(Recorded recorded) {
@@ -168,9 +196,9 @@ final class PastDecisions {
     private final Map<String, Strand> workflows = new HashMap<>();
     private LedgerHead head;
 
-    Computed(Origin origin) {
+    Computed(Origin origin, LedgerHead genesis) {
       this.origin = origin;
-      this.head = LedgerHead.genesis(origin);
+      this.head = genesis;
     }
 
     void append(long position, long recordedAt, byte[] bytes) {

@@ -17,18 +17,31 @@ public final class PlatformPolicy {
       List.of(
           "airails/api_authz/decision.rego",
           "airails/approval/decision.rego",
+          "airails/approval/tiers.rego",
           "airails/approval/valid.rego",
           "airails/budget/decision.rego",
           "airails/key_release/decision.rego",
           "airails/lib/decision/decision.rego",
           "airails/lib/freshness/freshness.rego",
+          "airails/lib/models/models.rego",
           "airails/lib/money/money.rego",
+          "airails/policy_lint/findings.rego",
+          "airails/reveal/decision.rego",
           "airails/routing/decision.rego",
+          "airails/routing/routes.rego",
+          "airails/templates/access_change.rego",
+          "airails/templates/external_publishing.rego",
+          "airails/templates/money_movement.rego",
+          "airails/templates/pii.rego",
+          "airails/templates/templates.rego",
           "airails/tool_action/decision.rego",
+          "airails/tool_action/exceptions.rego",
           "airails/tool_action/grants.rego",
           "airails/tool_action/params.rego",
           "airails/tool_action/pauses.rego",
-          "airails/tool_action/risk.rego");
+          "airails/tool_action/risk.rego",
+          "airails/tool_action/routes.rego",
+          "airails/workflow_lint/findings.rego");
 
   private PlatformPolicy() {}
 

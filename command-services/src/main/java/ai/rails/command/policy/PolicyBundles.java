@@ -44,6 +44,7 @@ public final class PolicyBundles implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final Map<String, BundleContent> contents = new HashMap<>();
   private final Map<String, SignedBundle> signed = new HashMap<>();
+  private final Map<String, String> versions = new HashMap<>();
   private boolean ended;
   private final ScheduledExecutorService renewal =
       Executors.newSingleThreadScheduledExecutor(
@@ -72,6 +73,7 @@ public final class PolicyBundles implements AutoCloseable {
     try {
       contents.put(Bundles.PLATFORM, BundleContent.platform(PlatformPolicy.files()));
       for (BundleStore.TenantData tenant : store.tenants()) {
+        versions.put(Bundles.ofTenant(tenant.tenant()), tenant.version());
         put(BundleContent.tenant(tenant.tenant(), tenant.json()));
       }
       contents
@@ -93,19 +95,28 @@ public final class PolicyBundles implements AutoCloseable {
   /// @param recorder says it in the tenant's log, in the transaction that stores it
   /// @throws ai.rails.domain.Refused with INVALID if the data does not fit its schema
   public Published publish(String tenant, byte[] data, Recorder recorder) {
+    return publish(tenant, data, Optional.empty(), recorder);
+  }
+
+  /// The same with another version than before.
+  Published publish(
+      String tenant, byte[] data, Optional<PolicyVersion> version, Recorder recorder) {
     byte[] canonical = check.requireValid(data);
     BundleContent content = BundleContent.tenant(tenant, canonical);
     lock.lock();
     try {
       requireRoom(content);
+      String called = version.map(PolicyVersion::toString).orElseGet(() -> version(content.name()));
       SignedBundle bundle =
           current(content)
-              .orElseGet(
-                  () -> signer.sign(content, store.nextSeq(content.name()), clock.instant()));
+              .orElseGet(() ->
+                  signer.sign(content, called, store.nextSeq(content.name()), clock.instant()));
       var published = new Published(bundle.name(), bundle.revision(), bundle.contentSha256());
       recorder.record(
-          published, store.saving(new BundleStore.TenantData(tenant, canonical), content.sha256()));
+          published,
+          store.saving(new BundleStore.TenantData(tenant, canonical, called), content.sha256()));
       put(content);
+      versions.put(content.name(), called);
       signed.put(bundle.name(), bundle);
       announce();
       return published;
@@ -120,6 +131,20 @@ public final class PolicyBundles implements AutoCloseable {
     try {
       return Optional.ofNullable(contents.get(Bundles.ofTenant(tenant)))
           .map(content -> content.files().firstEntry().getValue().clone());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Serves a tenant's bundle no more; its row is gone.
+  void forget(String tenant) {
+    String name = Bundles.ofTenant(tenant);
+    lock.lock();
+    try {
+      contents.remove(name);
+      signed.remove(name);
+      versions.remove(name);
+      announce();
     } finally {
       lock.unlock();
     }
@@ -177,6 +202,24 @@ public final class PolicyBundles implements AutoCloseable {
     return matcher.find() ? Duration.ofSeconds(Long.parseLong(matcher.group(1))) : Duration.ZERO;
   }
 
+  /// The version of a tenant's content.
+  PolicyVersion versionOf(String tenant) {
+    lock.lock();
+    try {
+      return PolicyVersion.parse(version(Bundles.ofTenant(tenant)));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private String version(String bundle) {
+    String otherwise =
+        bundle.startsWith(Bundles.ofTenant(""))
+            ? PolicyVersion.FIRST.toString()
+            : BundleSettings.POLICY_VERSION;
+    return versions.getOrDefault(bundle, otherwise);
+  }
+
   private Optional<SignedBundle> current(BundleContent content) {
     return Optional.ofNullable(signed.get(content.name()))
         .filter(bundle -> bundle.contentSha256().equals(content.sha256()));
@@ -196,7 +239,9 @@ public final class PolicyBundles implements AutoCloseable {
   }
 
   private SignedBundle sign(BundleContent content) {
-    SignedBundle bundle = signer.sign(content, store.nextSeq(content.name()), clock.instant());
+    SignedBundle bundle =
+        signer.sign(
+            content, version(content.name()), store.nextSeq(content.name()), clock.instant());
     signed.put(bundle.name(), bundle);
     return bundle;
   }

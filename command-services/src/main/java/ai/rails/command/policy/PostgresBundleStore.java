@@ -38,13 +38,14 @@ public final class PostgresBundleStore implements BundleStore {
 
   @Override
   public List<TenantData> tenants() {
-    String sql = "SELECT tenant, data FROM policy_bundle WHERE tenant IS NOT NULL ORDER BY tenant";
+    String sql =
+        "SELECT tenant, data, version FROM policy_bundle WHERE tenant IS NOT NULL ORDER BY tenant";
     return with(connection -> {
       List<TenantData> found = new ArrayList<>();
       try (PreparedStatement select = connection.prepareStatement(sql);
           ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          found.add(new TenantData(rows.getString(1), rows.getBytes(2)));
+          found.add(new TenantData(rows.getString(1), rows.getBytes(2), rows.getString(3)));
         }
       }
       return found;
@@ -55,9 +56,11 @@ public final class PostgresBundleStore implements BundleStore {
   public TransactionPart saving(TenantData data, String contentSha256) {
     String sql =
         """
-        INSERT INTO policy_bundle (bundle, tenant, content_sha256, data) VALUES (?, ?, ?, ?)
+        INSERT INTO policy_bundle (bundle, tenant, content_sha256, data, version)
+        VALUES (?, ?, ?, ?, ?)
         ON CONFLICT (bundle) DO UPDATE
-          SET content_sha256 = excluded.content_sha256, data = excluded.data
+          SET content_sha256 = excluded.content_sha256, data = excluded.data,
+              version = excluded.version
         """;
     return connection -> {
       Sql.execute(
@@ -66,7 +69,8 @@ public final class PostgresBundleStore implements BundleStore {
           Bundles.ofTenant(data.tenant()),
           data.tenant(),
           contentSha256,
-          data.json());
+          data.json(),
+          data.version());
       keep(connection, BundleContent.tenant(data.tenant(), data.json()));
     };
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -17,8 +18,11 @@ import java.util.TreeMap;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import ai.rails.command.policy.PastDecisions.Past;
+import ai.rails.command.policy.SimulationReport.Finding;
 import ai.rails.domain.policy.Decision;
 import ai.rails.platform.http.Problem;
+import ai.rails.platform.http.Unavailable;
+import ai.rails.platform.json.CanonicalJson;
 import ai.rails.platform.json.StrictJson;
 import ai.rails.platform.opa.Bundles;
 import ai.rails.platform.opa.ReplayOpa;
@@ -34,17 +38,20 @@ final class Simulation {
 
   private static final String GUARDED = "/guarded";
   private static final String CONTENT = ".sha256.";
+  private static final long NANOS = 1_000_000_000;
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Path opa;
   private final BundleStore store;
   private final PastDecisions past;
+  private final InstantSource clock;
 
   /// @param opa OPA's binary
-  Simulation(Path opa, BundleStore store, PastDecisions past) {
+  Simulation(Path opa, BundleStore store, PastDecisions past, InstantSource clock) {
     this.opa = opa;
     this.store = store;
     this.past = past;
+    this.clock = clock;
   }
 
   /// What one decision was, is again, and would be.
@@ -96,15 +103,45 @@ final class Simulation {
     if (byPlatform.isEmpty() && candidate instanceof Candidate.Platform(var files)) {
       ReplayOpa.start(opa, files, token()).close(); // so that what is not acceptable is refused
     }
-    return SimulationReport.of(
-        tenant,
-        candidate,
-        since,
-        found.logs(),
-        replayed,
-        unanswered,
-        approvers(tenant, candidate),
-        System.nanoTime() - start);
+    SimulationReport report =
+        SimulationReport.of(
+            tenant,
+            candidate,
+            since,
+            found.logs(),
+            replayed,
+            unanswered,
+            approvers(tenant, candidate),
+            inEffect(tenant, candidate),
+            System.nanoTime() - start);
+    return switch (candidate) {
+      case Candidate.Platform _ -> report;
+      case Candidate.Tenant(_, byte[] data) -> report.linted(lint(tenant, data));
+    };
+  }
+
+  /// What the platform's own lint says of a tenant's data.
+  private List<Finding> lint(String tenant, byte[] data) {
+    Map<String, Object> input =
+        Map.of(
+            "tenant", Map.of("id", tenant),
+            "clock", Map.of("now_ns", Math.multiplyExact(clock.instant().getEpochSecond(), NANOS)));
+    try (ReplayOpa linting = ReplayOpa.start(opa, PlatformPolicy.files(), token())) {
+      linting.tenant(tenant, data);
+      JsonNode findings =
+          linting
+              .value("airails/policy_lint/findings", CanonicalJson.text(input))
+              .orElseThrow(
+                  () -> new Unavailable("the lint of policies does not answer; try again"));
+      return findings
+          .valueStream()
+          .map(each ->
+              new Finding(
+                  each.path("severity").asText(),
+                  each.path("code").asText(),
+                  each.path("at").asText()))
+          .toList();
+    }
   }
 
   private static Replayed replay(Past past, ReplayOpa before, ReplayOpa after) {
@@ -118,13 +155,13 @@ final class Simulation {
   }
 
   /// The decision without its binding to clocks and bundles.
-  private static String pure(String entryPoint) {
+  static String pure(String entryPoint) {
     return entryPoint.endsWith(GUARDED)
         ? entryPoint.substring(0, entryPoint.length() - GUARDED.length()) + "/decision"
         : entryPoint;
   }
 
-  private static JsonNode input(Decision decision) {
+  static JsonNode input(Decision decision) {
     try {
       return StrictJson.read(decision.input().getBytes(UTF_8));
     } catch (IOException e) {
@@ -134,17 +171,18 @@ final class Simulation {
   }
 
   private static Origin origin(String tenant, Past past) {
-    Map<String, String> revisions = past.decision().revisions();
     return new Origin(
-        digest(past, revisions.get(Bundles.PLATFORM)),
-        digest(past, revisions.get(Bundles.ofTenant(tenant))));
+        digest(past.decision(), Bundles.PLATFORM),
+        digest(past.decision(), Bundles.ofTenant(tenant)));
   }
 
-  private static String digest(Past past, @org.jspecify.annotations.Nullable String revision) {
+  /// The beginning of the digest of a bundle's content that a decision came from.
+  static String digest(Decision decision, String bundle) {
+    String revision = decision.revisions().get(bundle);
     int at = revision == null ? -1 : revision.indexOf(CONTENT);
     if (revision == null || at < 0) {
       throw new IllegalStateException(
-          "decision %s names no content".formatted(past.decision().decisionId()));
+          "decision %s names no content".formatted(decision.decisionId()));
     }
     return revision.substring(at + CONTENT.length());
   }
@@ -175,6 +213,18 @@ final class Simulation {
     };
   }
 
+  private PolicyVersion inEffect(String tenant, Candidate candidate) {
+    return switch (candidate) {
+      case Candidate.Platform _ -> PolicyVersion.parse(BundleSettings.POLICY_VERSION);
+      case Candidate.Tenant _ ->
+          store.tenants().stream()
+              .filter(each -> each.tenant().equals(tenant))
+              .findFirst()
+              .map(each -> PolicyVersion.parse(each.version()))
+              .orElse(PolicyVersion.FIRST);
+    };
+  }
+
   /// How many people of the tenant may approve.
   private long approvers(String tenant, Candidate candidate) {
     byte[] now =
@@ -202,7 +252,7 @@ final class Simulation {
     }
   }
 
-  private static String token() {
+  static String token() {
     byte[] bytes = new byte[24];
     RANDOM.nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);

@@ -2,6 +2,7 @@ package ai.rails.command.policy;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +40,17 @@ public final class SimulationApi {
   /// @param opa OPA's binary; without one there is no simulation
   /// @param cellDomain of the ledger's origins
   public SimulationApi(
-      Writes writes, Database database, BundleStore store, Optional<Path> opa, String cellDomain) {
+      Writes writes,
+      Database database,
+      BundleStore store,
+      Optional<Path> opa,
+      String cellDomain,
+      InstantSource clock) {
     this.writes = writes;
     this.database = database;
     this.simulation =
-        opa.map(binary -> new Simulation(binary, store, new PastDecisions(database, cellDomain)));
+        opa.map(binary ->
+            new Simulation(binary, store, new PastDecisions(database, cellDomain), clock));
   }
 
   /// `POST /v1/policy/simulations`: one of the two candidates.
@@ -96,15 +103,16 @@ public final class SimulationApi {
                       c,
                       """
                       INSERT INTO policy_simulation
-                        (tenant, simulation, report, report_sha256, candidate_sha256, sound)
-                      VALUES (?, ?, ?, ?, ?, ?)\
+                        (tenant, simulation, report, report_sha256, candidate_sha256, sound, change)
+                      VALUES (?, ?, ?, ?, ?, ?, nullif(?, ''))\
                       """,
                       tenant,
                       id,
                       bytes,
                       digest,
                       candidate.contentSha256(),
-                      report.sound());
+                      report.sound(),
+                      asked.since().isPresent() ? "" : report.change().name());
             });
     return writes.once(
         request,

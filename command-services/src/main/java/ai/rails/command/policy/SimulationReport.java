@@ -25,8 +25,16 @@ import ai.rails.platform.opa.ReplayOpa.Said;
 /// @param changed of them, how many would have had another effect
 /// @param reproduced whether what decided then said the same again, every time
 /// @param undefined to how many the candidate had no answer
+/// @param contradictions errors that linting the candidate found
+/// @param change what of a version must rise
 record SimulationReport(
-    long decisions, long changed, boolean reproduced, long undefined, Map<String, Object> json) {
+    long decisions,
+    long changed,
+    boolean reproduced,
+    long undefined,
+    long contradictions,
+    PolicyVersion.Change change,
+    Map<String, Object> json) {
   private static final int SAMPLES = 20;
   private static final String UNDEFINED = "UNDEFINED";
 
@@ -36,7 +44,30 @@ record SimulationReport(
 
   /// Whether the candidate may take effect as far as a replay can say.
   boolean sound() {
-    return reproduced && undefined == 0;
+    return reproduced && undefined == 0 && contradictions == 0;
+  }
+
+  /// The same with what linting found.
+  SimulationReport linted(List<Finding> findings) {
+    Map<String, Object> all = new TreeMap<>(json);
+    all.put("lint", findings.stream().map(Finding::json).toList());
+    long errors = findings.stream().filter(Finding::isError).count();
+    return new SimulationReport(decisions, changed, reproduced, undefined, errors, change, all);
+  }
+
+  /// What is odd about a candidate's data.
+  ///
+  /// @param severity `ERROR` or `WARNING`
+  /// @param code for example `tier.too_few`
+  /// @param at what it is about
+  record Finding(String severity, String code, String at) {
+    boolean isError() {
+      return severity.equals("ERROR");
+    }
+
+    Map<String, Object> json() {
+      return Map.of("severity", severity, "code", code, "at", at);
+    }
   }
 
   String sha256() {
@@ -51,6 +82,7 @@ record SimulationReport(
       List<Replayed> replayed,
       int unanswered,
       long approvers,
+      PolicyVersion inEffect,
       long nanos) {
     List<Replayed> differing = replayed.stream().filter(each -> !each.reproduced()).toList();
     long changed = replayed.stream().filter(each -> !before(each).equals(after(each))).count();
@@ -74,7 +106,11 @@ record SimulationReport(
             replayed.size() - differing.size(),
             "differing",
             differing.stream().limit(SAMPLES).map(SimulationReport::differs).toList()));
-    json.put("semver", semver(replayed));
+    PolicyVersion.Change change = semver(replayed);
+    json.put("semver", change.name());
+    json.put(
+        "version",
+        Map.of("inEffect", inEffect.toString(), "least", inEffect.next(change).toString()));
     json.put("matrix", matrix(tenant, replayed));
     json.put("samples", samples(replayed));
     json.put("approvals", approvals(replayed, approvers));
@@ -85,7 +121,8 @@ record SimulationReport(
             "baseline", latency(replayed, Replayed::again),
             "candidate", latency(replayed, Replayed::candidate),
             "decisionsPerSecond", nanos == 0 ? 0 : 2L * replayed.size() * 1_000_000_000L / nanos));
-    return new SimulationReport(replayed.size(), changed, differing.isEmpty(), undefined, json);
+    return new SimulationReport(
+        replayed.size(), changed, differing.isEmpty(), undefined, 0, change, json);
   }
 
   private static Map<String, Object> log(Log log) {
@@ -214,11 +251,13 @@ record SimulationReport(
   }
 
   /// PATCH changes no effect, MINOR only loosens, MAJOR stops what was allowed.
-  private static String semver(List<Replayed> replayed) {
+  private static PolicyVersion.Change semver(List<Replayed> replayed) {
     boolean tightened =
         replayed.stream().anyMatch(each -> leaves(before(each)) && !leaves(after(each)));
     boolean changed = replayed.stream().anyMatch(each -> !before(each).equals(after(each)));
-    return tightened ? "MAJOR" : changed ? "MINOR" : "PATCH";
+    return tightened
+        ? PolicyVersion.Change.MAJOR
+        : changed ? PolicyVersion.Change.MINOR : PolicyVersion.Change.PATCH;
   }
 
   private static boolean leaves(String effect) {

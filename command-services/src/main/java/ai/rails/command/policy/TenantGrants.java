@@ -2,6 +2,9 @@ package ai.rails.command.policy;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -100,6 +103,11 @@ public final class TenantGrants {
     return this;
   }
 
+  Optional<Integer> approvalsPerHour() {
+    JsonNode most = root.path("approvals").path("max_per_hour");
+    return most.isInt() ? Optional.of(most.intValue()) : Optional.empty();
+  }
+
   /// Takes over what is stopped: a draft changes nothing of it.
   TenantGrants withPausesOf(TenantGrants other) {
     root.remove("pauses");
@@ -107,6 +115,41 @@ public final class TenantGrants {
       root.set("pauses", pauses.deepCopy());
     }
     return this;
+  }
+
+  /// Lets something by until a time; by its schema.
+  TenantGrants exception(String name, Map<String, Object> exception) {
+    child(root, "exceptions").set(name, JSON.valueToTree(exception));
+    return this;
+  }
+
+  TenantGrants withoutException(String name) {
+    child(root, "exceptions").remove(name);
+    return this;
+  }
+
+  /// Groups of approvers with their members.
+  Map<String, List<String>> groups() {
+    Map<String, List<String>> groups = new TreeMap<>();
+    root.path("groups")
+        .propertyStream()
+        .forEach(group ->
+            groups.put(
+                group.getKey(), group.getValue().valueStream().map(JsonNode::asText).toList()));
+    return groups;
+  }
+
+  JsonNode pauses(PauseScope scope) {
+    return root.path("pauses").path(scope.name());
+  }
+
+  /// The data itself, to be changed.
+  ObjectNode tree() {
+    return root;
+  }
+
+  ObjectNode exceptions() {
+    return root.get("exceptions") instanceof ObjectNode all ? all : JSON.createObjectNode();
   }
 
   /// The currency of the tenant's budgets.

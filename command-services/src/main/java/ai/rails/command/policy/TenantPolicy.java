@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import ai.rails.command.CommandBus;
 import ai.rails.command.CommandContext;
@@ -64,6 +65,16 @@ public final class TenantPolicy implements TenantChanged {
     return publish(because, change, published -> published, _ -> {});
   }
 
+  /// Takes a tenant's policy out of service: nothing of it is allowed then.
+  public void forget(String tenant) {
+    bundles.forget(tenant);
+  }
+
+  /// The version of a tenant's content in effect.
+  PolicyVersion version(String tenant) {
+    return bundles.versionOf(tenant);
+  }
+
   /// Changes a tenant's data by a command that says more than that it changed.
   ///
   /// @param say the command, given the publication that it brings about
@@ -73,6 +84,16 @@ public final class TenantPolicy implements TenantChanged {
       UnaryOperator<TenantGrants> change,
       Function<PublishBundle, PolicyBundleCommand> say,
       TransactionPart part) {
+    return publish(because, change, Optional.empty(), say, part);
+  }
+
+  /// The same as another version.
+  synchronized Published publish(
+      CommandContext because,
+      UnaryOperator<TenantGrants> change,
+      Optional<PolicyVersion> version,
+      Function<PublishBundle, PolicyBundleCommand> say,
+      TransactionPart part) {
     String tenant = because.tenant();
     TenantGrants grants = current(tenant);
     CommandContext context =
@@ -80,6 +101,7 @@ public final class TenantPolicy implements TenantChanged {
     return bundles.publish(
         tenant,
         change.apply(grants).json(),
+        version,
         (published, saving) ->
             bus.dispatch(
                 context.with(saving).with(part),
@@ -97,6 +119,14 @@ public final class TenantPolicy implements TenantChanged {
     return change.apply(current(tenant)).json();
   }
 
+  /// How many calls one person may approve in an hour, by the tenant's data in effect.
+  public Optional<Integer> approvalsPerHour(String tenant) {
+    return bundles
+        .tenantData(tenant)
+        .map(TenantGrants::read)
+        .flatMap(TenantGrants::approvalsPerHour);
+  }
+
   /// The digest of a tenant's content in effect; empty if there is none.
   String contentSha256(String tenant) {
     return bundles
@@ -110,18 +140,27 @@ public final class TenantPolicy implements TenantChanged {
         tenant, bundles.tenantData(tenant).map(TenantGrants::read).orElseGet(TenantGrants::none));
   }
 
-  /// Who lost the last role must not stay in the data.
+  /// Roles come from the store, groups from the data. Who lost the last of them must not stay.
   TenantGrants withPeople(String tenant, TenantGrants grants) {
     Map<String, List<String>> people =
         database.inTenant(tenant, connection -> people(connection, tenant));
     grants.withoutPrincipals();
-    people.forEach(grants::principal);
+    Map<String, List<String>> all = new TreeMap<>(people);
+    grants
+        .groups()
+        .forEach((group, members) ->
+            members.forEach(member -> all.merge(member, List.of(group), TenantPolicy::together)));
+    all.forEach(grants::principal);
     grants.auditors(
         people.entrySet().stream()
             .filter(person -> person.getValue().contains(AUDITOR))
             .map(Map.Entry::getKey)
             .toList());
     return grants;
+  }
+
+  private static List<String> together(List<String> some, List<String> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
   }
 
   private CommandContext context(

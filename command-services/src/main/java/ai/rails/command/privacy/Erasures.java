@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import ai.rails.command.CommandBus;
 import ai.rails.command.Receipt;
 import ai.rails.command.TransactionPart;
+import ai.rails.command.reveal.RevealRows;
 import ai.rails.command.run.RunPlace;
 import ai.rails.domain.Actor;
 import ai.rails.domain.Refused;
@@ -127,6 +128,7 @@ final class Erasures {
     if (ciphertexts != content.ciphertexts() || keys != content.keys()) {
       throw new Changed();
     }
+    RevealRows.erase(c, tenant, run);
     Sql.execute(c, MARK, tenant, run);
   }
 

@@ -40,7 +40,10 @@ final class SubjectErasure {
              (SELECT count(*) FROM identity_link WHERE tenant = ? AND subject = ?)
         FROM run_index WHERE tenant = ? AND subject = ?\
       """;
-  private static final String UNLINK = "DELETE FROM identity_link WHERE tenant = ? AND subject = ?";
+  private static final List<String> UNLINK =
+      List.of(
+          "DELETE FROM identity_link WHERE tenant = ? AND subject = ?",
+          "DELETE FROM identity_link_proposal WHERE tenant = ? AND subject = ?");
 
   private final Writes writes;
   private final Database database;
@@ -112,7 +115,9 @@ final class SubjectErasure {
           Code.RUN_NOT_OVER,
           "there is a new run about subject %s; ask again when it is over".formatted(subject));
     }
-    Sql.execute(c, UNLINK, tenant, subject);
+    for (String sql : UNLINK) {
+      int _ = Sql.execute(c, sql, tenant, subject);
+    }
   }
 
   private static Known allowed(Connection c, String tenant, String subject) throws SQLException {

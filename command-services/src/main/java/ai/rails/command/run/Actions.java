@@ -1,6 +1,7 @@
 package ai.rails.command.run;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 import ai.rails.command.flow.Pace;
@@ -13,20 +14,32 @@ public interface Actions {
   /// @param connectorDigest `sha256:` and 64 hex digits of the manifest
   Optional<Facts> find(String connectorDigest, String action);
 
+  /// A place that the manifest itself names, such as a token endpoint.
+  ///
+  /// @param host the instance's own if absent
+  /// @param requests most that go there
+  record Elsewhere(Optional<String> host, int port, int requests) {}
+
   /// One action.
   ///
   /// @param riskClass `R0` to `R4`
   /// @param write whether it changes anything
   /// @param pace how fast its instance may be called
   /// @param longest how long one of its requests may take
+  /// @param elsewhere which of its requests go to places beside the instance, in a fixed order
   record Facts(
       String riskClass,
       boolean write,
       IdempotencyClass idempotencyClass,
       Pace pace,
-      Duration longest) {
+      Duration longest,
+      List<Elsewhere> elsewhere) {
+    public Facts {
+      elsewhere = List.copyOf(elsewhere);
+    }
+
     public Facts(String riskClass, boolean write, IdempotencyClass idempotencyClass) {
-      this(riskClass, write, idempotencyClass, Pace.FREE, Duration.ofSeconds(10));
+      this(riskClass, write, idempotencyClass, Pace.FREE, Duration.ofSeconds(10), List.of());
     }
   }
 }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
+import ai.rails.command.flow.FlowLimits;
 import ai.rails.command.flow.Flows;
 import ai.rails.command.flow.Pace;
 import ai.rails.domain.Header;
@@ -29,7 +30,12 @@ public record CallLimits(Actions actions, Flows flows) {
 
   /// No limit but the breakers.
   static CallLimits none() {
-    return new CallLimits((_, _) -> Optional.empty(), new Flows(Integer.MAX_VALUE));
+    FlowLimits usual = FlowLimits.USUAL;
+    return new CallLimits(
+        (_, _) -> Optional.empty(),
+        new Flows(
+            new FlowLimits(
+                Integer.MAX_VALUE, usual.failures(), usual.open(), usual.openLongest())));
   }
 
   /// Why a call may not leave now.

@@ -35,25 +35,30 @@ final class DeclaredCall {
         declared(workflow, call.step())
             .orElseThrow(
                 () -> differs(call, "the workflow declares no call for step " + call.step()));
-    ConnectorPin pin = workflow.connectors().get(declared.connector());
     boolean pinned =
-        pin != null
-            && pin.connector().equals(call.tool())
-            && pin.digest().equals(call.connectorDigest())
-            && pin.instance().equals(call.instance())
-            && declared.action().equals(call.action());
+        declared.choices().stream().anyMatch(choice -> isPinned(workflow, choice, call));
     if (!pinned) {
       throw differs(call, "the workflow declares another connector, instance or action");
     }
     Actions.Facts facts =
         actions
             .find(call.connectorDigest(), call.action())
-            .orElseThrow(() -> differs(call, "the connector's manifest has no such action"));
+            .orElseThrow(
+                () -> differs(call, "the connector's manifest has no such action, or is revoked"));
     if (facts.idempotencyClass() != call.idempotencyClass()) {
       throw differs(call, "the manifest says class " + facts.idempotencyClass());
     }
     checkInstance(c, tenant, call);
     return facts;
+  }
+
+  private static boolean isPinned(Workflow workflow, Step.Call declared, FrozenCall call) {
+    ConnectorPin pin = workflow.connectors().get(declared.connector());
+    return pin != null
+        && pin.connector().equals(call.tool())
+        && pin.digest().equals(call.connectorDigest())
+        && pin.instance().equals(call.instance())
+        && declared.action().equals(call.action());
   }
 
   private static void checkInstance(Connection c, String tenant, FrozenCall call)

@@ -15,11 +15,16 @@ import ai.rails.command.budget.Take;
 import ai.rails.domain.budget.Money;
 import ai.rails.domain.policy.Decision;
 import ai.rails.domain.run.Hold;
+import ai.rails.domain.run.ModelRoute;
+import ai.rails.domain.run.Reasons;
+import ai.rails.domain.run.Routing;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.Run.CallState;
 import ai.rails.domain.run.Run.StepState;
 import ai.rails.domain.run.Run.StepStatus;
 import ai.rails.domain.run.RunCommand;
+import ai.rails.domain.run.RunCommand.CorrectCall;
+import ai.rails.domain.run.RunCommand.DecideGate;
 import ai.rails.domain.run.RunCommand.FrozenCall;
 import ai.rails.domain.run.RunCommand.IntendCall;
 import ai.rails.domain.run.RunCommand.ProposeCall;
@@ -29,7 +34,8 @@ import ai.rails.platform.opa.DecisionRequest;
 import ai.rails.platform.opa.PolicyDecisionPoint;
 import ai.rails.platform.postgres.Database;
 
-/// Asks policy about a proposed or intended call, with the run's state as it was just sourced.
+/// Asks policy about a proposed or intended call, and whether a person may approve one, with the
+/// run's state as it was just sourced.
 ///
 /// A decision that came with the command is never believed. Thread-safe.
 public final class PolicyCheck implements Enrich<RunCommand, Run> {
@@ -39,6 +45,7 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
   private final BudgetCounters budget;
   private final CallLimits limits;
   private final PolicyDecisionPoint policy;
+  private final ApprovalQuestion approvals;
   private final String cell;
   private final InstantSource clock;
 
@@ -58,6 +65,7 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
     this.budget = budget;
     this.limits = limits;
     this.policy = policy;
+    this.approvals = new ApprovalQuestion(policy, artifacts, cell);
     this.cell = cell;
     this.clock = clock;
   }
@@ -78,45 +86,61 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
   public RunCommand enrich(CommandContext context, Run run, RunCommand command) {
     return switch (command) {
       case IntendCall c when open(run, c.step(), c.attempt()) -> intended(context, run, c);
-      case ProposeCall c when open(run, c.step(), c.attempt()) ->
-          decided(c, ask(context, run, c.call(), 1, free(context, run)));
+      case ProposeCall c when open(run, c.step(), c.attempt()) -> proposed(context, run, c);
       // Refused by the rules before a decision is looked at.
-      case IntendCall c -> decided(c, Optional.empty());
-      case ProposeCall c -> decided(c, Optional.empty());
+      case IntendCall c -> decided(c, Found.NOTHING, Optional.empty());
+      case ProposeCall c -> decided(c, List.of(), Optional.empty());
+      case DecideGate c -> decided(c, approvals.ask(run, c, clock.instant()));
+      case CorrectCall c ->
+          new CorrectCall(
+              decided(c.asked(), approvals.ask(run, c.asked(), clock.instant())),
+              c.correctedDigest(),
+              c.fields(),
+              c.correction());
       default -> command;
     };
   }
 
   /// Limits come first: what may not leave yet is not asked about, and nothing of it is intended.
+  /// But where the instance is out and the step has another model, policy may know one that
+  /// answers.
   private IntendCall intended(CommandContext context, Run run, IntendCall c) {
     Instant now = clock.instant();
-    Looked looked =
+    Found found =
         database.inTenant(context.tenant(), connection -> look(connection, context, run, c, now));
-    return looked.hold().isPresent()
-        ? decided(c, looked.hold(), Optional.empty())
-        : decided(c, looked.question().map(policy::decide));
+    Optional<Decision> decision = found.question().map(policy::decide);
+    boolean elsewhere =
+        decision
+            .filter(said -> Routing.of(c.call(), found.routes(), said) == Routing.Way.ELSEWHERE)
+            .isPresent();
+    return decided(c, elsewhere ? found.withoutHold() : found, decision);
   }
 
-  /// What was found: a limit, or a question.
-  private record Looked(Optional<Hold> hold, Optional<DecisionRequest> question) {}
+  /// What was found: a limit, and what there is to ask.
+  private record Found(
+      Optional<Hold> hold, List<ModelRoute> routes, Optional<DecisionRequest> question) {
+    static final Found NOTHING = new Found(Optional.empty(), List.of(), Optional.empty());
 
-  private Looked look(
-      Connection c, CommandContext context, Run run, IntendCall command, Instant now)
+    Found withoutHold() {
+      return new Found(Optional.empty(), routes, question);
+    }
+  }
+
+  private Found look(Connection c, CommandContext context, Run run, IntendCall command, Instant now)
       throws SQLException {
     Optional<Hold> hold = held(c, context, run, command, now);
-    return hold.isPresent()
-        ? new Looked(hold, Optional.empty())
-        : new Looked(
-            Optional.empty(),
-            Optional.of(
-                question(
-                    c,
-                    context,
-                    run,
-                    command.call(),
-                    group(run, command.step()),
-                    estimate(run, command),
-                    now)));
+    List<ModelRoute> routes =
+        ModelRoutes.of(c, context.tenant(), workflow(context, run), run, command.call(), now);
+    boolean others =
+        hold.filter(limit -> limit.code().equals(Reasons.BREAKER_OPEN)).isPresent()
+            && routes.stream().anyMatch(ModelRoute::answers);
+    if (hold.isPresent() && !others) {
+      return new Found(hold, routes, Optional.empty());
+    }
+    int group = group(run, command.step());
+    DecisionRequest question =
+        question(c, context, run, command.call(), group, estimate(run, command), routes, now);
+    return new Found(hold, routes, Optional.of(question));
   }
 
   private Optional<Hold> held(
@@ -145,13 +169,24 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
         .sum();
   }
 
-  private Optional<Decision> ask(
-      CommandContext context, Run run, FrozenCall call, int group, Money estimate) {
+  private ProposeCall proposed(CommandContext context, Run run, ProposeCall c) {
     Instant now = clock.instant();
-    DecisionRequest question =
+    Found found =
         database.inTenant(
-            context.tenant(), c -> question(c, context, run, call, group, estimate, now));
-    return Optional.of(policy.decide(question));
+            context.tenant(),
+            connection -> {
+              List<ModelRoute> routes =
+                  ModelRoutes.of(
+                      connection, context.tenant(), workflow(context, run), run, c.call(), now);
+              Money free = free(context, run);
+              int group = group(run, c.step());
+              return new Found(
+                  Optional.empty(),
+                  routes,
+                  Optional.of(
+                      question(connection, context, run, c.call(), group, free, routes, now)));
+            });
+    return decided(c, found.routes(), found.question().map(policy::decide));
   }
 
   private DecisionRequest question(
@@ -161,13 +196,14 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
       FrozenCall call,
       int group,
       Money estimate,
+      List<ModelRoute> routes,
       Instant now)
       throws SQLException {
     Workflow workflow = workflow(context, run);
     Actions.Facts facts = declared.check(c, context.tenant(), workflow, call);
     Standing standing =
         budget.standing(c, context.tenant(), context.workspace(), estimate.currency(), now);
-    var asked = new PolicyQuestion.Asked(call, facts, group, estimate);
+    var asked = new PolicyQuestion.Asked(call, facts, group, estimate, routes);
     return PolicyQuestion.of(context, cell, run, workflow, asked, standing, now);
   }
 
@@ -196,12 +232,7 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
     return run.step(step).map(StepState::attemptGroup).orElse(1);
   }
 
-  private static IntendCall decided(IntendCall c, Optional<Decision> decision) {
-    return decided(c, Optional.empty(), decision);
-  }
-
-  private static IntendCall decided(
-      IntendCall c, Optional<Hold> hold, Optional<Decision> decision) {
+  private static IntendCall decided(IntendCall c, Found found, Optional<Decision> decision) {
     return new IntendCall(
         c.tenant(),
         c.run(),
@@ -212,12 +243,30 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
         c.estimate(),
         c.priceTable(),
         c.tokens(),
-        hold,
+        found.routes(),
+        found.hold(),
         decision);
   }
 
-  private static ProposeCall decided(ProposeCall c, Optional<Decision> decision) {
+  private static DecideGate decided(DecideGate c, Optional<Decision> decision) {
+    return new DecideGate(
+        c.tenant(),
+        c.run(),
+        c.gate(),
+        c.verdict(),
+        c.approver(),
+        c.roles(),
+        c.channel(),
+        c.callDigest(),
+        c.comment(),
+        c.say(),
+        c.signature(),
+        decision);
+  }
+
+  private static ProposeCall decided(
+      ProposeCall c, List<ModelRoute> routes, Optional<Decision> decision) {
     return new ProposeCall(
-        c.tenant(), c.run(), c.step(), c.attempt(), c.call(), c.display(), decision);
+        c.tenant(), c.run(), c.step(), c.attempt(), c.call(), c.display(), routes, decision);
   }
 }

@@ -1,6 +1,7 @@
 package ai.rails.command.run;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,10 +9,12 @@ import java.util.Optional;
 import ai.rails.command.CommandContext;
 import ai.rails.command.budget.Standing;
 import ai.rails.domain.budget.Money;
+import ai.rails.domain.run.ModelRoute;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.RunCommand.FrozenCall;
 import ai.rails.domain.run.RunEvent.HumanGateDecisioned;
 import ai.rails.domain.run.RunEvent.RunTriggered;
+import ai.rails.domain.workflow.Taint;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.platform.opa.DecisionRequest;
 
@@ -25,7 +28,9 @@ final class PolicyQuestion {
   /// What is asked about.
   ///
   /// @param group attempt group of the step
-  record Asked(FrozenCall call, Actions.Facts facts, int group, Money estimate) {}
+  /// @param routes models that may answer, for a call of a model
+  record Asked(
+      FrozenCall call, Actions.Facts facts, int group, Money estimate, List<ModelRoute> routes) {}
 
   static DecisionRequest of(
       CommandContext context,
@@ -45,7 +50,7 @@ final class PolicyQuestion {
             Map.entry("tenant", Map.of("id", context.tenant(), "cell", cell)),
             Map.entry("actor", actor(context, trigger)),
             Map.entry("workflow", workflow(workflow, trigger)),
-            Map.entry("run", run(trigger, asked)),
+            Map.entry("run", run(trigger, asked, workflow)),
             Map.entry("tool", tool(asked)),
             Map.entry("approvals", approvals(run, asked.call().callDigest())),
             Map.entry("budget", budget(budget, asked.estimate()))));
@@ -60,7 +65,7 @@ final class PolicyQuestion {
         "on_behalf_of", trigger.requester());
   }
 
-  private static Map<String, Object> workflow(Workflow workflow, RunTriggered trigger) {
+  static Map<String, Object> workflow(Workflow workflow, RunTriggered trigger) {
     return Map.of(
         "id", workflow.id(),
         "version", workflow.version(),
@@ -68,42 +73,70 @@ final class PolicyQuestion {
         "author", workflow.author());
   }
 
-  private static Map<String, Object> run(RunTriggered trigger, Asked asked) {
+  /// The marks follow from the workflow: no worker is asked whether a model had a hand in it.
+  private static Map<String, Object> run(RunTriggered trigger, Asked asked, Workflow workflow) {
     return Map.of(
         "id", trigger.run(),
         "step", asked.call().step(),
         "attempt_group", asked.group(),
-        "taint", List.of());
+        "taint", Taint.of(workflow).of(asked.call().step()));
   }
 
   private static Map<String, Object> tool(Asked asked) {
     FrozenCall call = asked.call();
-    return Map.of(
-        "name", call.tool(),
-        "action", call.action(),
-        "connector_digest", call.connectorDigest(),
-        "risk_class", asked.facts().riskClass(),
-        "side_effect", asked.facts().write() ? "write" : "read",
-        "idempotency_class", call.idempotencyClass().name(),
-        "params", call.parameters(),
-        "params_digest", call.callDigest(),
-        "destination", Map.of("host", call.host(), "port", call.port()));
+    Map<String, Object> told =
+        new HashMap<>(
+            Map.of(
+                "name", call.tool(),
+                "action", call.action(),
+                "connector_digest", call.connectorDigest(),
+                "risk_class", asked.facts().riskClass(),
+                "side_effect", asked.facts().write() ? "write" : "read",
+                "idempotency_class", call.idempotencyClass().name(),
+                "params", call.parameters(),
+                "params_digest", call.callDigest(),
+                "destination", Map.of("host", call.host(), "port", call.port())));
+    if (!asked.routes().isEmpty()) {
+      told.put("routes", asked.routes().stream().map(PolicyQuestion::route).toList());
+    }
+    return told;
+  }
+
+  private static Map<String, Object> route(ModelRoute route) {
+    Map<String, Object> told =
+        new HashMap<>(Map.of("provider", route.connector(), "answers", route.answers()));
+    if (!route.model().isEmpty()) {
+      told.put("model", route.model());
+    }
+    if (!route.region().isEmpty()) {
+      told.put("region", route.region());
+    }
+    return told;
   }
 
   private static List<Map<String, Object>> approvals(Run run, String callDigest) {
     Optional<Instant> expiry = run.approvalsExpire(callDigest);
     return run.approvals(callDigest).stream()
-        .map(approval -> approval(approval, expiry.orElseThrow()))
+        .map(approval -> approval(approval, expiry.orElseThrow(), run.correctors(callDigest)))
         .toList();
   }
 
-  private static Map<String, Object> approval(HumanGateDecisioned approval, Instant expiry) {
-    return Map.of(
-        "id", approval.gate() + "/" + approval.approver(),
-        "state", "APPROVED",
-        "approver", approval.approver(),
-        "digest", approval.callDigest(),
-        "expires_at_ns", nanos(expiry));
+  private static Map<String, Object> approval(
+      HumanGateDecisioned approval, Instant expiry, List<String> correctors) {
+    Map<String, Object> told =
+        new HashMap<>(
+            Map.of(
+                "id", approval.gate() + "/" + approval.approver(),
+                "state", "APPROVED",
+                "approver", approval.approver(),
+                "digest", approval.callDigest(),
+                "expires_at_ns", nanos(expiry)));
+    approval.onBehalfOf().ifPresent(person -> told.put("on_behalf_of", person));
+    approval.signature().ifPresent(_ -> told.put("signature", "passkey"));
+    if (correctors.contains(approval.approver()) || correctors.contains(approval.says())) {
+      told.put("corrected", true);
+    }
+    return told;
   }
 
   private static Map<String, Object> budget(Standing budget, Money estimate) {
@@ -115,7 +148,7 @@ final class PolicyQuestion {
         "limit_nanos", budget.limit());
   }
 
-  private static long nanos(Instant time) {
+  static long nanos(Instant time) {
     return Math.addExact(Math.multiplyExact(time.getEpochSecond(), NANOS), (long) time.getNano());
   }
 }

@@ -15,6 +15,8 @@ public final class Queues {
       """;
   private static final String LEASES =
       "SELECT count(*) FROM step_task WHERE open AND lease_until > clock_timestamp()";
+  private static final String DEMOTED =
+      "SELECT count(*) FROM worker WHERE NOT ended AND demotion IS NOT NULL";
   private static final String TIMERS =
       "SELECT count(*) FROM timer WHERE due_at <= clock_timestamp()";
   private static final String TIMER_AGE =
@@ -38,6 +40,11 @@ public final class Queues {
     return List.of(
         measure("airails.steps.waiting", "{step}", "Open steps under no live lease.", STEPS),
         measure("airails.steps.claimed", "{step}", "Steps under a live lease.", LEASES),
+        measure(
+            "airails.workers.demoted.soon",
+            "{worker}",
+            "Workers whose platform Intel will soon call less than current.",
+            DEMOTED),
         measure("airails.timers.due", "{timer}", "Timers that are due and not done.", TIMERS),
         measure("airails.timers.age", "ms", "How long the oldest of them is due.", TIMER_AGE),
         measure(

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -14,13 +15,16 @@ import ai.rails.command.EventRows;
 import ai.rails.command.StepCommands;
 import ai.rails.command.budget.BudgetCounters;
 import ai.rails.domain.Header;
+import ai.rails.domain.gate.Escalation;
 import ai.rails.domain.run.RunEvent;
 import ai.rails.domain.run.RunEvent.BudgetReserved;
 import ai.rails.domain.run.RunEvent.BudgetSettled;
+import ai.rails.domain.run.RunEvent.CallCorrected;
 import ai.rails.domain.run.RunEvent.CallHeld;
 import ai.rails.domain.run.RunEvent.CallReconciled;
 import ai.rails.domain.run.RunEvent.EvidenceCaptured;
 import ai.rails.domain.run.RunEvent.HumanGateDecisioned;
+import ai.rails.domain.run.RunEvent.HumanGateEscalated;
 import ai.rails.domain.run.RunEvent.HumanGateRequested;
 import ai.rails.domain.run.RunEvent.ModelInvoked;
 import ai.rails.domain.run.RunEvent.Outcome;
@@ -121,17 +125,16 @@ public final class RunRows implements EventRows {
       case StepScheduled _ -> throw new IllegalStateException("scheduled elsewhere");
       case StepCompleted e -> close(c, header, e.step());
       case StepFailed e -> close(c, header, e.step());
-      case HumanGateRequested e -> {
-        close(c, header, e.gate());
-        Duration left = Duration.between(header.occurredAt(), e.expiresAt());
-        timers.set(
-            c, TimerKind.GATE_EXPIRY, place(header, e.gate(), 0), 0, left, header.traceparent());
-      }
+      case HumanGateRequested e -> requested(c, header, e);
+      case HumanGateEscalated e ->
+          timers.clearEscalation(c, header.tenant(), e.run(), e.gate(), e.level());
       case HumanGateDecisioned e -> {
+        ApprovalRows.note(c, header.tenant(), e);
         if (e.closes()) {
           timers.clearGate(c, header.tenant(), e.run(), e.gate());
         }
       }
+      case CallCorrected e -> timers.clearGate(c, header.tenant(), e.run(), e.gate());
       case ToolActionExecuted e -> {
         if (e.outcome() == Outcome.AMBIGUOUS) {
           close(c, header, e.step());
@@ -149,6 +152,24 @@ public final class RunRows implements EventRows {
           CallReconciled _,
           RunRetried _ -> {}
     }
+  }
+
+  private void requested(Connection c, Header header, HumanGateRequested e) throws SQLException {
+    close(c, header, e.gate());
+    gateTimer(c, header, TimerKind.GATE_EXPIRY, place(header, e.gate(), 0), e.expiresAt());
+    int level = 0;
+    for (Escalation escalation : e.escalations()) {
+      level++;
+      gateTimer(
+          c, header, TimerKind.GATE_ESCALATION, place(header, e.gate(), level), escalation.at());
+    }
+  }
+
+  private void gateTimer(
+      Connection c, Header header, TimerKind kind, TimerRows.Place place, Instant at)
+      throws SQLException {
+    Duration left = Duration.between(header.occurredAt(), at);
+    timers.set(c, kind, place, 0, left, header.traceparent());
   }
 
   private void trigger(Connection c, Header header, RunTriggered e) throws SQLException {

@@ -8,6 +8,8 @@ enum TimerKind {
   LEASE,
   /// A gate's time is over.
   GATE_EXPIRY,
+  /// Nobody has decided about a gate in the time of those who were asked; the attempt is the level.
+  GATE_ESCALATION,
   /// The run's time is over.
   RUN_DEADLINE
 }

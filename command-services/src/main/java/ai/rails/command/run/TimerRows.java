@@ -28,7 +28,15 @@ public final class TimerRows {
        WHERE tenant = ? AND run = ? AND step = ? AND kind IN ('STEP_DUE', 'LEASE')
       """;
   private static final String DELETE_GATE =
-      "DELETE FROM timer WHERE tenant = ? AND run = ? AND step = ? AND kind = 'GATE_EXPIRY'";
+      """
+      DELETE FROM timer
+       WHERE tenant = ? AND run = ? AND step = ? AND kind IN ('GATE_EXPIRY', 'GATE_ESCALATION')
+      """;
+  private static final String DELETE_ESCALATION =
+      """
+      DELETE FROM timer
+       WHERE tenant = ? AND run = ? AND step = ? AND kind = 'GATE_ESCALATION' AND attempt = ?
+      """;
   private static final String DELETE_RUN = "DELETE FROM timer WHERE tenant = ? AND run = ?";
 
   private final Supplier<UUID> ids;
@@ -91,6 +99,11 @@ public final class TimerRows {
 
   void clearGate(Connection c, String tenant, String run, String gate) throws SQLException {
     Sql.execute(c, DELETE_GATE, tenant, run, gate);
+  }
+
+  void clearEscalation(Connection c, String tenant, String run, String gate, int level)
+      throws SQLException {
+    Sql.execute(c, DELETE_ESCALATION, tenant, run, gate, level);
   }
 
   void clearRun(Connection c, String tenant, String run) throws SQLException {

@@ -24,6 +24,7 @@ import ai.rails.domain.Actor;
 import ai.rails.domain.Refused;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.RunCommand;
+import ai.rails.domain.run.RunCommand.EscalateGate;
 import ai.rails.domain.run.RunCommand.ExpireGate;
 import ai.rails.domain.run.RunCommand.ExpireLease;
 import ai.rails.domain.run.RunCommand.ExpireRun;
@@ -275,7 +276,7 @@ public final class Timers implements AutoCloseable {
           case STEP_DUE -> throw new IllegalStateException("a step command is sent");
           case LEASE -> c -> endLease(c, due);
           // Decided by the run's own clock or later: the run's rows delete it when it happens.
-          case GATE_EXPIRY, RUN_DEADLINE -> c -> change(c, POSTPONE, due);
+          case GATE_EXPIRY, GATE_ESCALATION, RUN_DEADLINE -> c -> change(c, POSTPONE, due);
         };
     Receipt receipt =
         bus.dispatch(
@@ -295,6 +296,7 @@ public final class Timers implements AutoCloseable {
               ? new ExpireStep(due.tenant(), due.run(), due.step(), due.attempt(), due.epoch())
               : new ExpireLease(due.tenant(), due.run(), due.step(), due.attempt(), due.epoch());
       case GATE_EXPIRY -> new ExpireGate(due.tenant(), due.run(), due.step());
+      case GATE_ESCALATION -> new EscalateGate(due.tenant(), due.run(), due.step(), due.attempt());
       case RUN_DEADLINE -> new ExpireRun(due.tenant(), due.run());
     };
   }
@@ -321,7 +323,12 @@ public final class Timers implements AutoCloseable {
     Run run = bus.load(due.tenant(), runs, due.run());
     return run.status().ended()
         || (due.kind() == TimerKind.GATE_EXPIRY
-            && run.gate(due.step()).filter(Run.GateState::open).isEmpty());
+            && run.gate(due.step()).filter(Run.GateState::open).isEmpty())
+        || (due.kind() == TimerKind.GATE_ESCALATION
+            && run.gate(due.step())
+                .filter(Run.GateState::open)
+                .filter(gate -> gate.level() < due.attempt())
+                .isEmpty());
   }
 
   /// A lease that was renewed or taken over in the meantime has a timer of its own or a later one.

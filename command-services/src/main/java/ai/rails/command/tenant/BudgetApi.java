@@ -13,6 +13,7 @@ import ai.rails.command.http.Draft;
 import ai.rails.command.http.Writes;
 import ai.rails.domain.Header;
 import ai.rails.domain.Limits;
+import ai.rails.domain.Refused;
 import ai.rails.domain.budget.BudgetCommand.SetBudget;
 import ai.rails.domain.budget.BudgetCommand.SetBudgetLimit;
 import ai.rails.domain.budget.Money;
@@ -27,6 +28,7 @@ import ai.rails.platform.http.Request;
 import ai.rails.platform.http.Role;
 import ai.rails.platform.http.Route;
 import ai.rails.platform.postgres.Database;
+import ai.rails.platform.postgres.Sql;
 
 /// What a tenant, a workspace or a workflow may use in a period, and what it has used.
 public final class BudgetApi {
@@ -107,6 +109,12 @@ public final class BudgetApi {
       throw Problem.invalid("a cap is not negative; leave limit out to lift it");
     }
     String tenant = request.principal().tenant();
+    if (cap.limit().isPresent() && !exists(tenant, scope)) {
+      throw new Refused(
+          Refused.Code.NOT_FOUND,
+          "there is no workflow %s to cap; publish it first, or correct its id"
+              .formatted(scope.workflow()));
+    }
     Instant now = clock.instant();
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("budget", scope.budget());
@@ -121,6 +129,26 @@ public final class BudgetApi {
         Draft.ok(answer),
         BudgetEntity.TYPE,
         new SetBudget(tenant, scope, cap.period(), unit, cap.limit()));
+  }
+
+  /// A cap on a workflow that nobody published would never hold anything.
+  private boolean exists(String tenant, Scope scope) {
+    return scope.workflow().isEmpty()
+        || database.inTenant(
+            tenant,
+            c ->
+                Sql.one(
+                        c,
+                        """
+                        SELECT 1 FROM workflow_artifact
+                         WHERE tenant = ? AND workflow = ? AND (? = '' OR workspace = ?) LIMIT 1\
+                        """,
+                        row -> row.getInt(1),
+                        tenant,
+                        scope.workflow(),
+                        scope.workspace(),
+                        scope.workspace())
+                    .isPresent());
   }
 
   private Answer list(Request request) {

@@ -44,6 +44,14 @@ public final class PeopleApi {
       SELECT subject, salt FROM identity_link
        WHERE tenant = ? AND provider = 'slack' AND external_id = ?\
       """;
+  private static final String ROLES_AND_GROUPS =
+      """
+      SELECT role FROM principal_role WHERE tenant = ? AND subject = ?
+      UNION
+      SELECT name FROM policy_bundle,
+             jsonb_each(convert_from(data, 'UTF8')::jsonb -> 'groups') AS named(name, members)
+       WHERE tenant = ? AND jsonb_exists(members, ?)\
+      """;
   private static final String LINK =
       """
       INSERT INTO identity_link (tenant, provider, external_id, subject, salt)
@@ -57,17 +65,21 @@ public final class PeopleApi {
   private final Database database;
   private final TenantChanged changed;
   private final Optional<RoleProposalApi> proposals;
+  private final Optional<LinkProposalApi> links;
 
   /// @param proposals where roles are given by two administrators; empty where one is enough
+  /// @param links the same for identities elsewhere
   public PeopleApi(
       Writes writes,
       Database database,
       TenantChanged changed,
-      Optional<RoleProposalApi> proposals) {
+      Optional<RoleProposalApi> proposals,
+      Optional<LinkProposalApi> links) {
     this.writes = writes;
     this.database = database;
     this.changed = changed;
     this.proposals = proposals;
+    this.links = links;
   }
 
   /// `PUT /v1/workspaces/{ws}/roles/{subject}`: the roles that the subject has from now on, or once
@@ -88,14 +100,16 @@ public final class PeopleApi {
         new Route("PUT", "/v1/identity-links/slack/{external}", Label.STRONG, admins, this::link));
   }
 
-  /// The roles of a subject in a tenant.
+  /// The roles of a subject in a tenant, and the groups of approvers that policy names it in.
   public static Set<String> rolesOf(Connection connection, String tenant, String subject)
       throws SQLException {
     return new TreeSet<>(
         Sql.all(
             connection,
-            "SELECT role FROM principal_role WHERE tenant = ? AND subject = ?",
+            ROLES_AND_GROUPS,
             row -> row.getString(1),
+            tenant,
+            subject,
             tenant,
             subject));
   }
@@ -145,6 +159,9 @@ public final class PeopleApi {
       throw Problem.invalid("a Slack identity is <team id>.<user id>, for example T012AB3.U045CD6");
     }
     String subject = Limits.requireId("subject", request.json(Link.class).subject());
+    if (links.isPresent()) {
+      return links.get().propose(request, external, subject);
+    }
     Optional<Known> known = known(tenant, external);
     byte[] salt = known.flatMap(Known::salt).orElseGet(() -> Random.randBytes(SALT_BYTES));
     Optional<String> before = known.map(Known::subject);
@@ -160,7 +177,7 @@ public final class PeopleApi {
         new LinkIdentity(tenant, subject, PersonEvent.Provider.SLACK, digest, before));
   }
 
-  private static String digest(byte[] salt, String external) {
+  static String digest(byte[] salt, String external) {
     byte[] text = external.getBytes(StandardCharsets.UTF_8);
     return Digests.hex(ByteBuffer.allocate(salt.length + text.length).put(salt).put(text).array());
   }
@@ -187,6 +204,49 @@ public final class PeopleApi {
       Optional<String> before)
       throws SQLException {
     int rows = Sql.execute(connection, LINK, tenant, external, subject, salt, before.orElse(""));
+    if (rows == 0) {
+      throw new Problem(409, "LINKED_AT_ONCE", "the identity is being linked; ask again");
+    }
+  }
+
+  /// Whose an identity is now.
+  static Optional<String> linked(Connection connection, String tenant, String external)
+      throws SQLException {
+    return Sql.one(
+        connection,
+        """
+        SELECT subject FROM identity_link
+         WHERE tenant = ? AND provider = 'slack' AND external_id = ?\
+        """,
+        row -> row.getString(1),
+        tenant,
+        external);
+  }
+
+  /// Makes a link with a salt of its own, unless somebody linked the identity in the meantime.
+  static void replace(
+      Connection connection,
+      String tenant,
+      String external,
+      String subject,
+      byte[] salt,
+      Optional<String> before)
+      throws SQLException {
+    int rows =
+        Sql.execute(
+            connection,
+            """
+            INSERT INTO identity_link (tenant, provider, external_id, subject, salt)
+            VALUES (?, 'slack', ?, ?, ?)
+            ON CONFLICT (tenant, provider, external_id)
+            DO UPDATE SET subject = excluded.subject, salt = excluded.salt
+             WHERE identity_link.subject = ?\
+            """,
+            tenant,
+            external,
+            subject,
+            salt,
+            before.orElse(""));
     if (rows == 0) {
       throw new Problem(409, "LINKED_AT_ONCE", "the identity is being linked; ask again");
     }

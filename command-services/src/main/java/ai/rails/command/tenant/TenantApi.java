@@ -85,7 +85,12 @@ public final class TenantApi {
             .context(request, tenant, Header.TENANT_WORKSPACE)
             .with(connection ->
                 Sql.execute(
-                    connection, "UPDATE tenant SET status = 'ACTIVE' WHERE tenant = ?", tenant));
+                    connection,
+                    """
+                    UPDATE tenant SET status = 'ACTIVE'
+                     WHERE tenant = ? AND status = 'PROVISIONING'\
+                    """,
+                    tenant));
     return writes.once(
         request,
         context,

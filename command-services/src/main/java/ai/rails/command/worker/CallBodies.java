@@ -18,6 +18,7 @@ import ai.rails.schema.worker.WorkerProtocol;
 import ai.rails.schema.worker.WorkerProtocol.Call;
 import ai.rails.schema.worker.WorkerProtocol.Cost;
 import ai.rails.schema.worker.WorkerProtocol.ReportOutcome;
+import ai.rails.schema.worker.WorkerProtocol.Route;
 
 /// Checks what workers say of calls, and puts it into the domain's words. Whatever passes is
 /// metadata: ids, enums, numbers, and disclosed fields of at most 64 characters.
@@ -135,6 +136,13 @@ final class CallBodies {
             use.reasoningTokens()),
         table(use.cost()),
         money(use.cost()));
+  }
+
+  static Route route(Map<String, String> to) {
+    return new Route(
+        to.getOrDefault("provider", ""),
+        to.getOrDefault("model", ""),
+        to.getOrDefault("region", ""));
   }
 
   static Money money(Cost cost) {

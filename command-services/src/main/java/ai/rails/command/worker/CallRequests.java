@@ -20,6 +20,7 @@ import ai.rails.domain.SealedRef;
 import ai.rails.domain.policy.Decision;
 import ai.rails.domain.run.Hold;
 import ai.rails.domain.run.Reasons;
+import ai.rails.domain.run.Routing;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.Run.StepStatus;
 import ai.rails.domain.run.RunCommand.FailStep;
@@ -42,6 +43,7 @@ import ai.rails.schema.worker.WorkerProtocol.Propose;
 import ai.rails.schema.worker.WorkerProtocol.Proposed;
 import ai.rails.schema.worker.WorkerProtocol.Recorded;
 import ai.rails.schema.worker.WorkerProtocol.ReportOutcome;
+import ai.rails.schema.worker.WorkerProtocol.Route;
 import ai.rails.schema.worker.WorkerProtocol.Sealed;
 
 /// Proposals, intents and outcomes of calls. Thread-safe.
@@ -56,14 +58,12 @@ final class CallRequests {
 
   private final Desk desk;
   private final Attempts attempts;
-  private final Tickets tickets;
   private final FreshTickets fresh;
 
-  CallRequests(Desk desk, Attempts attempts, Tickets tickets, FreshTickets fresh) {
+  CallRequests(Desk desk, Attempts attempts, FreshTickets fresh) {
     this.fresh = fresh;
     this.desk = desk;
     this.attempts = attempts;
-    this.tickets = tickets;
   }
 
   Reply propose(
@@ -125,6 +125,7 @@ final class CallRequests {
             CallBodies.money(body.call().estimate()),
             CallBodies.table(body.call().estimate()),
             body.call().tokens(),
+            List.of(),
             Optional.empty(),
             Optional.empty());
     try {
@@ -174,26 +175,20 @@ final class CallRequests {
     Decision decision = decision(receipt);
     Optional<ToolActionIntended> left = event(receipt, ToolActionIntended.class);
     if (left.isEmpty()) {
+      Optional<Route> elsewhere = elsewhere(receipt, decision);
       List<String> reasons =
           event(receipt, StepFailed.class).map(e -> List.of(e.code())).orElse(decision.reasons());
       return new Intended(
-          held(decision),
+          elsewhere.isPresent() ? decision.effect().name() : held(decision),
           reasons,
           decision.decisionId(),
           "",
           List.of(),
-          decision.retryAfterMillis());
+          decision.retryAfterMillis(),
+          elsewhere);
     }
     ToolActionIntended call = left.get();
-    List<String> signed =
-        tickets.issue(
-            worker.tenant(),
-            call.callId(),
-            a.epoch(),
-            call.host(),
-            call.port(),
-            call.requests(),
-            leaseUntil);
+    List<String> signed = fresh.issue(worker, call, a.epoch(), call.requests(), leaseUntil);
     return new Intended(
         decision.effect().name(),
         decision.reasons(),
@@ -201,6 +196,13 @@ final class CallRequests {
         call.idempotencyKey(),
         signed,
         Optional.empty());
+  }
+
+  /// With a route to another model of the step the attempt goes on; else it has failed.
+  private static Optional<Route> elsewhere(Receipt receipt, Decision decision) {
+    return event(receipt, StepFailed.class).isPresent()
+        ? Optional.empty()
+        : Routing.chosen(decision).map(CallBodies::route);
   }
 
   /// What a worker is told of a decision that let nothing leave.

@@ -32,6 +32,7 @@ import ai.rails.platform.postgres.Sql;
 import ai.rails.schema.Recorded;
 import ai.rails.schema.worker.WorkerProtocol.Claim;
 import ai.rails.schema.worker.WorkerProtocol.Claimed;
+import ai.rails.schema.worker.WorkerProtocol.Correction;
 import ai.rails.schema.worker.WorkerProtocol.Frozen;
 import ai.rails.schema.worker.WorkerProtocol.GateView;
 import ai.rails.schema.worker.WorkerProtocol.Inherited;
@@ -70,6 +71,7 @@ final class ClaimAnswer {
     RunTriggered trigger = run.trigger().orElseThrow();
     Optional<Frozen> frozen = frozen();
     Optional<GateView> gate = gate();
+    Optional<Correction> correction = correction();
     Map<String, String> sealedInputs = sealedInputs(trigger);
     Map<String, String> outputs = outputs();
     Optional<String> runKey = runKey(c, place.run());
@@ -97,15 +99,36 @@ final class ClaimAnswer {
         inherited,
         frozen,
         gate,
-        held.traceparent());
+        held.traceparent(),
+        correction);
+  }
+
+  /// What a person made of the call, with the ciphertexts of both.
+  private Optional<Correction> correction() {
+    return run.correction(claim.step())
+        .map(made -> {
+          String frozen = callRef(made.forStep(), made.attemptGroup());
+          refs.add(frozen);
+          refs.add(made.correction().ref());
+          return new Correction(
+              made.gate(),
+              made.callDigest(),
+              made.correctedDigest(),
+              frozen,
+              made.correction().ref(),
+              made.fields());
+        });
+  }
+
+  private static String callRef(String step, int group) {
+    return "%s/call/%d".formatted(step, group);
   }
 
   /// The call that was frozen before, with the ciphertext and, once it had its effect, the output.
   private Optional<Frozen> frozen() {
     String step = guarded().orElse(claim.step());
-    int group = held.purpose() == Purpose.PROPOSE ? 1 : held.group();
-    String callId = CallId.of(place.tenant(), place.run(), step, 0, group);
-    return run.call(callId).map(call -> frozen(callId, step, group, call));
+    String callId = CallId.of(place.tenant(), place.run(), step, 0, held.group());
+    return run.call(callId).map(call -> frozen(callId, step, held.group(), call));
   }
 
   private Frozen frozen(String callId, String step, int group, CallState call) {
@@ -113,7 +136,7 @@ final class ClaimAnswer {
         call.intended()
             .map(ToolActionIntended::frozen)
             .map(SealedRef::ref)
-            .orElseGet(() -> "%s/call/%d".formatted(step, group));
+            .orElseGet(() -> callRef(step, group));
     refs.add(ref);
     for (Recorded recorded : history) {
       if (recorded.event() instanceof EvidenceCaptured e
@@ -156,7 +179,8 @@ final class ClaimAnswer {
     return run.gate(gateId)
         .map(gate -> {
           HumanGateRequested request = gate.request();
-          refs.add("%s/call/1".formatted(request.forStep()));
+          int group = run.step(gateId).map(Run.StepState::attemptGroup).orElse(1);
+          refs.add(callRef(request.forStep(), group));
           return new GateView(
               gateId,
               request.forStep(),

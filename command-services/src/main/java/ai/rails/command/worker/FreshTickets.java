@@ -62,6 +62,19 @@ final class FreshTickets {
         .plus(MARGIN);
   }
 
+  /// Tickets for so many of a call's requests.
+  ///
+  /// @param leaseUntil end of the lease, Unix milliseconds
+  List<String> issue(
+      WorkerIdentity worker, ToolActionIntended call, long epoch, int requests, long leaseUntil) {
+    List<Actions.Elsewhere> elsewhere =
+        actions
+            .find(call.connectorDigest(), call.action())
+            .map(Actions.Facts::elsewhere)
+            .orElseGet(List::of);
+    return tickets.issue(worker.tenant(), call, epoch, elsewhere, requests, leaseUntil);
+  }
+
   Reply freshen(
       WorkerIdentity worker, Map<String, String> parts, Freshen body, Optional<String> trace) {
     Attempt a = body.attempt();
@@ -81,15 +94,7 @@ final class FreshTickets {
                   Duration needed = longest(intended.connectorDigest(), intended.action());
                   return attempts.renew(c, worker, a, needed);
                 });
-    List<String> signed =
-        tickets.issue(
-            worker.tenant(),
-            callId,
-            a.epoch(),
-            intended.host(),
-            intended.port(),
-            body.requests(),
-            until);
+    List<String> signed = issue(worker, intended, a.epoch(), body.requests(), until);
     return Reply.of(new Freshened(signed));
   }
 

@@ -2,6 +2,7 @@ package ai.rails.command.worker;
 
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -9,6 +10,8 @@ import java.util.stream.Stream;
 
 import com.google.crypto.tink.subtle.Ed25519Sign;
 
+import ai.rails.command.run.Actions.Elsewhere;
+import ai.rails.domain.run.RunEvent.ToolActionIntended;
 import ai.rails.platform.ticket.EgressTicket;
 
 /// Signs leave for an intended call's requests. Thread-safe.
@@ -72,6 +75,31 @@ public final class Tickets {
                     closeAt)))
         .limit(requests)
         .toList();
+  }
+
+  /// One ticket for each request of an intended call, those to the instance first and then those to
+  /// each place beside it: a call's worker counts on this order.
+  ///
+  /// @param requests most to one place
+  /// @param leaseUntil end of the lease, Unix milliseconds
+  List<String> issue(
+      String tenant,
+      ToolActionIntended call,
+      long epoch,
+      List<Elsewhere> elsewhere,
+      int requests,
+      long leaseUntil) {
+    int beside = elsewhere.stream().mapToInt(Elsewhere::requests).sum();
+    int own = Math.min(requests, Math.max(0, call.requests() - beside));
+    String id = call.callId();
+    List<String> all =
+        new ArrayList<>(issue(tenant, id, epoch, call.host(), call.port(), own, leaseUntil));
+    for (Elsewhere each : elsewhere) {
+      int count = Math.min(requests, each.requests());
+      String host = each.host().orElse(call.host());
+      all.addAll(issue(tenant, id, epoch, host, each.port(), count, leaseUntil));
+    }
+    return all;
   }
 
   private String sign(EgressTicket ticket) {

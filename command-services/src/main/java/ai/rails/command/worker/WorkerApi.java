@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 
 import ai.rails.command.CommandBus;
 import ai.rails.command.Entity;
+import ai.rails.command.reveal.Reveals;
 import ai.rails.command.run.Actions;
 import ai.rails.command.run.TimerRows;
 import ai.rails.domain.run.Run;
@@ -24,6 +25,8 @@ import ai.rails.schema.worker.WorkerProtocol.Intent;
 import ai.rails.schema.worker.WorkerProtocol.Propose;
 import ai.rails.schema.worker.WorkerProtocol.Renew;
 import ai.rails.schema.worker.WorkerProtocol.ReportOutcome;
+import ai.rails.schema.worker.WorkerProtocol.RevealAnswer;
+import ai.rails.schema.worker.WorkerProtocol.RevealClaim;
 import ai.rails.schema.worker.WorkerProtocol.RunKey;
 
 /// The worker protocol's requests about steps and calls. Thread-safe.
@@ -31,6 +34,7 @@ public final class WorkerApi {
   private final StepRequests steps;
   private final CallRequests calls;
   private final FreshTickets fresh;
+  private final RevealRequests reveals;
 
   /// For connectors whose requests are all quick.
   ///
@@ -42,6 +46,7 @@ public final class WorkerApi {
       CommandBus bus,
       Entity<RunCommand, Run, RunEvent> runs,
       Artifacts artifacts,
+      Reveals reveals,
       Tickets tickets,
       AccessLog access,
       KeyHolders holders,
@@ -53,6 +58,7 @@ public final class WorkerApi {
         bus,
         runs,
         artifacts,
+        reveals,
         (_, _) -> Optional.empty(),
         tickets,
         access,
@@ -62,6 +68,7 @@ public final class WorkerApi {
         clock);
   }
 
+  /// @param reveals what people may see
   /// @param lease how long a claimed attempt is its worker's before it must renew, at least 10 s
   /// @param actions says how long requests may take
   /// @param access takes refused requests; at most one of a worker in ten seconds
@@ -71,6 +78,7 @@ public final class WorkerApi {
       CommandBus bus,
       Entity<RunCommand, Run, RunEvent> runs,
       Artifacts artifacts,
+      Reveals reveals,
       Actions actions,
       Tickets tickets,
       AccessLog access,
@@ -82,7 +90,8 @@ public final class WorkerApi {
     var attempts = new Attempts(new TimerRows(ids), lease);
     this.steps = new StepRequests(desk, attempts, artifacts);
     this.fresh = new FreshTickets(desk, attempts, tickets, actions);
-    this.calls = new CallRequests(desk, attempts, tickets, fresh);
+    this.calls = new CallRequests(desk, attempts, fresh);
+    this.reveals = new RevealRequests(desk, reveals, clock);
   }
 
   /// All requests, to be served over mutual TLS.
@@ -96,7 +105,9 @@ public final class WorkerApi {
         post("/v1/worker/calls/{callId}/tickets", Freshen.class, fresh::freshen),
         post("/v1/worker/calls/{callId}/outcome", ReportOutcome.class, calls::outcome),
         post("/v1/worker/steps/complete", Complete.class, steps::complete),
-        post("/v1/worker/steps/fail", Fail.class, steps::fail));
+        post("/v1/worker/steps/fail", Fail.class, steps::fail),
+        post("/v1/worker/reveals/claim", RevealClaim.class, reveals::claim),
+        post("/v1/worker/reveals/answer", RevealAnswer.class, reveals::answer));
   }
 
   private static <B> WorkerEndpoint<B> post(

@@ -79,6 +79,27 @@ public final class ActiveWorkflows {
         active.digest());
   }
 
+  /// Whether new runs start on this version there.
+  static boolean isActive(
+      Connection connection,
+      String tenant,
+      String workspace,
+      String workflow,
+      String environment,
+      String digest)
+      throws SQLException {
+    return Sql.one(
+            connection,
+            COLUMNS + " AND workspace = ? AND workflow = ? AND environment = ? AND digest = ?",
+            ActiveWorkflows::read,
+            tenant,
+            workspace,
+            workflow,
+            environment,
+            digest)
+        .isPresent();
+  }
+
   static void deactivate(
       Connection connection, String tenant, String workspace, String workflow, String environment)
       throws SQLException {

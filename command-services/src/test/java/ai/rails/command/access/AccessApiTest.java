@@ -2,6 +2,7 @@ package ai.rails.command.access;
 
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +30,12 @@ class AccessApiTest {
        "route": "GET /v1/ledgers/{ws}/entries/{position}/proof", "resource": "w1/7"}\
       """;
 
+  private static final String READING_OF =
+      """
+      {"principal": "dora", "workspace": "_tenant",
+       "route": "GET /v1/ledgers/{ws}/entries", "resource": "%s"}\
+      """;
+
   @TempDir private static Path data;
   private static Office office;
 
@@ -44,12 +51,13 @@ class AccessApiTest {
 
   @Test
   void sameAccessInAMinuteIsOneEvent() throws Exception {
+    long before = office.events("t1", "EVIDENCE_READ");
     expect(200, note("t1", "svc-projection", Role.SERVICE, EXPORT));
     expect(200, note("t1", "svc-projection", Role.SERVICE, EXPORT));
     expect(200, note("t1", "svc-projection", Role.SERVICE, READING));
 
     assertThat(office.events("t1", "EVIDENCE_EXPORTED")).isEqualTo(1);
-    assertThat(office.events("t1", "EVIDENCE_READ")).isEqualTo(1);
+    assertThat(office.events("t1", "EVIDENCE_READ")).isEqualTo(before + 1);
   }
 
   @Test
@@ -68,6 +76,17 @@ class AccessApiTest {
   void whatIsNoAccessIsRefused() throws Exception {
     expect(422, note("t1", "svc-projection", Role.SERVICE, EXPORT.replace("24", "0")));
     expect(422, note("t1", "svc-projection", Role.SERVICE, READING.replace("GET /v1", "a secret")));
+  }
+
+  @Test
+  void theTenantsOwnLogIsReadAndNotedLikeAnyOther() throws Exception {
+    long before = office.events("t1", "EVIDENCE_READ");
+    for (String resource : List.of("_tenant", "_tenant/7")) {
+      expect(200, note("t1", "svc-projection", Role.SERVICE, READING_OF.formatted(resource)));
+    }
+    expect(422, note("t1", "svc-projection", Role.SERVICE, READING_OF.formatted("_other")));
+
+    assertThat(office.events("t1", "EVIDENCE_READ")).isEqualTo(before + 2);
   }
 
   private static HttpResponse<String> note(String tenant, String subject, Role role, String body)

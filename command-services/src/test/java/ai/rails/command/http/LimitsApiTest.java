@@ -53,7 +53,21 @@ class LimitsApiTest {
     assertThat(shown.path("limit").asLong()).isEqualTo(1);
     cap(quota.formatted(""));
     expect(202, start("aaaaaaaaaaaaaaaa2"));
-    assertThat(office.events("t1", "BUDGET_SET")).isEqualTo(2);
+    assertThat(office.events("t1", "BUDGET_SET")).isGreaterThanOrEqualTo(2);
+  }
+
+  @Test
+  void aCapOnAWorkflowThatNobodyPublishedIsRefused() throws Exception {
+    String cap =
+        "{\"workspace\": \"w1\", \"workflow\": \"%s\", \"period\": \"DAY\","
+            + " \"unit\": \"calls\", \"limit\": 9}";
+
+    HttpResponse<String> refused =
+        office.put("t1", "ada", "/v1/budgets", cap.formatted("triag"), Role.ADMIN);
+
+    expect(404, refused);
+    assertThat(json(refused).path("detail").asText()).contains("no workflow triag");
+    cap(cap.formatted("triage"));
   }
 
   @Test

@@ -60,6 +60,8 @@ class MatrixTest {
           "scope", "workflow",
           "target", "triage");
 
+  private static final TestIds IDS = new TestIds();
+
   @TempDir private static Path data;
   private static TestStore store;
   private static CommandServices services;
@@ -69,33 +71,16 @@ class MatrixTest {
 
   @BeforeAll
   static void start() throws Exception {
-    store = TestStore.open().tenant("t1", "w1").tenant("t2", "w2");
+    store =
+        TestStore.open()
+            .tenant("t1", "w1")
+            .tenant("t2", "w2")
+            .tenant("t3", "w3")
+            .tenant("t4", "w4")
+            .tenant("t5", "w5");
     furnish();
-    Settings settings =
-        Settings.of(
-            Map.of(
-                "cell.id", "c1",
-                "region", "eu",
-                "environment.kind", "test",
-                "data.dir", data.toString(),
-                "opa.url", "http://127.0.0.1:1",
-                "opa.token", "t",
-                "egress.proxyId", "p1",
-                "command.url", "http://127.0.0.1:1"));
-    TestIds ids = new TestIds();
-    services =
-        CommandServices.start(
-            settings,
-            store.config(),
-            new Surroundings(
-                new TestCompiler(),
-                (_, _, _) -> true,
-                (_, _) -> Optional.empty(),
-                new Ed25519Sign(Ed25519Sign.KeyPair.newKeyPair().getPrivateKey()),
-                InstantSource.system(),
-                new Random(1),
-                ids));
-    issuer = DevelopmentIssuer.open(data, InstantSource.system(), () -> ids.get().toString());
+    services = services("test");
+    issuer = DevelopmentIssuer.open(data, InstantSource.system(), () -> IDS.get().toString());
     telemetry = Telemetry.inMemory();
     server =
         HttpServer.start(
@@ -104,6 +89,32 @@ class MatrixTest {
             services.authenticator(issuer.tokens()),
             services.refusals(),
             telemetry);
+  }
+
+  private static CommandServices services(String kind) throws Exception {
+    Settings settings =
+        Settings.of(
+            Map.of(
+                "cell.id", "c1",
+                "region", "eu",
+                "environment.kind", kind,
+                "passkeys.relyingParty", "rails.test",
+                "data.dir", data.toString(),
+                "opa.url", "http://127.0.0.1:1",
+                "opa.token", "t",
+                "egress.proxyId", "p1",
+                "command.url", "http://127.0.0.1:1"));
+    return CommandServices.start(
+        settings,
+        store.config(),
+        new Surroundings(
+            new TestCompiler(),
+            (_, _, _) -> true,
+            (_, _) -> Optional.empty(),
+            new Ed25519Sign(Ed25519Sign.KeyPair.newKeyPair().getPrivateKey()),
+            InstantSource.system(),
+            new Random(1),
+            IDS));
   }
 
   @AfterAll
@@ -136,6 +147,94 @@ class MatrixTest {
 
     assertThat(wrong).isEmpty();
     assertThat(asked).isGreaterThan(150);
+  }
+
+  /// What the OpenAPI calls noted is in the log before it is answered, and nothing else is.
+  @Test
+  void whatIsEvidenceIsNoted() throws Exception {
+    List<String> wrong = new ArrayList<>();
+    int noted = 0;
+    for (Route route : guarded()) {
+      if (!route.method().equals("GET")) {
+        continue;
+      }
+      JsonNode described =
+          ApiDescription.clients().path("paths").path(route.path()).path("get").path("x-noted");
+      Role role = ((Access.Roles) route.access()).allowed().iterator().next();
+      long before = noted();
+      Said _ = ask(route, path(route, OWN), "t3", role, "");
+      if (!described.isBoolean() || described.asBoolean() != noted() > before) {
+        wrong.add("%s: noted %s".formatted(route.name(), noted() - before));
+      }
+      noted += described.asBoolean() ? 1 : 0;
+    }
+
+    assertThat(wrong).isEmpty();
+    assertThat(noted).isGreaterThanOrEqualTo(8);
+  }
+
+  private static long noted() {
+    return store.number("SELECT count(*) FROM event WHERE event_type = 'EVIDENCE_READ'");
+  }
+
+  /// The kind of the installation alone decides it.
+  @Test
+  void inProductionNobodyGivesRolesAlone() throws Exception {
+    String path = "/v1/workspaces/w5/roles/zoe";
+    try (CommandServices production = services("production");
+        HttpServer other =
+            HttpServer.start(
+                Binding.plain("127.0.0.1", 0),
+                production.routes(),
+                production.authenticator(issuer.tokens()),
+                production.refusals(),
+                telemetry)) {
+      assertThat(put(other, path)).isEqualTo(202);
+      assertThat(zoe()).isZero();
+    }
+    assertThat(put(server, path)).isEqualTo(200);
+    assertThat(zoe()).isEqualTo(1);
+  }
+
+  private static int put(HttpServer at, String path) throws Exception {
+    return CLIENT
+        .send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + at.port() + path))
+                .header("Content-Type", "application/json")
+                .header("Authorization", "Bearer " + token("t5", Role.ADMIN))
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"roles\": [\"operator\"]}"))
+                .build(),
+            HttpResponse.BodyHandlers.discarding())
+        .statusCode();
+  }
+
+  private static long zoe() {
+    return store.number("SELECT count(*) FROM principal_role WHERE subject = 'zoe'");
+  }
+
+  /// Who shows a token and is refused is in the log before he hears of it, once for each operation.
+  @Test
+  void everyRefusalIsNoted() throws Exception {
+    List<String> wrong = new ArrayList<>();
+    for (Route route : guarded()) {
+      Set<Role> allowed = ((Access.Roles) route.access()).allowed();
+      Optional<Role> other =
+          Arrays.stream(Role.values()).filter(role -> !allowed.contains(role)).findFirst();
+      long before = refusals();
+      if (other.isPresent()
+          && ask(route, path(route, OWN), "t4", other.get(), "{}").status() == 403
+          && refusals() != before + 1) {
+        wrong.add("%s as %s".formatted(route.name(), other.get()));
+      }
+    }
+
+    assertThat(wrong).isEmpty();
+    assertThat(refusals()).isGreaterThan(30);
+  }
+
+  private static long refusals() {
+    return store.number(
+        "SELECT count(*) FROM event WHERE tenant = 't4' AND event_type = 'ACCESS_REFUSED'");
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
@@ -32,12 +33,14 @@ import ai.rails.command.TestStore;
 import ai.rails.command.access.AccessApi;
 import ai.rails.command.access.AccessEntity;
 import ai.rails.command.access.AccessLog;
+import ai.rails.command.access.NotedReads;
 import ai.rails.command.axon.AxonCommandBus;
 import ai.rails.command.budget.BudgetCounters;
 import ai.rails.command.connector.ConnectorApi;
 import ai.rails.command.connector.ConnectorInstanceEntity;
 import ai.rails.command.connector.LimitsApi;
-import ai.rails.command.gate.GateApi;
+import ai.rails.command.gate.Approvals;
+import ai.rails.command.gate.ApproverLoad;
 import ai.rails.command.gate.Gates;
 import ai.rails.command.hook.HookApi;
 import ai.rails.command.hook.WebhookSecrets;
@@ -46,7 +49,9 @@ import ai.rails.command.key.TenantSecrets;
 import ai.rails.command.key.WorkerEntity;
 import ai.rails.command.key.WorkerLife;
 import ai.rails.command.key.WorkerLifeApi;
+import ai.rails.command.ledger.LogEntity;
 import ai.rails.command.privacy.Privacy;
+import ai.rails.command.reveal.Reveals;
 import ai.rails.command.run.ForkApi;
 import ai.rails.command.run.ReplayApi;
 import ai.rails.command.run.RunApi;
@@ -59,8 +64,12 @@ import ai.rails.command.siem.SiemEntity;
 import ai.rails.command.slack.SlackApi;
 import ai.rails.command.tenant.ApiKeyApi;
 import ai.rails.command.tenant.ApiKeys;
+import ai.rails.command.tenant.AuditAccess;
+import ai.rails.command.tenant.AuditAccessApi;
 import ai.rails.command.tenant.BudgetApi;
 import ai.rails.command.tenant.BudgetEntity;
+import ai.rails.command.tenant.LinkProposalApi;
+import ai.rails.command.tenant.OffboardingApi;
 import ai.rails.command.tenant.PeopleApi;
 import ai.rails.command.tenant.PersonEntity;
 import ai.rails.command.tenant.RoleProposalApi;
@@ -84,6 +93,7 @@ import ai.rails.domain.run.RunCommand.ProposeCall;
 import ai.rails.domain.run.RunEvent;
 import ai.rails.domain.run.RunEvent.IdempotencyClass;
 import ai.rails.domain.run.RunRules;
+import ai.rails.platform.config.Settings;
 import ai.rails.platform.http.Authenticator;
 import ai.rails.platform.http.DevelopmentIssuer;
 import ai.rails.platform.http.HttpServer;
@@ -104,6 +114,7 @@ public final class Office implements AutoCloseable {
   public final TestStore store;
   public final CommandBus bus;
   public final Entity<RunCommand, Run, RunEvent> runs;
+  public final AuditAccess audits;
   public final StoredArtifacts artifacts;
   public final TenantSecrets secrets;
   public final ArtifactSigning signing;
@@ -111,6 +122,12 @@ public final class Office implements AutoCloseable {
   public final InstantSource clock = now::get;
   public final TestIds ids = new TestIds();
   public final Privacy privacy;
+
+  /// Most approvals of one person in an hour, by tenant.
+  public final Map<String, Integer> perHour = new ConcurrentHashMap<>();
+
+  public final Reveals reveals;
+  private final boolean twoPersons;
   private final AxonCommandBus engine;
   private final DevelopmentIssuer issuer;
   private final HttpServer server;
@@ -118,6 +135,12 @@ public final class Office implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
 
   public Office(Path data) throws IOException, GeneralSecurityException {
+    this(data, false);
+  }
+
+  /// @param twoPersons whether links and passkeys take a second administrator
+  public Office(Path data, boolean twoPersons) throws IOException, GeneralSecurityException {
+    this.twoPersons = twoPersons;
     this.store = TestStore.open();
     var compiler = new TestCompiler();
     var later = new AtomicReference<CommandBus>();
@@ -138,13 +161,14 @@ public final class Office implements AutoCloseable {
                         BudgetEntity.TYPE,
                         WorkerEntity.TYPE,
                         AccessEntity.TYPE,
-                        SiemEntity.TYPE),
+                        SiemEntity.TYPE,
+                        LogEntity.TYPE),
                     Privacy.ENTITIES.stream())
                 .toList(),
             Map.of(
                 RunEntity.STREAM_TYPE,
                 List.of(new RunRows(artifacts, BUDGET, new TimerRows(ids), ids))),
-            Set.of(TenantEntity.TYPE.streamType()),
+            Set.of(TenantEntity.TYPE.streamType(), AccessEntity.TYPE.streamType()),
             clock,
             ids);
     this.bus = new CommandBus(engine, () -> {}, new Random(1));
@@ -153,17 +177,18 @@ public final class Office implements AutoCloseable {
     this.privacy =
         new Privacy(
             store.app(), bus, new Writes(bus, new Idempotency(store.app()), ids), clock, ids);
+    this.reveals =
+        new Reveals(
+            store.app(), bus, runs, artifacts, _ -> says(Decision.Effect.ALLOW), "c1", clock);
     this.issuer = DevelopmentIssuer.open(data, clock, () -> ids.get().toString());
     ApiKeys keys = ApiKeys.open(data, store.app(), "test");
     Authenticator people = issuer.tokens();
+    this.audits = new AuditAccess(store.app(), bus, clock, ids);
     this.server =
         HttpServer.start(
             Binding.plain("127.0.0.1", 0),
             Guarded.all(routes(compiler, keys)),
-            shown ->
-                shown.startsWith(ApiKeys.PREFIX)
-                    ? keys.authenticate(shown)
-                    : people.authenticate(shown),
+            audits.limiting(keys.or(people)),
             new AccessLog(bus, clock, ids),
             telemetry);
   }
@@ -172,11 +197,17 @@ public final class Office implements AutoCloseable {
     var writes = new Writes(bus, new Idempotency(store.app()), ids);
     var hooks = new WebhookSecrets(store.app(), secrets);
     var gates = new Gates(bus, runs, store.app(), ids);
+    var load = new ApproverLoad(store.app(), tenant -> Optional.ofNullable(perHour.get(tenant)));
+    var links = new LinkProposalApi(writes, store.app());
+    Optional<LinkProposalApi> linking = twoPersons ? Optional.of(links) : Optional.empty();
     List<Route> all = new ArrayList<>();
+    all.addAll(links.routes());
     all.addAll(new TenantApi(writes, "c1", "eu").routes());
-    all.addAll(new PeopleApi(writes, store.app(), _ -> {}, Optional.empty()).routes());
+    all.addAll(new OffboardingApi(writes, store.app(), secrets, _ -> {}).routes());
+    all.addAll(new PeopleApi(writes, store.app(), _ -> {}, Optional.empty(), linking).routes());
     all.addAll(new RoleProposalApi(writes, store.app(), _ -> {}).routes());
     all.addAll(new ApiKeyApi(writes, store.app(), keys, clock).routes());
+    all.addAll(new AuditAccessApi(writes, store.app(), clock).routes());
     all.addAll(new BudgetApi(writes, store.app(), BUDGET, clock).routes());
     all.addAll(new SiemApi(writes, store.app()).routes());
     all.addAll(new LimitsApi(store.app(), clock).routes());
@@ -189,11 +220,25 @@ public final class Office implements AutoCloseable {
     all.addAll(new RunApi(writes, store.app(), artifacts, runs).routes());
     all.addAll(new ForkApi(writes, store.app(), artifacts, runs).routes());
     all.addAll(new ReplayApi(writes, store.app(), runs).routes());
-    all.addAll(new GateApi(writes, gates).routes());
+    all.addAll(
+        new Approvals(
+                Settings.of(
+                    Map.of(
+                        "environment.kind", "test",
+                        "passkeys.relyingParty", "rails.test",
+                        "passkeys.origins", "https://console.rails.test")),
+                writes,
+                gates,
+                store.app(),
+                load,
+                clock,
+                twoPersons)
+            .routes(new NotedReads(writes, bus, clock)));
     all.addAll(new HookApi(hooks, store.app(), artifacts, bus, runs, clock, ids).routes());
     all.addAll(
         new WorkerLifeApi(writes, store.app(), new WorkerLife(store.app(), bus, ids)).routes());
-    all.addAll(new SlackApi(hooks, gates, store.app(), clock).routes());
+    all.addAll(
+        new SlackApi(hooks, secrets, gates, load, store.app(), Optional.empty(), clock).routes());
     all.addAll(privacy.routes());
     return all;
   }
@@ -238,13 +283,19 @@ public final class Office implements AutoCloseable {
 
   /// Starts a run and brings it to its gate, as a worker and policy would.
   public String atGate(String tenant) throws Exception {
+    return atGate(tenant, DIGEST, Decision.Effect.ALLOW);
+  }
+
+  /// With a call and policy's word of one's own.
+  public String atGate(String tenant, String digest, Decision.Effect effect) throws Exception {
     JsonNode started =
         json(
             post(
                 tenant,
                 "rita",
                 "/v1/runs",
-                "{\"workflow\": \"triage\", \"environment\": \"dev\", \"inputs\": {\"incident\": \"INC1\"}}",
+                "{\"workflow\": \"triage\", \"environment\": \"dev\", \"inputs\": {\"incident\":"
+                    + " \"INC1\"}}",
                 Role.OPERATOR));
     String run = started.path("run").asText();
     RunPlace place = store.app().inTenant(tenant, c -> RunPlace.find(c, tenant, run)).orElseThrow();
@@ -259,7 +310,7 @@ public final class Office implements AutoCloseable {
             "snow-dev",
             "snow.example",
             443,
-            DIGEST,
+            digest,
             IdempotencyClass.U,
             1,
             Map.of(),
@@ -267,15 +318,15 @@ public final class Office implements AutoCloseable {
     bus.dispatch(
         place.context(new Actor(Actor.Kind.WORKER, "w"), ids.get().toString(), Optional.empty()),
         runs,
-        new ProposeCall(tenant, run, "ask", 1, call, Map.of(), Optional.of(allow())));
+        new ProposeCall(tenant, run, "ask", 1, call, Map.of(), Optional.of(says(effect))));
     return run;
   }
 
-  private static Decision allow() {
+  private static Decision says(Decision.Effect effect) {
     return new Decision(
         "d1",
         "airails/tool_action/guarded",
-        Decision.Effect.ALLOW,
+        effect,
         List.of("test"),
         List.of(),
         "{}",

@@ -76,7 +76,9 @@ public final class TestCompiler implements Compiler {
                 step("ask", Kind.GATE, Optional.empty(), Optional.of(gate())),
                 step("update", Kind.TOOL, Optional.of(call()), Optional.empty(), "ask")),
         new RunLimits(Duration.ofHours(1), new Money("USD", 1_000_000_000)),
-        Map.of());
+        Map.of(),
+        Optional.empty(),
+        Workflow.Workers.ANY);
   }
 
   private static Workflow aboutAPerson(JsonNode json) {
@@ -91,7 +93,8 @@ public final class TestCompiler implements Compiler {
         chain(),
         new RunLimits(Duration.ofHours(1), new Money("USD", 1_000_000_000)),
         Map.of(),
-        Optional.of("person"));
+        Optional.of("person"),
+        Workflow.Workers.ANY);
   }
 
   /// Steps without calls, one after the other.
@@ -147,7 +150,8 @@ public final class TestCompiler implements Compiler {
   }
 
   private static Call call() {
-    return new Call("snow", "update-incident", Map.of(), List.of());
+    return new Call(
+        "snow", "update-incident", Map.of("urgency", new Value.Constant("2")), List.of());
   }
 
   private static Field field(Field.Type type) {

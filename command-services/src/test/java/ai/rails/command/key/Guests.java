@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
+import ai.rails.attestation.Evidence;
 import ai.rails.attestation.Guest;
 import ai.rails.attestation.TrustRoots;
 import ai.rails.attestation.WorkerBinding;
@@ -24,6 +25,7 @@ import ai.rails.attestation.evidence.EvidenceUnavailable;
 import ai.rails.attestation.evidence.KernelReports;
 import ai.rails.attestation.format.Bytes;
 import ai.rails.attestation.format.Malformed;
+import ai.rails.command.collateral.CollateralSource;
 import ai.rails.command.http.Office;
 import ai.rails.domain.policy.Decision;
 import ai.rails.domain.policy.Decision.Effect;
@@ -55,9 +57,34 @@ final class Guests {
   private final Set<DevelopmentIntel.Fault> faults = EnumSet.noneOf(DevelopmentIntel.Fault.class);
   private Instant issued = Office.NOON.minus(Duration.ofMinutes(1));
 
+  /// With the set that will be standard next, in which the platform is out of date.
+  EvidenceCheck forewarned() throws Malformed {
+    var both =
+        new CollateralSource() {
+          @Override
+          public Collateral of(Evidence evidence, Optional<Bytes> certificates) {
+            return collateral();
+          }
+
+          @Override
+          public Optional<Collateral> early(Evidence evidence) {
+            return Optional.of(
+                intel.collateral(
+                    issued,
+                    issued.plus(Duration.ofDays(30)),
+                    EnumSet.of(DevelopmentIntel.Fault.PLATFORM_OUT_OF_DATE)));
+          }
+        };
+    return new EvidenceCheck(
+        TrustRoots.of(List.of(intel.root())), both, GpuEvidence.NOTHING_VERIFIED, AUDIENCE);
+  }
+
   EvidenceCheck check() throws Malformed {
     return new EvidenceCheck(
-        TrustRoots.of(List.of(intel.root())), (_, _) -> collateral(), AUDIENCE);
+        TrustRoots.of(List.of(intel.root())),
+        (_, _) -> collateral(),
+        GpuEvidence.NOTHING_VERIFIED,
+        AUDIENCE);
   }
 
   private Collateral collateral() {
@@ -123,7 +150,8 @@ final class Guests {
           Optional.empty(),
           Base64.getEncoder().encodeToString(key.publicKey()),
           "test/1",
-          policy);
+          policy,
+          Optional.empty());
     }
 
     ReleasedKeys open(ReleaseRequest asked, KeyPackage sealed) throws GeneralSecurityException {

@@ -200,6 +200,7 @@ class KeyReleaseTest {
             Optional.empty(),
             swapped.hpkePublicKey(),
             "test/1",
+            Optional.empty(),
             Optional.empty()));
     mismatch(
         own,
@@ -210,6 +211,7 @@ class KeyReleaseTest {
             Optional.empty(),
             genuine.hpkePublicKey(),
             "test/1",
+            Optional.empty(),
             Optional.empty()));
     Ask relayed = ask("w7");
     relayed.audience = "krs:elsewhere";
@@ -257,6 +259,7 @@ class KeyReleaseTest {
                 (_, _) -> {
                   throw new CollateralUnavailable("no platform");
                 },
+                GpuEvidence.NOTHING_VERIFIED,
                 Guests.AUDIENCE)),
         fresh,
         "UNTRUSTED_ROOT");
@@ -297,6 +300,7 @@ class KeyReleaseTest {
               Optional.empty(),
               Base64.getEncoder().encodeToString(own.key.publicKey()),
               "test/1",
+              Optional.empty(),
               Optional.empty());
       assertThatThrownBy(() -> keyRelease().release(asking(own), asked))
           .isInstanceOf(Problem.class);

@@ -71,6 +71,35 @@ class WorkerLifeTest {
   }
 
   @Test
+  void oneTooManyTakesNothingNewAndEndsAndAnotherGoesOn() throws Exception {
+    running("l8");
+    running("l9");
+    assertThat(life.retire("t1", "l9", "SCALED_DOWN")).isTrue();
+    assertThat(life.retire("t2", "l8", "SCALED_DOWN")).as("another tenant's").isFalse();
+
+    int _ = life.look();
+
+    assertThat(events("l9")).endsWith("WORKER_TERMINATED");
+    assertThat(holdsKeys("l9")).isFalse();
+    assertThat(holdsKeys("l8")).isTrue();
+  }
+
+  @Test
+  void platformThatWillBeDemotedGetsItsKeysAndIsSpokenOfOnce() throws Exception {
+    for (int again = 0; again < 2; again++) {
+      Ask own = new Ask(GUESTS, new WorkerIdentity("t1", "l7", digest, "dev"));
+      var _ =
+          keyRelease(GUESTS.forewarned())
+              .release(asking(own), own.request(keyRelease().nonce(asking(own))));
+    }
+
+    assertThat(events("l7").split("PLATFORM_WILL_BE_DEMOTED", -1)).hasSize(2);
+    assertThat(events("l7").split("KEY_RELEASED", -1)).hasSize(3);
+    assertThat(office.one("SELECT demotion FROM worker WHERE worker = 'l7'"))
+        .isEqualTo("OutOfDate");
+  }
+
+  @Test
   void nonceFromBeforeTheRevocationGivesNoKeys() throws Exception {
     Ask own = running("l2");
     ReleaseRequest asked = own.request(keyRelease().nonce(asking(own)));
@@ -161,13 +190,17 @@ class WorkerLifeTest {
   }
 
   private static KeyRelease keyRelease() throws Exception {
+    return keyRelease(GUESTS.check());
+  }
+
+  private static KeyRelease keyRelease(EvidenceCheck check) throws Exception {
     return new KeyRelease(
         office.store.app(),
         office.bus,
         office.artifacts,
         new WorkerInstances(office.store.app()),
         office.secrets,
-        GUESTS.check(),
+        check,
         new KeyPolicy(asked -> Guests.decision(asked, Effect.ALLOW, Optional.empty()), "c1"),
         office.clock,
         office.ids);

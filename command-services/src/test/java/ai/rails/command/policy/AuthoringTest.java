@@ -1,8 +1,5 @@
 package ai.rails.command.policy;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,7 +33,7 @@ import ai.rails.command.CommandServices.Surroundings;
 import ai.rails.command.TestIds;
 import ai.rails.command.TestStore;
 import ai.rails.command.http.TestCompiler;
-import ai.rails.domain.Actor;
+import ai.rails.command.tenant.PeopleApi;
 import ai.rails.domain.policy.Decision;
 import ai.rails.domain.policy.Decision.Effect;
 import ai.rails.platform.config.Settings;
@@ -45,7 +42,6 @@ import ai.rails.platform.http.HttpServer;
 import ai.rails.platform.http.HttpServer.Binding;
 import ai.rails.platform.http.Role;
 import ai.rails.platform.opa.BundleFreshness;
-import ai.rails.platform.opa.HighWater;
 import ai.rails.platform.opa.OpaClient;
 import ai.rails.platform.opa.OpaSettings;
 import ai.rails.platform.telemetry.Telemetry;
@@ -59,6 +55,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AuthoringTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String DIGEST = "sha256:" + "c".repeat(64);
+  private static final String PAUSES =
+      "SELECT count(*) FROM event WHERE event_type IN ('PAUSE_PLACED', 'PAUSE_LIFTED')";
   private static final String ARTIFACT = "sha256:" + "a".repeat(64);
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
@@ -74,8 +72,8 @@ class AuthoringTest {
   @BeforeAll
   static void start() throws Exception {
     store = kept(TestStore.open().tenant("t1", "w1"));
-    int opaPort = freePort();
-    int port = freePort();
+    int opaPort = Desk.freePort();
+    int port = Desk.freePort();
     String binary = OpaSidecar.binary();
     Settings settings =
         Settings.of(
@@ -114,13 +112,16 @@ class AuthoringTest {
                 services.authenticator(issuer.tokens()),
                 services.refusals(),
                 kept(Telemetry.inMemory())));
-    startOpa(services.opaConfig(settings, token(), data.resolve("bundles")), binary, opaPort);
+    OpaConfig config = services.opaConfig(settings, token(), data.resolve("bundles"));
+    Process opa = Desk.startOpa(data, config, binary, opaPort);
+    kept(() -> opa.destroyForcibly().onExit().join());
     kept(services::endWaiting);
     OpaSettings toOpa = OpaSettings.of(URI.create("http://127.0.0.1:" + opaPort), "decision");
     freshness = kept(new BundleFreshness(toOpa, clock, System::nanoTime).start());
-    policy = kept(new OpaClient(toOpa, freshness, marks(), ids, clock));
+    policy = kept(new OpaClient(toOpa, freshness, Desk.marks(), ids, clock));
     roles("ada", Role.ADMIN);
     roles("bea", Role.ADMIN);
+    roles("cyn", Role.ADMIN);
   }
 
   @AfterAll
@@ -138,6 +139,7 @@ class AuthoringTest {
     JsonNode draft = ok(201, call("POST", "bea", "/v1/policy/drafts", granting()));
     String id = draft.path("draft").asText();
 
+    simulate(id, ", \"since\": \"2099-01-01T00:00:00Z\"");
     JsonNode early = call("POST", "ada", decision(id), "{\"approve\": true}");
     assertThat(early.path("code").asText()).isEqualTo("NOT_SIMULATED");
     simulate(id);
@@ -153,7 +155,7 @@ class AuthoringTest {
             store.number(
                 "SELECT count(*) FROM event WHERE event_type IN ('POLICY_DRAFTED',"
                     + " 'POLICY_SIMULATED', 'POLICY_DRAFT_DECISIONED')"))
-        .isEqualTo(3);
+        .isEqualTo(4);
   }
 
   @Test
@@ -174,10 +176,7 @@ class AuthoringTest {
     await(Effect.ALLOW);
     System.out.printf("pause answered to pause enforced: %.0f ms%n", holds / 1e6);
     assertThat(Duration.ofNanos(holds)).isLessThan(Duration.ofSeconds(10));
-    assertThat(
-            store.number(
-                "SELECT count(*) FROM event WHERE event_type IN ('PAUSE_PLACED', 'PAUSE_LIFTED')"))
-        .isEqualTo(2);
+    assertThat(store.number(PAUSES)).isEqualTo(2);
     assertThat(
             call("PUT", "ada", "/v1/policy/pauses/tenant/t2", "{\"code\": \"x\"}")
                 .path("status")
@@ -187,6 +186,82 @@ class AuthoringTest {
 
   @Test
   @Order(3)
+  void anExceptionHasAnApproverAndAnEndAndIsSeenInTheDecision() throws Exception {
+    accept(draft("bea", "/v1/policy/drafts", limited("1.7.0")), "ada");
+    Decision _ = Await.until(() -> ask(50, 0), said -> version(said).contains("@1.7.0+"));
+    await(500, 0, Effect.DENY, "param.amount");
+    await(50, 0, Effect.ALLOW, "tool.granted");
+    assertThat(
+            call("POST", "ada", "/v1/policy/exceptions", Desk.exception("ada"))
+                .path("status")
+                .asInt())
+        .isEqualTo(422);
+
+    String id = draft("bea", "/v1/policy/exceptions", Desk.exception("ada"));
+    simulate(id);
+    JsonNode other = call("POST", "cyn", decision(id), "{\"approve\": true}");
+    assertThat(other.path("detail").asText()).contains("names ada as its approver");
+    assertThat(ok(200, call("POST", "ada", decision(id), "{\"approve\": true}")).path("version"))
+        .hasToString("\"1.7.1\"");
+
+    await(500, 0, Effect.ALLOW, "exception.big");
+    assertThat(ask(500, 45).reasons()).as("after its end").containsExactly("param.amount");
+    JsonNode listed = get("/policy/v1/exceptions").path("items").path(0);
+    assertThat(listed.path("state").asText()).isEqualTo("ACTIVE");
+    assertThat(listed.path("approver").asText()).isEqualTo("ada");
+    ok(200, call("DELETE", "bea", "/v1/policy/exceptions/big", ""));
+    await(500, 0, Effect.DENY, "param.amount");
+    assertThat(
+            store.number(
+                "SELECT count(*) FROM event WHERE event_type IN"
+                    + " ('POLICY_EXCEPTION_GRANTED', 'POLICY_EXCEPTION_WITHDRAWN')"))
+        .isEqualTo(2);
+
+    String late =
+        draft(
+            "bea", "/v1/policy/drafts", granting().replaceFirst("}$", ", \"version\": \"1.7.1\"}"));
+    simulate(late);
+    assertThat(call("POST", "ada", decision(late), "{\"approve\": true}").path("code").asText())
+        .isEqualTo("SEMVER");
+    ok(200, call("POST", "ada", decision(late), "{\"approve\": false}"));
+    accept(draft("bea", "/v1/policy/drafts", granting()), "ada");
+  }
+
+  private static String draft(String author, String path, String body) throws Exception {
+    return ok(201, call("POST", author, path, body)).path("draft").asText();
+  }
+
+  private static void accept(String draft, String by) throws Exception {
+    simulate(draft);
+    ok(200, call("POST", by, decision(draft), "{\"approve\": true}"));
+  }
+
+  private static String version(Decision decision) {
+    return decision.revisions().getOrDefault("t_t1", "");
+  }
+
+  /// What was granted, up to an amount.
+  private static String limited(String version) throws Exception {
+    ObjectNode now = get("/policy/v1/data").path("data").deepCopy();
+    Grant grant =
+        Grant.of("desk", "send", DIGEST, List.of("dev"), List.of(ARTIFACT))
+            .withParams(Map.of("amount", new ParamRule.AtMost(100, true)));
+    now.putObject("tools")
+        .putObject("desk")
+        .putObject("actions")
+        .set("send", JSON.valueToTree(grant.json()));
+    return "{\"version\": \"%s\", \"data\": %s}".formatted(version, now);
+  }
+
+  private static void await(int amount, int later, Effect effect, String reason) {
+    Decision _ =
+        Await.until(
+            () -> ask(amount, later),
+            said -> said.effect() == effect && said.reasons().contains(reason));
+  }
+
+  @Test
+  @Order(4)
   void aDraftOfWhatIsNoLongerInEffectIsRefused() throws Exception {
     JsonNode draft = ok(201, call("POST", "bea", "/v1/policy/drafts", emptied()));
     String id = draft.path("draft").asText();
@@ -204,7 +279,7 @@ class AuthoringTest {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void anEarlierContentIsBroughtBackByTwoPeople() throws Exception {
     JsonNode draft =
         ok(
@@ -218,7 +293,7 @@ class AuthoringTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void authZenAnswersByTheRolesOfTheTenant() throws Exception {
     // The service's own client may still ask for what was published last.
     JsonNode own =
@@ -235,6 +310,62 @@ class AuthoringTest {
         .isEqualTo("api.other_tenant");
   }
 
+  @Test
+  @Order(7)
+  void ownersSetLimitsTiersGroupsPausesAndTemplatesWithoutRego() throws Exception {
+    accept(draft("bea", "/v1/policy/drafts", granting()), "ada");
+    await(Effect.ALLOW);
+    for (String wrong : Desk.WRONG_SETTINGS) {
+      assertThat(call("POST", "bea", "/v1/policy/settings", wrong).path("status").asInt())
+          .as(wrong)
+          .isEqualTo(422);
+    }
+
+    long before = store.number(PAUSES);
+    String id = draft("bea", "/v1/policy/settings", Desk.settings());
+    assertThat(get("/policy/v1/settings").path("limits")).as("a draft is no setting").isEmpty();
+    assertThat(simulate(id).path("lint").findValuesAsText("code"))
+        .as("nobody of finance may approve")
+        .contains("tier.too_few", "routing.no_other");
+    assertThat(call("POST", "bea", decision(id), "{\"approve\": true}").path("code").asText())
+        .isEqualTo("FORBIDDEN");
+    ok(200, call("POST", "ada", decision(id), "{\"approve\": true}"));
+
+    await(500, 0, Effect.DENY, "param.amount");
+    await(250, 0, Effect.DENY, "money_movement.too_much");
+    await(150, 0, Effect.REQUIRE_HITL, "risk.approvals");
+    assertThat(ask(150, 0).obligations().getFirst().parameters())
+        .containsEntry("role", "finance")
+        .containsEntry("escalate_role", "board")
+        .containsEntry("quorum", "2");
+    JsonNode now = get("/policy/v1/settings");
+    JsonNode asked = JSON.readTree(Desk.settings());
+    for (String section : List.of("tiers", "groups", "pauses", "routing", "templates")) {
+      assertThat(now.path(section)).as(section).isEqualTo(asked.path(section));
+    }
+    assertThat(get("/policy/v1/data").path("data").path("principals").path("fay").path("roles"))
+        .as("a group is a role of its members")
+        .hasToString("[\"finance\"]");
+    assertThat(store.app().<Set<String>>inTenant("t1", c -> PeopleApi.rolesOf(c, "t1", "fay")))
+        .as("and of whoever decides about a gate")
+        .containsExactly("finance");
+    assertThat(store.number(PAUSES)).as("a drafted pause is an entry too").isEqualTo(before + 1);
+
+    accept(draft("bea", "/v1/policy/settings", "{\"pauses\": [], \"templates\": []}"), "ada");
+    await(250, 0, Effect.REQUIRE_HITL, "risk.approvals");
+    assertThat(get("/policy/v1/pauses").path("pauses")).isEmpty();
+    assertThat(store.number(PAUSES)).isEqualTo(before + 2);
+
+    String nothing = Desk.settings().replace("\"max\": 300", "\"min\": 400, \"max\": 300");
+    String contradicting = draft("bea", "/v1/policy/settings", nothing);
+    assertThat(simulate(contradicting).path("lint").toString()).contains("limit.empty", "ERROR");
+    assertThat(
+            call("POST", "ada", decision(contradicting), "{\"approve\": true}")
+                .path("code")
+                .asText())
+        .isEqualTo("NOT_SIMULATED");
+  }
+
   private static JsonNode may(String subject, String action, String tenant) throws Exception {
     return ok(
         200,
@@ -249,7 +380,11 @@ class AuthoringTest {
                 .formatted(subject, action, tenant, tenant)));
   }
 
-  private static void simulate(String draft) throws Exception {
+  private static JsonNode simulate(String draft) throws Exception {
+    return simulate(draft, "");
+  }
+
+  private static JsonNode simulate(String draft, String more) throws Exception {
     JsonNode data = get("/policy/v1/drafts/" + draft).path("data");
     JsonNode report =
         ok(
@@ -258,10 +393,11 @@ class AuthoringTest {
                     "POST",
                     "bea",
                     "/v1/policy/simulations",
-                    "{\"tenantData\": %s}".formatted(data)))
+                    "{\"tenantData\": %s%s}".formatted(data, more)))
             .path("report");
     assertThat(report.path("undefined").asInt(-1)).isZero();
     assertThat(report.path("semver").asText()).isEqualTo("PATCH");
+    return report;
   }
 
   private static String decision(String draft) {
@@ -286,32 +422,13 @@ class AuthoringTest {
   }
 
   private static Decision ask() {
+    return ask(0, 0);
+  }
+
+  /// @param later seconds that the question's clock is ahead; policy takes up to sixty
+  private static Decision ask(int amount, int later) {
     freshness.poll();
-    return policy.decide(
-        new ToolActionInput(
-                "dev",
-                InstantSource.system().instant(),
-                "t1",
-                "c1",
-                new Actor(Actor.Kind.WORKER, "w"),
-                List.of(),
-                Optional.of("requester"),
-                new ToolActionInput.Version("desk", "1.0.0", ARTIFACT, "author"),
-                new ToolActionInput.Position("run-1", "send", 1, List.of()),
-                new ToolActionInput.Tool(
-                    "desk",
-                    "send",
-                    DIGEST,
-                    "R1",
-                    "write",
-                    "K",
-                    Map.of(),
-                    "sha256:" + "d".repeat(64),
-                    "desk.test",
-                    443),
-                List.of(),
-                new ToolActionInput.Funds("USD", 0, 0, 0, 1_000, Optional.empty()))
-            .request());
+    return policy.decide(Desk.question(amount, later, DIGEST, ARTIFACT));
   }
 
   private static Effect decided() {
@@ -366,40 +483,8 @@ class AuthoringTest {
         issuer.issue("platform", "svc-opa", Set.of(Role.SERVICE), Duration.ofMinutes(55)));
   }
 
-  private static void startOpa(OpaConfig config, String binary, int port) throws IOException {
-    Path yaml = Files.writeString(data.resolve("opa.yaml"), config.yaml());
-    Path authz = Files.write(data.resolve("authz.rego"), PlatformPolicy.systemAuthz());
-    Path local = Files.writeString(data.resolve("local.json"), config.localData());
-    List<String> command = new ArrayList<>(List.of(binary));
-    command.addAll(OpaConfig.arguments("127.0.0.1:" + port, yaml, authz, local));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(data.resolve("opa.log").toFile())
-            .start();
-    kept(() -> process.destroyForcibly().onExit().join());
-  }
-
-  private static HighWater marks() {
-    return new HighWater() {
-      @Override
-      public long get(String bundle) {
-        return 0;
-      }
-
-      @Override
-      public void advance(String bundle, long seq) {}
-    };
-  }
-
   private static <T extends AutoCloseable> T kept(T part) {
     PARTS.addFirst(part);
     return part;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

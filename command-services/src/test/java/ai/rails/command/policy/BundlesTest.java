@@ -116,7 +116,7 @@ class BundlesTest {
     PolicyBundles.Published again = bundles.publish("t1", grants(), (_, _) -> {});
 
     assertThat(again.contentSha256()).isEqualTo(first.contentSha256());
-    assertThat(again.revision()).startsWith("t_t1@" + BundleSettings.POLICY_VERSION + "+seq.2.");
+    assertThat(again.revision()).startsWith("t_t1@" + PolicyVersion.FIRST + "+seq.2.");
     assertThat(bundles.tenantData("t1")).contains(grants());
   }
 

@@ -36,7 +36,7 @@ class PostgresBundleStoreTest {
 
   private void save(String json, String sha256) {
     TransactionPart saving =
-        store.saving(new BundleStore.TenantData("t1", json.getBytes(UTF_8)), sha256);
+        store.saving(new BundleStore.TenantData("t1", json.getBytes(UTF_8), "1.0.0"), sha256);
     int _ =
         postgres
             .app()

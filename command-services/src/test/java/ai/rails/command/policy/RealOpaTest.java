@@ -230,6 +230,9 @@ class RealOpaTest {
     assertThat(allowed.reasons()).containsExactly("key.attested");
     assertThat(keys("sha256:" + "b".repeat(64), "dev").reasons()).containsExactly("key.workflow");
     assertThat(keys(WORKFLOW, "prod").reasons()).containsExactly("key.not_attested");
+    assertThat(keys(WORKFLOW, "dev", true).reasons())
+        .as("a workflow that demands a GPU whose evidence nobody verified")
+        .containsExactly("key.gpu");
   }
 
   private static Map<String, Object> attestation(long nowNanos) {
@@ -243,12 +246,17 @@ class RealOpaTest {
     facts.put("evaluation_number", 1L);
     facts.put("attributes", "td-0000001000000000");
     facts.put("platform", "p1");
+    facts.put("gpu", "UNVERIFIED");
     facts.put("valid_until_ns", nowNanos + 900_000_000_000L);
     facts.put("lease_until_ns", nowNanos + 900_000_000_000L);
     return facts;
   }
 
   private Decision keys(String digest, String environment) {
+    return keys(digest, environment, false);
+  }
+
+  private Decision keys(String digest, String environment, boolean demandsGpu) {
     Instant now = clock.instant();
     return client.decide(
         new DecisionRequest(
@@ -264,7 +272,8 @@ class RealOpaTest {
                         "id", "triage",
                         "version", "1.0.0",
                         "artifact_digest", digest,
-                        "author", "dana"),
+                        "author", "dana",
+                        "demands_gpu", demandsGpu),
                 "attestation", attestation(now.toEpochMilli() * 1_000_000))));
   }
 
@@ -303,7 +312,7 @@ class RealOpaTest {
     Instant longAgo = clock.instant().minus(Duration.ofMinutes(16));
     BundleContent content = BundleContent.tenant(TENANT, grants().json());
 
-    server.replace("t_" + TENANT, signer.sign(content, 50, longAgo).archive());
+    server.replace("t_" + TENANT, signer.sign(content, "1.0.0", 50, longAgo).archive());
 
     Await.until(this::read, d -> d.unavailable().equals(Optional.of("pdp_policy_stale")));
   }
@@ -315,7 +324,9 @@ class RealOpaTest {
         "airails/approval/valid.rego",
         "package airails.approval\n\nx if y".getBytes(StandardCharsets.UTF_8));
 
-    refused("platform", signer.sign(BundleContent.platform(files), 50, clock.instant()).archive());
+    refused(
+        "platform",
+        signer.sign(BundleContent.platform(files), "1.1.0", 50, clock.instant()).archive());
   }
 
   @Test
@@ -331,7 +342,7 @@ class RealOpaTest {
     BundleSigner stranger = signer(SETTINGS, newKey());
     BundleContent content = BundleContent.tenant(TENANT, grants().json());
 
-    refused("t_" + TENANT, stranger.sign(content, 50, clock.instant()).archive());
+    refused("t_" + TENANT, stranger.sign(content, "1.0.0", 50, clock.instant()).archive());
   }
 
   @Test
@@ -340,7 +351,7 @@ class RealOpaTest {
     BundleContent elsewhere =
         new BundleContent(content.name(), "platform", content.roots(), content.files());
 
-    refused("t_" + TENANT, signer.sign(elsewhere, 50, clock.instant()).archive());
+    refused("t_" + TENANT, signer.sign(elsewhere, "1.0.0", 50, clock.instant()).archive());
   }
 
   @Test
@@ -366,7 +377,7 @@ class RealOpaTest {
   void f29OtherTenantsBundleIsRefused() {
     BundleContent other = BundleContent.tenant(OTHER, grants().json());
 
-    refused("t_" + TENANT, signer.sign(other, 50, clock.instant()).archive());
+    refused("t_" + TENANT, signer.sign(other, "1.0.0", 50, clock.instant()).archive());
   }
 
   @Test
@@ -411,7 +422,8 @@ class RealOpaTest {
   private SortedMap<String, byte[]> tenantFiles() {
     BundleContent content = BundleContent.tenant(TENANT, grants().json());
     try {
-      return new TreeMap<>(Tar.unpack(signer.sign(content, 50, clock.instant()).archive()));
+      return new TreeMap<>(
+          Tar.unpack(signer.sign(content, "1.0.0", 50, clock.instant()).archive()));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

@@ -3,6 +3,7 @@ package ai.rails.command.policy;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ import ai.rails.platform.http.Problem;
 import ai.rails.platform.json.CanonicalJson;
 import ai.rails.platform.opa.Bundles;
 import ai.rails.platform.opa.ReplayOpa;
+import ai.rails.platform.postgres.Sql;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -62,6 +64,8 @@ class SimulationTest {
   private static final String ARTIFACT = "sha256:" + "a".repeat(64);
   private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
   private static final int CALLS = 60;
+  private static final BundleSettings SETTINGS =
+      new BundleSettings("test", "c1", Duration.ofMinutes(15));
 
   /// What was asked about.
   private record Asked(String action, String risk, int amount) {}
@@ -71,6 +75,8 @@ class SimulationTest {
   private static AxonCommandBus engine;
   private static PolicyBundles bundles;
   private static Simulation simulation;
+  private static CommandBus bus;
+  private static final TestIds IDS = new TestIds();
   private static final AtomicReference<Optional<Decision>> NEXT =
       new AtomicReference<>(Optional.empty());
 
@@ -79,24 +85,25 @@ class SimulationTest {
     Path opa = Path.of(OpaSidecar.binary());
     store = TestStore.open().tenant(TENANT, "w1");
     PostgresBundleStore contents = new PostgresBundleStore(store.app());
-    bundles =
-        new PolicyBundles(
-            new BundleSettings("test", "c1", java.time.Duration.ofMinutes(15)),
-            signer(),
-            contents,
-            InstantSource.fixed(NOON));
+    bundles = new PolicyBundles(SETTINGS, signer(), contents, InstantSource.fixed(NOON));
     bundles.publish(TENANT, grants(1_000, true, false), (_, saving) -> save(saving));
     bundles.renew();
-    simulation = new Simulation(opa, contents, new PastDecisions(store.app(), "c1.test"));
-    TestIds ids = new TestIds();
+    simulation =
+        new Simulation(
+            opa, contents, new PastDecisions(store.app(), "c1.test"), InstantSource.system());
     Entity<RunCommand, Run, RunEvent> runs =
         RunEntity.of(
             new RunRules((_, _) -> workflow(), (_, _, _) -> true),
             (_, _, command) -> command instanceof IntendCall c ? decided(c) : command);
     engine =
         AxonCommandBus.start(
-            store.app(), List.of(runs), Map.of(), Set.of(), InstantSource.system(), ids);
-    CommandBus bus = new CommandBus(engine, () -> {}, new Random(1));
+            store.app(),
+            List.of(runs, PolicyBundleEntity.TYPE),
+            Map.of(),
+            Set.of(),
+            InstantSource.system(),
+            IDS);
+    bus = new CommandBus(engine, () -> {}, new Random(1));
     try (ReplayOpa deciding = ReplayOpa.start(opa, PlatformPolicy.files(), "token")) {
       deciding.tenant(TENANT, grants(1_000, true, false));
       for (int i = 0; i < CALLS; i++) {
@@ -134,6 +141,9 @@ class SimulationTest {
 
     assertThat(report.reproduced()).isTrue();
     assertThat(matrix(report)).isEqualTo(expected(400, false, false));
+    assertThat(report.change()).isEqualTo(PolicyVersion.Change.MAJOR);
+    assertThat(report.json().get("version"))
+        .isEqualTo(Map.of("inEffect", "1.0.0", "least", "2.0.0"));
   }
 
   @Test
@@ -141,10 +151,58 @@ class SimulationTest {
     SimulationReport report =
         simulation.run(
             TENANT, new Candidate.Tenant(TENANT, grants(5_000, true, true)), Instant.EPOCH);
-
     assertThat(report.reproduced()).isTrue();
     assertThat(matrix(report)).isEqualTo(expected(5_000, true, true));
+    assertThat(report.change()).isEqualTo(PolicyVersion.Change.MINOR);
     assertThat(report.changed()).isPositive();
+  }
+
+  /// Asked from the beginning of the logs, so that history stands for what is decided meanwhile.
+  @Test
+  void aShadowIsAskedWhatWasDecidedAndEnforcesNothing() {
+    byte[] tightened = grants(400, false, false);
+    ShadowRows.Shadow shadow =
+        new ShadowRows.Shadow(
+            TENANT,
+            "shadow-1",
+            BundleContent.tenant(TENANT, tightened).sha256(),
+            tightened,
+            "bea",
+            "",
+            false,
+            false);
+    int followed =
+        store
+            .app()
+            .inTenant(
+                TENANT,
+                c -> {
+                  ShadowRows.start(c, shadow, 1);
+                  return Sql.execute(
+                      c, "UPDATE policy_shadow_log SET position = 0 WHERE tenant = ?", TENANT);
+                });
+    Map<String, Object> report;
+    try (Shadows shadows =
+        new Shadows(
+            Path.of(OpaSidecar.binary()),
+            store.app(),
+            new PostgresBundleStore(store.app()),
+            bus,
+            IDS)) {
+      shadows.look();
+      shadows.look();
+      report = shadows.end(shadow, new Actor(Actor.Kind.USER, "bea"));
+    }
+
+    assertThat(followed).isEqualTo(2);
+    assertThat(matrix(report)).isEqualTo(expected(400, false, false));
+    assertThat(report).containsEntry("decisions", (long) CALLS).containsEntry("state", "ENDED");
+    assertThat(bundles.tenantData(TENANT)).contains(grants(1_000, true, false));
+    assertThat(
+            store.number(
+                "SELECT count(*) FROM event e JOIN policy_simulation s ON s.simulation = 'shadow-1'"
+                    + " WHERE e.event_type = 'POLICY_SIMULATED' AND NOT s.sound"))
+        .isEqualTo(1);
   }
 
   @Test
@@ -170,7 +228,7 @@ class SimulationTest {
     Map<String, String> files = platform();
     files.put(
         "airails/leak/leak.rego",
-        "package airails.leak\n\nout := http.send({\"method\": \"get\", \"url\": \"http://127.0.0.1\"})\n");
+        "package airails.leak\n\nout := http.send({\"method\": \"get\", \"url\": \"http://a\"})\n");
 
     assertThatThrownBy(() -> simulation.run(TENANT, Simulation.platform(files), Instant.EPOCH))
         .isInstanceOf(Problem.class)
@@ -210,8 +268,12 @@ class SimulationTest {
   }
 
   private static Map<String, Long> matrix(SimulationReport report) {
+    return matrix(report.json());
+  }
+
+  private static Map<String, Long> matrix(Map<String, Object> report) {
     Map<String, Long> matrix = new HashMap<>();
-    if (report.json().get("matrix") instanceof List<?> rows) {
+    if (report.get("matrix") instanceof List<?> rows) {
       for (Object row : rows) {
         if (row instanceof Map<?, ?> cell && cell.get("count") instanceof Long count) {
           matrix.put(
@@ -392,8 +454,8 @@ class SimulationTest {
             List.of(),
             Optional.empty(),
             Map.of(),
-            new Step.Retry(1, java.time.Duration.ofMillis(1), java.time.Duration.ofMillis(1)),
-            java.time.Duration.ofSeconds(30),
+            new Step.Retry(1, Duration.ofMillis(1), Duration.ofMillis(1)),
+            Duration.ofSeconds(30),
             Optional.of(new Step.Call("desk", "read", Map.of(), List.of())),
             Optional.empty(),
             List.of(),
@@ -408,8 +470,10 @@ class SimulationTest {
         List.of(),
         Map.of("desk", new ConnectorPin("desk", "1.0.0", CONNECTOR, "desk-dev", Optional.empty())),
         List.of(act),
-        new RunLimits(java.time.Duration.ofHours(1), new Money("USD", 1_000_000_000)),
-        Map.of());
+        new RunLimits(Duration.ofHours(1), new Money("USD", 1_000_000_000)),
+        Map.of(),
+        Optional.empty(),
+        Workflow.Workers.ANY);
   }
 
   private static void save(ai.rails.command.TransactionPart saving) {
@@ -428,10 +492,6 @@ class SimulationTest {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(256);
     KeyPair pair = generator.generateKeyPair();
-    return new BundleSigner(
-        new BundleSettings("test", "c1", java.time.Duration.ofMinutes(15)),
-        "k",
-        pair.getPrivate(),
-        pair.getPublic());
+    return new BundleSigner(SETTINGS, "k", pair.getPrivate(), pair.getPublic());
   }
 }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import ai.rails.command.hook.Signatures;
 import ai.rails.command.http.Office;
+import ai.rails.domain.Refused;
 import ai.rails.domain.run.Run.GateState;
 import ai.rails.platform.http.Json;
 import ai.rails.platform.http.Role;
@@ -115,6 +116,9 @@ class SlackApiTest {
     assertThat(text("URITA", run)).contains("started this run");
     assertThat(text("UEVE", run)).contains("may not decide");
     assertThat(text("UNOBODY", run)).contains("not linked");
+    assertThat(SlackDesk.explain(new Refused(Refused.Code.FORBIDDEN, "not he")))
+        .as("who is known is not told that he is not")
+        .contains("may not decide");
     assertThat(gate(run).open()).isTrue();
   }
 
@@ -170,6 +174,109 @@ class SlackApiTest {
     assertThat(other.body()).isEmpty();
     expect(200, click("UOMAR", "airails.approve", "no/such/thing/at/all"));
     assertThat(gate(run).open()).isTrue();
+  }
+
+  @Test
+  void questionFromAModalIsSealedAndCountsOnce() throws Exception {
+    String run = office.atGate("t1");
+    long before = office.events("t1", "HUMAN_GATE_DECISIONED");
+
+    HttpResponse<String> first = submit("UOMAR", "V1" + run.substring(30), run + "/ask", "why so?");
+    HttpResponse<String> again = submit("UOMAR", "V1" + run.substring(30), run + "/ask", "why so?");
+
+    expect(200, first);
+    assertThat(first.body()).isEmpty();
+    expect(200, again);
+    assertThat(office.events("t1", "HUMAN_GATE_DECISIONED")).isEqualTo(before + 1);
+    assertThat(gate(run).open()).isTrue();
+    assertThat(sealedComments(run)).hasSize(1);
+    assertThat(new String(sealedComments(run).getFirst(), StandardCharsets.ISO_8859_1))
+        .doesNotContain("why so?");
+  }
+
+  @Test
+  void modalOfWhoMayNotAskSaysSoInTheForm() throws Exception {
+    String run = office.atGate("t1");
+
+    for (String[] each :
+        new String[][] {
+          {"URITA", run + "/ask", "why?", "started this run"},
+          {"UEVE", run + "/ask", "why?", "may not decide"},
+          {"UNOBODY", run + "/ask", "why?", "not linked"},
+          {"UOMAR", run + "/ask/sha256:" + "0".repeat(64), "why?", "changed"},
+          {"UOMAR", run + "/ask", " ", "Write 1 to 2000"},
+          {"UOMAR", run + "/ask", "x".repeat(2_001), "Write 1 to 2000"},
+        }) {
+      HttpResponse<String> answer = submit(each[0], "V2" + run.substring(30), each[1], each[2]);
+      expect(200, answer);
+      assertThat(json(answer).path("response_action").asText()).isEqualTo("errors");
+      assertThat(json(answer).path("errors").path("question").asText()).contains(each[3]);
+    }
+    assertThat(sealedComments(run)).isEmpty();
+    assertThat(submit("UOMAR", "V2", "elsewhere", "why?").body()).isEmpty();
+  }
+
+  @Test
+  void withoutATokenTheButtonSaysWhereToAsk() throws Exception {
+    String run = office.atGate("t1");
+    HttpResponse<String> answer = click("UOMAR", "airails.ask", run + "/ask");
+    assertThat(json(answer).path("text").asText()).contains("Ask in the console");
+    assertThat(json(click("UNOBODY", "airails.ask", run + "/ask")).path("text").asText())
+        .contains("not linked");
+    assertThat(gate(run).open()).isTrue();
+  }
+
+  @Test
+  void tokensOfTheAppAreKeptWrappedAndOnlyInTheirForm() throws Exception {
+    String path = "/v1/workspaces/w1/connector-instances/slack/app-tokens";
+    expect(
+        204,
+        office.put(
+            "t1",
+            "ada",
+            path,
+            "{\"bot\": \"xoxb-0123456789\", \"app\": \"xapp-0123456789\"}",
+            Role.ADMIN));
+    expect(422, office.put("t1", "ada", path, "{\"bot\": \"xapp-0123456789\"}", Role.ADMIN));
+    expect(403, office.put("t1", "omar", path, "{\"bot\": \"xoxb-0123456789\"}", Role.APPROVER));
+    SlackTokens tokens = new SlackTokens(office.store.app(), office.secrets);
+    assertThat(tokens.all()).contains(new SlackApp("t1", "slack"));
+    assertThat(tokens.of(new SlackApp("t1", "slack")).orElseThrow().app())
+        .contains("xapp-0123456789");
+    assertThat(tokens.of(new SlackApp("t2", "slack"))).isEmpty();
+  }
+
+  private static List<byte[]> sealedComments(String run) {
+    return office
+        .store
+        .app()
+        .inTenant(
+            "t1",
+            c ->
+                ai.rails.platform.postgres.Sql.all(
+                    c,
+                    "SELECT ciphertext FROM sealed_content WHERE tenant = 't1' AND run = ?"
+                        + " AND ref LIKE 'ask/comment/%'",
+                    row -> row.getBytes(1),
+                    run));
+  }
+
+  private static HttpResponse<String> submit(String user, String view, String about, String text)
+      throws Exception {
+    String payload =
+        """
+        {"type": "view_submission", "team": {"id": "T1", "domain": "d"}, "user": {"id": "%s"},
+         "api_app_id": "A1", "view": {"id": "%s", "type": "modal", "callback_id": "airails.ask",
+         "private_metadata": "%s", "state": {"values": {"question": {"text":
+         {"type": "plain_text_input", "value": "%s"}}}}}}\
+        """
+            .formatted(user, view.replaceAll("[^A-Za-z0-9]", ""), about, text);
+    return send(
+        PATH,
+        ("payload=" + URLEncoder.encode(payload, StandardCharsets.UTF_8))
+            .getBytes(StandardCharsets.UTF_8),
+        SECRET,
+        TIME);
   }
 
   @Test

@@ -3,6 +3,7 @@ package ai.rails.command.tenant;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -103,6 +104,47 @@ class ApiKeyTest {
         .extracting(recorded -> recorded.event().entryType().name())
         .containsExactly("ROLES_SET", "API_KEY_ISSUED", "API_KEY_REVOKED");
     expect(404, office.delete("t2", "ada", "/v1/api-keys/" + id, Role.ADMIN));
+  }
+
+  @Test
+  void anAuditorFromOutsideReadsUntilHisTimeIsOverWhateverHisTokenSays() throws Exception {
+    String eva = "{\"subject\": \"okta|eva\", \"hours\": 2}";
+    String of = "/access/v1/api-keys";
+    expect(200, office.get("t1", "okta|eva", of, Role.ADMIN));
+    expect(403, office.post("t1", "okta|eva", "/v1/audit-access", eva, Role.ADMIN));
+    HttpResponse<String> granted = office.post("t1", "ada", "/v1/audit-access", eva, Role.ADMIN);
+    expect(201, granted);
+    expect(409, office.post("t1", "ada", "/v1/audit-access", eva, Role.ADMIN));
+
+    expect(200, office.get("t1", "okta|eva", of, Role.OPERATOR));
+    expect(403, office.post("t1", "okta|eva", "/v1/api-keys", "{\"subject\": \"x\"}", Role.ADMIN));
+    expect(200, office.get("t2", "okta|eva", of, Role.ADMIN));
+    expect(
+        422,
+        office.put(
+            "t1",
+            "ada",
+            "/v1/workspaces/w1/roles/okta%7Ceva",
+            "{\"roles\": [\"admin\"]}",
+            Role.ADMIN));
+
+    office.now.updateAndGet(now -> now.plus(Duration.ofHours(2)));
+    expect(403, office.get("t1", "okta|eva", of, Role.AUDITOR));
+    office.audits.look();
+    office.audits.look();
+    expect(403, office.get("t1", "okta|eva", of, Role.AUDITOR));
+    assertThat(office.bus.history("t1", "Person", "okta|eva"))
+        .extracting(recorded -> recorded.event().entryType().name())
+        .containsExactly("AUDIT_ACCESS_GRANTED", "AUDIT_ACCESS_ENDED");
+    assertThat(office.events("t1", "ACCESS_REFUSED")).isPositive();
+
+    JsonNode again = json(office.post("t1", "ada", "/v1/audit-access", eva, Role.ADMIN));
+    expect(200, office.get("t1", "okta|eva", of, Role.AUDITOR));
+    String access = "/v1/audit-access/" + again.path("access").asText();
+    expect(404, office.delete("t2", "ada", access, Role.ADMIN));
+    expect(200, office.delete("t1", "ada", access, Role.ADMIN));
+    expect(403, office.get("t1", "okta|eva", of, Role.AUDITOR));
+    office.now.set(java.time.Instant.now());
   }
 
   @Test

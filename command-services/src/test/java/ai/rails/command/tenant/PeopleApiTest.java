@@ -16,11 +16,15 @@ import ai.rails.domain.tenant.PersonEvent.IdentityLinked;
 import ai.rails.domain.tenant.PersonEvent.RolesProposalDecisioned;
 import ai.rails.domain.tenant.PersonEvent.RolesProposed;
 import ai.rails.domain.tenant.PersonEvent.RolesSet;
+import ai.rails.domain.tenant.TenantEvent.TenantKeyDestroyed;
+import ai.rails.domain.tenant.TenantEvent.TenantOffboarded;
 import ai.rails.platform.http.Role;
+import ai.rails.platform.http.Unavailable;
 import ai.rails.schema.Recorded;
 
 import static ai.rails.command.http.Office.expect;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @Tag("slow")
 class PeopleApiTest {
@@ -60,6 +64,79 @@ class PeopleApiTest {
         .last()
         .satisfies(
             recorded -> assertThat(recorded.event()).isEqualTo(new RolesSet("zoe", List.of())));
+  }
+
+  /// Nobody alone, not against a hold, not while it works; then nothing of it opens, copies
+  /// included.
+  @Test
+  void anOffboardedTenantsContentIsOpenedByNobody() throws Exception {
+    var leaver = new Leaver(office, "t9", data);
+    String path = "/v1/tenants/t9/offboarding";
+    String yes = "{\"approve\": true}";
+    String run = office.atGate("t9");
+    assertThat(leaver.open()).isEqualTo(leaver.copies()).isEqualTo(5);
+    expect(404, office.post("t9", "bea", path + "/decision", yes, Role.ADMIN));
+    expect(202, office.post("t9", "ada", path, "{\"reason\": \"contract-ended\"}", Role.ADMIN));
+    expect(403, office.post("t9", "ada", path + "/decision", yes, Role.ADMIN));
+    expect(403, office.post("t9", "omar", path + "/decision", yes, Role.OPERATOR));
+    expect(404, office.post("t1", "eve", path + "/decision", yes, Role.ADMIN));
+
+    refusedOffboarding("RUN_NOT_OVER");
+    office.store.execute("UPDATE run_index SET ended_at = now() WHERE run = ?", run);
+    office.store.execute("INSERT INTO legal_hold VALUES ('t9', 'h1', 'WORKSPACE', 'w1')");
+    refusedOffboarding("LEGAL_HOLD");
+    office.store.execute("DELETE FROM legal_hold WHERE tenant = 't9'");
+    assertThat(leaver.open()).as("nothing is gone so far").isEqualTo(5);
+    expect(200, office.post("t9", "bea", path + "/decision", yes, Role.ADMIN));
+    expect(200, office.post("t9", "bea", path + "/decision", yes, Role.ADMIN));
+
+    assertThat(leaver.open()).isZero();
+    assertThatThrownBy(() -> office.secrets.newInstanceKey("t9", "again"))
+        .isInstanceOf(Unavailable.class);
+    assertThat(
+            office.one(
+                """
+                SELECT (SELECT count(*) FROM run_key WHERE tenant = 't9')
+                     + (SELECT count(*) FROM workflow_key WHERE tenant = 't9')
+                     + (SELECT count(*) FROM sealed_content WHERE tenant = 't9')
+                     + (SELECT count(app_tokens_wrapped) FROM connector_instance WHERE tenant = 't9')
+                     + (SELECT coalesce(sum(length(ingest_wrapped)), 0) FROM connector_instance
+                         WHERE tenant = 't9')\
+                """))
+        .isEqualTo("0");
+    expect(409, office.post("t9", "ada", "/v1/workspaces", "{\"workspace\": \"w2\"}", Role.ADMIN));
+    // The provisioner reads its topic from the start when it starts, long after the key is gone.
+    office.store.execute("DELETE FROM idempotency WHERE tenant = 't9'");
+    expect(200, office.post("t9", "svc", "/v1/tenants/t9/provisioned", "", Role.SERVICE));
+    expect(409, office.post("t9", "ada", "/v1/workspaces", "{\"workspace\": \"w2\"}", Role.ADMIN));
+    assertThat(office.one("SELECT status FROM tenant WHERE tenant = ?", "t9"))
+        .isEqualTo("OFFBOARDED");
+    assertThat(office.bus.history("t9", "Tenant", "t9").stream().map(Recorded::event).skip(3))
+        .satisfiesExactly(
+            event ->
+                assertThat(event)
+                    .isInstanceOfSatisfying(
+                        TenantOffboarded.class,
+                        gone -> {
+                          assertThat(gone.proposedBy()).isEqualTo("ada");
+                          assertThat(gone.by()).isEqualTo("bea");
+                          assertThat(gone.workflowKeys()).isEqualTo(1);
+                          assertThat(gone.ingestKeys()).isEqualTo(2);
+                          assertThat(gone.webhookSecrets()).isEqualTo(1);
+                        }),
+            event ->
+                assertThat(event)
+                    .isInstanceOfSatisfying(
+                        TenantKeyDestroyed.class, key -> assertThat(key.refused()).isEqualTo(1)));
+    assertThat(office.secrets.keyId("t1")).as("others keep theirs").isPresent();
+  }
+
+  private static void refusedOffboarding(String code) throws Exception {
+    HttpResponse<String> answer =
+        office.post(
+            "t9", "bea", "/v1/tenants/t9/offboarding/decision", "{\"approve\": true}", Role.ADMIN);
+    expect(409, answer);
+    assertThat(Office.json(answer).path("code").asText()).isEqualTo(code);
   }
 
   @Test

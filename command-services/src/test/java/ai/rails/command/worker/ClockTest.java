@@ -2,16 +2,19 @@ package ai.rails.command.worker;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
 import ai.rails.command.Soon;
 import ai.rails.command.TestStore;
 import ai.rails.command.run.Timers;
+import ai.rails.domain.EntryType;
 import ai.rails.domain.Refused;
 import ai.rails.domain.run.Reasons;
 import ai.rails.domain.run.Run.StepStatus;
 import ai.rails.domain.run.RunEvent.StepFailed;
+import ai.rails.domain.run.RunEvent.Verdict;
 import ai.rails.schema.worker.WorkerProtocol.Claimed;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -96,6 +99,41 @@ class ClockTest {
       store.execute("UPDATE step_task SET deadline = clock_timestamp()");
       assertThatThrownBy(() -> worker.claim(rig.command(run, "fetch", 1)))
           .isInstanceOf(Refused.class);
+    }
+  }
+
+  @Test
+  void aGateThatNobodyDecidedAsksTheNextAndHasOneTimerLeft() {
+    try (TestStore store = TestStore.open().tenant("t1", "w1");
+        Rig rig =
+            new Rig(store, Triage.PATIENT.workflow("fetch", "classify", "ask", "update"))
+                .ticking()) {
+      rig.policy.duty.set(
+          Map.of(
+              "quorum", "1",
+              "ttl_s", "600",
+              "role", "approver",
+              "escalate_after_s", "1",
+              "escalate_role", "managers"));
+      TestWorker worker = rig.worker();
+      String run = rig.start();
+      worker.does(rig.command(run, "fetch", 1), "get-incident", "U");
+      worker.does(rig.command(run, "classify", 1), "complete", "M");
+      Claimed gate = worker.claim(rig.command(run, "ask", 1));
+      worker.propose(gate, TestWorker.call(gate, "update", "update-incident", "U"));
+
+      Soon.until(
+          "managers are asked",
+          () -> rig.state(run).gate("ask").orElseThrow().role().equals("managers"));
+
+      assertThatThrownBy(() -> rig.decide(run, Verdict.APPROVE))
+          .isInstanceOfSatisfying(
+              Refused.class, r -> assertThat(r.code()).isEqualTo(Refused.Code.NOT_AN_APPROVER));
+      assertThat(rig.entries(run)).containsOnlyOnce(EntryType.HUMAN_GATE_ESCALATED);
+      assertThat(
+              store.number("SELECT count(*) FROM timer WHERE run = ? AND kind LIKE 'GATE%'", run))
+          .as("its expiry")
+          .isEqualTo(1);
     }
   }
 

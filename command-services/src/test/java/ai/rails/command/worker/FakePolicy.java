@@ -16,6 +16,10 @@ import ai.rails.platform.opa.PolicyDecisionPoint;
 final class FakePolicy implements PolicyDecisionPoint {
   final List<DecisionRequest> asked = new CopyOnWriteArrayList<>();
   final AtomicReference<Optional<Effect>> always = new AtomicReference<>(Optional.empty());
+  final AtomicReference<Map<String, String>> duty =
+      new AtomicReference<>(Map.of("quorum", "1", "ttl_s", "600"));
+  final AtomicReference<Optional<Map<String, String>>> route =
+      new AtomicReference<>(Optional.empty());
   final AtomicReference<Optional<String>> unavailable = new AtomicReference<>(Optional.empty());
 
   @Override
@@ -23,6 +27,9 @@ final class FakePolicy implements PolicyDecisionPoint {
     asked.add(request);
     if (unavailable.get().isPresent()) {
       return decision(Effect.DENY);
+    }
+    if (route.get().isPresent()) {
+      return decision(Effect.ROUTE);
     }
     String input = request.input().toString();
     boolean risky = input.contains("risk_class=R2");
@@ -36,11 +43,12 @@ final class FakePolicy implements PolicyDecisionPoint {
         "airails/tool_action/guarded",
         effect,
         List.of("because"),
-        effect == Effect.REQUIRE_HITL
-            ? List.of(
-                new Obligation(
-                    Obligation.Type.HUMAN_APPROVAL, Map.of("quorum", "1", "ttl_s", "600")))
-            : List.of(),
+        switch (effect) {
+          case REQUIRE_HITL -> List.of(new Obligation(Obligation.Type.HUMAN_APPROVAL, duty.get()));
+          case ROUTE ->
+              route.get().stream().map(to -> new Obligation(Obligation.Type.ROUTE_TO, to)).toList();
+          case ALLOW, REQUIRE_STEP_UP, THROTTLE, DENY -> List.of();
+        },
         "{}",
         "a".repeat(64),
         Map.of(),

@@ -14,15 +14,19 @@ import org.junit.jupiter.api.Test;
 import ai.rails.command.Soon;
 import ai.rails.command.TestStore;
 import ai.rails.domain.Refused;
+import ai.rails.domain.SealedRef;
 import ai.rails.domain.budget.Money;
 import ai.rails.domain.policy.Decision.Effect;
 import ai.rails.domain.run.Resolution;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.Run.StepStatus;
 import ai.rails.domain.run.RunCommand.CancelRun;
+import ai.rails.domain.run.RunCommand.CorrectCall;
+import ai.rails.domain.run.RunCommand.DecideGate;
 import ai.rails.domain.run.RunCommand.ResolveCall;
 import ai.rails.domain.run.RunCommand.RetryRun;
 import ai.rails.domain.run.RunEvent.Verdict;
+import ai.rails.platform.http.Unavailable;
 import ai.rails.platform.ticket.EgressTicket;
 import ai.rails.schema.worker.WorkerProtocol.Call;
 import ai.rails.schema.worker.WorkerProtocol.Claimed;
@@ -30,6 +34,7 @@ import ai.rails.schema.worker.WorkerProtocol.Intended;
 
 import static ai.rails.domain.EntryType.BUDGET_RESERVED;
 import static ai.rails.domain.EntryType.BUDGET_SETTLED;
+import static ai.rails.domain.EntryType.CALL_CORRECTED;
 import static ai.rails.domain.EntryType.EVIDENCE_CAPTURED;
 import static ai.rails.domain.EntryType.HUMAN_GATE_DECISIONED;
 import static ai.rails.domain.EntryType.HUMAN_GATE_REQUESTED;
@@ -172,6 +177,100 @@ class FlowTest {
       assertThat(ticket.closeAtMillis()).isEqualTo(claimed.leaseUntil() - 5_000);
       assertThat(intended.idempotencyKey()).startsWith("ar1_");
     }
+  }
+
+  @Test
+  void policyIsAskedWhenSomebodyApprovesAndItsAnswerStandsInTheEvent() {
+    try (Rig rig = triage()) {
+      String run = atGate(rig);
+      rig.policy.unavailable.set(Optional.of("pdp_refused"));
+      assertThatThrownBy(() -> rig.decide(run, Verdict.APPROVE)).isInstanceOf(Unavailable.class);
+      rig.policy.unavailable.set(Optional.empty());
+      rig.policy.always.set(Optional.of(Effect.DENY));
+      assertThatThrownBy(() -> rig.decide(run, Verdict.APPROVE))
+          .isInstanceOfSatisfying(
+              Refused.class, r -> assertThat(r.code()).isEqualTo(Refused.Code.FORBIDDEN));
+      assertThat(rig.state(run).gate("ask").orElseThrow().approvals()).isEmpty();
+      rig.policy.always.set(Optional.empty());
+
+      rig.decide(run, Verdict.APPROVE);
+
+      assertThat(rig.policy.asked.getLast().entryPoint()).isEqualTo("airails/approval/guarded");
+      assertThat(rig.policy.asked.getLast().input().toString())
+          .contains("id=ann", "requester=requester", "role=approver");
+      assertThat(rig.state(run).gate("ask").orElseThrow().approvals().get("ann"))
+          .satisfies(vote -> assertThat(vote.decision()).isPresent());
+    }
+  }
+
+  @Test
+  void aCorrectionReachesTheWorkerAndWhatItRendersIsApprovedAndRuns() {
+    try (Rig rig = triage()) {
+      TestWorker worker = rig.worker();
+      String run = atGate(rig);
+      worker.does(rig.command(run, "ask.card", 1), "post-card", "Q");
+      String made = "sha256:" + "e".repeat(64);
+      rig.order(correction(rig, run, made));
+
+      Claimed gate = worker.claim(rig.command(run, "ask", 2));
+      assertThat(gate.attemptGroup()).isEqualTo(2);
+      assertThat(gate.frozen()).isEmpty();
+      assertThat(gate.correction().orElseThrow().correctedDigest()).isEqualTo(made);
+      assertThat(gate.correction().orElseThrow().frozenRef()).isEqualTo("update/call/1");
+      assertThat(gate.contents()).containsKey("update/call/1");
+      worker.propose(
+          gate, withDigest(TestWorker.call(gate, "update", "update-incident", "U"), made));
+
+      Claimed update = worker.claim(rig.command(run, "update", 1));
+      assertThat(update.frozen().orElseThrow().callDigest()).isEqualTo(made);
+      assertThat(update.correction()).isEmpty();
+      assertThat(rig.entries(run)).containsOnlyOnce(CALL_CORRECTED, HUMAN_GATE_DECISIONED);
+      assertThat(rig.policy.asked.stream().map(q -> q.input().toString()))
+          .noneMatch(input -> input.contains("corrected"));
+      Intended left =
+          worker.intent(
+              update, withDigest(TestWorker.call(update, "update", "update-incident", "U"), made));
+      assertThat(left.effect()).isEqualTo("ALLOW");
+      assertThat(rig.policy.asked.getLast().input().toString()).contains("corrected=true");
+    }
+  }
+
+  private static CorrectCall correction(Rig rig, String run, String made) {
+    String shown = rig.state(run).gate("ask").orElseThrow().request().callDigest();
+    return new CorrectCall(
+        new DecideGate(
+            "t1",
+            run,
+            "ask",
+            Verdict.APPROVE,
+            "ann",
+            List.of("approver"),
+            "API",
+            shown,
+            Optional.empty()),
+        made,
+        List.of("impact"),
+        new SealedRef("ask/correction/1", "f".repeat(64), 100));
+  }
+
+  private static Call withDigest(Call c, String digest) {
+    return new Call(
+        c.callId(),
+        c.forStep(),
+        c.actionIndex(),
+        c.connector(),
+        c.action(),
+        c.connectorDigest(),
+        c.instance(),
+        c.host(),
+        c.port(),
+        digest,
+        c.idempotencyClass(),
+        c.parameters(),
+        c.requests(),
+        c.estimate(),
+        c.tokens(),
+        c.frozenRef());
   }
 
   @Test

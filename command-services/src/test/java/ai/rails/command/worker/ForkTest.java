@@ -66,6 +66,7 @@ class ForkTest {
         office.bus,
         office.runs,
         office.artifacts,
+        office.reveals,
         new Tickets(key, "proxy-1", 1, 1, office.ids, office.clock),
         (_, _, _, _, _) -> {},
         (_, _, _) -> true,

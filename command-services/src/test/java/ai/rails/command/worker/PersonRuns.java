@@ -49,6 +49,7 @@ public final class PersonRuns implements AutoCloseable {
         office.bus,
         office.runs,
         office.artifacts,
+        office.reveals,
         new Tickets(key, "proxy-1", 1, 1, office.ids, office.clock),
         (_, _, _, _, _) -> {},
         (_, _, _) -> true,

@@ -15,14 +15,16 @@ import com.google.crypto.tink.subtle.Ed25519Sign;
 
 import ai.rails.command.CommandBus;
 import ai.rails.command.CommandContext;
-import ai.rails.command.Enrich;
 import ai.rails.command.Entity;
 import ai.rails.command.Receipt;
 import ai.rails.command.Soon;
 import ai.rails.command.TestIds;
 import ai.rails.command.TestStore;
+import ai.rails.command.access.AccessEntity;
 import ai.rails.command.axon.AxonCommandBus;
 import ai.rails.command.budget.BudgetCounters;
+import ai.rails.command.reveal.RevealCommands;
+import ai.rails.command.reveal.Reveals;
 import ai.rails.command.run.Actions;
 import ai.rails.command.run.PolicyCheck;
 import ai.rails.command.run.RunEntity;
@@ -33,9 +35,6 @@ import ai.rails.command.run.Timers;
 import ai.rails.domain.Actor;
 import ai.rails.domain.EntryType;
 import ai.rails.domain.access.AccessCommand;
-import ai.rails.domain.access.AccessEvent;
-import ai.rails.domain.access.AccessHour;
-import ai.rails.domain.access.AccessRules;
 import ai.rails.domain.budget.Money;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.RunCommand;
@@ -55,15 +54,6 @@ import ai.rails.schema.StepCommandCodec;
 /// The write side over a real store, for one workflow.
 final class Rig implements AutoCloseable {
   static final WorkerIdentity WORKER = new WorkerIdentity("t1", "worker-1", Triage.DIGEST, "dev");
-  private static final Entity<AccessCommand, AccessHour, AccessEvent> ACCESS =
-      new Entity<>(
-          "Access",
-          AccessCommand.class,
-          AccessHour.class,
-          AccessEvent.class,
-          AccessCommand::hour,
-          new AccessRules(),
-          Enrich.none());
   private static final AtomicInteger RUNS = new AtomicInteger();
 
   final TestStore store;
@@ -71,8 +61,9 @@ final class Rig implements AutoCloseable {
   final CommandBus bus;
   final Entity<RunCommand, Run, RunEvent> runs;
   final Ed25519Sign.KeyPair ticketKey;
+  final Reveals reveals;
   KeyHolders holders = (_, _, _) -> true;
-  private final TestIds ids = new TestIds();
+  final TestIds ids = new TestIds();
   private final AxonCommandBus engine;
   private final Semaphore wake = new Semaphore(0);
   private final WorkerApi api;
@@ -96,22 +87,26 @@ final class Rig implements AutoCloseable {
     this.engine =
         AxonCommandBus.start(
             store.app(),
-            List.of(runs, ACCESS),
+            List.of(runs, AccessEntity.TYPE),
             Map.of(
                 RunEntity.STREAM_TYPE,
-                List.of(new RunRows(artifacts, budget, new TimerRows(ids), ids))),
+                List.of(new RunRows(artifacts, budget, new TimerRows(ids), ids)),
+                AccessEntity.TYPE.streamType(),
+                List.of(new RevealCommands())),
             Set.of("Tenant"),
             clock,
             ids);
     this.bus = new CommandBus(engine, wake::release, new Random(1));
     this.ticketKey = keyPair();
     var tickets = new Tickets(signer(), "proxy-1", 1 << 20, 1 << 20, ids, clock);
+    this.reveals = new Reveals(store.app(), bus, runs, artifacts, policy, "c1", clock);
     this.api =
         new WorkerApi(
             store.app(),
             bus,
             runs,
             artifacts,
+            reveals,
             tickets,
             this::noteAccess,
             (connection, worker, work) -> holders.holdsKeys(connection, worker, work),
@@ -260,7 +255,7 @@ final class Rig implements AutoCloseable {
             Optional.empty(),
             Optional.empty(),
             List.of());
-    bus.dispatch(context, ACCESS, note);
+    bus.dispatch(context, AccessEntity.TYPE, note);
   }
 
   private static Optional<Actions.Facts> facts(String digest, String action) {

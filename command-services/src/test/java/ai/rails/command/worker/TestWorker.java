@@ -29,6 +29,9 @@ import ai.rails.schema.worker.WorkerProtocol.Proposed;
 import ai.rails.schema.worker.WorkerProtocol.Recorded;
 import ai.rails.schema.worker.WorkerProtocol.Renew;
 import ai.rails.schema.worker.WorkerProtocol.ReportOutcome;
+import ai.rails.schema.worker.WorkerProtocol.RevealAnswer;
+import ai.rails.schema.worker.WorkerProtocol.RevealClaim;
+import ai.rails.schema.worker.WorkerProtocol.RevealTask;
 import ai.rails.schema.worker.WorkerProtocol.RunKey;
 import ai.rails.schema.worker.WorkerProtocol.Sealed;
 
@@ -43,6 +46,19 @@ record TestWorker(WorkerApi api, WorkerIdentity identity) {
   Claimed claim(StepCommand command, String commandId) {
     var claim = new Claim(commandId, command.run(), command.step(), command.attempt());
     return ask("POST /v1/worker/steps/claim", Map.of(), claim, Claimed.class);
+  }
+
+  RevealTask claimReveal(String reveal) {
+    return ask(
+        "POST /v1/worker/reveals/claim", Map.of(), new RevealClaim(reveal), RevealTask.class);
+  }
+
+  void answerReveal(String reveal, String sealed) {
+    ask(
+        "POST /v1/worker/reveals/answer",
+        Map.of(),
+        new RevealAnswer(reveal, base64(sealed)),
+        Void.class);
   }
 
   static Attempt attempt(Claimed c) {

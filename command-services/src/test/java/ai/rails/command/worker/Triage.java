@@ -12,6 +12,7 @@ import ai.rails.domain.workflow.Step.Disclosed;
 import ai.rails.domain.workflow.Step.Gate;
 import ai.rails.domain.workflow.Step.Kind;
 import ai.rails.domain.workflow.Step.Retry;
+import ai.rails.domain.workflow.Value;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.domain.workflow.Workflow.ConnectorPin;
 import ai.rails.domain.workflow.Workflow.Field;
@@ -24,6 +25,7 @@ import ai.rails.domain.workflow.Workflow.RunLimits;
 record Triage(Duration gateExpires, Duration duration) {
   static final String DIGEST = "sha256:" + "a".repeat(64);
   static final String CONNECTOR = "sha256:" + "c".repeat(64);
+  static final String MODEL = "m-2026-01-01";
   static final Triage PATIENT = new Triage(Duration.ofHours(4), Duration.ofHours(1));
   private static final Retry TWICE = new Retry(2, Duration.ofMillis(20), Duration.ofMillis(100));
 
@@ -48,7 +50,34 @@ record Triage(Duration gateExpires, Duration duration) {
             new ConnectorPin("servicenow", "1.0.0", CONNECTOR, "snow-dev", Optional.empty())),
         all.stream().filter(step -> wanted.contains(step.id())).toList(),
         new RunLimits(duration, new Money("USD", 1_000_000_000)),
-        Map.of());
+        Map.of(),
+        Optional.empty(),
+        Workflow.Workers.ANY);
+  }
+
+  /// One step, which another model may do instead.
+  Workflow routed() {
+    Workflow plain = workflow("fetch");
+    Call first = new Call("snow", "complete", Map.of(), List.of());
+    Call other = new Call("other", "complete", Map.of(), List.of());
+    Call either = new Call(first.connector(), first.action(), Map.of(), List.of(), List.of(other));
+    return new Workflow(
+        plain.id(),
+        plain.version(),
+        plain.title(),
+        plain.author(),
+        plain.inputs(),
+        plain.triggers(),
+        Map.of("snow", pin("servicenow", "snow-dev"), "other", pin("azure", "other-1")),
+        List.of(step("classify", Kind.AI, Optional.of(either), Optional.empty())),
+        plain.limits(),
+        plain.settings(),
+        Optional.empty(),
+        Workflow.Workers.ANY);
+  }
+
+  private static ConnectorPin pin(String connector, String instance) {
+    return new ConnectorPin(connector, "1.0.0", CONNECTOR, instance, Optional.of(MODEL));
   }
 
   private Gate gate() {
@@ -56,7 +85,8 @@ record Triage(Duration gateExpires, Duration duration) {
   }
 
   private static Optional<Call> call(String action) {
-    return Optional.of(new Call("snow", action, Map.of(), List.of()));
+    return Optional.of(
+        new Call("snow", action, Map.of("impact", new Value.Constant("1")), List.of()));
   }
 
   private static Step step(

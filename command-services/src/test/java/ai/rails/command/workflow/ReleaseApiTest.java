@@ -62,6 +62,39 @@ class ReleaseApiTest {
         .containsExactly("WORKFLOW_PUBLISHED", "RELEASE_APPROVED", "WORKFLOW_ACTIVATED");
   }
 
+  @Test
+  void aReleaseThatIsTakenBackStartsNoNewRunAndIsGivenAnew() throws Exception {
+    String path = "/v1/workspaces/w1/workflows";
+    String asked = "{\"environment\": \"prod\", \"version\": \"1.0.0\"}";
+    String of = path + "/recalled";
+    expect(201, office.text("t1", "dana", "triage recalled 1.0.0", path, Role.BUILDER));
+    expect(200, office.post("t1", "lena", of + "/releases", asked, Role.APPROVER));
+    expect(200, office.post("t1", "dana", of + "/activate", asked, Role.BUILDER));
+
+    problem(
+        office.post("t1", "bob", of + "/release-withdrawals", asked, Role.BUILDER),
+        403,
+        "FORBIDDEN");
+    expect(200, office.post("t1", "omar", of + "/release-withdrawals", asked, Role.OPERATOR));
+    expect(200, office.post("t1", "omar", of + "/release-withdrawals", asked, Role.OPERATOR));
+
+    assertThat(active("recalled")).isZero();
+    problem(
+        office.post("t1", "dana", of + "/activate", asked, Role.BUILDER), 409, "RELEASE_REQUIRED");
+    expect(200, office.post("t1", "lena", of + "/releases", asked, Role.APPROVER));
+    expect(200, office.post("t1", "dana", of + "/activate", asked, Role.BUILDER));
+    assertThat(office.bus.history("t1", "Workflow", "recalled"))
+        .extracting(recorded -> recorded.event().entryType().name())
+        .containsExactly(
+            "WORKFLOW_PUBLISHED",
+            "RELEASE_APPROVED",
+            "WORKFLOW_ACTIVATED",
+            "RELEASE_WITHDRAWN",
+            "WORKFLOW_DEACTIVATED",
+            "RELEASE_APPROVED",
+            "WORKFLOW_ACTIVATED");
+  }
+
   private static long active(String workflow) {
     return office.store.number("SELECT count(*) FROM workflow_active WHERE workflow = ?", workflow);
   }

@@ -2,6 +2,8 @@ package ai.rails.domain.access;
 
 import java.time.Instant;
 
+import ai.rails.domain.access.AccessEvent.RevealGranted;
+
 /// What can be noted about access. One stream holds one workspace's hour, so that streams stay
 /// short.
 public sealed interface AccessCommand {
@@ -34,4 +36,7 @@ public sealed interface AccessCommand {
       long treeSize,
       Instant minute)
       implements AccessCommand {}
+
+  /// Policy allows that a person sees sealed content.
+  record GrantReveal(String tenant, String hour, RevealGranted granted) implements AccessCommand {}
 }

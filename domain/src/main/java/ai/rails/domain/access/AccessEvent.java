@@ -1,9 +1,12 @@
 package ai.rails.domain.access;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 import ai.rails.domain.EntryType;
 import ai.rails.domain.Event;
+import ai.rails.domain.policy.Decision;
 
 /// Who tried to reach what.
 public sealed interface AccessEvent extends Event {
@@ -43,6 +46,36 @@ public sealed interface AccessEvent extends Event {
     @Override
     public EntryType entryType() {
       return EntryType.EVIDENCE_EXPORTED;
+    }
+  }
+
+  /// A person may see sealed content of a run, and a worker is asked to seal it to his key. Nothing
+  /// is sealed before this is in the log, and a worker seals nothing but what this names.
+  ///
+  /// @param name gate, step or input, as the kind says
+  /// @param callDigest of the call whose bytes are shown, with GATE and CALL
+  /// @param refs of the content that may be opened for it
+  /// @param keySha256 of the public key to which it is sealed, lower-case hex
+  /// @param decision what policy said of it
+  record RevealGranted(
+      String reveal,
+      String principal,
+      String run,
+      RevealKind kind,
+      String name,
+      Optional<String> callDigest,
+      List<String> refs,
+      String keySha256,
+      Instant expiresAt,
+      Decision decision)
+      implements AccessEvent {
+    public RevealGranted {
+      refs = List.copyOf(refs);
+    }
+
+    @Override
+    public EntryType entryType() {
+      return EntryType.REVEAL_GRANTED;
     }
   }
 }

@@ -8,12 +8,15 @@ import java.util.Set;
 
 import ai.rails.domain.Decider;
 import ai.rails.domain.Refused;
+import ai.rails.domain.access.AccessCommand.GrantReveal;
 import ai.rails.domain.access.AccessCommand.NoteExport;
 import ai.rails.domain.access.AccessCommand.NoteReading;
 import ai.rails.domain.access.AccessCommand.NoteRefusal;
 import ai.rails.domain.access.AccessEvent.AccessRefused;
 import ai.rails.domain.access.AccessEvent.EvidenceExported;
 import ai.rails.domain.access.AccessEvent.EvidenceRead;
+import ai.rails.domain.access.AccessEvent.RevealGranted;
+import ai.rails.domain.policy.Decision.Effect;
 
 /// Notes who was refused what, each once an hour, and who was given which evidence, each once a
 /// minute. A stream holds a limited number of them: further refusals are let go, since a flood is
@@ -22,7 +25,8 @@ public final class AccessRules implements Decider<AccessCommand, AccessHour, Acc
   /// Most refusals noted in one hour.
   public static final int MAX_PER_HOUR = 256;
 
-  /// Most readings and exports of one hour.
+  /// Most readings and exports of one hour, and most reveals beside them: whoever reads much, such
+  /// as a monitor, keeps nobody from seeing what he is to approve.
   public static final int EVIDENCE_PER_HOUR = 1_024;
 
   @Override
@@ -46,6 +50,15 @@ public final class AccessRules implements Decider<AccessCommand, AccessHour, Acc
               hour,
               new EvidenceExported(
                   c.principal(), c.scope(), c.resource(), c.treeSize(), minute(c.minute())));
+      case GrantReveal c -> {
+        if (c.granted().decision().effect() != Effect.ALLOW) {
+          throw new Refused(
+              Refused.Code.FORBIDDEN,
+              "policy does not allow %s to see this: %s"
+                  .formatted(c.granted().principal(), c.granted().decision().reasons()));
+        }
+        yield evidence(hour, c.granted());
+      }
     };
   }
 
@@ -55,6 +68,7 @@ public final class AccessRules implements Decider<AccessCommand, AccessHour, Acc
       case AccessRefused e -> new AccessHour(with(hour.refused(), e), hour.evidence());
       case EvidenceRead e -> new AccessHour(hour.refused(), with(hour.evidence(), e));
       case EvidenceExported e -> new AccessHour(hour.refused(), with(hour.evidence(), e));
+      case RevealGranted e -> new AccessHour(hour.refused(), with(hour.evidence(), e));
     };
   }
 
@@ -62,7 +76,10 @@ public final class AccessRules implements Decider<AccessCommand, AccessHour, Acc
     if (hour.evidence().contains(event)) {
       return List.of();
     }
-    if (hour.evidence().size() >= EVIDENCE_PER_HOUR) {
+    boolean reveal = event instanceof RevealGranted;
+    long taken =
+        hour.evidence().stream().filter(each -> each instanceof RevealGranted == reveal).count();
+    if (taken >= EVIDENCE_PER_HOUR) {
       throw new Refused(
           Refused.Code.TOO_MANY,
           "evidence was taken %d times in this hour; go on in the next one"

@@ -29,6 +29,12 @@ public sealed interface ConnectorInstanceCommand {
   record StoreWebhookSecret(String tenant, String instance, String sha256)
       implements ConnectorInstanceCommand {}
 
+  /// Replaces the tokens with which the control plane itself speaks to the other side.
+  ///
+  /// @param sha256 of their ciphertext: 64 hex digits
+  record StoreAppTokens(String tenant, String instance, String sha256)
+      implements ConnectorInstanceCommand {}
+
   /// A breaker's row has changed. Older news than the last that was told changes nothing.
   ///
   /// @param opened how often it has opened

@@ -32,7 +32,8 @@ public sealed interface ConnectorInstanceEvent extends Event {
   /// What of an instance may be replaced; its connector and host never are.
   enum Part {
     SETTINGS,
-    WEBHOOK_SECRET
+    WEBHOOK_SECRET,
+    APP_TOKENS
   }
 
   /// Calls to the instance are held back because it keeps failing, or no longer.

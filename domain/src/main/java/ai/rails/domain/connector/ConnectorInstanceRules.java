@@ -14,6 +14,7 @@ import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
 import ai.rails.domain.connector.ConnectorInstanceCommand.CreateConnectorInstance;
 import ai.rails.domain.connector.ConnectorInstanceCommand.NoteBreaker;
+import ai.rails.domain.connector.ConnectorInstanceCommand.StoreAppTokens;
 import ai.rails.domain.connector.ConnectorInstanceCommand.StoreCredential;
 import ai.rails.domain.connector.ConnectorInstanceCommand.StoreWebhookSecret;
 import ai.rails.domain.connector.ConnectorInstanceEvent.BreakerChanged;
@@ -51,6 +52,10 @@ public final class ConnectorInstanceRules
       case StoreWebhookSecret c -> {
         requireCreated(instance, c);
         yield changed(instance, c.instance(), Part.WEBHOOK_SECRET, c.sha256());
+      }
+      case StoreAppTokens c -> {
+        requireCreated(instance, c);
+        yield changed(instance, c.instance(), Part.APP_TOKENS, c.sha256());
       }
       case NoteBreaker c -> breaker(instance, c);
     };

@@ -1,26 +1,33 @@
 package ai.rails.domain.ledger;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import ai.rails.domain.EntryType;
 
 /// Reads a log's leaves from the first on and checks that each follows from those before: position,
 /// predecessor, time, and the strands of its run and workflow. Needs no event and no key; it is
-/// what an auditor does. One thread at a time; remembers one strand for each open run and each
-/// workflow.
+/// what an auditor does. One thread at a time; remembers one strand for each run and each workflow.
 ///
 /// Whether the last leaf is the right one only a head from elsewhere can tell: compare [#head()].
+/// What a log of a later epoch is bound to only the entry that opened it can: compare [#began()].
 public final class ChainCheck {
   private final Origin origin;
   private final Map<String, Strand> runs = new HashMap<>();
   private final Map<String, Strand> workflows = new HashMap<>();
+  private final Set<String> over = new HashSet<>();
   private LedgerHead head;
+  private String began;
+  private boolean allNumbered;
 
   public ChainCheck(Origin origin) {
     this.origin = origin;
     this.head = LedgerHead.genesis(origin);
+    this.began = head.hash();
+    this.allNumbered = origin.epoch() > 1;
   }
 
   /// @throws IllegalArgumentException saying what is wrong; the leaf is then not counted
@@ -28,7 +35,11 @@ public final class ChainCheck {
     Leaf leaf = Leaf.parse(bytes);
     require(leaf.log().equals(origin.toString()), leaf, "it belongs to another log");
     require(leaf.seq() == head.next(), leaf, "the next position is " + head.next());
-    require(leaf.prev().equals(head.hash()), leaf, "its predecessor is another leaf");
+    if (origin.epoch() > 1 && leaf.seq() == 1) {
+      began = leaf.prev();
+    } else {
+      require(leaf.prev().equals(head.hash()), leaf, "its predecessor is another leaf");
+    }
     require(leaf.time() >= head.time(), leaf, "it is older than the leaf before");
     leaf.run().ifPresent(part -> checkRun(leaf, part));
     leaf.workflow().ifPresent(part -> checkWorkflow(leaf, part));
@@ -42,12 +53,18 @@ public final class ChainCheck {
     return head;
   }
 
-  /// How many runs have begun and not ended.
-  public int openRuns() {
-    return runs.size();
+  /// What the first leaf names as its predecessor: in epoch 1 the log's genesis, which was checked,
+  /// later [LedgerHead#opened(Origin, String)] of the epoch before.
+  public String began() {
+    return began;
   }
 
-  /// The runs that have begun and not ended.
+  /// How many runs have begun and not ended.
+  public int openRuns() {
+    return runs.size() - over.size();
+  }
+
+  /// The runs that have begun; those that are over can have further entries.
   public Map<String, Strand> runs() {
     return Map.copyOf(runs);
   }
@@ -63,8 +80,15 @@ public final class ChainCheck {
             ? runs.getOrDefault(part.run(), new Strand(0, Genesis.ofRun(origin, part.run())))
             : runs.get(part.run());
     if (expected == null) {
-      require(part.place().isEmpty(), leaf, "its run has not begun, or is over");
+      require(part.place().isEmpty(), leaf, "its run has not begun");
       return;
+    }
+    if (over.contains(part.run())) {
+      if (part.place().isEmpty()) {
+        require(!allNumbered, leaf, "it came after its run's end and has no number in the run");
+        return;
+      }
+      allNumbered = true;
     }
     Optional<Long> count = type.endsRun() ? Optional.of(expected.size() + 1) : Optional.empty();
     require(
@@ -90,10 +114,9 @@ public final class ChainCheck {
         .flatMap(Leaf.RunPart::place)
         .ifPresent(place -> {
           String run = leaf.run().orElseThrow().run();
+          runs.put(run, new Strand(place.seq() + 1, hash));
           if (place.count().isPresent()) {
-            runs.remove(run);
-          } else {
-            runs.put(run, new Strand(place.seq() + 1, hash));
+            over.add(run);
           }
         });
   }

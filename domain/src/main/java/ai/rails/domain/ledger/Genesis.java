@@ -9,6 +9,13 @@ final class Genesis {
     return Sha256.ofText("airails.dev/ledger/v1/genesis\n%s\n".formatted(origin));
   }
 
+  /// Of a log that takes an abandoned one's place: it names the last head of that.
+  ///
+  /// @param last the three lines of the abandoned log's last checkpoint
+  static String ofEpoch(Origin origin, String last) {
+    return Sha256.ofText("airails.dev/ledger/v1/epoch\n%s\n%s".formatted(origin, last));
+  }
+
   static String ofRun(Origin origin, String run) {
     return Sha256.ofText("airails.dev/ledger/v1/run\n%s\n%s\n".formatted(origin, run));
   }

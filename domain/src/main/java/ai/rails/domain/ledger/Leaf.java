@@ -37,13 +37,14 @@ public record Leaf(
 
   private static final String TYPE = "airails.dev/ledger-entry/v1";
 
-  /// An entry's place in its run. An entry that arrives after the run's end (the outcome of a call
-  /// that was under way when the run was cancelled) names the run and has no place.
+  /// An entry's place in its run. One that arrives after the run's end (the outcome of a call that
+  /// was under way when the run was cancelled) goes on in the run's numbers; in logs of releases
+  /// before 0.4 it has no place.
   public record RunPart(String run, Optional<Place> place) {}
 
   /// @param seq from 0
   /// @param prev leaf hash of the run's entry before, or the run's genesis
-  /// @param count with the entry that ends the run: how many entries it has
+  /// @param count with the entry that ends the run: how many entries it has up to there
   public record Place(long seq, String prev, Optional<Long> count) {}
 
   /// An entry's place in its workflow.

@@ -11,6 +11,14 @@ public record LedgerHead(long size, String hash, long time) {
     return new LedgerHead(0, Genesis.ofLog(origin), 0);
   }
 
+  /// The head of a log without entries that takes an abandoned one's place. Its first entry is
+  /// bound to the last head of that.
+  ///
+  /// @param last the three lines of the abandoned log's last checkpoint
+  public static LedgerHead opened(Origin origin, String last) {
+    return new LedgerHead(0, Genesis.ofEpoch(origin, last), 0);
+  }
+
   /// The only position that can be appended.
   public long next() {
     return size + 1;

@@ -11,7 +11,7 @@ public final class LedgerStep {
 
   /// What a log remembers of the run and the workflow that an event belongs to.
   ///
-  /// @param run empty before its first entry and after its end
+  /// @param run empty before its first entry
   public record Strands(Optional<Strand> run, Optional<Strand> workflow) {
     public static final Strands NONE = new Strands(Optional.empty(), Optional.empty());
   }
@@ -19,7 +19,7 @@ public final class LedgerStep {
   /// What has become of the log.
   ///
   /// @param bytes of the leaf
-  /// @param strands to be remembered; an empty run of an event that has one is to be forgotten
+  /// @param strands to be remembered
   @SuppressWarnings("ArrayRecordComponent") // bytes on their way out; never compared
   public record Appended(Leaf leaf, byte[] bytes, LedgerHead head, Strands strands) {}
 
@@ -57,7 +57,7 @@ public final class LedgerStep {
     }
   }
 
-  /// Only a trigger begins a run: what comes without one came after the run's end.
+  /// Only a trigger begins a run. What comes after its end goes on in the run's numbers.
   private static Leaf.RunPart runPart(Origin origin, String run, Strands strands, EntryType type) {
     Optional<Strand> strand =
         strands.run().isPresent() || type != EntryType.TRIGGER_RECEIVED
@@ -80,10 +80,7 @@ public final class LedgerStep {
 
   private static Strands after(Leaf leaf, String hash) {
     return new Strands(
-        leaf.run()
-            .flatMap(Leaf.RunPart::place)
-            .filter(place -> place.count().isEmpty())
-            .map(place -> new Strand(place.seq() + 1, hash)),
+        leaf.run().flatMap(Leaf.RunPart::place).map(place -> new Strand(place.seq() + 1, hash)),
         leaf.workflow().map(part -> new Strand(part.seq() + 1, hash)));
   }
 }

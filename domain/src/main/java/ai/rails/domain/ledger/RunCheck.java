@@ -19,6 +19,7 @@ public final class RunCheck {
   private Strand next;
   private long position;
   private long late;
+  private long unnumbered;
   private boolean ended;
 
   private RunCheck(Origin origin, Optional<String> run, String workflow, String genesis) {
@@ -71,7 +72,7 @@ public final class RunCheck {
 
   /// How many entries the run has, if it is over: then none is missing.
   public Optional<Long> count() {
-    return ended ? Optional.of(next.size()) : Optional.empty();
+    return ended ? Optional.of(next.size() - late) : Optional.empty();
   }
 
   /// How many entries with a place there were.
@@ -79,9 +80,15 @@ public final class RunCheck {
     return next.size();
   }
 
-  /// How many came after the run's end. They have no place, so none can be seen to be missing.
+  /// How many came after the run's end and go on in its numbers: none is missing between them.
   public long late() {
     return late;
+  }
+
+  /// How many came after the run's end and have no number, as releases before 0.4 wrote them: none
+  /// of those can be seen to be missing.
+  public long unnumbered() {
+    return unnumbered;
   }
 
   private Optional<Problem> next(Leaf leaf, byte[] bytes) {
@@ -106,10 +113,10 @@ public final class RunCheck {
       }
       Optional<Problem> problem = next(leaf, bytes);
       if (problem.isPresent()) {
-        return new Completeness(next.size(), late, ended, problem);
+        return new Completeness(next.size(), unnumbered, ended, problem);
       }
     }
-    return new Completeness(next.size(), late, ended, Optional.empty());
+    return new Completeness(next.size(), unnumbered, ended, Optional.empty());
   }
 
   private Optional<Problem> inLog(Leaf leaf) {
@@ -129,16 +136,25 @@ public final class RunCheck {
     }
     Optional<Leaf.Place> place = part.get().place();
     if (place.isEmpty()) {
-      late++;
+      unnumbered++;
       return ended
           ? Optional.empty()
           : problem(Kind.GAP, leaf, "it came after the run's end, which is not there");
     }
-    if (ended) {
-      return problem(Kind.END, leaf, "it has a place in the run after the run's end");
-    }
     Optional<Problem> wrong = follows(leaf, "run", place.get().seq(), place.get().prev());
-    return wrong.isPresent() ? wrong : end(leaf, place.get(), bytes);
+    return wrong.isPresent()
+        ? wrong
+        : ended ? late(leaf, place.get(), bytes) : end(leaf, place.get(), bytes);
+  }
+
+  /// A run ends once.
+  private Optional<Problem> late(Leaf leaf, Leaf.Place place, byte[] bytes) {
+    if (place.count().isPresent() || ends(leaf)) {
+      return problem(Kind.END, leaf, "the run had ended before");
+    }
+    next = new Strand(next.size() + 1, Sha256.ofLeaf(bytes));
+    late++;
+    return Optional.empty();
   }
 
   private Optional<Problem> end(Leaf leaf, Leaf.Place place, byte[] bytes) {
@@ -199,7 +215,8 @@ public final class RunCheck {
   }
 
   private Completeness found(Kind kind, long at, String reason) {
-    return new Completeness(next.size(), late, ended, Optional.of(new Problem(kind, at, reason)));
+    return new Completeness(
+        next.size(), unnumbered, ended, Optional.of(new Problem(kind, at, reason)));
   }
 
   private static Optional<Problem> problem(Kind kind, Leaf leaf, String reason) {

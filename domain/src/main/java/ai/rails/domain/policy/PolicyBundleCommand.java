@@ -1,8 +1,12 @@
 package ai.rails.domain.policy;
 
+import java.util.List;
 import java.util.Optional;
 
+import ai.rails.domain.policy.PolicyBundleEvent.PauseLifted;
+import ai.rails.domain.policy.PolicyBundleEvent.PausePlaced;
 import ai.rails.domain.policy.PolicyBundleEvent.PauseScope;
+import ai.rails.domain.policy.PolicyBundleEvent.PolicyExceptionGranted;
 
 /// What a policy bundle can be asked.
 public sealed interface PolicyBundleCommand {
@@ -33,7 +37,34 @@ public sealed interface PolicyBundleCommand {
   /// the draft was written can not be replaced by it. An accepted draft takes effect.
   ///
   /// @param published what takes effect, with an accepted draft
-  record DecideDraft(String bundle, String draft, String by, Optional<PublishBundle> published)
+  /// @param granted exceptions that are new with it; each names who accepts it
+  /// @param withdrawn exceptions that it leaves out
+  /// @param placed pauses that are new with it
+  /// @param lifted pauses that it leaves out
+  record DecideDraft(
+      String bundle,
+      String draft,
+      String by,
+      Optional<PublishBundle> published,
+      List<PolicyExceptionGranted> granted,
+      List<String> withdrawn,
+      List<PausePlaced> placed,
+      List<PauseLifted> lifted)
+      implements PolicyBundleCommand {
+    public DecideDraft {
+      granted = List.copyOf(granted);
+      withdrawn = List.copyOf(withdrawn);
+      placed = List.copyOf(placed);
+      lifted = List.copyOf(lifted);
+    }
+
+    public DecideDraft(String bundle, String draft, String by, Optional<PublishBundle> published) {
+      this(bundle, draft, by, published, List.of(), List.of(), List.of(), List.of());
+    }
+  }
+
+  /// Ends an exception before its time; one person may, for it makes nothing looser.
+  record WithdrawException(String bundle, String exception, String by, PublishBundle published)
       implements PolicyBundleCommand {}
 
   /// Stops something. Again changes nothing.

@@ -1,5 +1,7 @@
 package ai.rails.domain.policy;
 
+import java.time.Instant;
+
 import ai.rails.domain.EntryType;
 import ai.rails.domain.Event;
 
@@ -81,6 +83,37 @@ public sealed interface PolicyBundleEvent extends Event {
     @Override
     public EntryType entryType() {
       return EntryType.PAUSE_LIFTED;
+    }
+  }
+
+  /// Until a time, something goes by that a rule of the tenant would hold back. It ends by itself.
+  ///
+  /// @param exception its name
+  /// @param waives `param.<name>`, or `quorum` for what the tenant asks beyond its risk tier
+  /// @param reason a code, for example `migration-weekend`
+  record PolicyExceptionGranted(
+      String bundle,
+      String exception,
+      String tool,
+      String action,
+      String waives,
+      String reason,
+      String author,
+      String approver,
+      Instant expiresAt)
+      implements PolicyBundleEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.POLICY_EXCEPTION_GRANTED;
+    }
+  }
+
+  /// An exception is over before its time, or is no longer listed.
+  record PolicyExceptionWithdrawn(String bundle, String exception, String by)
+      implements PolicyBundleEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.POLICY_EXCEPTION_WITHDRAWN;
     }
   }
 

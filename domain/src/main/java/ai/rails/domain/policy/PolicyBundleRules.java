@@ -1,5 +1,6 @@
 package ai.rails.domain.policy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,11 +21,14 @@ import ai.rails.domain.policy.PolicyBundleCommand.NoteSimulation;
 import ai.rails.domain.policy.PolicyBundleCommand.PlacePause;
 import ai.rails.domain.policy.PolicyBundleCommand.PublishBundle;
 import ai.rails.domain.policy.PolicyBundleCommand.SubmitDraft;
+import ai.rails.domain.policy.PolicyBundleCommand.WithdrawException;
 import ai.rails.domain.policy.PolicyBundleEvent.PauseLifted;
 import ai.rails.domain.policy.PolicyBundleEvent.PausePlaced;
 import ai.rails.domain.policy.PolicyBundleEvent.PolicyBundlePublished;
 import ai.rails.domain.policy.PolicyBundleEvent.PolicyDraftDecisioned;
 import ai.rails.domain.policy.PolicyBundleEvent.PolicyDrafted;
+import ai.rails.domain.policy.PolicyBundleEvent.PolicyExceptionGranted;
+import ai.rails.domain.policy.PolicyBundleEvent.PolicyExceptionWithdrawn;
 import ai.rails.domain.policy.PolicyBundleEvent.PolicySimulated;
 
 /// Only new content is an event; signing the same again for freshness is none. Two persons change
@@ -33,6 +37,9 @@ public final class PolicyBundleRules
     implements Decider<PolicyBundleCommand, PolicyBundle, PolicyBundleEvent> {
   /// Most drafts that wait for a decision.
   public static final int MAX_DRAFTS = 20;
+
+  /// Longest life of an exception.
+  public static final Duration LONGEST_EXCEPTION = Duration.ofDays(90);
 
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern CODE = Pattern.compile("[a-z0-9][a-z0-9_.-]{0,63}");
@@ -50,9 +57,13 @@ public final class PolicyBundleRules
       case PublishBundle c -> publish(bundle, c);
       case NoteSimulation c -> simulated(c.simulated());
       case SubmitDraft c -> submit(bundle, c);
-      case DecideDraft c -> decide(bundle, c);
+      case DecideDraft c -> decide(bundle, c, now);
       case PlacePause c -> place(bundle, c);
       case LiftPause c -> lift(bundle, c);
+      case WithdrawException c ->
+          and(
+              new PolicyExceptionWithdrawn(c.bundle(), c.exception(), c.by()),
+              publish(bundle, c.published()));
     };
   }
 
@@ -61,7 +72,7 @@ public final class PolicyBundleRules
     return switch (event) {
       case PolicyBundlePublished e ->
           new PolicyBundle(e.contentSha256(), e.revision(), bundle.drafts(), bundle.pauses());
-      case PolicySimulated _ -> bundle;
+      case PolicySimulated _, PolicyExceptionGranted _, PolicyExceptionWithdrawn _ -> bundle;
       case PolicyDrafted e -> {
         Map<String, PolicyDrafted> drafts = new HashMap<>(bundle.drafts());
         drafts.put(e.draft(), e);
@@ -120,7 +131,7 @@ public final class PolicyBundleRules
         new PolicyDrafted(c.bundle(), c.draft(), c.contentSha256(), c.baseSha256(), c.author()));
   }
 
-  private static List<PolicyBundleEvent> decide(PolicyBundle bundle, DecideDraft c) {
+  private static List<PolicyBundleEvent> decide(PolicyBundle bundle, DecideDraft c, Instant now) {
     PolicyDrafted draft = bundle.drafts().get(c.draft());
     if (draft == null) {
       throw new Refused(Code.NOT_FOUND, "no draft %s waits for a decision".formatted(c.draft()));
@@ -133,9 +144,42 @@ public final class PolicyBundleRules
     if (approved && !bundle.contentSha256().equals(draft.baseSha256())) {
       throw outdated(c.draft());
     }
-    return and(
-        new PolicyDraftDecisioned(c.bundle(), c.draft(), draft.contentSha256(), approved, c.by()),
-        c.published().map(published -> publish(bundle, published)).orElse(List.of()));
+    List<PolicyBundleEvent> events = new ArrayList<>();
+    events.add(
+        new PolicyDraftDecisioned(c.bundle(), c.draft(), draft.contentSha256(), approved, c.by()));
+    if (approved) {
+      c.granted().forEach(exception -> events.add(granted(exception, draft.author(), c.by(), now)));
+      c.withdrawn()
+          .forEach(name -> events.add(new PolicyExceptionWithdrawn(c.bundle(), name, c.by())));
+      events.addAll(c.placed());
+      events.addAll(c.lifted());
+    }
+    c.published().ifPresent(published -> events.addAll(publish(bundle, published)));
+    return List.copyOf(events);
+  }
+
+  /// An exception says who asks for it and who answers for it, and both are who they say.
+  private static PolicyExceptionGranted granted(
+      PolicyExceptionGranted exception, String author, String by, Instant now) {
+    if (!exception.approver().equals(by)) {
+      throw new Refused(
+          Code.FORBIDDEN,
+          "exception %s names %s as its approver; he decides about this draft"
+              .formatted(exception.exception(), exception.approver()));
+    }
+    if (!exception.author().equals(author)) {
+      throw new Refused(
+          Code.INVALID,
+          "exception %s must name the draft's author as its own".formatted(exception.exception()));
+    }
+    if (!exception.expiresAt().isAfter(now)
+        || exception.expiresAt().isAfter(now.plus(LONGEST_EXCEPTION))) {
+      throw new Refused(
+          Code.INVALID,
+          "exception %s must end within %s days from now"
+              .formatted(exception.exception(), LONGEST_EXCEPTION.toDays()));
+    }
+    return exception;
   }
 
   private static List<PolicyBundleEvent> place(PolicyBundle bundle, PlacePause c) {

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-import ai.rails.domain.Limits;
 import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
 import ai.rails.domain.SealedRef;
@@ -46,8 +45,9 @@ final class CallRules {
           "call %s belongs to step %s, not %s"
               .formatted(call.callId(), call.step(), command.step()));
     }
-    checkNames(command.tenant(), run, call, step.attemptGroup());
-    checkFrozen(run, call);
+    CallChecks.checkNames(command.tenant(), run, call, step.attemptGroup());
+    CallChecks.checkFrozen(run, call);
+    Corrections.checkRendered(run, command.step(), call);
     if (command.hold().isPresent()) {
       hold(run, command, command.hold().get());
       return;
@@ -57,18 +57,31 @@ final class CallRules {
     switch (decision.effect()) {
       case ALLOW -> leave(run, command, step, decision);
       case ROUTE -> {
-        if (Routing.isPinned(run.workflow(), call, decision)) {
-          leave(run, command, step, decision);
-        } else {
-          refuse(run, command.step(), decision);
+        switch (Routing.of(call, command.routes(), decision)) {
+          case HERE -> leave(run, command, step, decision);
+          case ELSEWHERE -> elsewhere(run, command, decision);
+          case NOWHERE -> refuse(run, command.step(), decision);
         }
       }
-      case REQUIRE_HITL -> GateRules.stopAtGate(run, command, decision);
-      case REQUIRE_STEP_UP, THROTTLE, DENY -> refuse(run, command.step(), decision);
+      case REQUIRE_HITL, REQUIRE_STEP_UP -> GateRequests.stopAtGate(run, command, decision);
+      case THROTTLE, DENY -> refuse(run, command.step(), decision);
+    }
+  }
+
+  /// Nothing leaves, and the attempt stays open for the call that the route asks for. One that was
+  /// approved is frozen for good: what was approved is what runs, or nothing does.
+  private static void elsewhere(Unfolding run, IntendCall command, Decision decision) {
+    if (run.run().call(command.call().callId()).isPresent()) {
+      refuse(run, command.step(), decision);
     }
   }
 
   private static void hold(Unfolding run, IntendCall command, Hold hold) {
+    command
+        .decision()
+        .ifPresent(decision ->
+            run.add(
+                new PolicyEvaluated(run.id(), command.step(), command.call().callId(), decision)));
     run.add(new CallHeld(run.id(), command.step(), command.call().callId(), hold));
     run.hold(command.step(), hold.code(), Duration.ofMillis(hold.waitMillis()));
   }
@@ -123,6 +136,10 @@ final class CallRules {
 
   /// What follows when policy does not let a call leave and no person can change that.
   static void refuse(Unfolding run, String step, Decision decision) {
+    boolean later = decision.unavailable().isPresent() || decision.effect() == Effect.THROTTLE;
+    if (!later && Corrections.takenBack(run, step, Reasons.POLICY_DENIED)) {
+      return;
+    }
     if (decision.unavailable().isPresent()) {
       run.fail(step, Reasons.POLICY_UNAVAILABLE, true, Optional.empty(), Optional.empty());
     } else if (decision.effect() == Effect.THROTTLE) {
@@ -131,63 +148,10 @@ final class CallRules {
     } else {
       String code =
           switch (decision.effect()) {
-            case REQUIRE_STEP_UP -> Reasons.STEP_UP_UNAVAILABLE;
             case ROUTE -> Reasons.ROUTE_UNAVAILABLE;
-            case ALLOW, REQUIRE_HITL, THROTTLE, DENY -> Reasons.POLICY_DENIED;
+            case ALLOW, REQUIRE_HITL, REQUIRE_STEP_UP, THROTTLE, DENY -> Reasons.POLICY_DENIED;
           };
       run.fail(step, code, false, Optional.empty(), Optional.empty());
-    }
-  }
-
-  static void checkNames(String tenant, Unfolding run, FrozenCall call, int group) {
-    String expected = CallId.of(tenant, run.id(), call.step(), call.actionIndex(), group);
-    if (!expected.equals(call.callId())) {
-      throw new Refused(
-          Code.INVALID,
-          "call %s is not the call of step %s, action %d, group %d"
-              .formatted(call.callId(), call.step(), call.actionIndex(), group));
-    }
-    if (call.requests() < 0 || call.requests() > Limits.REQUESTS_PER_CALL) {
-      throw new Refused(
-          Code.INVALID,
-          "call %s declares %d requests; at most %d are allowed"
-              .formatted(call.callId(), call.requests(), Limits.REQUESTS_PER_CALL));
-    }
-    call.parameters().forEach(CallRules::checkDisclosed);
-  }
-
-  static void checkDisclosed(String name, String value) {
-    if (value.length() > Limits.DISCLOSED_CHARACTERS) {
-      throw new Refused(
-          Code.INVALID,
-          "disclosed field %s has %d characters; at most %d are allowed"
-              .formatted(name, value.length(), Limits.DISCLOSED_CHARACTERS));
-    }
-  }
-
-  /// A call is frozen once.
-  private static void checkFrozen(Unfolding run, FrozenCall call) {
-    Optional<CallState> before = run.run().call(call.callId());
-    if (before.isEmpty()) {
-      return;
-    }
-    if (!before.get().callDigest().equals(call.callDigest())) {
-      throw new Refused(
-          Code.CALL_ALREADY_FROZEN,
-          "call %s was frozen with digest %s; another digest needs a new attempt group"
-              .formatted(call.callId(), before.get().callDigest()));
-    }
-    if (before.get().outcome().filter(o -> o == Outcome.SUCCESS).isPresent()) {
-      throw new Refused(
-          Code.CALL_ALREADY_EXECUTED,
-          "call %s has had its effect; complete the step".formatted(call.callId()));
-    }
-    boolean lost = before.get().inFlight() || before.get().ambiguities() > 0;
-    if (lost && call.idempotencyClass() == IdempotencyClass.N) {
-      throw new Refused(
-          Code.NEEDS_RUN_AGAIN,
-          "call %s may have had its effect; only an explicit run-again repeats it"
-              .formatted(call.callId()));
     }
   }
 
@@ -268,27 +232,16 @@ final class CallRules {
               c.retryAfterMillis().map(Duration::ofMillis),
               Optional.empty());
       case AMBIGUOUS ->
-          ambiguous(
-              run,
-              c.step(),
-              c.callId(),
-              c.code(),
-              klass,
-              c.retryAfterMillis().map(Duration::ofMillis));
+          ambiguous(run, c.step(), c.code(), klass, c.retryAfterMillis().map(Duration::ofMillis));
     }
   }
 
   private static void ambiguous(
-      Unfolding run,
-      String step,
-      String callId,
-      String code,
-      IdempotencyClass klass,
-      Optional<Duration> atLeast) {
+      Unfolding run, String step, String code, IdempotencyClass klass, Optional<Duration> atLeast) {
     boolean again =
         switch (klass) {
           case K, U, Q -> true;
-          case M -> run.run().call(callId).filter(c -> c.ambiguities() < 2).isPresent();
+          case M -> ambiguities(run, step) < 2;
           case N -> false;
         };
     if (again) {
@@ -296,6 +249,14 @@ final class CallRules {
     } else if (klass == IdempotencyClass.M) {
       run.fail(step, code, false, Optional.empty(), Optional.empty());
     }
+  }
+
+  /// A model is asked again once when nobody knows what it used, whichever answered before.
+  private static int ambiguities(Unfolding run, String step) {
+    return run.run().calls().values().stream()
+        .filter(call -> call.step().equals(step))
+        .mapToInt(CallState::ambiguities)
+        .sum();
   }
 
   private static Purpose recovery(Unfolding run, String step) {
@@ -343,7 +304,7 @@ final class CallRules {
         .reserved()
         .ifPresent(money ->
             run.add(new BudgetSettled(run.id(), stepId, intended.callId(), money, money, "")));
-    ambiguous(run, stepId, intended.callId(), code, intended.idempotencyClass(), Optional.empty());
+    ambiguous(run, stepId, code, intended.idempotencyClass(), Optional.empty());
   }
 
   static void resolve(Unfolding run, ResolveCall command) {
@@ -375,7 +336,7 @@ final class CallRules {
           run.schedule(
               call.step(),
               step.purpose() == Purpose.RECOVER ? Purpose.PERFORM : step.purpose(),
-              step.attemptGroup() + 1,
+              Corrections.nextGroup(run.run(), call.step()),
               Reasons.RUN_AGAIN,
               Optional.empty());
     }

@@ -1,168 +1,40 @@
 package ai.rails.domain.run;
 
-import java.time.Duration;
-import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
-import ai.rails.domain.policy.Decision;
-import ai.rails.domain.policy.Decision.Obligation;
+import ai.rails.domain.gate.Escalation;
+import ai.rails.domain.gate.Say;
+import ai.rails.domain.policy.Decision.Effect;
 import ai.rails.domain.run.Run.CallState;
 import ai.rails.domain.run.Run.GateState;
 import ai.rails.domain.run.Run.StepState;
 import ai.rails.domain.run.RunCommand.DecideGate;
+import ai.rails.domain.run.RunCommand.EscalateGate;
 import ai.rails.domain.run.RunCommand.ExpireGate;
-import ai.rails.domain.run.RunCommand.FrozenCall;
-import ai.rails.domain.run.RunCommand.IntendCall;
-import ai.rails.domain.run.RunCommand.ProposeCall;
 import ai.rails.domain.run.RunEvent.HumanGateDecisioned;
+import ai.rails.domain.run.RunEvent.HumanGateEscalated;
 import ai.rails.domain.run.RunEvent.HumanGateRequested;
-import ai.rails.domain.run.RunEvent.PolicyEvaluated;
 import ai.rails.domain.run.RunEvent.Purpose;
 import ai.rails.domain.run.RunEvent.RunCancelled;
-import ai.rails.domain.run.RunEvent.RunTriggered;
 import ai.rails.domain.run.RunEvent.StepCompleted;
 import ai.rails.domain.run.RunEvent.StepFailed;
 import ai.rails.domain.run.RunEvent.Verdict;
 import ai.rails.domain.workflow.Step;
 
-/// Who decides about a frozen call, and what follows.
+/// Who decides about a frozen call, who is asked when nobody does, and what follows.
 final class GateRules {
-  private static final Duration DEFAULT_EXPIRY = Duration.ofMinutes(30);
-  private static final String APPROVER = "approver";
   private static final String AUDITOR = "auditor";
 
   private GateRules() {}
 
-  /// A gate step froze the call of the step behind it.
-  static void propose(Unfolding run, ProposeCall command) {
-    StepState step = run.open(command.step(), command.attempt());
-    Step.Gate gate =
-        run.definition(command.step())
-            .gate()
-            .orElseThrow(
-                () -> new Refused(Code.INVALID, "step %s is no gate".formatted(command.step())));
-    if (step.purpose() != Purpose.PROPOSE || !gate.forStep().equals(command.call().step())) {
-      throw new Refused(
-          Code.INVALID,
-          "gate %s guards the call of step %s".formatted(command.step(), gate.forStep()));
-    }
-    CallRules.checkNames(command.tenant(), run, command.call(), 1);
-    command.display().forEach(CallRules::checkDisclosed);
-    Decision decision = command.decision().orElseThrow();
-    run.add(new PolicyEvaluated(run.id(), command.step(), command.call().callId(), decision));
-    if (!mayBeAsked(run, command.call(), decision)) {
-      CallRules.refuse(run, command.step(), decision);
-      return;
-    }
-    request(
-        run,
-        command.step(),
-        command.call(),
-        decision,
-        command.display(),
-        gate.role(),
-        Math.max(gate.quorum(), quorum(decision)),
-        run.now().plus(gate.expires()));
-    if (gate.card().isPresent()) {
-      run.schedule(
-          command.step() + Step.CARD, Purpose.CARD, 1, Reasons.GATE_REQUESTED, Optional.empty());
-    }
-  }
-
-  private static boolean mayBeAsked(Unfolding run, FrozenCall call, Decision decision) {
-    return switch (decision.effect()) {
-      case ALLOW, REQUIRE_HITL -> true;
-      case ROUTE -> Routing.isPinned(run.workflow(), call, decision);
-      case REQUIRE_STEP_UP, THROTTLE, DENY -> false;
-    };
-  }
-
-  /// Policy wants a person to see a call that no gate step guards, or not yet well enough.
-  static void stopAtGate(Unfolding run, IntendCall command, Decision decision) {
-    FrozenCall call = command.call();
-    Optional<GateState> own = run.run().gate(command.step());
-    boolean approvedBefore =
-        own.isPresent()
-            && own.get().request().callDigest().equals(call.callDigest())
-            && !own.get().approvals().isEmpty();
-    if (approvedBefore) {
-      run.fail(
-          command.step(), Reasons.APPROVAL_NOT_ENOUGH, false, Optional.empty(), Optional.empty());
-      return;
-    }
-    Map<String, String> duty = duty(decision);
-    request(
-        run,
-        command.step(),
-        call,
-        decision,
-        call.parameters(),
-        duty.getOrDefault("role", APPROVER),
-        quorum(decision),
-        run.now().plus(expiry(duty)));
-  }
-
-  private static void request(
-      Unfolding run,
-      String gate,
-      FrozenCall call,
-      Decision decision,
-      Map<String, String> display,
-      String role,
-      int quorum,
-      Instant expiresAt) {
-    RunTriggered trigger = run.run().trigger().orElseThrow();
-    run.add(
-        new HumanGateRequested(
-            run.id(),
-            gate,
-            call.step(),
-            call.callId(),
-            call.callDigest(),
-            decision.reasons(),
-            display,
-            role,
-            quorum,
-            trigger.requester(),
-            run.workflow().author(),
-            expiresAt));
-  }
-
-  private static Map<String, String> duty(Decision decision) {
-    return decision.obligations().stream()
-        .filter(o -> o.type() == Obligation.Type.HUMAN_APPROVAL)
-        .findFirst()
-        .map(Obligation::parameters)
-        .orElse(Map.of());
-  }
-
-  private static int quorum(Decision decision) {
-    return number(duty(decision).get("quorum")).map(Long::intValue).orElse(1);
-  }
-
-  private static Duration expiry(Map<String, String> duty) {
-    return number(duty.get("ttl_s")).map(Duration::ofSeconds).orElse(DEFAULT_EXPIRY);
-  }
-
-  private static Optional<Long> number(@Nullable String text) {
-    return text == null || !text.matches("\\d{1,9}")
-        ? Optional.empty()
-        : Optional.of(Long.parseLong(text));
-  }
-
   static void decide(Unfolding run, DecideGate command) {
-    GateState gate =
-        run.run()
-            .gate(command.gate())
-            .orElseThrow(() ->
-                new Refused(
-                    Code.NOT_FOUND, "run %s has no gate %s".formatted(run.id(), command.gate())));
+    GateState gate = gate(run, command);
     check(run, gate, command);
     switch (command.verdict()) {
       case APPROVE -> approve(run, gate, command);
@@ -178,7 +50,16 @@ final class GateRules {
     }
   }
 
-  private static void check(Unfolding run, GateState gate, DecideGate command) {
+  static GateState gate(Unfolding run, DecideGate command) {
+    return run.run()
+        .gate(command.gate())
+        .orElseThrow(() ->
+            new Refused(
+                Code.NOT_FOUND, "run %s has no gate %s".formatted(run.id(), command.gate())));
+  }
+
+  /// Whether this person may say this of the call that he was shown.
+  static void check(Unfolding run, GateState gate, DecideGate command) {
     boolean withdraws = command.verdict() == Verdict.WITHDRAW;
     if (!gate.open() && !withdraws) {
       throw new Refused(
@@ -198,54 +79,136 @@ final class GateRules {
               .formatted(command.gate(), gate.request().callDigest(), command.callDigest()));
     }
     if (command.verdict() != Verdict.ANSWER_INFO) {
-      checkDuties(gate.request(), command);
+      checkApart(gate.request(), command.approver());
+      command.say().ifPresent(say -> checkApart(gate.request(), say.by()));
+      checkRoles(gate, command);
     }
   }
 
-  /// Separation of duties: who asked, who wrote the workflow and who audits may not decide.
-  private static void checkDuties(HumanGateRequested request, DecideGate command) {
-    if (command.approver().equals(request.requester())) {
+  /// Separation of duties: who asked and who wrote the workflow may not decide, be it with another
+  /// person's say or through another person.
+  private static void checkApart(HumanGateRequested request, String person) {
+    if (person.equals(request.requester())) {
       throw new Refused(
           Code.REQUESTER_MAY_NOT_APPROVE,
-          "%s started the run and may not decide; ask another approver"
-              .formatted(command.approver()));
+          "%s started the run and may not decide; ask another approver".formatted(person));
     }
-    if (command.approver().equals(request.author())) {
+    if (person.equals(request.author())) {
       throw new Refused(
           Code.AUTHOR_MAY_NOT_APPROVE,
-          "%s wrote the workflow and may not decide; ask another approver"
-              .formatted(command.approver()));
+          "%s wrote the workflow and may not decide; ask another approver".formatted(person));
     }
-    if (!command.roles().contains(request.role()) || command.roles().contains(AUDITOR)) {
+  }
+
+  /// The role is that of those who are asked now: after an escalation, no longer of those before.
+  private static void checkRoles(GateState gate, DecideGate command) {
+    List<String> counting = command.say().map(Say::roles).orElse(command.roles());
+    boolean auditor = command.roles().contains(AUDITOR) || counting.contains(AUDITOR);
+    if (!counting.contains(gate.role()) || auditor) {
       throw new Refused(
           Code.NOT_AN_APPROVER,
           "%s may not decide: that takes role %s and not role %s"
-              .formatted(command.approver(), request.role(), AUDITOR));
+              .formatted(
+                  command.say().map(Say::by).orElse(command.approver()), gate.role(), AUDITOR));
     }
   }
 
-  private static void approve(Unfolding run, GateState gate, DecideGate command) {
-    if (gate.approvals().containsKey(command.approver())) {
+  /// Nobody counts twice: not by a say of his own and one that was handed to him or by him.
+  private static void checkFirst(GateState gate, DecideGate command) {
+    Set<String> counted = new HashSet<>();
+    gate.approvals()
+        .values()
+        .forEach(vote -> counted.addAll(List.of(vote.approver(), vote.says())));
+    String says = command.say().map(Say::by).orElse(command.approver());
+    if (counted.contains(command.approver()) || counted.contains(says)) {
       throw new Refused(
           Code.ALREADY_VOTED,
           "%s approved gate %s before; another approver is needed"
-              .formatted(command.approver(), command.gate()));
+              .formatted(counted.contains(says) ? says : command.approver(), command.gate()));
     }
-    boolean enough = gate.approvals().size() + 1 >= gate.request().quorum();
-    run.add(decision(run, command, enough));
-    if (!enough) {
+  }
+
+  /// The signature is judged here again, whatever let the command in.
+  ///
+  /// @param digest of what is approved
+  static void checkSignature(GateState gate, DecideGate command, String digest) {
+    if (command.signature().isEmpty()) {
+      if (gate.request().signature()) {
+        throw new Refused(
+            Code.STEP_UP_REQUIRED,
+            "gate %s takes an approval that is signed with a passkey; it waits for one"
+                .formatted(command.gate()));
+      }
       return;
     }
-    if (gate.request().forStep().equals(command.gate())) {
-      StepState step = run.run().step(command.gate()).orElseThrow();
-      run.schedule(
-          command.gate(), Purpose.PERFORM, step.attemptGroup(), Reasons.APPROVED, Optional.empty());
+    command
+        .signature()
+        .get()
+        .fault(command.tenant(), command.approver(), digest)
+        .ifPresent(fault -> {
+          throw new Refused(
+              Code.SIGNATURE_INVALID,
+              "the passkey's signature does not approve the call of gate %s: %s"
+                  .formatted(command.gate(), fault));
+        });
+  }
+
+  private static void approve(Unfolding run, GateState gate, DecideGate command) {
+    checkFirst(gate, command);
+    checkNotCorrector(gate, command);
+    checkSignature(gate, command, command.callDigest());
+    checkPolicy(command);
+    boolean enough = enough(gate);
+    run.add(decision(run, command, enough));
+    if (enough) {
+      approved(run, gate);
+    }
+  }
+
+  /// What the tenant's policy says of this person, asked when he decides: the second line of what
+  /// is checked here.
+  static void checkPolicy(DecideGate command) {
+    command
+        .decision()
+        .filter(decision -> decision.effect() != Effect.ALLOW)
+        .ifPresent(decision -> {
+          throw new Refused(
+              Code.FORBIDDEN,
+              "policy does not let %s approve at gate %s: %s"
+                  .formatted(
+                      command.approver(), command.gate(), String.join(", ", decision.reasons())));
+        });
+  }
+
+  /// Whether one more approval is all that it takes.
+  static boolean enough(GateState gate) {
+    return gate.approvals().size() + 1 >= gate.quorum();
+  }
+
+  /// Where policy keeps them apart, who made a call's parameters leaves its approval to others.
+  private static void checkNotCorrector(GateState gate, DecideGate command) {
+    List<String> apart = gate.request().apart();
+    String says = command.say().map(Say::by).orElse(command.approver());
+    if (apart.contains(command.approver()) || apart.contains(says)) {
+      throw new Refused(
+          Code.CORRECTOR_MAY_NOT_APPROVE,
+          "%s corrected the call of gate %s and may not approve it; ask another approver"
+              .formatted(apart.contains(says) ? says : command.approver(), command.gate()));
+    }
+  }
+
+  /// Enough have approved: the call may be intended.
+  static void approved(Unfolding run, GateState gate) {
+    String id = gate.request().gate();
+    StepState step = run.run().step(id).orElseThrow();
+    if (gate.request().forStep().equals(id)) {
+      run.schedule(id, Purpose.PERFORM, step.attemptGroup(), Reasons.APPROVED, Optional.empty());
     } else {
-      int attempt = run.run().step(command.gate()).orElseThrow().attempt();
+      int attempt = step.attempt();
       run.add(
           new StepCompleted(
               run.id(),
-              command.gate(),
+              id,
               attempt,
               false,
               Map.of("verdict", Verdict.APPROVE.name()),
@@ -281,7 +244,36 @@ final class GateRules {
         command.channel(),
         command.callDigest(),
         closes,
-        command.comment());
+        command.comment(),
+        command.say().map(Say::by),
+        command.say().map(Say::delegation),
+        command.signature(),
+        command.decision());
+  }
+
+  /// Those who were asked are asked no more; the gate's own end stays where it is.
+  static void escalate(Unfolding run, EscalateGate command) {
+    Optional<GateState> gate =
+        run.run()
+            .gate(command.gate())
+            .filter(GateState::open)
+            .filter(g -> g.level() + 1 == command.level())
+            .filter(g -> g.request().escalations().size() >= command.level());
+    if (gate.isEmpty()) {
+      return;
+    }
+    Escalation next = gate.get().request().escalations().get(command.level() - 1);
+    if (!run.now().isBefore(next.at())) {
+      run.add(
+          new HumanGateEscalated(
+              run.id(),
+              command.gate(),
+              gate.get().request().callDigest(),
+              command.level(),
+              next.role(),
+              next.quorum(),
+              Reasons.NOT_DECIDED));
+    }
   }
 
   static void expire(Unfolding run, ExpireGate command) {

@@ -8,6 +8,7 @@ public final class Reasons {
   public static final String RETRY = "RETRY";
   public static final String RECOVER = "RECOVER";
   public static final String APPROVED = "APPROVED";
+  public static final String CORRECTED = "CORRECTED";
   public static final String OPERATOR_RETRY = "OPERATOR_RETRY";
   public static final String RUN_AGAIN = "RUN_AGAIN";
   public static final String COMPENSATE = "COMPENSATE";
@@ -23,10 +24,10 @@ public final class Reasons {
   public static final String BREAKER_OPEN = "BREAKER_OPEN";
   public static final String RUN_COST_CAP = "RUN_COST_CAP";
   public static final String RUN_DEADLINE = "RUN_DEADLINE";
-  public static final String STEP_UP_UNAVAILABLE = "STEP_UP_UNAVAILABLE";
   public static final String ROUTE_UNAVAILABLE = "ROUTE_UNAVAILABLE";
   public static final String APPROVAL_NOT_ENOUGH = "APPROVAL_NOT_ENOUGH";
   public static final String GATE_DENIED = "GATE_DENIED";
+  public static final String NOT_DECIDED = "NOT_DECIDED";
   public static final String GATE_EXPIRED = "GATE_EXPIRED";
   public static final String CALL_NOT_DONE = "CALL_NOT_DONE";
 

@@ -6,41 +6,70 @@ import java.util.Optional;
 import java.util.Set;
 
 import ai.rails.domain.policy.Decision;
+import ai.rails.domain.policy.Decision.Effect;
 import ai.rails.domain.policy.Decision.Obligation;
 import ai.rails.domain.run.RunCommand.FrozenCall;
-import ai.rails.domain.workflow.Workflow;
-import ai.rails.domain.workflow.Workflow.ConnectorPin;
 
-/// Whether a call goes where policy routes it. Calls are frozen with their connector and model and
-/// can not be sent elsewhere, so a route is leave only for what is pinned anyway.
-final class Routing {
-  private static final String PROVIDER = "provider";
-  private static final String MODEL = "model";
+/// Whether a call goes where policy routes it. A call is frozen with its connector and model, so
+/// one that is routed elsewhere does not leave: another one is frozen for where it is routed, and
+/// asked about by itself.
+public final class Routing {
+  private static final String PLACE = "place";
+  private static final String FIRST = "1";
+  private static final Set<String> MEMBERS = Set.of("provider", "model", "region", PLACE);
 
   private Routing() {}
 
-  /// @return false if anything is demanded that the pin does not say, a region for example
-  static boolean isPinned(Workflow workflow, FrozenCall call, Decision decision) {
-    List<Map<String, String>> routes =
-        decision.obligations().stream()
-            .filter(duty -> duty.type() == Obligation.Type.ROUTE_TO)
-            .map(Obligation::parameters)
-            .toList();
-    return !routes.isEmpty()
-        && routes.size() == decision.obligations().size()
-        && routes.stream().allMatch(route -> isPinned(workflow, call, route));
+  /// Where a route leads, as seen from a call.
+  public enum Way {
+    /// The call is the one.
+    HERE,
+    /// Another model of the step is.
+    ELSEWHERE,
+    /// Nothing that the step has is.
+    NOWHERE
   }
 
-  private static boolean isPinned(Workflow workflow, FrozenCall call, Map<String, String> route) {
-    List<Optional<String>> models =
-        workflow.connectors().values().stream()
-            .filter(pin -> pin.connector().equals(call.tool()))
-            .filter(pin -> pin.instance().equals(call.instance()))
-            .map(ConnectorPin::model)
-            .distinct()
+  /// @param routes what the step has, as policy was told
+  public static Way of(FrozenCall call, List<ModelRoute> routes, Decision decision) {
+    Optional<Map<String, String>> chosen = chosen(decision);
+    List<ModelRoute> meant =
+        routes.stream().filter(route -> chosen.filter(c -> names(c, route)).isPresent()).toList();
+    if (meant.size() != 1) {
+      return Way.NOWHERE;
+    }
+    List<ModelRoute> own = routes.stream().filter(route -> isOf(call, route)).toList();
+    return own.equals(meant) ? Way.HERE : Way.ELSEWHERE;
+  }
+
+  /// The route that is to be taken; the others that may come are fallbacks.
+  ///
+  /// @return empty if none is named, or anything is said that is not understood
+  public static Optional<Map<String, String>> chosen(Decision decision) {
+    List<Obligation> duties = decision.obligations();
+    boolean understood =
+        decision.effect() == Effect.ROUTE
+            && duties.stream()
+                .allMatch(duty ->
+                    duty.type() == Obligation.Type.ROUTE_TO
+                        && duty.parameters().keySet().equals(MEMBERS));
+    List<Map<String, String>> first =
+        duties.stream()
+            .map(Obligation::parameters)
+            .filter(route -> FIRST.equals(route.get(PLACE)))
             .toList();
-    return route.keySet().equals(Set.of(PROVIDER, MODEL))
-        && call.tool().equals(route.get(PROVIDER))
-        && models.equals(List.of(Optional.ofNullable(route.get(MODEL))));
+    return understood && first.size() == 1 ? Optional.of(first.getFirst()) : Optional.empty();
+  }
+
+  private static boolean names(Map<String, String> chosen, ModelRoute route) {
+    return route.connector().equals(chosen.get("provider"))
+        && route.model().equals(chosen.get("model"))
+        && route.region().equals(chosen.get("region"));
+  }
+
+  private static boolean isOf(FrozenCall call, ModelRoute route) {
+    return route.connector().equals(call.tool())
+        && route.instance().equals(call.instance())
+        && call.parameters().getOrDefault("model", route.model()).equals(route.model());
   }
 }

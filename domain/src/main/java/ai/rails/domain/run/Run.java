@@ -9,9 +9,11 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import ai.rails.domain.SealedRef;
 import ai.rails.domain.budget.Money;
+import ai.rails.domain.run.RunEvent.CallCorrected;
 import ai.rails.domain.run.RunEvent.HumanGateDecisioned;
 import ai.rails.domain.run.RunEvent.HumanGateRequested;
 import ai.rails.domain.run.RunEvent.Outcome;
@@ -158,10 +160,63 @@ public record Run(
   /// One gate.
   ///
   /// @param approvals approver to vote, those that stand
+  /// @param role of those who are asked now
+  /// @param quorum approvals needed of them
+  /// @param level how often it was escalated
+  /// @param correction the last one of a call of this gate
+  /// @param correctors who made the parameters of the call that it asks about
   public record GateState(
-      HumanGateRequested request, boolean open, Map<String, HumanGateDecisioned> approvals) {
+      HumanGateRequested request,
+      boolean open,
+      Map<String, HumanGateDecisioned> approvals,
+      String role,
+      int quorum,
+      int level,
+      Optional<CallCorrected> correction,
+      List<String> correctors) {
     public GateState {
       approvals = Map.copyOf(approvals);
+      correctors = List.copyOf(correctors);
+    }
+
+    static GateState of(HumanGateRequested request, Optional<GateState> before) {
+      return new GateState(
+          request,
+          true,
+          Map.of(),
+          request.role(),
+          request.quorum(),
+          0,
+          before.flatMap(GateState::correction),
+          before.map(gate -> gate.correctorsOf(request.callId())).orElse(List.of()));
+    }
+
+    GateState with(boolean nowOpen, Map<String, HumanGateDecisioned> standing) {
+      return new GateState(request, nowOpen, standing, role, quorum, level, correction, correctors);
+    }
+
+    /// Others are asked; what was approved before counts no more.
+    GateState escalated(String nextRole, int nextQuorum, int nextLevel) {
+      return new GateState(
+          request, open, Map.of(), nextRole, nextQuorum, nextLevel, correction, correctors);
+    }
+
+    /// Nobody is asked until the corrected call is there; what was approved counts no more.
+    GateState corrected(CallCorrected by) {
+      return new GateState(
+          request, false, Map.of(), role, quorum, level, Optional.of(by), correctors);
+    }
+
+    /// Whose corrections a call has that is asked about next: this one's, and those before it.
+    List<String> correctorsOf(String callId) {
+      Optional<String> last =
+          correction
+              .filter(each -> each.correctedCallId().equals(callId))
+              .map(CallCorrected::corrector);
+      if (last.isEmpty() || correctors.contains(last.get())) {
+        return last.isPresent() || request.callId().equals(callId) ? correctors : List.of();
+      }
+      return Stream.concat(correctors.stream(), last.stream()).toList();
     }
   }
 
@@ -192,6 +247,26 @@ public record Run(
         .filter(gate -> gate.request().callDigest().equals(callDigest))
         .flatMap(gate -> gate.approvals().values().stream())
         .toList();
+  }
+
+  /// Who made the parameters of this call by correcting it.
+  public List<String> correctors(String callDigest) {
+    return gates.values().stream()
+        .filter(gate -> gate.request().callDigest().equals(callDigest))
+        .flatMap(gate -> gate.correctors().stream())
+        .distinct()
+        .toList();
+  }
+
+  /// The correction that the attempt of a step is to render: nobody was asked about the corrected
+  /// call yet, and it was not intended.
+  public Optional<CallCorrected> correction(String step) {
+    return gate(step)
+        .filter(gate -> !gate.open())
+        .flatMap(gate -> gate.correction().filter(c -> c.callId().equals(gate.request().callId())))
+        .filter(c ->
+            step(step).filter(s -> s.attemptGroup() == c.correctedGroup()).isPresent()
+                && call(c.correctedCallId()).isEmpty());
   }
 
   /// When approvals of this call lapse.

@@ -6,6 +6,8 @@ import java.util.Optional;
 
 import ai.rails.domain.SealedRef;
 import ai.rails.domain.budget.Money;
+import ai.rails.domain.gate.PasskeySignature;
+import ai.rails.domain.gate.Say;
 import ai.rails.domain.policy.Decision;
 import ai.rails.domain.run.RunEvent.IdempotencyClass;
 import ai.rails.domain.run.RunEvent.Outcome;
@@ -80,6 +82,7 @@ public sealed interface RunCommand {
 
   /// A gate step's worker froze the call to be approved.
   ///
+  /// @param routes models that the step has, once policy was asked
   /// @param decision empty until policy was asked
   record ProposeCall(
       String tenant,
@@ -88,10 +91,23 @@ public sealed interface RunCommand {
       int attempt,
       FrozenCall call,
       Map<String, String> display,
+      List<ModelRoute> routes,
       Optional<Decision> decision)
       implements RunCommand {
     public ProposeCall {
       display = Map.copyOf(display);
+      routes = List.copyOf(routes);
+    }
+
+    public ProposeCall(
+        String tenant,
+        String run,
+        String step,
+        int attempt,
+        FrozenCall call,
+        Map<String, String> display,
+        Optional<Decision> decision) {
+      this(tenant, run, step, attempt, call, display, List.of(), decision);
     }
   }
 
@@ -99,6 +115,7 @@ public sealed interface RunCommand {
   ///
   /// @param estimate worst case of what it costs
   /// @param tokens most that a model can use, if it was said
+  /// @param routes models that the step has, once policy was asked
   /// @param hold why it may not leave yet, whatever policy would say
   /// @param decision empty until policy was asked
   record IntendCall(
@@ -111,9 +128,14 @@ public sealed interface RunCommand {
       Money estimate,
       String priceTable,
       Optional<Long> tokens,
+      List<ModelRoute> routes,
       Optional<Hold> hold,
       Optional<Decision> decision)
       implements RunCommand {
+    public IntendCall {
+      routes = List.copyOf(routes);
+    }
+
     public IntendCall(
         String tenant,
         String run,
@@ -134,6 +156,7 @@ public sealed interface RunCommand {
           estimate,
           priceTable,
           Optional.empty(),
+          List.of(),
           Optional.empty(),
           decision);
     }
@@ -198,6 +221,9 @@ public sealed interface RunCommand {
   ///
   /// @param roles the person's roles in the workspace
   /// @param callDigest of the call that the person was shown
+  /// @param say of another person that was handed to this one
+  /// @param signature of a passkey that is this person's
+  /// @param decision of policy on whether he may; empty until policy was asked
   record DecideGate(
       String tenant,
       String run,
@@ -207,12 +233,96 @@ public sealed interface RunCommand {
       List<String> roles,
       String channel,
       String callDigest,
-      Optional<SealedRef> comment)
+      Optional<SealedRef> comment,
+      Optional<Say> say,
+      Optional<PasskeySignature> signature,
+      Optional<Decision> decision)
       implements RunCommand {
     public DecideGate {
       roles = List.copyOf(roles);
     }
+
+    public DecideGate(
+        String tenant,
+        String run,
+        String gate,
+        Verdict verdict,
+        String approver,
+        List<String> roles,
+        String channel,
+        String callDigest,
+        Optional<SealedRef> comment,
+        Optional<Say> say,
+        Optional<PasskeySignature> signature) {
+      this(
+          tenant,
+          run,
+          gate,
+          verdict,
+          approver,
+          roles,
+          channel,
+          callDigest,
+          comment,
+          say,
+          signature,
+          Optional.empty());
+    }
+
+    public DecideGate(
+        String tenant,
+        String run,
+        String gate,
+        Verdict verdict,
+        String approver,
+        List<String> roles,
+        String channel,
+        String callDigest,
+        Optional<SealedRef> comment) {
+      this(
+          tenant,
+          run,
+          gate,
+          verdict,
+          approver,
+          roles,
+          channel,
+          callDigest,
+          comment,
+          Optional.empty(),
+          Optional.empty());
+    }
   }
+
+  /// A person corrects parameters of the call that a gate asks about.
+  ///
+  /// @param asked what he says of the call that he was shown: an approval that names it, with his
+  ///   passkey's signature over `correctedDigest`
+  /// @param correctedDigest of the call that he made of it
+  /// @param fields names of the parameters that he corrected
+  /// @param correction their values, sealed
+  record CorrectCall(
+      DecideGate asked, String correctedDigest, List<String> fields, SealedRef correction)
+      implements RunCommand {
+    public CorrectCall {
+      fields = List.copyOf(fields);
+    }
+
+    @Override
+    public String tenant() {
+      return asked.tenant();
+    }
+
+    @Override
+    public String run() {
+      return asked.run();
+    }
+  }
+
+  /// Nobody decided about a gate in the time of those who were asked.
+  ///
+  /// @param level that it is to reach
+  record EscalateGate(String tenant, String run, String gate, int level) implements RunCommand {}
 
   /// A gate's time is over.
   record ExpireGate(String tenant, String run, String gate) implements RunCommand {}

@@ -9,11 +9,18 @@ import ai.rails.domain.EntryType;
 import ai.rails.domain.Event;
 import ai.rails.domain.SealedRef;
 import ai.rails.domain.budget.Money;
+import ai.rails.domain.gate.Escalation;
+import ai.rails.domain.gate.PasskeySignature;
 import ai.rails.domain.policy.Decision;
 
 /// What happens in a run. Every event names its run; content is only ever named by a [SealedRef].
 public sealed interface RunEvent extends Event {
   String run();
+
+  @Override
+  default EntryType entryType() {
+    return RunEntries.of(this);
+  }
 
   /// A run exists.
   ///
@@ -41,11 +48,6 @@ public sealed interface RunEvent extends Event {
       inputs = Map.copyOf(inputs);
       sealedInputs = List.copyOf(sealedInputs);
     }
-
-    @Override
-    public EntryType entryType() {
-      return EntryType.TRIGGER_RECEIVED;
-    }
   }
 
   /// An attempt of a step is due. A step command goes out now, or at `notBefore`.
@@ -62,12 +64,7 @@ public sealed interface RunEvent extends Event {
       Purpose purpose,
       String reason,
       Optional<Instant> notBefore)
-      implements RunEvent {
-    @Override
-    public EntryType entryType() {
-      return EntryType.STEP_SCHEDULED;
-    }
-  }
+      implements RunEvent {}
 
   /// A step is done, or was left out because its condition was false.
   ///
@@ -94,11 +91,6 @@ public sealed interface RunEvent extends Event {
         Optional<SealedRef> output) {
       this(run, step, attempt, skipped, disclosed, output, Optional.empty());
     }
-
-    @Override
-    public EntryType entryType() {
-      return EntryType.STEP_COMPLETED;
-    }
   }
 
   /// An attempt failed. With `dead` there is no further one by itself.
@@ -107,26 +99,19 @@ public sealed interface RunEvent extends Event {
   /// @param dead attempts are exhausted and the step waits in the dead-letter queue for a person
   record StepFailed(
       String run, String step, int attempt, String code, Optional<Instant> retryAt, boolean dead)
-      implements RunEvent {
-    @Override
-    public EntryType entryType() {
-      return EntryType.STEP_FAILED;
-    }
-  }
+      implements RunEvent {}
 
   /// Policy was asked about a call.
   record PolicyEvaluated(String run, String step, String callId, Decision decision)
-      implements RunEvent {
-    @Override
-    public EntryType entryType() {
-      return EntryType.POLICY_EVALUATED;
-    }
-  }
+      implements RunEvent {}
 
   /// A person is asked to decide about exactly one frozen call.
   ///
   /// @param gate the gate's id in the run: the gate step, or the step whose call policy stopped
   /// @param display declared fields, label to value
+  /// @param signature whether an approval must be signed with a passkey
+  /// @param escalations who is asked when nobody decides, the first one first
+  /// @param apart who corrected this call, where policy says that they do not approve it as well
   record HumanGateRequested(
       String run,
       String gate,
@@ -139,16 +124,16 @@ public sealed interface RunEvent extends Event {
       int quorum,
       String requester,
       String author,
-      Instant expiresAt)
+      Instant expiresAt,
+      boolean signature,
+      List<Escalation> escalations,
+      List<String> apart)
       implements RunEvent {
     public HumanGateRequested {
       reasons = List.copyOf(reasons);
       display = Map.copyOf(display);
-    }
-
-    @Override
-    public EntryType entryType() {
-      return EntryType.HUMAN_GATE_REQUESTED;
+      escalations = List.copyOf(escalations);
+      apart = List.copyOf(apart);
     }
   }
 
@@ -158,6 +143,11 @@ public sealed interface RunEvent extends Event {
   /// @param channel `SLACK`, `API`, `CLI` or `TIMER`
   /// @param closes whether the gate is decided with this
   /// @param comment sealed text of a question or answer
+  /// @param onBehalfOf whose say it was, if it was handed to the approver
+  /// @param delegation by which it was
+  /// @param signature of the approver's passkey over the call's digest
+  /// @param decision of policy on whether this person may approve; absent with any other verdict,
+  ///   and where the approval came with a correction, which has it
   record HumanGateDecisioned(
       String run,
       String gate,
@@ -166,11 +156,82 @@ public sealed interface RunEvent extends Event {
       String channel,
       String callDigest,
       boolean closes,
-      Optional<SealedRef> comment)
+      Optional<SealedRef> comment,
+      Optional<String> onBehalfOf,
+      Optional<String> delegation,
+      Optional<PasskeySignature> signature,
+      Optional<Decision> decision)
       implements RunEvent {
-    @Override
-    public EntryType entryType() {
-      return EntryType.HUMAN_GATE_DECISIONED;
+    /// The approver's own say, unsigned.
+    public HumanGateDecisioned(
+        String run,
+        String gate,
+        Verdict verdict,
+        String approver,
+        String channel,
+        String callDigest,
+        boolean closes,
+        Optional<SealedRef> comment) {
+      this(
+          run,
+          gate,
+          verdict,
+          approver,
+          channel,
+          callDigest,
+          closes,
+          comment,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+    }
+
+    /// Whose say counts: the approver's own, or that of whom he decided for.
+    public String says() {
+      return onBehalfOf.orElse(approver);
+    }
+  }
+
+  /// Nobody decided in time: others are asked, and only they. Approvals given before count no more.
+  ///
+  /// @param level from 1; how often the gate was escalated
+  /// @param reason `NOT_DECIDED`
+  record HumanGateEscalated(
+      String run, String gate, String callDigest, int level, String role, int quorum, String reason)
+      implements RunEvent {}
+
+  /// A person corrected parameters of the call that he was asked about. That call does not run; a
+  /// worker renders the corrected one, which policy decides about and the gate asks about anew.
+  ///
+  /// @param attemptGroup of the call that was corrected
+  /// @param correctedDigest of the call that the person made of it: what he approves
+  /// @param correctedGroup in which the corrected call stands
+  /// @param fields names of the corrected parameters
+  /// @param correction the new values, sealed
+  /// @param role of the group that was asked, in which he acted
+  /// @param signature of the corrector's passkey over `correctedDigest`
+  /// @param decision of policy on whether this person may approve
+  record CallCorrected(
+      String run,
+      String gate,
+      String forStep,
+      String callId,
+      String callDigest,
+      int attemptGroup,
+      String correctedCallId,
+      String correctedDigest,
+      int correctedGroup,
+      List<String> fields,
+      SealedRef correction,
+      String corrector,
+      String channel,
+      String role,
+      Optional<PasskeySignature> signature,
+      Optional<Decision> decision)
+      implements RunEvent {
+    public CallCorrected {
+      fields = List.copyOf(fields);
     }
   }
 
@@ -202,11 +263,6 @@ public sealed interface RunEvent extends Event {
     public ToolActionIntended {
       parameters = Map.copyOf(parameters);
     }
-
-    @Override
-    public EntryType entryType() {
-      return EntryType.TOOL_ACTION_INTENDED;
-    }
   }
 
   /// What became of an intended call.
@@ -227,12 +283,7 @@ public sealed interface RunEvent extends Event {
       int requests,
       boolean verified,
       boolean adopted)
-      implements RunEvent {
-    @Override
-    public EntryType entryType() {
-      return EntryType.TOOL_ACTION_EXECUTED;
-    }
-  }
+      implements RunEvent {}
 
   /// A model answered. Raw usage is kept, so that the cost can be computed again.
   record ModelInvoked(
@@ -245,32 +296,17 @@ public sealed interface RunEvent extends Event {
       Usage usage,
       String priceTable,
       Money cost)
-      implements RunEvent {
-    @Override
-    public EntryType entryType() {
-      return EntryType.MODEL_INVOKED;
-    }
-  }
+      implements RunEvent {}
 
   /// Evidence of a call lies sealed.
   ///
   /// @param kind for example `request`, `response`, `read-back`, `before`
   record EvidenceCaptured(String run, String step, String callId, String kind, SealedRef evidence)
-      implements RunEvent {
-    @Override
-    public EntryType entryType() {
-      return EntryType.EVIDENCE_CAPTURED;
-    }
-  }
+      implements RunEvent {}
 
   /// A call might not leave yet: a limit is reached. Nothing was intended and policy was not asked;
   /// the step is scheduled again.
-  record CallHeld(String run, String step, String callId, Hold hold) implements RunEvent {
-    @Override
-    public EntryType entryType() {
-      return EntryType.CALL_HELD;
-    }
-  }
+  record CallHeld(String run, String step, String callId, Hold hold) implements RunEvent {}
 
   /// The worst case of a call was set aside.
   ///
@@ -282,75 +318,35 @@ public sealed interface RunEvent extends Event {
       Money amount,
       String priceTable,
       Optional<Long> tokens)
-      implements RunEvent {
-    @Override
-    public EntryType entryType() {
-      return EntryType.BUDGET_RESERVED;
-    }
-  }
+      implements RunEvent {}
 
   /// What a call cost took the place of what was set aside for it.
   record BudgetSettled(
       String run, String step, String callId, Money reserved, Money amount, String priceTable)
-      implements RunEvent {
-    @Override
-    public EntryType entryType() {
-      return EntryType.BUDGET_SETTLED;
-    }
-  }
+      implements RunEvent {}
 
   /// A step's effect was undone by its compensation.
   record RollbackApplied(String run, String step, String compensatedStep, String callId)
-      implements RunEvent {
-    @Override
-    public EntryType entryType() {
-      return EntryType.ROLLBACK_APPLIED;
-    }
-  }
+      implements RunEvent {}
 
   /// A person said what had become of an ambiguous call.
   record CallReconciled(String run, String step, String callId, Resolution resolution, String by)
-      implements RunEvent {
-    @Override
-    public EntryType entryType() {
-      return EntryType.CALL_RECONCILED;
-    }
-  }
+      implements RunEvent {}
 
   /// An operator sent a dead-lettered or waiting step on.
-  record RunRetried(String run, String step, String by) implements RunEvent {
-    @Override
-    public EntryType entryType() {
-      return EntryType.RUN_RETRIED;
-    }
-  }
+  record RunRetried(String run, String step, String by) implements RunEvent {}
 
   /// A person, or the no of a gate, ended the run.
-  record RunCancelled(String run, String by, String reason) implements RunEvent {
-    @Override
-    public EntryType entryType() {
-      return EntryType.RUN_CANCELLED;
-    }
-  }
+  record RunCancelled(String run, String by, String reason) implements RunEvent {}
 
   /// All steps are done.
-  record RunCompleted(String run, Money cost) implements RunEvent {
-    @Override
-    public EntryType entryType() {
-      return EntryType.WORKFLOW_COMPLETED;
-    }
-  }
+  record RunCompleted(String run, Money cost) implements RunEvent {}
 
   /// The run can not go on.
   ///
   /// @param compensated whether completed effects were undone
   record RunFailed(String run, String step, String code, boolean compensated, Money cost)
-      implements RunEvent {
-    @Override
-    public EntryType entryType() {
-      return EntryType.WORKFLOW_FAILED;
-    }
-  }
+      implements RunEvent {}
 
   /// What a worker is to do with a step.
   enum Purpose {

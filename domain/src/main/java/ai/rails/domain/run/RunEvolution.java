@@ -12,10 +12,12 @@ import ai.rails.domain.run.Run.StepState;
 import ai.rails.domain.run.Run.StepStatus;
 import ai.rails.domain.run.RunEvent.BudgetReserved;
 import ai.rails.domain.run.RunEvent.BudgetSettled;
+import ai.rails.domain.run.RunEvent.CallCorrected;
 import ai.rails.domain.run.RunEvent.CallHeld;
 import ai.rails.domain.run.RunEvent.CallReconciled;
 import ai.rails.domain.run.RunEvent.EvidenceCaptured;
 import ai.rails.domain.run.RunEvent.HumanGateDecisioned;
+import ai.rails.domain.run.RunEvent.HumanGateEscalated;
 import ai.rails.domain.run.RunEvent.HumanGateRequested;
 import ai.rails.domain.run.RunEvent.ModelInvoked;
 import ai.rails.domain.run.RunEvent.Outcome;
@@ -56,6 +58,12 @@ final class RunEvolution {
           run;
       case HumanGateRequested e -> requested(run, e);
       case HumanGateDecisioned e -> decisioned(run, e);
+      case HumanGateEscalated e ->
+          run.gate(e.gate())
+              .map(gate -> run.withGate(e.gate(), gate.escalated(e.role(), e.quorum(), e.level())))
+              .orElse(run);
+      case CallCorrected e ->
+          run.gate(e.gate()).map(gate -> run.withGate(e.gate(), gate.corrected(e))).orElse(run);
       case ToolActionIntended e -> intended(run, e);
       case ToolActionExecuted e -> executed(run, e);
       case BudgetReserved e ->
@@ -127,7 +135,7 @@ final class RunEvolution {
             before.flatMap(CallState::outcome),
             before.map(CallState::ambiguities).orElse(0),
             before.flatMap(CallState::reserved));
-    return run.withGate(e.gate(), new GateState(e, true, Map.of()))
+    return run.withGate(e.gate(), GateState.of(e, run.gate(e.gate())))
         .withCall(e.callId(), call)
         .withStep(e.gate(), step -> step.at(StepStatus.AT_GATE, Reasons.GATE_REQUESTED));
   }
@@ -145,7 +153,7 @@ final class RunEvolution {
       case ASK_INFO, ANSWER_INFO -> {}
     }
     boolean open = gate.open() && !e.closes();
-    return run.withGate(e.gate(), new GateState(gate.request(), open, approvals));
+    return run.withGate(e.gate(), gate.with(open, approvals));
   }
 
   private static Run intended(Run run, ToolActionIntended e) {

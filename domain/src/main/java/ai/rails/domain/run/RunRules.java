@@ -13,7 +13,9 @@ import ai.rails.domain.run.Run.StepState;
 import ai.rails.domain.run.Run.StepStatus;
 import ai.rails.domain.run.RunCommand.CancelRun;
 import ai.rails.domain.run.RunCommand.CompleteStep;
+import ai.rails.domain.run.RunCommand.CorrectCall;
 import ai.rails.domain.run.RunCommand.DecideGate;
+import ai.rails.domain.run.RunCommand.EscalateGate;
 import ai.rails.domain.run.RunCommand.ExpireGate;
 import ai.rails.domain.run.RunCommand.ExpireLease;
 import ai.rails.domain.run.RunCommand.ExpireRun;
@@ -82,6 +84,7 @@ public final class RunRules implements Decider<RunCommand, Run, RunEvent> {
   /// Clocks may come late; they change nothing then.
   private static boolean idle(RunCommand command) {
     return command instanceof ExpireGate
+        || command instanceof EscalateGate
         || command instanceof ExpireLease
         || command instanceof ExpireStep
         || command instanceof ExpireRun;
@@ -90,13 +93,15 @@ public final class RunRules implements Decider<RunCommand, Run, RunEvent> {
   private static void unfold(Unfolding run, RunCommand command) {
     switch (command) {
       case StartRun _ -> throw new IllegalStateException("a run starts once");
-      case ProposeCall c -> GateRules.propose(run, c);
+      case ProposeCall c -> GateRequests.propose(run, c);
       case IntendCall c -> CallRules.intend(run, c);
       case RecordOutcome c -> CallRules.outcome(run, c);
       case CompleteStep c -> complete(run, c);
       case FailStep c -> failStep(run, c);
       case DecideGate c -> GateRules.decide(run, c);
+      case CorrectCall c -> Corrections.correct(run, c);
       case ExpireGate c -> GateRules.expire(run, c);
+      case EscalateGate c -> GateRules.escalate(run, c);
       case ExpireLease c -> CallRules.silent(run, c.step(), c.attempt(), Reasons.LEASE_EXPIRED);
       case ExpireStep c -> CallRules.silent(run, c.step(), c.attempt(), Reasons.STEP_TIMEOUT);
       case ExpireRun _ -> expire(run);
@@ -110,7 +115,7 @@ public final class RunRules implements Decider<RunCommand, Run, RunEvent> {
     if (run.trigger().isPresent()) {
       return List.of();
     }
-    c.inputs().forEach(CallRules::checkDisclosed);
+    c.inputs().forEach(CallChecks::checkDisclosed);
     checkInherited(c);
     Workflow workflow = artifacts.load(c.tenant(), c.artifactDigest());
     Unfolding unfolding = new Unfolding(c.tenant(), run, workflow, conditions, now);
@@ -194,7 +199,7 @@ public final class RunRules implements Decider<RunCommand, Run, RunEvent> {
             throw new Refused(
                 Code.INVALID, "step %s does not disclose %s".formatted(c.step(), name));
           }
-          CallRules.checkDisclosed(name, value);
+          CallChecks.checkDisclosed(name, value);
         });
   }
 
@@ -209,6 +214,9 @@ public final class RunRules implements Decider<RunCommand, Run, RunEvent> {
 
   private static void failStep(Unfolding run, FailStep c) {
     run.open(c.step(), c.attempt());
+    if (!c.retryable() && Corrections.takenBack(run, c.step(), c.code())) {
+      return;
+    }
     run.fail(c.step(), c.code(), c.retryable(), Optional.empty(), Optional.empty());
   }
 
@@ -259,8 +267,7 @@ public final class RunRules implements Decider<RunCommand, Run, RunEvent> {
     for (String id : steps) {
       StepState step = run.run().step(id).orElseThrow();
       run.add(new RunRetried(run.id(), id, c.by()));
-      run.schedule(
-          id, step.purpose(), step.attemptGroup(), Reasons.OPERATOR_RETRY, Optional.empty());
+      run.schedule(id, step.purpose(), run.groupOf(id), Reasons.OPERATOR_RETRY, Optional.empty());
     }
   }
 

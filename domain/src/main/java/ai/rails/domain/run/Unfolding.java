@@ -129,13 +129,21 @@ final class Unfolding {
     }
   }
 
+  /// Whether a condition over disclosed fields holds now.
+  boolean holds(String condition) {
+    return conditions.holds(condition, run.trigger().orElseThrow().inputs(), run.disclosed());
+  }
+
   private void begin(Step step) {
-    Map<String, String> inputs = run.trigger().orElseThrow().inputs();
-    boolean wanted =
-        step.when().isEmpty() || conditions.holds(step.when().get(), inputs, run.disclosed());
+    boolean wanted = step.when().isEmpty() || holds(step.when().get());
     if (wanted) {
       Purpose purpose = step.kind() == Kind.GATE ? Purpose.PROPOSE : Purpose.PERFORM;
-      schedule(step.id(), purpose, 1, Reasons.NEEDS_MET, Optional.empty());
+      schedule(
+          step.id(),
+          purpose,
+          Corrections.group(this, step.id()),
+          Reasons.NEEDS_MET,
+          Optional.empty());
     } else {
       add(new StepCompleted(id(), step.id(), 0, true, Map.of(), Optional.empty()));
     }
@@ -162,12 +170,26 @@ final class Unfolding {
       Instant at = now.plus(later(backoff(retry, step.failures()), atLeast));
       add(new StepFailed(id(), stepId, step.attempt(), code, Optional.of(at), false));
       String reason = free ? code : Reasons.RETRY;
-      schedule(stepId, next.orElse(step.purpose()), step.attemptGroup(), reason, Optional.of(at));
+      int group = groupOf(stepId);
+      Purpose purpose = next.filter(_ -> group == step.attemptGroup()).orElse(step.purpose());
+      schedule(stepId, purpose, group, reason, Optional.of(at));
     } else if (retryable && !stepId.endsWith(Step.CARD)) {
       add(new StepFailed(id(), stepId, step.attempt(), code, Optional.empty(), true));
     } else {
       end(stepId, step, code);
     }
+  }
+
+  /// The next attempt's group: the same call is sent again. A model that has alternatives may be
+  /// answered for by one of them, and so another call is frozen once this one has left.
+  int groupOf(String stepId) {
+    StepState step = run.step(stepId).orElseThrow();
+    boolean another =
+        definition(stepId).call().filter(call -> !call.alternatives().isEmpty()).isPresent()
+            && callOf(stepId, step.attemptGroup())
+                .flatMap(c -> c.getValue().intended())
+                .isPresent();
+    return another ? step.attemptGroup() + 1 : step.attemptGroup();
   }
 
   /// A limit is reached: the same attempt group is scheduled again, and nothing has failed.

@@ -54,7 +54,7 @@ public record Waiting(
         id,
         Reason.GATE,
         step.reason(),
-        "role " + gate.map(g -> g.request().role()).orElse("approver"),
+        "role " + gate.map(GateState::role).orElse("approver"),
         gate.map(g -> g.request().expiresAt()));
   }
 

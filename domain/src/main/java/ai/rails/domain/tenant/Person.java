@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// A person or service of a tenant as its events made it.
@@ -11,15 +12,30 @@ import java.util.Set;
 /// @param roles what the subject may do now
 /// @param keys ids of keys that were issued and not revoked, with the ends of their lives
 /// @param proposals roles that were proposed and not decided about
+/// @param delegations of the subject's say, with the ends of their lives
+/// @param passkeys that were registered and not removed: whether they count
+/// @param links identities elsewhere that were proposed and not decided about
+/// @param audits grants of access as an auditor from outside that were not ended, with their ends
 public record Person(
-    Set<String> roles, Map<String, Instant> keys, Map<String, Proposal> proposals) {
+    Set<String> roles,
+    Map<String, Instant> keys,
+    Map<String, Proposal> proposals,
+    Map<String, Instant> delegations,
+    Map<String, Boolean> passkeys,
+    Map<String, LinkProposal> links,
+    Map<String, Instant> audits) {
   /// Before the first event.
-  public static final Person NONE = new Person(Set.of(), Map.of(), Map.of());
+  public static final Person NONE =
+      new Person(Set.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
 
   public Person {
     roles = Set.copyOf(roles);
     keys = Map.copyOf(keys);
     proposals = Map.copyOf(proposals);
+    delegations = Map.copyOf(delegations);
+    passkeys = Map.copyOf(passkeys);
+    links = Map.copyOf(links);
+    audits = Map.copyOf(audits);
   }
 
   /// Roles that somebody proposed.
@@ -29,31 +45,42 @@ public record Person(
     }
   }
 
+  /// An identity elsewhere that somebody says is the subject's.
+  public record LinkProposal(PersonEvent.Provider provider, String externalDigest, String by) {}
+
   Person withRoles(List<String> now) {
-    return new Person(Set.copyOf(now), keys, proposals);
+    return new Person(Set.copyOf(now), keys, proposals, delegations, passkeys, links, audits);
   }
 
-  Person withKey(String key, Instant expiresAt) {
-    Map<String, Instant> all = new HashMap<>(keys);
-    all.put(key, expiresAt);
-    return new Person(roles, all, proposals);
+  Person withKeys(Map<String, Instant> now) {
+    return new Person(roles, now, proposals, delegations, passkeys, links, audits);
   }
 
-  Person withoutKey(String key) {
-    Map<String, Instant> all = new HashMap<>(keys);
-    all.remove(key);
-    return new Person(roles, all, proposals);
+  Person withProposals(Map<String, Proposal> now) {
+    return new Person(roles, keys, now, delegations, passkeys, links, audits);
   }
 
-  Person with(String proposal, Proposal proposed) {
-    Map<String, Proposal> all = new HashMap<>(proposals);
-    all.put(proposal, proposed);
-    return new Person(roles, keys, all);
+  Person withDelegations(Map<String, Instant> now) {
+    return new Person(roles, keys, proposals, now, passkeys, links, audits);
   }
 
-  Person without(String proposal) {
-    Map<String, Proposal> all = new HashMap<>(proposals);
-    all.remove(proposal);
-    return new Person(roles, keys, all);
+  Person withPasskeys(Map<String, Boolean> now) {
+    return new Person(roles, keys, proposals, delegations, now, links, audits);
+  }
+
+  Person withLinks(Map<String, LinkProposal> now) {
+    return new Person(roles, keys, proposals, delegations, passkeys, now, audits);
+  }
+
+  Person withAudits(Map<String, Instant> now) {
+    return new Person(roles, keys, proposals, delegations, passkeys, links, now);
+  }
+
+  /// A map with one entry more, other or less.
+  static <V> Map<String, V> changed(Map<String, V> map, String key, Optional<V> value) {
+    Map<String, V> copy = new HashMap<>(map);
+    copy.remove(key);
+    value.ifPresent(now -> copy.put(key, now));
+    return copy;
   }
 }

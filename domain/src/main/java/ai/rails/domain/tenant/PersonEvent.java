@@ -87,6 +87,112 @@ public sealed interface PersonEvent extends Event {
     }
   }
 
+  /// Somebody wants an identity of another provider to count as the subject's.
+  record IdentityLinkProposed(
+      String subject, String proposal, Provider provider, String externalDigest, String by)
+      implements PersonEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.IDENTITY_LINK_PROPOSED;
+    }
+  }
+
+  /// Somebody else accepted the link, and it was made, or it was rejected or taken back.
+  record IdentityLinkDecisioned(String subject, String proposal, boolean accepted, String by)
+      implements PersonEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.IDENTITY_LINK_DECISIONED;
+    }
+  }
+
+  /// An auditor from outside: until its end the subject reads as an auditor does, whatever roles
+  /// its tokens have, and after it nothing.
+  record AuditAccessGranted(String subject, String grant, Instant until, String by)
+      implements PersonEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.AUDIT_ACCESS_GRANTED;
+    }
+  }
+
+  /// The subject reads nothing any more.
+  ///
+  /// @param cause `EXPIRED` or `REVOKED`
+  /// @param by who revoked it, or `timer`
+  record AuditAccessEnded(String subject, String grant, String cause, String by)
+      implements PersonEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.AUDIT_ACCESS_ENDED;
+    }
+  }
+
+  /// The subject handed his own say about gates to another person.
+  ///
+  /// @param run with `gate`: about this gate only
+  record ApprovalDelegated(
+      String subject,
+      String delegation,
+      String to,
+      Optional<String> run,
+      Optional<String> gate,
+      Instant from,
+      Instant until)
+      implements PersonEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.APPROVAL_DELEGATED;
+    }
+  }
+
+  /// The say is the subject's alone again.
+  record DelegationRevoked(String subject, String delegation, String by) implements PersonEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.DELEGATION_REVOKED;
+    }
+  }
+
+  /// A passkey of the subject proved itself.
+  ///
+  /// @param passkey SHA-256 of the credential's id, 64 hex digits
+  /// @param credential its id, base64url
+  /// @param publicKey SubjectPublicKeyInfo, base64url: whoever checks a signed approval without us
+  ///   takes the key from here
+  /// @param deviceBound whether the authenticator says that the key can not leave it
+  /// @param active whether it counts from now on, or once somebody else has accepted it
+  record PasskeyRegistered(
+      String subject,
+      String passkey,
+      String credential,
+      String publicKey,
+      boolean deviceBound,
+      boolean active)
+      implements PersonEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.PASSKEY_REGISTERED;
+    }
+  }
+
+  /// Somebody else accepted the passkey, or refused it and it is gone.
+  record PasskeyDecisioned(String subject, String passkey, boolean accepted, String by)
+      implements PersonEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.PASSKEY_DECISIONED;
+    }
+  }
+
+  /// The passkey signs nothing any more.
+  record PasskeyRemoved(String subject, String passkey, String by) implements PersonEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.PASSKEY_REMOVED;
+    }
+  }
+
   /// Where else people are known.
   enum Provider {
     SLACK

@@ -12,4 +12,27 @@ public sealed interface TenantCommand {
 
   /// Gives it a further workspace.
   record CreateWorkspace(String tenant, String workspaceId) implements TenantCommand {}
+
+  /// Asks that it be offboarded.
+  ///
+  /// @param reason a code
+  record ProposeOffboarding(String tenant, String reason, String by) implements TenantCommand {}
+
+  /// Takes that back, or refuses it.
+  record WithdrawOffboarding(String tenant, String by) implements TenantCommand {}
+
+  /// Offboards it, as somebody else proposed. What is destroyed goes in the same transaction.
+  ///
+  /// @param kek its key-encryption key
+  record Offboard(String tenant, String by, String kek, Destroyed destroyed)
+      implements TenantCommand {}
+
+  /// Its key-encryption key is no more.
+  ///
+  /// @param refused how many of the wrapped keys that were tried did not open afterwards
+  record ConfirmKeyDestroyed(String tenant, String kek, int refused) implements TenantCommand {}
+
+  /// What was there and is not.
+  record Destroyed(
+      int runKeys, int workflowKeys, int ingestKeys, int webhookSecrets, int ciphertexts) {}
 }

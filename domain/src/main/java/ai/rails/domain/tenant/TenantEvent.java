@@ -23,6 +23,54 @@ public sealed interface TenantEvent extends Event {
     }
   }
 
+  /// Somebody asks that it be offboarded.
+  ///
+  /// @param reason a code
+  record TenantOffboardingProposed(String tenant, String reason, String by) implements TenantEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.TENANT_OFFBOARDING_PROPOSED;
+    }
+  }
+
+  /// It stays.
+  record TenantOffboardingWithdrawn(String tenant, String by) implements TenantEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.TENANT_OFFBOARDING_WITHDRAWN;
+    }
+  }
+
+  /// It is no more a tenant: wrapped keys and ciphertexts were destroyed with this entry; its
+  /// key-encryption key follows.
+  record TenantOffboarded(
+      String tenant,
+      String proposedBy,
+      String by,
+      String kek,
+      int runKeys,
+      int workflowKeys,
+      int ingestKeys,
+      int webhookSecrets,
+      int ciphertexts)
+      implements TenantEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.TENANT_OFFBOARDED;
+    }
+  }
+
+  /// Its key-encryption key was destroyed, so that copies of wrapped keys, in backups too, open
+  /// nothing.
+  ///
+  /// @param refused how many of the wrapped keys that were tried did not open afterwards
+  record TenantKeyDestroyed(String tenant, String kek, int refused) implements TenantEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.TENANT_KEY_DESTROYED;
+    }
+  }
+
   /// It has a further workspace, which has a log of its own.
   record WorkspaceCreated(String tenant, String workspaceId) implements TenantEvent {
     @Override

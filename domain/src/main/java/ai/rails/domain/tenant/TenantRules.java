@@ -3,6 +3,7 @@ package ai.rails.domain.tenant;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -10,10 +11,18 @@ import ai.rails.domain.Decider;
 import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
 import ai.rails.domain.tenant.Tenant.Status;
+import ai.rails.domain.tenant.TenantCommand.ConfirmKeyDestroyed;
 import ai.rails.domain.tenant.TenantCommand.ConfirmProvisioned;
 import ai.rails.domain.tenant.TenantCommand.CreateTenant;
 import ai.rails.domain.tenant.TenantCommand.CreateWorkspace;
+import ai.rails.domain.tenant.TenantCommand.Offboard;
+import ai.rails.domain.tenant.TenantCommand.ProposeOffboarding;
+import ai.rails.domain.tenant.TenantCommand.WithdrawOffboarding;
 import ai.rails.domain.tenant.TenantEvent.TenantCreated;
+import ai.rails.domain.tenant.TenantEvent.TenantKeyDestroyed;
+import ai.rails.domain.tenant.TenantEvent.TenantOffboarded;
+import ai.rails.domain.tenant.TenantEvent.TenantOffboardingProposed;
+import ai.rails.domain.tenant.TenantEvent.TenantOffboardingWithdrawn;
 import ai.rails.domain.tenant.TenantEvent.TenantProvisioned;
 import ai.rails.domain.tenant.TenantEvent.WorkspaceCreated;
 
@@ -22,6 +31,7 @@ public final class TenantRules implements Decider<TenantCommand, Tenant, TenantE
   /// Most workspaces of a tenant: each has a log, a signer's state and a share of the cell.
   public static final int MAX_WORKSPACES = 32;
 
+  private static final Pattern CODE = Pattern.compile("[a-z0-9][a-z0-9_.-]{0,63}");
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
 
   @Override
@@ -36,19 +46,39 @@ public final class TenantRules implements Decider<TenantCommand, Tenant, TenantE
       case CreateTenant c -> create(tenant, c);
       case ConfirmProvisioned c -> provisioned(tenant, c);
       case CreateWorkspace c -> workspace(tenant, c);
+      case ProposeOffboarding c -> propose(tenant, c);
+      case WithdrawOffboarding c -> withdraw(tenant, c);
+      case Offboard c -> offboard(tenant, c);
+      case ConfirmKeyDestroyed c -> keyDestroyed(tenant, c);
     };
   }
 
   @Override
   public Tenant evolve(Tenant tenant, TenantEvent event) {
     return switch (event) {
-      case TenantCreated e -> new Tenant(Status.PROVISIONING, e.region(), e.cell(), Set.of());
-      case TenantProvisioned _ ->
-          new Tenant(Status.ACTIVE, tenant.region(), tenant.cell(), tenant.workspaces());
+      case TenantCreated e ->
+          new Tenant(
+              Status.PROVISIONING,
+              e.region(),
+              e.cell(),
+              Set.of(),
+              Optional.empty(),
+              Optional.empty());
+      case TenantProvisioned _ -> tenant.is(Status.ACTIVE);
+      case TenantOffboardingProposed e -> tenant.leaving(Optional.of(e.by()));
+      case TenantOffboardingWithdrawn _ -> tenant.leaving(Optional.empty());
+      case TenantOffboarded e -> tenant.is(Status.OFFBOARDED).without(Optional.of(e.kek()));
+      case TenantKeyDestroyed _ -> tenant.without(Optional.empty());
       case WorkspaceCreated e -> {
         Set<String> workspaces = new HashSet<>(tenant.workspaces());
         workspaces.add(e.workspaceId());
-        yield new Tenant(tenant.status(), tenant.region(), tenant.cell(), workspaces);
+        yield new Tenant(
+            tenant.status(),
+            tenant.region(),
+            tenant.cell(),
+            workspaces,
+            tenant.leaving(),
+            tenant.kek());
       }
     };
   }
@@ -72,20 +102,79 @@ public final class TenantRules implements Decider<TenantCommand, Tenant, TenantE
     return switch (tenant.status()) {
       case NONE -> throw notFound(c.tenant());
       case PROVISIONING -> List.of(new TenantProvisioned(c.tenant()));
-      case ACTIVE -> List.of();
+      case ACTIVE, OFFBOARDED -> List.of();
     };
+  }
+
+  private static List<TenantEvent> propose(Tenant tenant, ProposeOffboarding c) {
+    requireActive(tenant, c.tenant());
+    if (!CODE.matcher(c.reason()).matches()) {
+      throw new Refused(
+          Code.INVALID, "reason is 1 to 64 lower-case letters, digits, hyphens, dots, underscores");
+    }
+    if (tenant.leaving().isPresent()) {
+      throw new Refused(
+          Code.ALREADY_EXISTS,
+          "%s has proposed it; another administrator decides".formatted(tenant.leaving().get()));
+    }
+    return List.of(new TenantOffboardingProposed(c.tenant(), c.reason(), c.by()));
+  }
+
+  private static List<TenantEvent> withdraw(Tenant tenant, WithdrawOffboarding c) {
+    requireActive(tenant, c.tenant());
+    return tenant.leaving().isPresent()
+        ? List.of(new TenantOffboardingWithdrawn(c.tenant(), c.by()))
+        : List.of();
+  }
+
+  private static List<TenantEvent> offboard(Tenant tenant, Offboard c) {
+    requireActive(tenant, c.tenant());
+    String proposedBy =
+        tenant
+            .leaving()
+            .orElseThrow(
+                () -> new Refused(Code.NOT_FOUND, "nobody has proposed to offboard " + c.tenant()));
+    if (proposedBy.equals(c.by())) {
+      throw new Refused(
+          Code.FORBIDDEN, "nobody offboards a tenant alone; ask another administrator");
+    }
+    TenantCommand.Destroyed gone = c.destroyed();
+    return List.of(
+        new TenantOffboarded(
+            c.tenant(),
+            proposedBy,
+            c.by(),
+            c.kek(),
+            gone.runKeys(),
+            gone.workflowKeys(),
+            gone.ingestKeys(),
+            gone.webhookSecrets(),
+            gone.ciphertexts()));
+  }
+
+  private static List<TenantEvent> keyDestroyed(Tenant tenant, ConfirmKeyDestroyed c) {
+    return tenant.kek().filter(c.kek()::equals).isPresent()
+        ? List.of(new TenantKeyDestroyed(c.tenant(), c.kek(), c.refused()))
+        : List.of();
+  }
+
+  private static void requireActive(Tenant tenant, String id) {
+    switch (tenant.status()) {
+      case NONE -> throw notFound(id);
+      case PROVISIONING ->
+          throw new Refused(
+              Code.TENANT_NOT_ACTIVE,
+              "tenant %s is being provisioned; ask again when it is ACTIVE".formatted(id));
+      case OFFBOARDED ->
+          throw new Refused(
+              Code.TENANT_NOT_ACTIVE, "tenant %s was offboarded for ever".formatted(id));
+      case ACTIVE -> {}
+    }
   }
 
   private static List<TenantEvent> workspace(Tenant tenant, CreateWorkspace c) {
     requireName("workspace", c.workspaceId());
-    switch (tenant.status()) {
-      case NONE -> throw notFound(c.tenant());
-      case PROVISIONING ->
-          throw new Refused(
-              Code.TENANT_NOT_ACTIVE,
-              "tenant %s is being provisioned; ask again when it is ACTIVE".formatted(c.tenant()));
-      case ACTIVE -> {}
-    }
+    requireActive(tenant, c.tenant());
     if (tenant.workspaces().contains(c.workspaceId())) {
       return List.of();
     }

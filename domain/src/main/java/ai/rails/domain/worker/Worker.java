@@ -13,6 +13,7 @@ import ai.rails.domain.worker.WorkerEvent.WorkerRegistered;
 /// @param open the release that the worker has not confirmed yet
 /// @param held the release that it confirmed last, until that is known to have expired
 /// @param archived digest of the collateral that its log holds last; empty before
+/// @param warned the next standing that its log holds last; empty before
 public record Worker(
     Optional<WorkerRegistered> registered,
     State state,
@@ -20,10 +21,12 @@ public record Worker(
     int refusals,
     Optional<String> open,
     Optional<String> held,
-    String archived) {
+    String archived,
+    String warned) {
   /// Before the first event.
   public static final Worker NONE =
-      new Worker(Optional.empty(), State.PROVISIONED, 0, 0, Optional.empty(), Optional.empty(), "");
+      new Worker(
+          Optional.empty(), State.PROVISIONED, 0, 0, Optional.empty(), Optional.empty(), "", "");
 
   /// A worker's life, from its certificate to its end.
   public enum State {
@@ -50,15 +53,16 @@ public record Worker(
   }
 
   Worker in(State next) {
-    return new Worker(registered, next, releases, refusals, open, held, archived);
+    return new Worker(registered, next, releases, refusals, open, held, archived, warned);
   }
 
   Worker admitted(WorkerRegistered admission) {
-    return new Worker(Optional.of(admission), state, releases, refusals, open, held, archived);
+    return new Worker(
+        Optional.of(admission), state, releases, refusals, open, held, archived, warned);
   }
 
   Worker archive(String collateral) {
-    return new Worker(registered, state, releases, refusals, open, held, collateral);
+    return new Worker(registered, state, releases, refusals, open, held, collateral, warned);
   }
 
   Worker offered(KeyReleased release) {
@@ -70,20 +74,32 @@ public record Worker(
         0,
         Optional.of(release.releaseId()),
         held,
-        archived);
+        archived,
+        warned);
   }
 
   Worker confirmed() {
     return new Worker(
-        registered, State.RUNNING, releases, refusals, Optional.empty(), open, archived);
+        registered, State.RUNNING, releases, refusals, Optional.empty(), open, archived, warned);
   }
 
   Worker expired() {
     return new Worker(
-        registered, State.PROVISIONED, releases, refusals, open, Optional.empty(), archived);
+        registered,
+        State.PROVISIONED,
+        releases,
+        refusals,
+        open,
+        Optional.empty(),
+        archived,
+        warned);
   }
 
   Worker refused() {
-    return new Worker(registered, state, releases, refusals + 1, open, held, archived);
+    return new Worker(registered, state, releases, refusals + 1, open, held, archived, warned);
+  }
+
+  Worker warned(String standing) {
+    return new Worker(registered, state, releases, refusals, open, held, archived, standing);
   }
 }

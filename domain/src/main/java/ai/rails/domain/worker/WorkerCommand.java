@@ -46,6 +46,10 @@ public sealed interface WorkerCommand {
     }
   }
 
+  /// Records that a worker's platform will soon stand worse.
+  record WarnOfDemotion(String tenant, String worker, WorkerEvent.PlatformWillBeDemoted warning)
+      implements WorkerCommand {}
+
   /// Records that the worker could open what was sealed to it.
   record ConfirmRelease(String tenant, String worker, String releaseId) implements WorkerCommand {}
 

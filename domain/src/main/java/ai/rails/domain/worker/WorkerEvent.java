@@ -123,4 +123,29 @@ public sealed interface WorkerEvent extends Event {
       return EntryType.WORKER_TERMINATED;
     }
   }
+
+  /// Intel will soon call its platform less than current: by the set of collateral that is standard
+  /// next, the same evidence stands worse. Said once for each such set.
+  ///
+  /// @param tcbStatus what it is called now
+  /// @param nextStatus what it will be called, or the verifier's reason to refuse it
+  /// @param evaluationNumber of the next set; 0 where that refuses the evidence
+  /// @param advisories to be mitigated
+  record PlatformWillBeDemoted(
+      String worker,
+      String platform,
+      String tcbStatus,
+      String nextStatus,
+      int evaluationNumber,
+      List<String> advisories)
+      implements WorkerEvent {
+    public PlatformWillBeDemoted {
+      advisories = List.copyOf(advisories);
+    }
+
+    @Override
+    public EntryType entryType() {
+      return EntryType.PLATFORM_WILL_BE_DEMOTED;
+    }
+  }
 }

@@ -17,6 +17,7 @@ import ai.rails.domain.worker.WorkerCommand.ProvisionWorker;
 import ai.rails.domain.worker.WorkerCommand.RefuseKeys;
 import ai.rails.domain.worker.WorkerCommand.ReleaseKeys;
 import ai.rails.domain.worker.WorkerCommand.TerminateWorker;
+import ai.rails.domain.worker.WorkerCommand.WarnOfDemotion;
 import ai.rails.domain.worker.WorkerEvent.AttestationVerified;
 import ai.rails.domain.worker.WorkerEvent.CollateralArchived;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseConfirmed;
@@ -24,6 +25,7 @@ import ai.rails.domain.worker.WorkerEvent.KeyReleaseEvaluated;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseExpired;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseRefused;
 import ai.rails.domain.worker.WorkerEvent.KeyReleased;
+import ai.rails.domain.worker.WorkerEvent.PlatformWillBeDemoted;
 import ai.rails.domain.worker.WorkerEvent.WorkerRegistered;
 import ai.rails.domain.worker.WorkerEvent.WorkerTerminated;
 
@@ -45,6 +47,10 @@ public final class WorkerRules implements Decider<WorkerCommand, Worker, WorkerE
       case ReleaseKeys c -> release(worker, c, now);
       case ConfirmRelease c -> confirm(worker, c);
       case RefuseKeys c -> worker.refusals() < MAX_REFUSALS ? refuse(c) : List.of();
+      case WarnOfDemotion c ->
+          worker.terminated() || worker.warned().equals(standing(c.warning()))
+              ? List.of()
+              : List.of(c.warning());
       case ExpireKeys c ->
           worker.terminated() || !worker.held().equals(Optional.of(c.releaseId()))
               ? List.of()
@@ -68,8 +74,13 @@ public final class WorkerRules implements Decider<WorkerCommand, Worker, WorkerE
       case KeyReleaseConfirmed _ -> worker.confirmed();
       case KeyReleaseExpired _ -> worker.expired();
       case KeyReleaseRefused _ -> worker.refused();
+      case PlatformWillBeDemoted e -> worker.warned(standing(e));
       case WorkerTerminated _ -> worker.in(State.TERMINATED);
     };
+  }
+
+  private static String standing(PlatformWillBeDemoted warning) {
+    return "%s %d".formatted(warning.nextStatus(), warning.evaluationNumber());
   }
 
   private static List<WorkerEvent> provision(Worker worker, ProvisionWorker c) {

@@ -61,6 +61,16 @@ public record PublishedVersions(
   PublishedVersions released(String environment, String number) {
     Set<String> there = new HashSet<>(released.getOrDefault(environment, Set.of()));
     there.add(number);
+    return withReleased(environment, there);
+  }
+
+  PublishedVersions withdrawn(String environment, String number) {
+    Set<String> there = new HashSet<>(released.getOrDefault(environment, Set.of()));
+    there.remove(number);
+    return withReleased(environment, there);
+  }
+
+  private PublishedVersions withReleased(String environment, Set<String> there) {
     Map<String, Set<String>> all = new HashMap<>(released);
     all.put(environment, Set.copyOf(there));
     return new PublishedVersions(versions, refused, active, all);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import ai.rails.domain.workflow.Workflow.Field;
 
@@ -69,11 +70,28 @@ public record Step(
   /// @param action for example `update-incident`
   /// @param parameters built in the worker
   /// @param reveal parameter names whose text an approver is shown although it is not disclosed
+  /// @param alternatives with a model: whole calls of other models, in order, of which policy may
+  ///   choose one instead; they have none themselves
   public record Call(
-      String connector, String action, Map<String, Value> parameters, List<String> reveal) {
+      String connector,
+      String action,
+      Map<String, Value> parameters,
+      List<String> reveal,
+      List<Call> alternatives) {
     public Call {
       parameters = Map.copyOf(parameters);
       reveal = List.copyOf(reveal);
+      alternatives = List.copyOf(alternatives);
+    }
+
+    public Call(
+        String connector, String action, Map<String, Value> parameters, List<String> reveal) {
+      this(connector, action, parameters, reveal, List.of());
+    }
+
+    /// This call and its alternatives, in order.
+    public List<Call> choices() {
+      return Stream.concat(Stream.of(this), alternatives.stream()).toList();
     }
   }
 
@@ -85,17 +103,45 @@ public record Step(
   /// @param expires after which silence means no
   /// @param display labels to disclosed fields (`steps.classify.category`), shown with the request
   /// @param card call by which the worker shows the request, for example in Slack
+  /// @param signature whether an approval must be signed with a passkey
+  /// @param tiers who approves instead when a condition holds; the first that holds
+  /// @param escalations who is asked when nobody decides, the earliest first
   public record Gate(
       String forStep,
       String role,
       int quorum,
       Duration expires,
       Map<String, String> display,
-      Optional<Call> card) {
+      Optional<Call> card,
+      boolean signature,
+      List<Tier> tiers,
+      List<Escalate> escalations) {
     public Gate {
       display = Map.copyOf(display);
+      tiers = List.copyOf(tiers);
+      escalations = List.copyOf(escalations);
+    }
+
+    public Gate(
+        String forStep,
+        String role,
+        int quorum,
+        Duration expires,
+        Map<String, String> display,
+        Optional<Call> card) {
+      this(forStep, role, quorum, expires, display, card, false, List.of(), List.of());
     }
   }
+
+  /// Who approves what is above a threshold.
+  ///
+  /// @param when CEL over disclosed fields, for example `steps.assess.amount > 1000.0`
+  public record Tier(String when, String role, int quorum) {}
+
+  /// Who is asked when nobody has decided for so long.
+  ///
+  /// @param after since the gate was requested
+  public record Escalate(Duration after, String role, int quorum) {}
 
   /// A check in the worker, over content.
   ///

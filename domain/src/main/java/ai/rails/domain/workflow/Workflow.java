@@ -19,6 +19,7 @@ import ai.rails.domain.budget.Money;
 /// @param steps in topological order; what a step needs stands before it
 /// @param settings constants for expressions, JSON values
 /// @param subject the input that discloses the pseudonym of the person whom a run is about
+/// @param workers what its workers must prove beside what every worker proves
 public record Workflow(
     String id,
     String version,
@@ -30,7 +31,8 @@ public record Workflow(
     List<Step> steps,
     RunLimits limits,
     Map<String, Object> settings,
-    Optional<String> subject) {
+    Optional<String> subject,
+    Workers workers) {
   public Workflow {
     inputs = Map.copyOf(inputs);
     triggers = List.copyOf(triggers);
@@ -42,34 +44,16 @@ public record Workflow(
     }
   }
 
-  /// A workflow whose runs are about nobody.
-  public Workflow(
-      String id,
-      String version,
-      String title,
-      String author,
-      Map<String, Field> inputs,
-      List<Trigger> triggers,
-      Map<String, ConnectorPin> connectors,
-      List<Step> steps,
-      RunLimits limits,
-      Map<String, Object> settings) {
-    this(
-        id,
-        version,
-        title,
-        author,
-        inputs,
-        triggers,
-        connectors,
-        steps,
-        limits,
-        settings,
-        Optional.empty());
-  }
-
   public Optional<Step> step(String stepId) {
     return steps.stream().filter(step -> step.id().equals(stepId)).findFirst();
+  }
+
+  /// What a version demands of its workers.
+  ///
+  /// @param confidentialGpu evidence of a GPU in confidential mode, beside that of the guest
+  public record Workers(boolean confidentialGpu) {
+    /// Nothing beyond what every worker proves.
+    public static final Workers ANY = new Workers(false);
   }
 
   /// A typed value. Only the closed types may be disclosed; `CONTENT` is always sealed.

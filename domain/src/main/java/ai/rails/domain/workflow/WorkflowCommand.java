@@ -36,6 +36,14 @@ public sealed interface WorkflowCommand {
       String tenant, String workflow, String environment, String version, String approver)
       implements WorkflowCommand {}
 
+  /// Takes a release back: the version starts no new run in the environment, and is not activated
+  /// there before somebody releases it again. Again changes nothing.
+  ///
+  /// @param reason a code
+  record WithdrawRelease(
+      String tenant, String workflow, String environment, String version, String by, String reason)
+      implements WorkflowCommand {}
+
   /// Lets no new run start in an environment.
   record DeactivateWorkflow(String tenant, String workflow, String environment)
       implements WorkflowCommand {}

@@ -52,6 +52,24 @@ public sealed interface WorkflowEvent extends Event {
     }
   }
 
+  /// A version may no longer be made the one that new runs start on in an environment, until
+  /// somebody releases it again.
+  ///
+  /// @param reason a code
+  record ReleaseWithdrawn(
+      String workflow,
+      String environment,
+      String version,
+      String artifactDigest,
+      String by,
+      String reason)
+      implements WorkflowEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.RELEASE_WITHDRAWN;
+    }
+  }
+
   /// No new run starts in an environment from now on; runs that are under way go on.
   record WorkflowDeactivated(
       String workflow, String environment, String version, String artifactDigest)

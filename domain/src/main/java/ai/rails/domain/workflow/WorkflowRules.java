@@ -16,8 +16,10 @@ import ai.rails.domain.workflow.WorkflowCommand.ApproveRelease;
 import ai.rails.domain.workflow.WorkflowCommand.DeactivateWorkflow;
 import ai.rails.domain.workflow.WorkflowCommand.PublishWorkflow;
 import ai.rails.domain.workflow.WorkflowCommand.RefuseArtifact;
+import ai.rails.domain.workflow.WorkflowCommand.WithdrawRelease;
 import ai.rails.domain.workflow.WorkflowEvent.ArtifactRefused;
 import ai.rails.domain.workflow.WorkflowEvent.ReleaseApproved;
+import ai.rails.domain.workflow.WorkflowEvent.ReleaseWithdrawn;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowActivated;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowDeactivated;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowPublished;
@@ -39,6 +41,7 @@ public final class WorkflowRules
       case PublishWorkflow c -> publish(versions, c);
       case ActivateWorkflow c -> activate(versions, c);
       case ApproveRelease c -> release(versions, c);
+      case WithdrawRelease c -> withdraw(versions, c);
       case DeactivateWorkflow c -> deactivate(versions, c);
       case RefuseArtifact c -> refuse(versions, c);
     };
@@ -51,6 +54,7 @@ public final class WorkflowRules
           versions.published(e.version(), new Version(e.artifactDigest(), e.author()));
       case WorkflowActivated e -> versions.activated(e.environment(), e.version());
       case ReleaseApproved e -> versions.released(e.environment(), e.version());
+      case ReleaseWithdrawn e -> versions.withdrawn(e.environment(), e.version());
       case WorkflowDeactivated e -> versions.deactivated(e.environment());
       case ArtifactRefused e -> versions.refused(e.artifactDigest());
     };
@@ -143,6 +147,24 @@ public final class WorkflowRules
                 version.digest(),
                 version.author(),
                 c.approver()));
+  }
+
+  /// Anybody who may stop runs may take a release back, the author too: it lets nothing happen.
+  private static List<WorkflowEvent> withdraw(PublishedVersions versions, WithdrawRelease c) {
+    Version version = version(versions, c.workflow(), c.version());
+    if (!versions.isReleased(c.environment(), c.version())) {
+      return List.of();
+    }
+    Limits.requireId("reason", c.reason());
+    List<WorkflowEvent> events = new ArrayList<>();
+    events.add(
+        new ReleaseWithdrawn(
+            c.workflow(), c.environment(), c.version(), version.digest(), c.by(), c.reason()));
+    if (c.version().equals(versions.active().get(c.environment()))) {
+      events.add(
+          new WorkflowDeactivated(c.workflow(), c.environment(), c.version(), version.digest()));
+    }
+    return List.copyOf(events);
   }
 
   private static List<WorkflowEvent> deactivate(PublishedVersions versions, DeactivateWorkflow c) {

@@ -31,6 +31,18 @@ final class LogInMemory {
     return appended.bytes();
   }
 
+  /// As releases before 0.4 wrote what came after a run's end.
+  byte[] appendUnnumbered(LedgerRow event) {
+    var strands =
+        new Strands(
+            Optional.empty(),
+            event.workflow().flatMap(id -> Optional.ofNullable(workflows.get(id))));
+    Appended appended = LedgerStep.append(origin, head, strands, event);
+    head = appended.head();
+    event.workflow().ifPresent(id -> put(workflows, id, appended.strands().workflow()));
+    return appended.bytes();
+  }
+
   LedgerHead head() {
     return head;
   }

@@ -117,16 +117,39 @@ class RunCheckTest {
   }
 
   @Test
-  void countsWhatCameAfterTheEndAndSaysThatNothingTellsHowMuchThereIs() {
+  void numbersWhatCameAfterTheEndToo() {
     var log = new LogInMemory(ORIGIN);
     var leaves = new ArrayList<byte[]>();
     leaves.add(log.append(event(1, EntryType.TRIGGER_RECEIVED, 0)));
     leaves.add(log.append(event(2, EntryType.RUN_CANCELLED, 0)));
     leaves.add(log.append(event(3, EntryType.TOOL_ACTION_EXECUTED, 0)));
+    leaves.add(log.append(event(4, EntryType.RUN_ERASED, 0)));
+
+    assertThat(checkRun(0, leaves)).isEqualTo(new Completeness(4, 0, true, Optional.empty()));
+    for (int at = 0; at < 3; at++) {
+      var dropped = new ArrayList<>(leaves);
+      dropped.remove(at);
+      assertThat(checkRun(0, dropped).problem().orElseThrow().kind()).isEqualTo(Kind.GAP);
+    }
+  }
+
+  /// As releases before 0.4 wrote them.
+  @Test
+  void acceptsWhatCameAfterTheEndWithoutANumberAndCountsIt() {
+    var log = new LogInMemory(ORIGIN);
+    var leaves = new ArrayList<byte[]>();
+    leaves.add(log.append(event(1, EntryType.TRIGGER_RECEIVED, 0)));
+    leaves.add(log.append(event(2, EntryType.RUN_CANCELLED, 0)));
+    leaves.add(log.appendUnnumbered(event(3, EntryType.TOOL_ACTION_EXECUTED, 0)));
+    var chain = new ChainCheck(ORIGIN);
+    leaves.forEach(chain::accept);
 
     assertThat(checkRun(0, leaves)).isEqualTo(new Completeness(2, 1, true, Optional.empty()));
-    leaves.remove(1);
-    assertThat(checkRun(0, leaves).problem().orElseThrow().kind()).isEqualTo(Kind.GAP);
+    chain.accept(log.append(event(4, EntryType.RUN_ERASED, 0)));
+    byte[] after = log.appendUnnumbered(event(5, EntryType.TOOL_ACTION_EXECUTED, 0));
+    org.assertj.core.api.Assertions.assertThatIllegalArgumentException()
+        .isThrownBy(() -> chain.accept(after))
+        .withMessageContaining("has no number");
   }
 
   @Test

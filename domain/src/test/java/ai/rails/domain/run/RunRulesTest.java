@@ -76,7 +76,7 @@ class RunRulesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"REQUIRE_STEP_UP", "DENY"})
+  @EnumSource(names = {"DENY"})
   void whatPolicyDoesNotAllowEndsTheRun(Effect effect) {
     Story story = new Story(tool("write")).started();
 

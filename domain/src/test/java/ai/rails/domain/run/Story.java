@@ -9,6 +9,8 @@ import java.util.Optional;
 
 import ai.rails.domain.SealedRef;
 import ai.rails.domain.budget.Money;
+import ai.rails.domain.gate.PasskeySignature;
+import ai.rails.domain.gate.Say;
 import ai.rails.domain.policy.Decision;
 import ai.rails.domain.policy.Decision.Effect;
 import ai.rails.domain.policy.Decision.Obligation;
@@ -29,6 +31,7 @@ import ai.rails.domain.workflow.Step.Disclosed;
 import ai.rails.domain.workflow.Step.Gate;
 import ai.rails.domain.workflow.Step.Kind;
 import ai.rails.domain.workflow.Step.Retry;
+import ai.rails.domain.workflow.Value;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.domain.workflow.Workflow.Field;
 import ai.rails.domain.workflow.Workflow.RunLimits;
@@ -56,12 +59,30 @@ final class Story {
             Map.of(),
             List.of(steps),
             new RunLimits(Duration.ofHours(1), new Money("USD", 1_000_000_000)),
-            Map.of());
-    rules = new RunRules((_, _) -> workflow, (cel, _, _) -> cel.equals("true"));
+            Map.of(),
+            Optional.empty(),
+            Workflow.Workers.ANY);
+    rules =
+        new RunRules(
+            (_, _) -> workflow, (cel, _, _) -> cel.equals("true") || cel.equals("!(false)"));
   }
 
   static Step tool(String id, String... needs) {
     return step(id, Kind.TOOL, Optional.empty(), Optional.empty(), needs);
+  }
+
+  /// A step that may ask another model instead.
+  static Step model(String id) {
+    Call one = call();
+    Call other = new Call("other", one.action(), Map.of(), List.of());
+    return step(
+        id,
+        Kind.AI,
+        Optional.of(
+            new Call(
+                one.connector(), one.action(), one.parameters(), one.reveal(), List.of(other))),
+        Optional.empty(),
+        Optional.empty());
   }
 
   static Step undoable(String id, String... needs) {
@@ -80,12 +101,31 @@ final class Story {
     return step(id, Kind.GATE, Optional.of(gate), Optional.empty(), needs);
   }
 
+  static Step gate(String id, Gate gate, String... needs) {
+    return step(id, Kind.GATE, Optional.of(gate), Optional.empty(), needs);
+  }
+
   private static Call call() {
-    return new Call("servicenow", "update-incident", Map.of(), List.of());
+    return new Call(
+        "servicenow",
+        "update-incident",
+        Map.of("urgency", new Value.Constant("2"), "impact", new Value.Constant("3")),
+        List.of());
   }
 
   private static Step step(
       String id, Kind kind, Optional<Gate> gate, Optional<Call> undo, String... needs) {
+    Optional<Call> made = kind == Kind.TOOL ? Optional.of(call()) : Optional.empty();
+    return step(id, kind, made, gate, undo, needs);
+  }
+
+  private static Step step(
+      String id,
+      Kind kind,
+      Optional<Call> call,
+      Optional<Gate> gate,
+      Optional<Call> undo,
+      String... needs) {
     return new Step(
         id,
         kind,
@@ -94,7 +134,7 @@ final class Story {
         Map.of("category", new Disclosed(new Field(Field.Type.ID, List.of()), "/category")),
         TWICE,
         Duration.ofSeconds(30),
-        kind == Kind.TOOL ? Optional.of(call()) : Optional.empty(),
+        call,
         gate,
         List.of(),
         Optional.empty(),
@@ -217,6 +257,37 @@ final class Story {
     return this;
   }
 
+  /// With the say of another person.
+  static DecideGate decidesFor(String approver, List<String> roles, Say say) {
+    return new DecideGate(
+        "t1",
+        "r1",
+        "approve",
+        Verdict.APPROVE,
+        approver,
+        roles,
+        "API",
+        DIGEST,
+        Optional.empty(),
+        Optional.of(say),
+        Optional.empty());
+  }
+
+  static DecideGate signs(String approver, PasskeySignature signature) {
+    return new DecideGate(
+        "t1",
+        "r1",
+        "approve",
+        Verdict.APPROVE,
+        approver,
+        List.of("approver"),
+        "API",
+        DIGEST,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(signature));
+  }
+
   static DecideGate decides(String gate, Verdict verdict, String approver) {
     return new DecideGate(
         "t1", "r1", gate, verdict, approver, List.of("approver"), "API", DIGEST, Optional.empty());
@@ -231,16 +302,30 @@ final class Story {
   }
 
   private static Decision decision(Effect effect, Optional<String> unavailable) {
+    return decision(
+        effect,
+        unavailable,
+        effect == Effect.REQUIRE_HITL
+            ? List.of(
+                new Obligation(
+                    Obligation.Type.HUMAN_APPROVAL, Map.of("quorum", "1", "ttl_s", "600")))
+            : List.of());
+  }
+
+  static Decision demands(Effect effect, Map<String, String> duty) {
+    Obligation.Type type =
+        effect == Effect.REQUIRE_STEP_UP ? Obligation.Type.STEP_UP : Obligation.Type.HUMAN_APPROVAL;
+    return decision(effect, Optional.empty(), List.of(new Obligation(type, duty)));
+  }
+
+  private static Decision decision(
+      Effect effect, Optional<String> unavailable, List<Obligation> obligations) {
     return new Decision(
         "0190",
         "airails/tool_action/guarded",
         effect,
         List.of("because"),
-        effect == Effect.REQUIRE_HITL
-            ? List.of(
-                new Obligation(
-                    Obligation.Type.HUMAN_APPROVAL, Map.of("quorum", "1", "ttl_s", "600")))
-            : List.of(),
+        obligations,
         "{}",
         "a".repeat(64),
         Map.of(),

@@ -1,7 +1,7 @@
 """Writes golden-leaves.txt: leaves computed from the definition with Python's json and hashlib, without our Java.
 
 One line an event, fields separated by tabs: log, position, recorded_at, event_id, event_type, event (hex), schema, run, wf, leaf, leaf hash.
-"-" = absent. Two logs, runs that interleave, one that ends by cancellation and has a late entry, one without a workflow.
+"-" = absent. Two logs, runs that interleave, one that ends by cancellation and has a late entry (which goes on in its numbers), one without a workflow.
 """
 
 import hashlib
@@ -46,8 +46,6 @@ class Log:
         self.prev = sha(b"\0" + data)
         if run in self.runs:
             self.runs[run] = (leaf["run_seq"] + 1, self.prev)
-            if "run_count" in leaf:
-                del self.runs[run]
         if wf:
             self.workflows[wf] = (leaf["wf_seq"] + 1, self.prev)
         print(self.name, self.size, time, event_id, event_type, event.hex(), schema, run or "-", wf or "-", data.decode(), self.prev, sep="\t")

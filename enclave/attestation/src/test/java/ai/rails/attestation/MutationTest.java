@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import ai.rails.attestation.collateral.Collateral;
 import ai.rails.attestation.format.Bytes;
+import ai.rails.attestation.format.Mutation;
 import ai.rails.attestation.verdict.Claims;
 import ai.rails.attestation.verdict.Verdict;
 
@@ -43,7 +44,7 @@ final class MutationTest {
     RandomGenerator random = new Random(seed);
 
     for (int i = 0; i < BLOCK; i++) {
-      byte[] mutated = mutated(genuine, random);
+      byte[] mutated = Mutation.of(genuine, random);
       long before = allocated();
       Verdict verdict = verdict(mutated);
       assertThat(allocated() - before).as("seed %d, mutation %d", seed, i).isLessThan(MOST_BYTES);
@@ -105,7 +106,7 @@ final class MutationTest {
     for (int i = 0; i < 100; i++) {
       Bytes[] changed = parts.clone();
       int which = random.nextInt(changed.length);
-      changed[which] = Bytes.copyOf(mutated(parts[which].toArray(), random));
+      changed[which] = Bytes.copyOf(Mutation.of(parts[which].toArray(), random));
       Verdict verdict =
           Verifier.verify(
               Evidence.tdx(Samples.bytes("tdx-v4.bin")),
@@ -147,31 +148,5 @@ final class MutationTest {
   private static Object body(Verdict.Accepted accepted) {
     Claims.Tdx claims = (Claims.Tdx) accepted.claims();
     return List.of(claims.report(), claims.quotingEnclave(), claims.attestationKey(), claims.pck());
-  }
-
-  /// Flips bits, overwrites numbers, cuts, repeats, or joins parts of itself.
-  static byte[] mutated(byte[] genuine, RandomGenerator random) {
-    byte[] changed = genuine.clone();
-    switch (random.nextInt(6)) {
-      case 0, 1 -> changed[random.nextInt(changed.length)] ^= (byte) (1 << random.nextInt(8));
-      case 2 -> {
-        int at = random.nextInt(changed.length - 4);
-        Arrays.fill(changed, at, at + 4, (byte) (random.nextBoolean() ? 0xFF : 0));
-      }
-      case 3 -> changed = Arrays.copyOf(changed, random.nextInt(changed.length));
-      case 4 -> {
-        int from = random.nextInt(changed.length);
-        int length = random.nextInt(Math.min(64, changed.length - from) + 1);
-        System.arraycopy(
-            genuine, from, changed, random.nextInt(changed.length - length + 1), length);
-      }
-      default -> {
-        byte[] noise = new byte[1 + random.nextInt(16)];
-        random.nextBytes(noise);
-        int at = random.nextInt(changed.length);
-        System.arraycopy(noise, 0, changed, at, Math.min(noise.length, changed.length - at));
-      }
-    }
-    return changed;
   }
 }

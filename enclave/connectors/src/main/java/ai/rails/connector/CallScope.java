@@ -10,8 +10,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /// What a call's templates look into: `params`, `call/marker`, `call/idempotencyKey`, `call/id` (64
 /// hex digits made of the key, for sides that let us choose an id), `call/since` (before which no
-/// attempt of this call can have been, RFC 3339), `prompts`, `answerSchema`, and
-/// `got/<request>/<name>` as the requests go on. Confined to the thread that makes the call.
+/// attempt of this call can have been, RFC 3339; `call/sinceSeconds` is the same in Unix time),
+/// `call/recovering` where an earlier attempt may have had the effect, `prompts`, `answerSchema`,
+/// and `got/<request>/<name>` as the requests go on. Confined to the thread that makes the call.
 public final class CallScope {
   private final ObjectNode root = JsonNodeFactory.instance.objectNode();
 
@@ -30,13 +31,24 @@ public final class CallScope {
         .put("marker", marker)
         .put("idempotencyKey", idempotencyKey)
         .put("id", ManifestJson.sha256(idempotencyKey.getBytes(StandardCharsets.UTF_8)))
-        .put("since", since.truncatedTo(ChronoUnit.SECONDS).toString());
+        .put("since", since.truncatedTo(ChronoUnit.SECONDS).toString())
+        .put("sinceSeconds", since.getEpochSecond());
     ObjectNode prompts = root.putObject("prompts");
     connector.prompts().forEach(prompts::put);
     root.putObject("got");
     action
         .model()
         .ifPresent(model -> root.set("answerSchema", Template.render(model.answerSchema(), root)));
+  }
+
+  /// An earlier attempt may have had the effect: `call/recovering` is there from now on.
+  public void recovering() {
+    root.withObjectProperty("call").put("recovering", true);
+  }
+
+  /// A model's answer does not fit: `repair/complaint` says where, never what it was.
+  public void repair(String complaint) {
+    root.putObject("repair").put("complaint", complaint);
   }
 
   /// Keeps what an answer gave.

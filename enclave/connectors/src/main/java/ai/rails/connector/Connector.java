@@ -2,8 +2,11 @@ package ai.rails.connector;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// One version of a connector, named by the digest of its manifest. Immutable.
 public final class Connector {
@@ -79,6 +82,31 @@ public final class Connector {
   /// Most calls of one instance on their way.
   public Optional<Integer> atOnce() {
     return Optional.ofNullable(manifest.pace()).flatMap(p -> Optional.ofNullable(p.atOnce()));
+  }
+
+  /// What an instance speaks.
+  public Protocol protocol() {
+    return Objects.requireNonNullElse(manifest.protocol(), Protocol.HTTPS);
+  }
+
+  /// Places beside the instance, by name.
+  public Map<String, Place> places() {
+    return manifest.places();
+  }
+
+  /// How many of an action's requests may go to each place beside the instance, in the order of the
+  /// places' names. The tickets of a call are in this order, those for the instance first.
+  public SortedMap<String, Integer> elsewhere(Action action) {
+    SortedMap<String, Integer> counts = new TreeMap<>();
+    for (RequestTemplate each : action.requests()) {
+      each.place().ifPresent(place -> counts.merge(place, 1, Integer::sum));
+    }
+    manifest.auth().values().stream()
+        .flatMap(each -> each.token().stream())
+        .flatMap(each -> each.place().stream())
+        .distinct()
+        .forEach(place -> counts.merge(place, 1, Integer::sum));
+    return counts;
   }
 
   /// Name to text.

@@ -10,17 +10,23 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 /// The connectors that a worker carries, by digest: a workflow pins one digest, and only that
-/// manifest is executed. Immutable.
+/// manifest is executed. What is revoked while a process runs is not there any more from then on.
+/// Thread-safe.
 public final class Connectors {
   private static final String INDEX = "/connectors/index.txt";
 
   private final Map<String, Connector> byDigest;
+  private final Supplier<Set<String>> revoked;
 
-  Connectors(Collection<Connector> connectors) {
+  /// @param revoked digests that run nowhere, asked for at each look-up
+  Connectors(Collection<Connector> connectors, Supplier<Set<String>> revoked) {
+    this.revoked = revoked;
     Map<String, Connector> found = new LinkedHashMap<>();
     connectors.forEach(each -> found.put(each.digest(), each));
     this.byDigest = Collections.unmodifiableMap(found);
@@ -35,7 +41,7 @@ public final class Connectors {
         .lines()
         .filter(each -> !each.isBlank())
         .forEach(each -> found.put(each, read(resource("/connectors/" + each + ".json"))));
-    return new Connectors(found.values());
+    return new Connectors(found.values(), Set::of);
   }
 
   /// Reads one manifest, checked in every respect but its JSON Schemas.
@@ -54,17 +60,23 @@ public final class Connectors {
 
   /// The connector that a workflow pinned.
   public Optional<Connector> byDigest(String digest) {
-    return Optional.ofNullable(byDigest.get(digest));
+    return Optional.ofNullable(byDigest.get(digest)).filter(each -> !isRevoked(each.digest()));
   }
 
   public Optional<Connector> named(String name, String version) {
-    return byDigest.values().stream()
+    return all().stream()
         .filter(each -> each.name().equals(name) && each.version().equals(version))
         .findFirst();
   }
 
+  /// Whether its publisher or this installation has taken it back.
+  public boolean isRevoked(String digest) {
+    return revoked.get().contains(digest);
+  }
+
   public Collection<Connector> all() {
-    return byDigest.values();
+    Set<String> without = revoked.get();
+    return byDigest.values().stream().filter(each -> !without.contains(each.digest())).toList();
   }
 
   private static Map<String, String> prompts(Manifest manifest) {

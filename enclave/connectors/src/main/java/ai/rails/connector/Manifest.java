@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param failures documented answers of the other side; the first that fits names the failure
 /// @param prompts name to prompt, for a model connector
 /// @param pace how fast an instance may be called
+/// @param protocol that an instance speaks, HTTPS if absent
+/// @param places beside the instance, by name: a token endpoint, a mail server's other half
 record Manifest(
     @JsonProperty(required = true) String connector,
     @JsonProperty(required = true) String version,
@@ -25,11 +27,14 @@ record Manifest(
     List<Failure> failures,
     Map<String, Prompt> prompts,
     @Nullable Pace pace,
+    @Nullable Protocol protocol,
+    Map<String, Place> places,
     @JsonProperty(required = true) Map<String, Action> actions) {
   Manifest {
     auth = Defaults.of(auth);
     failures = Defaults.of(failures);
     prompts = Defaults.of(prompts);
+    places = Defaults.of(places);
     actions = Map.copyOf(actions);
   }
 

@@ -14,6 +14,13 @@ import ai.rails.domain.run.Usage;
 /// Reads what a model's answer says it used, and prices it.
 public final class ModelCost {
   private static final Pattern SNAPSHOT = Pattern.compile("-(\\d{4}-\\d{2}-\\d{2}|\\d{8})");
+
+  /// A longer answer is not sent back to be repaired.
+  public static final int REPAIRED_BYTES = 8 << 10;
+
+  /// What is said of it is never longer.
+  public static final int COMPLAINT_BYTES = 1 << 10;
+
   private static final long MAX_TOKENS = 1_000_000_000;
 
   private ModelCost() {}
@@ -29,7 +36,16 @@ public final class ModelCost {
     ModelRules rules = action.model().get();
     long bytes = bytes(connector, action, params);
     return prices.worstCase(
-        rules.provider(), model(params), bytes, params.at(rules.maxOutput()).asLong());
+        rules.provider(), model(params), bytes, answers(action) * maxOutput(rules, params));
+  }
+
+  private static long maxOutput(ModelRules rules, JsonNode params) {
+    return params.at(rules.maxOutput()).asLong();
+  }
+
+  /// How often a model may answer.
+  private static long answers(Action action) {
+    return action.requests().stream().filter(RequestTemplate::effect).count();
   }
 
   /// The most tokens that a call can use: no token is shorter than a byte. Absent for what is no
@@ -40,7 +56,7 @@ public final class ModelCost {
         .map(rules ->
             connector.isLocal()
                 ? 0L
-                : bytes(connector, action, params) + params.at(rules.maxOutput()).asLong());
+                : bytes(connector, action, params) + answers(action) * maxOutput(rules, params));
   }
 
   /// What is sent.
@@ -50,6 +66,7 @@ public final class ModelCost {
     for (RequestTemplate request : action.requests()) {
       if (request.effect() && request.json().isPresent()) {
         bytes += body(Template.render(request.json().get(), scope.json())).length;
+        bytes += request.repair() ? REPAIRED_BYTES + COMPLAINT_BYTES : 0;
       }
     }
     return bytes;

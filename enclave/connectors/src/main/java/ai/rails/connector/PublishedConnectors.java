@@ -39,7 +39,7 @@ public final class PublishedConnectors {
     this.directory = directory;
   }
 
-  /// This build's connectors and the published ones, without the revoked.
+  /// This build's connectors and the published ones, without those that are revoked now or later.
   ///
   /// @throws IllegalArgumentException naming the file and why it is refused
   public Connectors load() {
@@ -49,8 +49,7 @@ public final class PublishedConnectors {
     for (Path file : manifests()) {
       all.add(check(file, bytes(file), pinned));
     }
-    Set<String> revoked = revoked();
-    return new Connectors(all.stream().filter(each -> !revoked.contains(each.digest())).toList());
+    return new Connectors(all, this::revoked);
   }
 
   /// Takes a signed manifest into the directory.
@@ -79,7 +78,7 @@ public final class PublishedConnectors {
     append(PUBLISHERS, keyId + " " + Base64.getEncoder().encodeToString(publicKey));
   }
 
-  /// From the next load on nothing with this digest runs.
+  /// From now on nothing with this digest runs, also in processes that were started before.
   public void revoke(String digest) {
     append(REVOKED, digest);
   }

@@ -1,5 +1,7 @@
 package ai.rails.connector;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,10 +19,14 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 /// @param json body template
 /// @param form template of an object that is sent form encoded, members of members in brackets, as
 ///   `metadata[run]`
-/// @param expect statuses that mean success
+/// @param raw body that is neither
+/// @param place where it is sent, one of the manifest's places; absent for the instance itself
+/// @param expect statuses that mean success; also 404, where nothing there is an answer
+/// @param answer what its body is
 /// @param extract name to what is taken from the answer
 /// @param check checked after the answer
 /// @param effect whether this request is the one that changes something or costs money
+/// @param repair asks a model once more, made only when its answer does not fit
 /// @param evidence part (`request`, `response`) to the kind of evidence it is kept as
 public record RequestTemplate(
     @JsonProperty(required = true) String id,
@@ -32,10 +38,14 @@ public record RequestTemplate(
     Map<String, String> headers,
     Optional<JsonNode> json,
     Optional<JsonNode> form,
+    Optional<Raw> raw,
+    Optional<String> place,
     @JsonProperty(required = true) List<Integer> expect,
+    Optional<Answer> answer,
     Map<String, Extract> extract,
     List<Check> check,
     boolean effect,
+    boolean repair,
     Map<String, String> evidence) {
   public RequestTemplate {
     when = Defaults.of(when);
@@ -44,13 +54,45 @@ public record RequestTemplate(
     headers = Defaults.of(headers);
     json = Defaults.given(json);
     form = Defaults.given(form);
-    if (json.isPresent() && form.isPresent()) {
+    if ((json.isPresent() ? 1 : 0) + (form.isPresent() ? 1 : 0) + (raw.isPresent() ? 1 : 0) > 1) {
       throw new IllegalArgumentException("request %s has two bodies".formatted(id));
     }
     expect = List.copyOf(expect);
     extract = Defaults.of(extract);
     check = Defaults.of(check);
     evidence = Defaults.of(evidence);
+  }
+
+  /// What an answer's body is.
+  public enum Answer {
+    JSON,
+    /// Elements become members; each is an array, because there may be several.
+    XML,
+    /// `{text, base64, bytes, sha256}`, without the text where the bytes are no UTF-8.
+    RAW
+  }
+
+  /// A body of any media type.
+  ///
+  /// @param mediaType template
+  /// @param text pointer of the text that is sent, if it is there
+  /// @param base64 pointer of the bytes that are sent otherwise
+  public record Raw(
+      @JsonProperty(required = true) String mediaType,
+      Optional<String> text,
+      Optional<String> base64) {
+    /// @throws IllegalArgumentException if there is nothing to send
+    public byte[] bytes(JsonNode scope) {
+      JsonNode plain = text.map(each -> Template.at(scope, each)).orElseGet(() -> missing());
+      if (plain.isTextual()) {
+        return plain.textValue().getBytes(StandardCharsets.UTF_8);
+      }
+      JsonNode coded = base64.map(each -> Template.at(scope, each)).orElseGet(() -> missing());
+      if (!coded.isTextual()) {
+        throw new IllegalArgumentException("there is no body");
+      }
+      return Base64.getDecoder().decode(coded.textValue());
+    }
   }
 
   private static JsonNode missing() {
@@ -119,7 +161,7 @@ public record RequestTemplate(
   /// @param in pointer of an array in which the first item is sought that fits `where`
   /// @param where pointer into an item to the text it must equal
   /// @param whereContains pointer into an item to a text that must be in it
-  /// @param header of the answer
+  /// @param header of the answer; `where` with an empty pointer then is about its value
   /// @param json whether the text found is itself JSON
   /// @param required whether an answer without it is malformed
   public record Extract(
@@ -134,7 +176,8 @@ public record RequestTemplate(
       where = Defaults.of(where);
       whereContains = Defaults.of(whereContains);
       boolean seeks = !where.isEmpty() || !whereContains.isEmpty();
-      if (pointer.isPresent() == header.isPresent() || (in.isEmpty() && seeks)) {
+      if (pointer.isPresent() == header.isPresent()
+          || (in.isEmpty() && header.isEmpty() && seeks)) {
         throw new IllegalArgumentException("an extract has either a pointer or a header");
       }
     }
@@ -152,7 +195,8 @@ public record RequestTemplate(
       return missing();
     }
 
-    private boolean fits(JsonNode item, JsonNode scope) {
+    /// Whether an item, or a header's value, is the one that is sought.
+    public boolean fits(JsonNode item, JsonNode scope) {
       return where.entrySet().stream()
               .allMatch(each ->
                   item.at(each.getKey()).asText().equals(Template.text(each.getValue(), scope)))

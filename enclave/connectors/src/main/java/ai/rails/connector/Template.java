@@ -4,9 +4,11 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -32,7 +34,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 /// In text, `{/pointer}` is replaced by the scalar there, or by nothing.
 public final class Template {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-  private static final Pattern PART = Pattern.compile("\\{(/[^{}]*)}");
+  private static final Pattern PART = Pattern.compile("\\{([+]?)(/[^{}]*)}");
   private static final int MAX_ITEMS = 1_000;
 
   private Template() {}
@@ -75,22 +77,29 @@ public final class Template {
 
   /// Builds text.
   public static String text(String template, JsonNode scope) {
-    return fill(template, scope, UnaryOperator.identity());
+    return fill(template, scope, (_, value) -> value);
   }
 
-  /// Builds a path; every value is one segment.
+  /// Builds a path; every value is one segment, and `{+/pointer}` stands for several.
   ///
-  /// @throws IllegalArgumentException if a value is empty or made of dots
+  /// @throws IllegalArgumentException if a segment is empty or made of dots
   public static String path(String template, JsonNode scope) {
     return fill(
         template,
         scope,
-        value -> {
-          if (value.isEmpty() || value.equals(".") || value.equals("..")) {
-            throw new IllegalArgumentException("a path has an empty segment");
-          }
-          return percent(value);
-        });
+        (several, value) ->
+            several
+                ? Stream.of(value.split("/", -1))
+                    .map(Template::segment)
+                    .collect(Collectors.joining("/"))
+                : segment(value));
+  }
+
+  private static String segment(String value) {
+    if (value.isEmpty() || value.equals(".") || value.equals("..")) {
+      throw new IllegalArgumentException("a path has an empty segment");
+    }
+    return percent(value);
   }
 
   /// Builds a query, form-encoded with `%20` for blanks; without the question mark.
@@ -211,15 +220,18 @@ public final class Template {
     return render(argument.path("item"), inner);
   }
 
-  private static String fill(String template, JsonNode scope, UnaryOperator<String> encode) {
+  private static String fill(
+      String template, JsonNode scope, BiFunction<Boolean, String, String> encode) {
     Matcher parts = PART.matcher(template);
     StringBuilder text = new StringBuilder();
     while (parts.find()) {
-      JsonNode value = scalar(at(scope, parts.group(1)));
+      JsonNode value = scalar(at(scope, parts.group(2)));
       if (value.isContainerNode()) {
-        throw new IllegalArgumentException("%s is not a scalar".formatted(parts.group(1)));
+        throw new IllegalArgumentException("%s is not a scalar".formatted(parts.group(2)));
       }
-      parts.appendReplacement(text, Matcher.quoteReplacement(encode.apply(value.asText())));
+      boolean several = !parts.group(1).isEmpty();
+      parts.appendReplacement(
+          text, Matcher.quoteReplacement(encode.apply(several, value.asText())));
     }
     return parts.appendTail(text).toString();
   }

@@ -82,6 +82,21 @@ class PublishedConnectorsTest {
     assertThat(published.load().named("slack", "1.0.0")).isPresent();
   }
 
+  @Test
+  void aRevocationHoldsInProcessesThatRunAlready() throws Exception {
+    Connector connector = published.publish(signed(manifest("acme")));
+    Connectors running = published.load();
+    assertThat(running.byDigest(connector.digest())).isPresent();
+
+    new PublishedConnectors(folder).revoke(connector.digest());
+
+    assertThat(running.isRevoked(connector.digest())).isTrue();
+    assertThat(running.byDigest(connector.digest())).isEmpty();
+    assertThat(running.named("acme", "1.0.0")).isEmpty();
+    assertThat(running.all()).extracting(Connector::name).doesNotContain("acme");
+    assertThat(running.named("servicenow", "1.0.0")).isPresent();
+  }
+
   private byte[] signed(byte[] manifest) throws Exception {
     return ManifestSignature.sign(manifest, "k1", key.getPrivate());
   }

@@ -79,7 +79,7 @@ public final class DevelopmentIntel {
     return new Collateral.Tdx(
         signed("tcbInfo", tcbInfo(issued, nextUpdate, faults)),
         chain,
-        signed("enclaveIdentity", quotingEnclave(issued, nextUpdate)),
+        signed("enclaveIdentity", quotingEnclave(issued, nextUpdate, faults)),
         chain,
         platformCa.revocations(issued, nextUpdate, leaves),
         root.revocations(issued, nextUpdate, authorities));
@@ -141,11 +141,16 @@ public final class DevelopmentIntel {
             .formatted(ZERO_48, "00".repeat(8), "FF".repeat(8));
     return "{\"id\":\"TDX\",\"version\":3,%s,\"fmspc\":\"%s\",\"pceId\":\"0000\",\"tcbType\":0,"
             .formatted(dates(issued, nextUpdate), FMSPC.toUpperCase(Locale.ROOT))
-        + "\"tcbEvaluationDataNumber\":1,\"tdxModule\":{%s},".formatted(module)
+        + "\"tcbEvaluationDataNumber\":%d,\"tdxModule\":{%s},".formatted(number(faults), module)
         + "\"tdxModuleIdentities\":[{\"id\":\"TDX_01\",%s,\"tcbLevels\":[%s,%s]}],"
             .formatted(module, enclaveLevel(6, "UpToDate"), enclaveLevel(4, "OutOfDate"))
         + "\"tcbLevels\":[%s,%s]}"
             .formatted(platformLevel(4, status(faults)), platformLevel(2, "OutOfDate"));
+  }
+
+  /// Intel raises the bar with the next number.
+  private static int number(Set<Fault> faults) {
+    return faults.contains(Fault.PLATFORM_OUT_OF_DATE) ? 2 : 1;
   }
 
   private static String status(Set<Fault> faults) {
@@ -169,9 +174,9 @@ public final class DevelopmentIntel {
         + ",{\"svn\":0}".repeat(13);
   }
 
-  private static String quotingEnclave(Instant issued, Instant nextUpdate) {
-    return "{\"id\":\"TD_QE\",\"version\":2,%s,\"tcbEvaluationDataNumber\":1,"
-            .formatted(dates(issued, nextUpdate))
+  private static String quotingEnclave(Instant issued, Instant nextUpdate, Set<Fault> faults) {
+    return "{\"id\":\"TD_QE\",\"version\":2,%s,\"tcbEvaluationDataNumber\":%d,"
+            .formatted(dates(issued, nextUpdate), number(faults))
         + "\"miscselect\":\"00000000\",\"miscselectMask\":\"FFFFFFFF\","
         + "\"attributes\":\"%s\",\"attributesMask\":\"%s\","
             .formatted(QE_FLAGS + "00".repeat(8), "fbffffffffffffff" + "00".repeat(8))

@@ -6,6 +6,7 @@ import java.util.Map;
 
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.impl.DSL;
 
@@ -25,6 +26,8 @@ import static ai.rails.projection.jooq.generated.Tables.RUN;
 
 /// `GET /v1/costs`: what a ticket cost, and the usage behind it.
 public final class CostApi {
+  private static final int MOST_MODELS = 500;
+
   private final Views views;
 
   public CostApi(Views views) {
@@ -34,6 +37,7 @@ public final class CostApi {
   public List<Route> routes() {
     return List.of(
         get("/v1/costs", r -> views.answer(r, sql -> total(sql, r))),
+        get("/v1/costs/models", r -> views.answer(r, sql -> byModel(sql, r))),
         get("/v1/costs/runs", r -> views.answer(r, sql -> byRun(sql, r))),
         get("/v1/costs/runs/{run}/usage", r -> views.answer(r, sql -> usage(sql, r))));
   }
@@ -45,6 +49,7 @@ public final class CostApi {
   private static Object total(DSLContext sql, Request request) {
     Condition where = COST.TENANT.eq(request.principal().tenant());
     where = Filter.by(where, request, "workspace", COST.WORKSPACE);
+    where = since(where, request, COST.SETTLED_AT);
     return Map.of("total", Costs.sum(sql, where));
   }
 
@@ -76,6 +81,60 @@ public final class CostApi {
             }),
         "run",
         "currency");
+  }
+
+  /// One item for each workflow, step and model that was asked, the dearest ones first.
+  private static Object byModel(DSLContext sql, Request request) {
+    Condition where = RUN.TENANT.eq(request.principal().tenant());
+    where = Filter.by(where, request, "workspace", RUN.WORKSPACE);
+    where = since(where, request, RUN.STARTED_AT);
+    var nanos = DSL.sum(MODEL_USE.NANOS);
+    var asked = DSL.count();
+    var in = DSL.sum(MODEL_USE.INPUT_TOKENS);
+    var out = DSL.sum(MODEL_USE.OUTPUT_TOKENS);
+    return Map.of(
+        "items",
+        sql.select(
+                RUN.WORKFLOW,
+                MODEL_USE.STEP,
+                MODEL_USE.PROVIDER,
+                MODEL_USE.MODEL,
+                MODEL_USE.CURRENCY,
+                nanos,
+                asked,
+                in,
+                out)
+            .from(MODEL_USE)
+            .join(RUN)
+            .on(RUN.TENANT.eq(MODEL_USE.TENANT), RUN.RUN_.eq(MODEL_USE.RUN))
+            .where(where)
+            .groupBy(
+                RUN.WORKFLOW,
+                MODEL_USE.STEP,
+                MODEL_USE.PROVIDER,
+                MODEL_USE.MODEL,
+                MODEL_USE.CURRENCY)
+            .orderBy(nanos.desc(), RUN.WORKFLOW, MODEL_USE.STEP)
+            .limit(MOST_MODELS)
+            .fetch(row -> {
+              Map<String, Object> item = new LinkedHashMap<>();
+              item.put("workflow", row.get(RUN.WORKFLOW));
+              item.put("step", row.get(MODEL_USE.STEP));
+              item.put("provider", row.get(MODEL_USE.PROVIDER));
+              item.put("model", row.get(MODEL_USE.MODEL));
+              item.put("currency", row.get(MODEL_USE.CURRENCY));
+              item.put("nanos", row.get(nanos).longValueExact());
+              item.put("calls", row.get(asked));
+              item.put("inputTokens", row.get(in).longValueExact());
+              item.put("outputTokens", row.get(out).longValueExact());
+              return item;
+            }));
+  }
+
+  private static Condition since(Condition where, Request request, Field<Long> time) {
+    return Filter.query(request, "since")
+        .map(text -> where.and(time.ge(Filter.position("since", text))))
+        .orElse(where);
   }
 
   private static Object usage(DSLContext sql, Request request) {

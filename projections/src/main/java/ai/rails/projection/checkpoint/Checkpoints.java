@@ -25,35 +25,37 @@ public final class Checkpoints {
 
   /// The first cosigned checkpoint that has this many entries or more. It is the same for ever:
   /// later cosignatures are taken for larger trees only.
-  public static Optional<Kept> covering(
-      DSLContext sql, String tenant, String workspace, long entries) {
+  public static Optional<Kept> covering(DSLContext sql, Log log, long entries) {
     return one(
         sql,
-        tenant,
-        workspace,
+        log,
         CHECKPOINT.COSIGNED.isTrue().and(CHECKPOINT.SIZE.ge(entries)),
         CHECKPOINT.SIZE.asc());
   }
 
   /// The newest one that witnesses have seen.
-  public static Optional<Kept> newestCosigned(DSLContext sql, String tenant, String workspace) {
-    return one(sql, tenant, workspace, CHECKPOINT.COSIGNED.isTrue(), CHECKPOINT.SIZE.desc());
+  public static Optional<Kept> newestCosigned(DSLContext sql, Log log) {
+    return one(sql, log, CHECKPOINT.COSIGNED.isTrue(), CHECKPOINT.SIZE.desc());
   }
 
   /// The newest one at all.
-  public static Optional<Kept> newest(DSLContext sql, String tenant, String workspace) {
-    return one(sql, tenant, workspace, CHECKPOINT.SIZE.isNotNull(), CHECKPOINT.SIZE.desc());
+  public static Optional<Kept> newest(DSLContext sql, Log log) {
+    return one(sql, log, CHECKPOINT.SIZE.isNotNull(), CHECKPOINT.SIZE.desc());
   }
 
   /// The one of exactly this size.
-  public static Optional<Kept> of(DSLContext sql, String tenant, String workspace, long size) {
-    return one(sql, tenant, workspace, CHECKPOINT.SIZE.eq(size), CHECKPOINT.SIZE.asc());
+  public static Optional<Kept> of(DSLContext sql, Log log, long size) {
+    return one(sql, log, CHECKPOINT.SIZE.eq(size), CHECKPOINT.SIZE.asc());
   }
 
   private static Optional<Kept> one(
-      DSLContext sql, String tenant, String workspace, Condition which, SortField<Long> order) {
+      DSLContext sql, Log log, Condition which, SortField<Long> order) {
     return sql.selectFrom(CHECKPOINT)
-        .where(CHECKPOINT.TENANT.eq(tenant), CHECKPOINT.WORKSPACE.eq(workspace), which)
+        .where(
+            CHECKPOINT.TENANT.eq(log.tenant()),
+            CHECKPOINT.WORKSPACE.eq(log.workspace()),
+            CHECKPOINT.EPOCH.eq(log.epoch()),
+            which)
         .orderBy(order)
         .limit(1)
         .fetchOptional(Checkpoints::kept);

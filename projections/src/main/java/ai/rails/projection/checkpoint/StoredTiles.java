@@ -18,8 +18,7 @@ public final class StoredTiles implements TileHashes.Source {
   private static final int KEPT = 256;
 
   private final Query query;
-  private final String tenant;
-  private final String workspace;
+  private final Log log;
   private final Map<Place, byte[]> kept =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -37,14 +36,13 @@ public final class StoredTiles implements TileHashes.Source {
     <T> T run(Function<DSLContext, T> query);
   }
 
-  public StoredTiles(Query query, String tenant, String workspace) {
+  public StoredTiles(Query query, Log log) {
     this.query = query;
-    this.tenant = tenant;
-    this.workspace = workspace;
+    this.log = log;
   }
 
   /// Within a transaction.
-  public static NodeHashes nodes(DSLContext sql, String tenant, String workspace) {
+  public static NodeHashes nodes(DSLContext sql, Log log) {
     Query within =
         new Query() {
           @Override
@@ -52,7 +50,7 @@ public final class StoredTiles implements TileHashes.Source {
             return query.apply(sql);
           }
         };
-    return new TileHashes(new StoredTiles(within, tenant, workspace));
+    return new TileHashes(new StoredTiles(within, log));
   }
 
   @Override
@@ -61,20 +59,20 @@ public final class StoredTiles implements TileHashes.Source {
         new Place(level, index),
         place ->
             query
-                .<Optional<byte[]>>run(sql -> find(sql, tenant, workspace, level, index))
+                .<Optional<byte[]>>run(sql -> find(sql, log, level, index))
                 .orElseThrow(() ->
                     new NodeHashes.MissingNode(
-                        "log %s/%s has no tile %d/%d".formatted(tenant, workspace, level, index))));
+                        "%s has no tile %d/%d".formatted(log, level, index))));
   }
 
   /// The hashes that the tile has by now.
-  public static Optional<byte[]> find(
-      DSLContext sql, String tenant, String workspace, int level, long index) {
+  public static Optional<byte[]> find(DSLContext sql, Log log, int level, long index) {
     return sql.select(TILE.HASHES)
         .from(TILE)
         .where(
-            TILE.TENANT.eq(tenant),
-            TILE.WORKSPACE.eq(workspace),
+            TILE.TENANT.eq(log.tenant()),
+            TILE.WORKSPACE.eq(log.workspace()),
+            TILE.EPOCH.eq(log.epoch()),
             TILE.LEVEL.eq(level),
             TILE.IDX.eq(index))
         .fetchOptional(TILE.HASHES);

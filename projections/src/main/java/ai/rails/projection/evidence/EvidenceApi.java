@@ -29,6 +29,7 @@ import ai.rails.projection.access.AccessNotes;
 import ai.rails.projection.access.Taken;
 import ai.rails.projection.checkpoint.Checkpoints;
 import ai.rails.projection.checkpoint.Checkpoints.Kept;
+import ai.rails.projection.checkpoint.Log;
 import ai.rails.projection.checkpoint.StoredTiles;
 import ai.rails.projection.evidence.Bundles.Build;
 import ai.rails.projection.evidence.Bundles.Made;
@@ -70,13 +71,13 @@ public final class EvidenceApi {
       Optional<Kept> since,
       String fetch) {
     String key() {
-      return "%s/%s/%s/%s/%d/%d"
+      return "%s/%s/%s/%s/%s/%d"
           .formatted(
               extent.scope().tenant(),
               extent.scope().workspace(),
               kind,
               resource,
-              checkpoint.size(),
+              checkpoint.note().text(),
               since.map(Kept::size).orElse(0L));
     }
   }
@@ -136,10 +137,11 @@ public final class EvidenceApi {
         views
             .query(
                 tenant(request),
-                sql ->
-                    size.map(s -> Checkpoints.of(sql, tenant(request), workspace, s))
-                        .orElseGet(
-                            () -> Checkpoints.newestCosigned(sql, tenant(request), workspace)))
+                sql -> {
+                  Log log = Log.current(sql, tenant(request), workspace);
+                  return size.map(s -> Checkpoints.of(sql, log, s))
+                      .orElseGet(() -> Checkpoints.newestCosigned(sql, log));
+                })
             .filter(Kept::cosigned)
             .orElseThrow(() -> Problem.notFound("a cosigned checkpoint of that workspace"));
     return asked(
@@ -182,7 +184,9 @@ public final class EvidenceApi {
           "since is the size of an earlier checkpoint, at most %d".formatted(most));
     }
     return views
-        .query(scope.tenant(), sql -> Checkpoints.of(sql, scope.tenant(), scope.workspace(), size))
+        .query(
+            scope.tenant(),
+            sql -> Checkpoints.of(sql, Log.current(sql, scope.tenant(), scope.workspace()), size))
         .orElseThrow(() -> Problem.notFound("a checkpoint of %d entries".formatted(size)));
   }
 

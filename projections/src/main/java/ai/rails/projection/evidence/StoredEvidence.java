@@ -15,12 +15,15 @@ import java.util.stream.StreamSupport;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 
+import ai.rails.domain.checkpoint.Checkpoint;
 import ai.rails.domain.checkpoint.Note;
 import ai.rails.domain.ledger.NodeHashes;
+import ai.rails.domain.ledger.Origin;
 import ai.rails.domain.ledger.TileHashes;
 import ai.rails.platform.evidence.EvidenceEntry;
 import ai.rails.platform.evidence.EvidenceSource;
 import ai.rails.platform.evidence.Scope;
+import ai.rails.projection.checkpoint.Log;
 import ai.rails.projection.checkpoint.StoredTiles;
 
 import static ai.rails.projection.jooq.generated.Tables.ENTRY;
@@ -47,7 +50,14 @@ final class StoredEvidence implements EvidenceSource {
     this.size = size;
     this.since = since;
     this.nodes =
-        new TileHashes(new StoredTiles(query, extent.scope().tenant(), extent.scope().workspace()));
+        new TileHashes(
+            new StoredTiles(
+                query,
+                new Log(extent.scope().tenant(), extent.scope().workspace(), epoch(checkpoint))));
+  }
+
+  private static int epoch(Note checkpoint) {
+    return Origin.parse(Checkpoint.parse(checkpoint.text()).origin()).map(Origin::epoch).orElse(1);
   }
 
   /// An entry and where it is.
@@ -94,7 +104,7 @@ final class StoredEvidence implements EvidenceSource {
         switch (extent.scope()) {
           case Scope.OfPeriod _ -> next <= size ? stream(positions(next, next)) : Stream.empty();
           case Scope.OfRun _, Scope.OfApproval _ ->
-              extent.ended() || next > size ? Stream.empty() : stream(positions(next, size));
+              next > size ? Stream.empty() : stream(positions(next, size));
           case Scope.OfWorkspace _ -> Stream.empty();
         };
     return following.map(EvidenceEntry::leaf);

@@ -16,9 +16,12 @@ import ai.rails.domain.checkpoint.Checkpoint;
 import ai.rails.domain.checkpoint.Note;
 import ai.rails.domain.checkpoint.TlogPolicy;
 import ai.rails.domain.ledger.Merkle;
+import ai.rails.domain.ledger.Origin;
 import ai.rails.domain.ledger.Proofs;
 import ai.rails.platform.postgres.Database;
 import ai.rails.platform.postgres.Errand;
+import ai.rails.projection.checkpoint.Checkpoints;
+import ai.rails.projection.checkpoint.Log;
 import ai.rails.projection.checkpoint.StoredTiles;
 
 import static ai.rails.projection.jooq.generated.Tables.CHECKPOINT;
@@ -46,7 +49,11 @@ public final class CheckpointFolding implements Feed.Fold {
 
   /// A note that is the log's.
   private record Believed(
-      String workspace, Checkpoint checkpoint, Note note, TlogPolicy.Judgement judgement) {}
+      Log log, Checkpoint checkpoint, Note note, TlogPolicy.Judgement judgement) {
+    String workspace() {
+      return log.workspace();
+    }
+  }
 
   /// How many notes were not believed.
   public long passedOver() {
@@ -55,7 +62,7 @@ public final class CheckpointFolding implements Feed.Fold {
 
   /// Folds notes of one partition, in their order.
   ///
-  /// @return log to the size of its newest cosigned checkpoint
+  /// @return log of an epoch to the size of its newest cosigned checkpoint
   /// @throws Early if a note is of more entries than were folded
   /// @throws IllegalStateException if a signed root is not ours
   @Override
@@ -77,7 +84,7 @@ public final class CheckpointFolding implements Feed.Fold {
               kept++;
               if (keep(sql, tenant, note.get(), received.timestamp())) {
                 sizes.put(
-                    Heads.key(tenant, note.get().workspace()), note.get().checkpoint().size());
+                    Heads.key(tenant, note.get().log().name()), note.get().checkpoint().size());
               }
             }
           }
@@ -91,17 +98,25 @@ public final class CheckpointFolding implements Feed.Fold {
     return database.inTransaction(connection -> Offsets.find(Folding.sql(connection), topic, part));
   }
 
-  /// Newest cosigned sizes: `tenant/workspace` to entries.
+  /// Newest cosigned sizes: `tenant/`[Log#name()] to entries.
   public Map<String, Long> sizes() {
     return database.acrossTenants(
         Errand.FOLLOW,
         connection ->
             Folding.sql(connection)
-                .select(CHECKPOINT.TENANT, CHECKPOINT.WORKSPACE, DSL.max(CHECKPOINT.SIZE))
+                .select(
+                    CHECKPOINT.TENANT,
+                    CHECKPOINT.WORKSPACE,
+                    CHECKPOINT.EPOCH,
+                    DSL.max(CHECKPOINT.SIZE))
                 .from(CHECKPOINT)
                 .where(CHECKPOINT.COSIGNED.isTrue())
-                .groupBy(CHECKPOINT.TENANT, CHECKPOINT.WORKSPACE)
-                .fetchMap(row -> Heads.key(row.value1(), row.value2()), row -> row.value3()));
+                .groupBy(CHECKPOINT.TENANT, CHECKPOINT.WORKSPACE, CHECKPOINT.EPOCH)
+                .fetchMap(
+                    row ->
+                        Heads.key(
+                            row.value1(), new Log(row.value1(), row.value2(), row.value3()).name()),
+                    row -> row.value4()));
   }
 
   private static Optional<Believed> believed(String tenant, TlogPolicy cell, byte[] value) {
@@ -111,16 +126,16 @@ public final class CheckpointFolding implements Feed.Fold {
       }
       Note note = Note.parse(value);
       Checkpoint checkpoint = Checkpoint.parse(note.text());
-      Optional<String> workspace =
-          LeafFit.origin(checkpoint.origin())
+      Optional<Log> log =
+          Origin.parse(checkpoint.origin())
               .filter(origin -> origin.tenant().equals(tenant))
-              .map(origin -> origin.workspace());
-      if (workspace.isEmpty()) {
+              .map(origin -> new Log(tenant, origin.workspace(), origin.epoch()));
+      if (log.isEmpty()) {
         return unbelievable(tenant, "it is of another tenant's log, or of none");
       }
       TlogPolicy.Judgement judgement = cell.forLog(checkpoint.origin()).judge(note);
       return judgement.logSigned()
-          ? Optional.of(new Believed(workspace.get(), checkpoint, note, judgement))
+          ? Optional.of(new Believed(log.get(), checkpoint, note, judgement))
           : unbelievable(tenant, "no key of the policy has signed it");
     } catch (IllegalArgumentException e) {
       return unbelievable(tenant, "its form is wrong");
@@ -144,7 +159,11 @@ public final class CheckpointFolding implements Feed.Fold {
             .from(HEAD)
             .where(HEAD.TENANT.eq(tenant), HEAD.WORKSPACE.eq(note.workspace()))
             .fetchOptional();
-    long folded = head.map(row -> row.value1()).orElse(0L);
+    int epoch = head.map(row -> Heads.epoch(row.value2())).orElse(1);
+    if (note.log().epoch() < epoch) {
+      return isKnown(sql, note);
+    }
+    long folded = note.log().epoch() == epoch ? head.map(row -> row.value1()).orElse(0L) : 0L;
     if (folded < checkpoint.size()) {
       throw new Early(
           "log %s has a signed checkpoint of %d entries, and %d have come"
@@ -154,13 +173,20 @@ public final class CheckpointFolding implements Feed.Fold {
         || head.filter(row -> row.value2().equals(checkpoint.origin())).isEmpty()) {
       return false;
     }
-    byte[] ours = Proofs.root(StoredTiles.nodes(sql, tenant, note.workspace()), checkpoint.size());
+    byte[] ours = Proofs.root(StoredTiles.nodes(sql, note.log()), checkpoint.size());
     if (!Merkle.equal(ours, checkpoint.root())) {
       throw new IllegalStateException(
           "the signed root of log %s at %d entries is not ours: somebody was shown another history; the feed stops here"
               .formatted(log, checkpoint.size()));
     }
     return true;
+  }
+
+  /// Cosignatures of an abandoned log's head may come late; new heads of it may not.
+  private static boolean isKnown(DSLContext sql, Believed note) {
+    return Checkpoints.of(sql, note.log(), note.checkpoint().size())
+        .filter(kept -> kept.note().text().equals(note.note().text()))
+        .isPresent();
   }
 
   /// The first cosigned note of a size stays, and none is taken for a smaller tree than the largest
@@ -177,19 +203,21 @@ public final class CheckpointFolding implements Feed.Fold {
                     .TENANT
                     .eq(tenant)
                     .and(CHECKPOINT.WORKSPACE.eq(note.workspace()))
+                    .and(CHECKPOINT.EPOCH.eq(note.log().epoch()))
                     .and(CHECKPOINT.COSIGNED.isTrue())
                     .and(CHECKPOINT.SIZE.ge(size)));
     Long seen = cosigned ? note.judgement().newest().map(s -> s * 1_000).orElse(time) : null;
     sql.insertInto(CHECKPOINT)
         .set(CHECKPOINT.TENANT, tenant)
         .set(CHECKPOINT.WORKSPACE, note.workspace())
+        .set(CHECKPOINT.EPOCH, note.log().epoch())
         .set(CHECKPOINT.SIZE, size)
         .set(CHECKPOINT.ROOT, note.checkpoint().root())
         .set(CHECKPOINT.NOTE, note.note().bytes())
         .set(CHECKPOINT.COSIGNED, cosigned)
         .set(CHECKPOINT.SIGNED_AT, time)
         .set(CHECKPOINT.COSIGNED_AT, seen)
-        .onConflict(CHECKPOINT.TENANT, CHECKPOINT.WORKSPACE, CHECKPOINT.SIZE)
+        .onConflict(CHECKPOINT.TENANT, CHECKPOINT.WORKSPACE, CHECKPOINT.EPOCH, CHECKPOINT.SIZE)
         .doUpdate()
         .set(CHECKPOINT.NOTE, DSL.excluded(CHECKPOINT.NOTE))
         .set(CHECKPOINT.COSIGNED, true)

@@ -14,6 +14,7 @@ import org.jooq.conf.Settings;
 import org.jooq.impl.DSL;
 
 import ai.rails.domain.ledger.Leaf;
+import ai.rails.domain.ledger.LogEvent.EpochOpened;
 import ai.rails.domain.ledger.Sha256;
 import ai.rails.platform.postgres.Database;
 import ai.rails.platform.postgres.Errand;
@@ -38,22 +39,25 @@ public final class Folding implements Feed.Fold {
   private final List<Projection> projections;
   private final EventCodec events;
   private final Optional<Map<String, Long>> bounds;
+  private final Map<String, Integer> epochs;
   private final LedgerRecordCodec records = new LedgerRecordCodec();
   private final Set<String> cut = new HashSet<>();
 
   public Folding(Database database, List<Projection> projections, EventCodec events) {
-    this(database, projections, events, Optional.empty());
+    this(database, projections, events, Optional.empty(), Map.of());
   }
 
   private Folding(
       Database database,
       List<Projection> projections,
       EventCodec events,
-      Optional<Map<String, Long>> bounds) {
+      Optional<Map<String, Long>> bounds,
+      Map<String, Integer> epochs) {
     this.database = database;
     this.projections = List.copyOf(projections);
     this.events = events;
     this.bounds = bounds.map(Map::copyOf);
+    this.epochs = Map.copyOf(epochs);
   }
 
   /// A topic's record.
@@ -72,9 +76,11 @@ public final class Folding implements Feed.Fold {
   /// @param entries how many were folded; those folded before are not counted
   public record Folded(Map<String, Long> positions, int entries) {}
 
-  /// The same folding, but no log further than to a position: `tenant/workspace` to position.
+  /// The same folding, but no log further than to a position: `tenant/workspace` to position. That
+  /// is one of the log's epoch as it is now: logs that were abandoned before are folded whole, and
+  /// tell nobody how far they are.
   Folding upTo(Map<String, Long> heads) {
-    return new Folding(database, projections, events, Optional.of(heads));
+    return new Folding(database, projections, events, Optional.of(heads), epochs());
   }
 
   /// Folds records of one partition, in their order.
@@ -99,7 +105,7 @@ public final class Folding implements Feed.Fold {
           if (!cut.contains(partition(topic, part))) {
             Offsets.save(sql, topic, part, batch.getLast().offset() + 1);
           }
-          return new Folded(heads.moved(), folded);
+          return new Folded(heads.moved(epochs), folded);
         });
   }
 
@@ -114,7 +120,7 @@ public final class Folding implements Feed.Fold {
               .formatted(tenant, topic));
     }
     LeafFit.require(record, leaf, recorded);
-    if (isBeyond(Heads.key(tenant, recorded.header().workspace()), leaf.seq())) {
+    if (isBeyond(Heads.key(tenant, recorded.header().workspace()), leaf)) {
       cut.add(partition(topic, part));
       return false;
     }
@@ -130,14 +136,22 @@ public final class Folding implements Feed.Fold {
             record.leaf(),
             HexFormat.of().parseHex(Sha256.ofLeaf(record.leaf())),
             record.event());
-    projections.forEach(projection -> projection.fold(sql, entry));
-    trees.append(entry);
+    int epoch = Heads.epoch(leaf.log());
+    if (epoch == 1 || !Epochs.toldAgain(sql, entry)) {
+      projections.forEach(projection -> projection.fold(sql, entry));
+    }
+    if (recorded.event() instanceof EpochOpened opened && opened.epoch() == epoch) {
+      Epochs.cutOff(sql, entry);
+    }
+    trees.append(entry, epoch);
     heads.move(entry, leaf.log());
     return true;
   }
 
-  private boolean isBeyond(String log, long position) {
-    return bounds.isPresent() && position > bounds.get().getOrDefault(log, 0L);
+  private boolean isBeyond(String log, Leaf leaf) {
+    return bounds.isPresent()
+        && Heads.epoch(leaf.log()) >= epochs.getOrDefault(log, 1)
+        && leaf.seq() > bounds.get().getOrDefault(log, 0L);
   }
 
   @Override
@@ -155,6 +169,17 @@ public final class Folding implements Feed.Fold {
                 .fetchMap(
                     row -> Heads.key(row.get(HEAD.TENANT), row.get(HEAD.WORKSPACE)),
                     row -> row.get(HEAD.POSITION)));
+  }
+
+  private Map<String, Integer> epochs() {
+    return database.acrossTenants(
+        Errand.FOLLOW,
+        connection ->
+            sql(connection)
+                .selectFrom(HEAD)
+                .fetchMap(
+                    row -> Heads.key(row.get(HEAD.TENANT), row.get(HEAD.WORKSPACE)),
+                    row -> Heads.epoch(row.get(HEAD.ORIGIN))));
   }
 
   /// Forgets everything, so that the feed folds again from the start.

@@ -9,6 +9,7 @@ import org.jooq.DSLContext;
 
 import ai.rails.domain.Header;
 import ai.rails.domain.ledger.Leaf;
+import ai.rails.domain.ledger.Origin;
 import ai.rails.projection.Entry;
 
 import static ai.rails.projection.jooq.generated.Tables.HEAD;
@@ -23,7 +24,7 @@ final class Heads {
     this.sql = sql;
   }
 
-  private record Place(long position, String leafHash) {}
+  private record Place(int epoch, long position, String leafHash) {}
 
   private record Moved(Entry last, String origin) {}
 
@@ -38,7 +39,12 @@ final class Heads {
   boolean accepts(Header header, Leaf leaf) {
     String key = key(header.tenant(), header.workspace());
     Place place = places.computeIfAbsent(key, _ -> load(header));
-    if (leaf.seq() <= place.position()) {
+    int epoch = epoch(leaf.log());
+    if (epoch > place.epoch()) {
+      requireBeginning(key, leaf);
+      return true;
+    }
+    if (epoch < place.epoch() || leaf.seq() <= place.position()) {
       return false;
     }
     if (leaf.seq() > place.position() + 1) {
@@ -55,11 +61,25 @@ final class Heads {
     return true;
   }
 
+  /// A log of another epoch takes the place of the one that was abandoned: from its first leaf on.
+  /// What that is bound to is the signer's to know: nothing of it is shown as signed before.
+  private static void requireBeginning(String key, Leaf leaf) {
+    if (leaf.seq() != 1) {
+      throw new IllegalStateException(
+          "log %s goes on in another epoch at position %d, not at 1; the feed stops here"
+              .formatted(key, leaf.seq()));
+    }
+  }
+
+  static int epoch(String origin) {
+    return Origin.parse(origin).map(Origin::epoch).orElse(1);
+  }
+
   /// @param origin name of the log
   void move(Entry entry, String origin) {
     String key = key(entry.tenant(), entry.workspace());
     String hash = HexFormat.of().formatHex(entry.leafHash());
-    places.put(key, new Place(entry.position(), hash));
+    places.put(key, new Place(epoch(origin), entry.position(), hash));
     moved.put(key, new Moved(entry, origin));
   }
 
@@ -83,9 +103,14 @@ final class Heads {
     }
   }
 
-  Map<String, Long> moved() {
+  /// @param least epochs before which a log does not count
+  Map<String, Long> moved(Map<String, Integer> least) {
     Map<String, Long> positions = new HashMap<>();
-    moved.forEach((key, log) -> positions.put(key, log.last().position()));
+    moved.forEach((key, log) -> {
+      if (epoch(log.origin()) >= least.getOrDefault(key, 1)) {
+        positions.put(key, log.last().position());
+      }
+    });
     return Map.copyOf(positions);
   }
 
@@ -93,7 +118,10 @@ final class Heads {
     return sql.selectFrom(HEAD)
         .where(HEAD.TENANT.eq(header.tenant()), HEAD.WORKSPACE.eq(header.workspace()))
         .fetchOptional(row ->
-            new Place(row.get(HEAD.POSITION), HexFormat.of().formatHex(row.get(HEAD.LEAF_HASH))))
-        .orElse(new Place(0, ""));
+            new Place(
+                epoch(row.get(HEAD.ORIGIN)),
+                row.get(HEAD.POSITION),
+                HexFormat.of().formatHex(row.get(HEAD.LEAF_HASH))))
+        .orElse(new Place(1, 0, ""));
   }
 }

@@ -1,8 +1,6 @@
 package ai.rails.projection.feed;
 
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import ai.rails.domain.Header;
 import ai.rails.domain.ledger.Leaf;
@@ -14,9 +12,6 @@ import ai.rails.schema.Recorded;
 
 /// Checks that a leaf is the leaf of the event beside it, in the log of the event's workspace.
 final class LeafFit {
-  private static final Pattern ORIGIN =
-      Pattern.compile("ledger\\.(.+)/t/([^/]+)/w/([^/]+)/e/(\\d{1,9})");
-
   private LeafFit() {}
 
   /// @throws IllegalStateException if it is another event's, or another log's
@@ -41,15 +36,7 @@ final class LeafFit {
   }
 
   private static Optional<Origin> origin(Leaf leaf) {
-    return origin(leaf.log());
-  }
-
-  /// What a log's name says.
-  static Optional<Origin> origin(String log) {
-    Matcher m = ORIGIN.matcher(log);
-    return m.matches()
-        ? Optional.of(new Origin(m.group(1), m.group(2), m.group(3), Integer.parseInt(m.group(4))))
-        : Optional.empty();
+    return Origin.parse(leaf.log());
   }
 
   private static void require(Leaf leaf, boolean fits, String member) {

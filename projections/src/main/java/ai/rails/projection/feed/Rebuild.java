@@ -45,10 +45,11 @@ public final class Rebuild {
     views.rebuilding(true);
     try {
       Map<String, Long> heads = folding.heads();
+      Folding bounded = folding.upTo(heads);
       String before = ViewHash.of(database);
       folding.reset();
       views.progress().reset();
-      try (Feed again = feed.apply(folding.upTo(heads))) {
+      try (Feed again = feed.apply(bounded)) {
         again.start();
         for (Map.Entry<String, Long> log : heads.entrySet()) {
           await(log.getKey(), log.getValue(), start + limit.toNanos());

@@ -12,6 +12,7 @@ import ai.rails.domain.ledger.Frontier;
 import ai.rails.domain.ledger.Merkle;
 import ai.rails.domain.ledger.TilePath;
 import ai.rails.projection.Entry;
+import ai.rails.projection.checkpoint.Log;
 
 import static ai.rails.projection.jooq.generated.Tables.TILE;
 
@@ -28,9 +29,10 @@ final class TreeEdges {
   /// Adds an entry, which must be the log's next one.
   ///
   /// @throws IllegalStateException if the stored tiles do not end just before it
-  void append(Entry entry) {
+  void append(Entry entry, int epoch) {
+    Log log = new Log(entry.tenant(), entry.workspace(), epoch);
     edges
-        .computeIfAbsent(Heads.key(entry.tenant(), entry.workspace()), _ -> new Edge(sql, entry))
+        .computeIfAbsent(log.toString(), _ -> new Edge(sql, log, entry.position()))
         .append(0, entry.leafHash());
   }
 
@@ -42,15 +44,13 @@ final class TreeEdges {
   /// The last tile of each level.
   private static final class Edge {
     private final DSLContext sql;
-    private final String tenant;
-    private final String workspace;
+    private final Log log;
     private final List<Tile> levels = new ArrayList<>();
 
-    Edge(DSLContext sql, Entry next) {
+    Edge(DSLContext sql, Log log, long next) {
       this.sql = sql;
-      this.tenant = next.tenant();
-      this.workspace = next.workspace();
-      long hashes = next.position() - 1;
+      this.log = log;
+      long hashes = next - 1;
       for (int level = 0; hashes > 0; level++) {
         levels.add(load(level, hashes));
         hashes /= TilePath.FULL;
@@ -88,17 +88,17 @@ final class TreeEdges {
             sql.select(TILE.HASHES)
                 .from(TILE)
                 .where(
-                    TILE.TENANT.eq(tenant),
-                    TILE.WORKSPACE.eq(workspace),
+                    TILE.TENANT.eq(log.tenant()),
+                    TILE.WORKSPACE.eq(log.workspace()),
+                    TILE.EPOCH.eq(log.epoch()),
                     TILE.LEVEL.eq(level),
                     TILE.IDX.eq(index))
                 .fetchOptional(TILE.HASHES)
                 .orElse(new byte[0]);
         if (stored.length != width * Merkle.HASH_BYTES) {
           throw new IllegalStateException(
-              "tile %d/%d of log %s/%s has %d hashes, not %d; the feed stops here"
-                  .formatted(
-                      level, index, tenant, workspace, stored.length / Merkle.HASH_BYTES, width));
+              "tile %d/%d of %s has %d hashes, not %d; the feed stops here"
+                  .formatted(level, index, log, stored.length / Merkle.HASH_BYTES, width));
         }
         System.arraycopy(stored, 0, room, 0, stored.length);
       }
@@ -108,12 +108,13 @@ final class TreeEdges {
     private void write(int level, Tile tile) {
       byte[] hashes = Arrays.copyOf(tile.hashes, tile.width * Merkle.HASH_BYTES);
       sql.insertInto(TILE)
-          .set(TILE.TENANT, tenant)
-          .set(TILE.WORKSPACE, workspace)
+          .set(TILE.TENANT, log.tenant())
+          .set(TILE.WORKSPACE, log.workspace())
+          .set(TILE.EPOCH, log.epoch())
           .set(TILE.LEVEL, level)
           .set(TILE.IDX, tile.index)
           .set(TILE.HASHES, hashes)
-          .onConflict(TILE.TENANT, TILE.WORKSPACE, TILE.LEVEL, TILE.IDX)
+          .onConflict(TILE.TENANT, TILE.WORKSPACE, TILE.EPOCH, TILE.LEVEL, TILE.IDX)
           .doUpdate()
           .set(TILE.HASHES, hashes)
           .execute();

@@ -3,7 +3,9 @@ package ai.rails.projection.gate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -21,6 +23,7 @@ import ai.rails.projection.Filter;
 import ai.rails.projection.JsonText;
 import ai.rails.projection.Page;
 import ai.rails.projection.feed.Views;
+import ai.rails.schema.EventCodec;
 
 import static ai.rails.projection.jooq.generated.Tables.GATE;
 import static ai.rails.projection.jooq.generated.Tables.GATE_VOTE;
@@ -31,9 +34,11 @@ public final class GateApi {
   private static final String OPEN = "OPEN";
 
   private final Views views;
+  private final EventCodec events;
 
-  public GateApi(Views views) {
+  public GateApi(Views views, EventCodec events) {
     this.views = views;
+    this.events = events;
   }
 
   public List<Route> routes() {
@@ -94,6 +99,9 @@ public final class GateApi {
     out.put("author", row.get(GATE.AUTHOR));
     out.put("display", JsonText.tree(row.get(GATE.DISPLAY)));
     out.put("reasons", JsonText.tree(row.get(GATE.REASONS)));
+    out.put("signature", row.get(GATE.SIGNATURE));
+    out.put("level", row.get(GATE.LEVEL));
+    out.put("escalations", next(row));
     out.put("state", row.get(GATE.STATE));
     out.put("requestedAt", row.get(GATE.REQUESTED_AT));
     out.put("expiresAt", row.get(GATE.EXPIRES_AT));
@@ -101,7 +109,15 @@ public final class GateApi {
     return out;
   }
 
-  private static Object one(DSLContext sql, Request request) {
+  /// What is still to come if nobody decides.
+  private static List<JsonNode> next(Record row) {
+    return JsonText.tree(row.get(GATE.ESCALATIONS))
+        .valueStream()
+        .skip(row.get(GATE.LEVEL))
+        .toList();
+  }
+
+  private Object one(DSLContext sql, Request request) {
     String tenant = request.principal().tenant();
     String run = Filter.path(request, "run");
     String gate = Filter.path(request, "gate");
@@ -110,22 +126,29 @@ public final class GateApi {
             .where(GATE.TENANT.eq(tenant), GATE.RUN.eq(run), GATE.GATE_.eq(gate))
             .fetchOptional(GateApi::shown)
             .orElseThrow(() -> Problem.notFound("gate %s of run %s".formatted(gate, run)));
+    GateStory story = GateStory.of(sql, events, tenant, run, gate);
     out.put(
         "decisions",
         sql.selectFrom(GATE_VOTE)
             .where(GATE_VOTE.TENANT.eq(tenant), GATE_VOTE.RUN.eq(run), GATE_VOTE.GATE.eq(gate))
             .orderBy(GATE_VOTE.POSITION)
-            .fetch(GateApi::vote));
+            .fetch(row -> vote(row, story)));
+    out.put("corrections", story.corrections());
+    out.put("apart", story.apart());
     return out;
   }
 
   /// The digest tells votes about this call from those about an earlier one.
-  private static Map<String, Object> vote(Record row) {
+  private static Map<String, Object> vote(Record row, GateStory story) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("approver", row.get(GATE_VOTE.APPROVER));
     out.put("verdict", row.get(GATE_VOTE.VERDICT));
     out.put("channel", row.get(GATE_VOTE.CHANNEL));
     out.put("callDigest", row.get(GATE_VOTE.CALL_DIGEST));
+    Optional.ofNullable(row.get(GATE_VOTE.ON_BEHALF_OF)).ifPresent(by -> out.put("onBehalfOf", by));
+    out.put("signed", row.get(GATE_VOTE.SIGNED));
+    Optional.ofNullable(story.comments().get(row.get(GATE_VOTE.POSITION)))
+        .ifPresent(text -> out.put("comment", text));
     out.put("decidedAt", row.get(GATE_VOTE.DECIDED_AT));
     out.put("position", row.get(GATE_VOTE.POSITION));
     return out;

@@ -1,10 +1,17 @@
 package ai.rails.projection.gate;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
 import org.jooq.DSLContext;
 
 import ai.rails.domain.run.RunEvent;
+import ai.rails.domain.run.RunEvent.CallCorrected;
 import ai.rails.domain.run.RunEvent.HumanGateDecisioned;
+import ai.rails.domain.run.RunEvent.HumanGateEscalated;
 import ai.rails.domain.run.RunEvent.HumanGateRequested;
+import ai.rails.platform.http.Json;
 import ai.rails.projection.Entry;
 import ai.rails.projection.JsonText;
 import ai.rails.projection.Projection;
@@ -19,6 +26,8 @@ public final class GateProjection implements Projection {
     switch (entry.event()) {
       case HumanGateRequested e -> requested(sql, entry, e);
       case HumanGateDecisioned e -> decisioned(sql, entry, e);
+      case HumanGateEscalated e -> escalated(sql, entry, e);
+      case CallCorrected e -> close(sql, entry, e.run(), e.gate(), "CORRECTED");
       case RunEvent.RunCancelled e -> over(sql, entry, e.run());
       case RunEvent.RunFailed e -> over(sql, entry, e.run());
       case RunEvent.RunCompleted e -> over(sql, entry, e.run());
@@ -45,6 +54,8 @@ public final class GateProjection implements Projection {
         .set(GATE.AUTHOR, e.author())
         .set(GATE.DISPLAY, JsonText.of(e.display()))
         .set(GATE.REASONS, JsonText.of(e.reasons()))
+        .set(GATE.SIGNATURE, e.signature())
+        .set(GATE.ESCALATIONS, escalations(e))
         .set(GATE.STATE, "OPEN")
         .set(GATE.REQUESTED_AT, entry.recordedAt())
         .set(GATE.EXPIRES_AT, e.expiresAt().toEpochMilli())
@@ -62,6 +73,8 @@ public final class GateProjection implements Projection {
         .set(GATE_VOTE.VERDICT, e.verdict().name())
         .set(GATE_VOTE.CHANNEL, e.channel())
         .set(GATE_VOTE.CALL_DIGEST, e.callDigest())
+        .set(GATE_VOTE.ON_BEHALF_OF, e.onBehalfOf().orElse(null))
+        .set(GATE_VOTE.SIGNED, e.signature().isPresent())
         .set(GATE_VOTE.DECIDED_AT, entry.recordedAt())
         .execute();
     if (e.closes()) {
@@ -74,6 +87,30 @@ public final class GateProjection implements Projection {
           };
       close(sql, entry, e.run(), e.gate(), state);
     }
+  }
+
+  /// Who is asked when nobody decides, as JSON.
+  private static String escalations(HumanGateRequested e) {
+    List<Map<String, Object>> next =
+        e.escalations().stream()
+            .<Map<String, Object>>map(each ->
+                Map.of(
+                    "at", each.at().toEpochMilli(),
+                    "role", each.role(),
+                    "quorum", each.quorum()))
+            .toList();
+    return new String(Json.write(next), StandardCharsets.UTF_8);
+  }
+
+  /// Role and quorum are those of now.
+  private static void escalated(DSLContext sql, Entry entry, HumanGateEscalated e) {
+    sql.update(GATE)
+        .set(GATE.ROLE, e.role())
+        .set(GATE.QUORUM, e.quorum())
+        .set(GATE.LEVEL, e.level())
+        .set(GATE.POSITION, entry.position())
+        .where(GATE.TENANT.eq(entry.tenant()), GATE.RUN.eq(e.run()), GATE.GATE_.eq(e.gate()))
+        .execute();
   }
 
   private static void close(DSLContext sql, Entry entry, String run, String gate, String state) {
@@ -89,7 +126,7 @@ public final class GateProjection implements Projection {
     sql.update(GATE)
         .set(GATE.STATE, "RUN_ENDED")
         .set(GATE.POSITION, entry.position())
-        .where(GATE.TENANT.eq(entry.tenant()), GATE.RUN.eq(run), GATE.STATE.eq("OPEN"))
+        .where(GATE.TENANT.eq(entry.tenant()), GATE.RUN.eq(run), GATE.STATE.in("OPEN", "CORRECTED"))
         .execute();
   }
 }

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import ai.rails.platform.http.Access;
 import ai.rails.platform.http.Answer;
@@ -43,16 +46,32 @@ public final class Console {
       List.of("/", "/sign-in", "/account", "/t/<rest>", "/go/<rest>", "/verify");
 
   private final Map<String, ConsoleFile> files = new ConcurrentHashMap<>();
-  private final Identity identity;
-  private final String policy;
+  private final Supplier<List<Identity>> identities;
 
-  public Console(Identity identity) {
-    this.identity = identity;
-    this.policy =
-        ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self';"
-                + " connect-src 'self' %s; base-uri 'none'; form-action 'self'; frame-ancestors"
-                + " 'none'; require-trusted-types-for 'script'; trusted-types 'none'")
-            .formatted(identity.foreignOrigin());
+  /// @param identities asked each time, since providers describe themselves anew
+  public Console(Supplier<List<Identity>> identities) {
+    this.identities = identities;
+  }
+
+  /// Where a page may send anything: here, and to the providers for tokens.
+  private String policy() {
+    String foreign =
+        identities.get().stream()
+            .map(Identity::foreignOrigin)
+            .distinct()
+            .collect(Collectors.joining(" "));
+    return ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src"
+            + " 'self'; connect-src 'self' %s; base-uri 'none'; form-action 'self'; frame-ancestors"
+            + " 'none'; require-trusted-types-for 'script'; trusted-types 'none'")
+        .formatted(foreign);
+  }
+
+  private Answer settings() {
+    List<Identity> all = identities.get();
+    return Answer.ok(
+        Map.of(
+            "providers", all.stream().map(Identity::tree).toList(),
+            "development", all.stream().anyMatch(Identity::development)));
   }
 
   /// Whether the build had what it takes to make the pages.
@@ -61,10 +80,10 @@ public final class Console {
   }
 
   public List<Route> routes() {
-    return java.util.stream.Stream.concat(
+    return Stream.concat(
             PAGES.stream().map(path -> get(path, this::page)),
-            java.util.stream.Stream.of(
-                get("/console.json", _ -> Answer.ok(identity.tree())),
+            Stream.of(
+                get("/console.json", _ -> settings()),
                 get("/assets/{name}", request -> asset(request, "assets/")),
                 get("/samples/{name}", request -> asset(request, "samples/")),
                 get("/favicon.svg", request -> named(request, "favicon.svg"))))
@@ -86,7 +105,7 @@ public final class Console {
                         + " them and build again. The API and the command line work."));
     return page.answer(request)
         .header("Cache-Control", "no-cache")
-        .header("Content-Security-Policy", policy)
+        .header("Content-Security-Policy", policy())
         .header("Cross-Origin-Opener-Policy", "same-origin")
         .header("Cross-Origin-Resource-Policy", "same-origin")
         .header("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")

@@ -10,8 +10,11 @@ import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
+import org.jooq.Record2;
 
 import ai.rails.domain.EntryType;
+import ai.rails.domain.ledger.Leaf;
+import ai.rails.domain.ledger.Origin;
 import ai.rails.domain.ledger.Sha256;
 import ai.rails.platform.http.Json;
 import ai.rails.platform.http.Problem;
@@ -21,6 +24,7 @@ import ai.rails.projection.Page;
 import ai.rails.schema.EventCodec;
 import ai.rails.schema.Recorded;
 
+import static ai.rails.projection.jooq.generated.Tables.ABANDONED_ENTRY;
 import static ai.rails.projection.jooq.generated.Tables.ENTRY;
 
 /// Ledger entries, decoded. They are metadata by construction.
@@ -45,6 +49,10 @@ public final class EntryQueries {
     Optional<String> types = Filter.query(request, "types");
     if (types.isPresent()) {
       where = where.and(ENTRY.ENTRY_TYPE.in(List.of(types.get().split(",", MOST_TYPES))));
+    }
+    Optional<String> hash = Filter.query(request, "hash").map(LeafHash::beginning);
+    if (hash.isPresent()) {
+      where = where.and(LeafHash.ofEntry(hash.get()));
     }
     return request.query("newestFirst").filter("true"::equals).isPresent()
         ? newestFirst(sql, request, where)
@@ -76,12 +84,16 @@ public final class EntryQueries {
   }
 
   private Map<String, Object> shown(Record row) {
-    Recorded recorded = events.decode(row.get(ENTRY.EVENT));
+    return shown(row.get(ENTRY.POSITION), row.get(ENTRY.LEAF), row.get(ENTRY.EVENT));
+  }
+
+  private Map<String, Object> shown(long position, byte[] leaf, byte[] event) {
+    Recorded recorded = events.decode(event);
     Map<String, Object> out = new LinkedHashMap<>();
-    out.put("position", row.get(ENTRY.POSITION));
-    out.put("entryType", row.get(ENTRY.ENTRY_TYPE));
-    out.put("recordedAt", row.get(ENTRY.RECORDED_AT));
-    out.put("leafHash", Sha256.ofLeaf(row.get(ENTRY.LEAF)));
+    out.put("position", position);
+    out.put("entryType", recorded.event().entryType().name());
+    out.put("recordedAt", Leaf.parse(leaf).time());
+    out.put("leafHash", Sha256.ofLeaf(leaf));
     out.put("header", EventJson.of(recorded.header()));
     out.put("event", EventJson.of((java.lang.Record) recorded.event()));
     return out;
@@ -100,15 +112,42 @@ public final class EntryQueries {
                 new String(Json.write(shown(row)), StandardCharsets.UTF_8)));
   }
 
-  Object leaf(DSLContext sql, String tenant, String workspace, long position) {
-    return sql.selectFrom(ENTRY)
-        .where(ENTRY.TENANT.eq(tenant), ENTRY.WORKSPACE.eq(workspace), ENTRY.POSITION.eq(position))
-        .fetchOptional(row -> {
-          Map<String, Object> out = shown(row);
-          out.put("leaf", new String(row.get(ENTRY.LEAF), StandardCharsets.UTF_8));
-          out.put("eventBytes", HexFormat.of().formatHex(row.get(ENTRY.EVENT)));
+  /// @param epoch that is asked for; without it whatever the views follow
+  /// @throws Problem with 404 if that epoch's log has no such entry
+  Object leaf(
+      DSLContext sql, String tenant, String workspace, long position, Optional<Integer> epoch) {
+    Optional<Record2<byte[], byte[]>> current =
+        sql.select(ENTRY.LEAF, ENTRY.EVENT)
+            .from(ENTRY)
+            .where(
+                ENTRY.TENANT.eq(tenant), ENTRY.WORKSPACE.eq(workspace), ENTRY.POSITION.eq(position))
+            .fetchOptional()
+            .filter(row -> epoch.isEmpty() || epoch.equals(epoch(row.value1())));
+    return current
+        .or(() -> epoch.flatMap(e -> abandoned(sql, tenant, workspace, position, e)))
+        .map(row -> {
+          Map<String, Object> out = shown(position, row.value1(), row.value2());
+          out.put("leaf", new String(row.value1(), StandardCharsets.UTF_8));
+          out.put("eventBytes", HexFormat.of().formatHex(row.value2()));
           return out;
         })
         .orElseThrow(() -> Problem.notFound("ledger entry " + position));
+  }
+
+  private static Optional<Integer> epoch(byte[] leaf) {
+    return Origin.parse(Leaf.parse(leaf).log()).map(Origin::epoch);
+  }
+
+  /// Leaf and event as they were: the store may have another one in that place by now.
+  private static Optional<Record2<byte[], byte[]>> abandoned(
+      DSLContext sql, String tenant, String workspace, long position, int epoch) {
+    return sql.select(ABANDONED_ENTRY.LEAF, ABANDONED_ENTRY.EVENT)
+        .from(ABANDONED_ENTRY)
+        .where(
+            ABANDONED_ENTRY.TENANT.eq(tenant),
+            ABANDONED_ENTRY.WORKSPACE.eq(workspace),
+            ABANDONED_ENTRY.EPOCH.eq(epoch),
+            ABANDONED_ENTRY.POSITION.eq(position))
+        .fetchOptional();
   }
 }

@@ -43,7 +43,7 @@ public final class LedgerApi {
             stream::answer),
         get(
             "/v1/ledgers/{ws}/entries/{position}",
-            (sql, r, log) -> entries.leaf(sql, tenant(r), log, position(r))));
+            (sql, r, log) -> entries.leaf(sql, tenant(r), log, position(r), epoch(r))));
   }
 
   /// A query of one log.
@@ -64,6 +64,10 @@ public final class LedgerApi {
 
   private static String tenant(Request request) {
     return request.principal().tenant();
+  }
+
+  private static Optional<Integer> epoch(Request request) {
+    return request.query("epoch").map(text -> Math.toIntExact(Filter.position("epoch", text)));
   }
 
   private static long position(Request request) {

@@ -20,6 +20,7 @@ import ai.rails.platform.http.Route;
 import ai.rails.projection.Filter;
 import ai.rails.projection.access.AccessNotes;
 import ai.rails.projection.access.Taken;
+import ai.rails.projection.checkpoint.Log;
 import ai.rails.projection.checkpoint.StoredTiles;
 import ai.rails.projection.feed.Views;
 
@@ -67,7 +68,8 @@ public final class LogApi {
     return ProofApi.note(
         views.query(
             request.principal().tenant(),
-            sql -> ProofApi.newest(sql, request.principal().tenant(), workspace)));
+            sql ->
+                ProofApi.newest(sql, Log.current(sql, request.principal().tenant(), workspace))));
   }
 
   private Answer tile(Request request, List<String> names) {
@@ -90,7 +92,7 @@ public final class LogApi {
     return query(
         request,
         (sql, tenant) ->
-            StoredTiles.find(sql, tenant, workspace, tile.level(), tile.index())
+            StoredTiles.find(sql, Log.current(sql, tenant, workspace), tile.level(), tile.index())
                 .filter(stored -> stored.length >= bytes)
                 .map(stored -> Arrays.copyOf(stored, bytes))
                 .orElseThrow(() -> Problem.notFound(tile.toString())));

@@ -13,6 +13,7 @@ import ai.rails.domain.ledger.Proofs;
 import ai.rails.platform.http.Problem;
 import ai.rails.projection.checkpoint.Checkpoints;
 import ai.rails.projection.checkpoint.Checkpoints.Kept;
+import ai.rails.projection.checkpoint.Log;
 import ai.rails.projection.checkpoint.StoredTiles;
 
 import static ai.rails.projection.jooq.generated.Tables.HEAD;
@@ -37,16 +38,18 @@ final class LogHeads {
   private Map<String, Object> shown(DSLContext sql, String tenant, Record row) {
     String workspace = row.get(HEAD.WORKSPACE);
     long size = row.get(HEAD.POSITION);
+    Log log = Log.current(sql, tenant, workspace);
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("workspace", workspace);
     out.put("entries", size);
     out.put("leafHash", hex(row.get(HEAD.LEAF_HASH)));
     out.put("recordedAt", row.get(HEAD.RECORDED_AT));
     out.put("origin", row.get(HEAD.ORIGIN));
-    out.put("root", hex(Proofs.root(StoredTiles.nodes(sql, tenant, workspace), size)));
-    Optional<Kept> signed = Checkpoints.newest(sql, tenant, workspace);
+    out.put("epoch", log.epoch());
+    out.put("root", hex(Proofs.root(StoredTiles.nodes(sql, log), size)));
+    Optional<Kept> signed = Checkpoints.newest(sql, log);
     signed.ifPresent(kept -> out.put("signed", checkpoint(kept.size(), kept.signedAt())));
-    Checkpoints.newestCosigned(sql, tenant, workspace)
+    Checkpoints.newestCosigned(sql, log)
         .ifPresent(kept ->
             out.put(
                 "cosigned", checkpoint(kept.size(), kept.cosignedAt().orElse(kept.signedAt()))));

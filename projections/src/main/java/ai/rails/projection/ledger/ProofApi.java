@@ -23,6 +23,7 @@ import ai.rails.projection.access.AccessNotes;
 import ai.rails.projection.access.Taken;
 import ai.rails.projection.checkpoint.Checkpoints;
 import ai.rails.projection.checkpoint.Checkpoints.Kept;
+import ai.rails.projection.checkpoint.Log;
 import ai.rails.projection.checkpoint.StoredTiles;
 import ai.rails.projection.feed.Views;
 
@@ -55,26 +56,34 @@ public final class ProofApi {
 
   /// The newest cosigned note; with `?covering=` the first one that covers that position.
   private Answer checkpoint(Request request) throws InterruptedException {
-    String tenant = request.principal().tenant();
-    String workspace = Filter.path(request, "ws");
+    Log log = log(request);
     Optional<Long> covering =
         request.query("covering").map(text -> Filter.position("covering", text));
     if (covering.isPresent()) {
-      requireEntry(tenant, workspace, covering.get());
-      return note(coverage.of(tenant, workspace, covering.get()));
+      requireEntry(log, covering.get());
+      return note(coverage.of(log, covering.get()));
     }
-    return note(newest(tenant, workspace));
+    return note(newest(log));
   }
 
-  private Kept newest(String tenant, String workspace) {
-    return views.query(tenant, sql -> newest(sql, tenant, workspace));
+  private Kept newest(Log log) {
+    return views.query(log.tenant(), sql -> newest(sql, log));
   }
 
   /// @throws Problem with 404 if there is no such log, or nothing was signed yet
-  static Kept newest(DSLContext sql, String tenant, String workspace) {
-    return Checkpoints.newestCosigned(sql, tenant, workspace)
-        .or(() -> Checkpoints.newest(sql, tenant, workspace))
-        .orElseThrow(() -> Problem.notFound("checkpoint of workspace " + workspace));
+  static Kept newest(DSLContext sql, Log log) {
+    return Checkpoints.newestCosigned(sql, log)
+        .or(() -> Checkpoints.newest(sql, log))
+        .orElseThrow(() -> Problem.notFound("checkpoint of workspace " + log.workspace()));
+  }
+
+  /// The workspace's log; with `?epoch=` one that was abandoned.
+  private Log log(Request request) {
+    String tenant = request.principal().tenant();
+    String workspace = Filter.path(request, "ws");
+    Optional<Integer> epoch =
+        request.query("epoch").map(text -> Math.toIntExact(Filter.position("epoch", text)));
+    return views.query(tenant, sql -> Log.of(sql, tenant, workspace, epoch));
   }
 
   static Answer note(Kept kept) {
@@ -82,18 +91,15 @@ public final class ProofApi {
   }
 
   private Answer proof(Request request) throws InterruptedException {
-    String tenant = request.principal().tenant();
-    String workspace = Filter.path(request, "ws");
+    Log log = log(request);
     long position = Filter.position("position", request.path("position"));
-    requireEntry(tenant, workspace, position);
-    Kept kept = coverage.of(tenant, workspace, position);
-    notes.note(Taken.reading(request, workspace, workspace + "/" + position));
+    requireEntry(log, position);
+    Kept kept = coverage.of(log, position);
+    notes.note(Taken.reading(request, log.workspace(), log.workspace() + "/" + position));
     List<byte[]> hashes =
         views.query(
-            tenant,
-            sql ->
-                Proofs.inclusion(
-                    StoredTiles.nodes(sql, tenant, workspace), position - 1, kept.size()));
+            log.tenant(),
+            sql -> Proofs.inclusion(StoredTiles.nodes(sql, log), position - 1, kept.size()));
     return Answer.bytes(
         200, NOTE, new TlogProof(Optional.empty(), position - 1, hashes, kept.note()).bytes());
   }
@@ -101,8 +107,7 @@ public final class ProofApi {
   /// That the tree of `?from=` entries is the beginning of that of `?to=`, usually the newest
   /// checkpoint's.
   private Answer consistency(Request request) {
-    String tenant = request.principal().tenant();
-    String workspace = Filter.path(request, "ws");
+    Log log = log(request);
     long from =
         request
             .query("from")
@@ -112,15 +117,15 @@ public final class ProofApi {
         request
             .query("to")
             .map(text -> Filter.position("to", text))
-            .orElseGet(() -> newest(tenant, workspace).size());
-    requireEntry(tenant, workspace, Math.max(to, 1));
+            .orElseGet(() -> newest(log).size());
+    requireEntry(log, Math.max(to, 1));
     if (from > to) {
       throw Problem.invalid("from is at most to: a tree grows");
     }
     return Answer.ok(
         views.query(
-            tenant,
-            sql -> consistency(StoredTiles.nodes(sql, tenant, workspace), workspace, from, to)));
+            log.tenant(),
+            sql -> consistency(StoredTiles.nodes(sql, log), log.workspace(), from, to)));
   }
 
   private static Map<String, Object> consistency(
@@ -135,19 +140,23 @@ public final class ProofApi {
     return out;
   }
 
-  private void requireEntry(String tenant, String workspace, long position) {
-    long entries =
-        views.query(
-            tenant,
-            sql ->
-                sql.select(HEAD.POSITION)
-                    .from(HEAD)
-                    .where(HEAD.TENANT.eq(tenant), HEAD.WORKSPACE.eq(workspace))
-                    .fetchOptional(HEAD.POSITION)
-                    .orElseThrow(() -> Problem.notFound("ledger of workspace " + workspace)));
+  /// Of an abandoned log its last checkpoint says how long it was.
+  private void requireEntry(Log log, long position) {
+    long entries = views.query(log.tenant(), sql -> entries(sql, log));
     if (position < 1 || position > entries) {
       throw Problem.notFound("ledger entry " + position);
     }
+  }
+
+  private static long entries(DSLContext sql, Log log) {
+    if (!log.equals(Log.current(sql, log.tenant(), log.workspace()))) {
+      return newest(sql, log).size();
+    }
+    return sql.select(HEAD.POSITION)
+        .from(HEAD)
+        .where(HEAD.TENANT.eq(log.tenant()), HEAD.WORKSPACE.eq(log.workspace()))
+        .fetchOptional(HEAD.POSITION)
+        .orElseThrow(() -> Problem.notFound("ledger of workspace " + log.workspace()));
   }
 
   private static String base64(byte[] hash) {

@@ -1,5 +1,6 @@
 package ai.rails.projection.run;
 
+import java.time.InstantSource;
 import java.util.List;
 
 import ai.rails.platform.http.Access;
@@ -18,12 +19,15 @@ public final class RunApi {
   private final RunQueries runs;
   private final EntryQueries entries;
   private final RunStream stream;
+  private final Activity activity;
 
-  public RunApi(Views views, EventCodec events) {
+  /// @param clock for what is counted of the last minutes
+  public RunApi(Views views, EventCodec events, InstantSource clock) {
     this.views = views;
     this.runs = new RunQueries(events);
     this.entries = new EntryQueries(events);
     this.stream = new RunStream(views, runs, entries);
+    this.activity = new Activity(clock);
   }
 
   public List<Route> routes() {
@@ -40,6 +44,7 @@ public final class RunApi {
                       return entries.ofRun(sql, r, tenant(r), run(r));
                     })),
         get("/v1/runs/{run}/events/stream", stream::answer),
+        get("/v1/activity", r -> views.answer(r, sql -> activity.of(sql, r, tenant(r)))),
         get("/v1/dlq", r -> views.answer(r, sql -> runs.dead(sql, r, tenant(r)))));
   }
 

@@ -56,6 +56,8 @@ public final class RunProjection implements Projection {
       case RunCancelled e -> ended(sql, entry, "CANCELLED", Optional.of(e.reason()));
       case RunEvent.PolicyEvaluated _,
           RunEvent.HumanGateDecisioned _,
+          RunEvent.HumanGateEscalated _,
+          RunEvent.CallCorrected _,
           RunEvent.ToolActionIntended _,
           RunEvent.ModelInvoked _,
           RunEvent.EvidenceCaptured _,

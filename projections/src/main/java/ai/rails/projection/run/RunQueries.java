@@ -56,11 +56,7 @@ final class RunQueries {
   /// The latest first.
   Object list(DSLContext sql, Request request, String tenant) {
     Page page = Page.asked(request, 2);
-    Condition where = RUN.TENANT.eq(tenant);
-    where = Filter.by(where, request, "workspace", RUN.WORKSPACE);
-    where = Filter.by(where, request, "status", RUN.STATUS);
-    where = Filter.by(where, request, "workflow", RUN.WORKFLOW);
-    where = Filter.by(where, request, "externalId", RUN.EXTERNAL_ID);
+    Condition where = RunSearch.of(request, tenant);
     if (page.after().isPresent()) {
       Cursor after = page.after().get();
       where = where.and(DSL.row(RUN.STARTED_AT, RUN.RUN_).lt(after.number(0), after.text(1)));

@@ -11,12 +11,17 @@ import org.jooq.Record;
 import ai.rails.domain.EntryType;
 import ai.rails.domain.Header;
 import ai.rails.domain.tenant.TenantEvent.TenantCreated;
+import ai.rails.domain.tenant.TenantEvent.TenantKeyDestroyed;
+import ai.rails.domain.tenant.TenantEvent.TenantOffboarded;
 import ai.rails.domain.tenant.TenantEvent.WorkspaceCreated;
 import ai.rails.platform.http.Access;
+import ai.rails.platform.http.Answer;
 import ai.rails.platform.http.Handler;
 import ai.rails.platform.http.Label;
+import ai.rails.platform.http.Principal;
 import ai.rails.platform.http.Problem;
 import ai.rails.platform.http.Request;
+import ai.rails.platform.http.Role;
 import ai.rails.platform.http.Route;
 import ai.rails.projection.Filter;
 import ai.rails.projection.feed.Views;
@@ -39,6 +44,7 @@ public final class TenantApi {
 
   public List<Route> routes() {
     return List.of(
+        new Route("GET", "/v1/me", Label.STRONG, Access.anyRole(), TenantApi::me),
         get(
             "/v1/tenants/{tenant}",
             r -> {
@@ -46,6 +52,16 @@ public final class TenantApi {
               return views.answer(tenant, r, Filter.query(r, "workspace"), sql -> one(sql, tenant));
             }),
         get("/v1/workspaces/{ws}", r -> views.answer(r, sql -> workspace(sql, r))));
+  }
+
+  /// Who the caller is to us: a provider's token says neither the tenant nor our name of a person.
+  private static Answer me(Request request) {
+    Principal principal = request.principal();
+    return Answer.ok(
+        Map.of(
+            "tenant", principal.tenant(),
+            "subject", principal.subject(),
+            "roles", principal.roles().stream().map(Role::word).sorted().toList()));
   }
 
   private static Route get(String path, Handler handler) {
@@ -62,6 +78,8 @@ public final class TenantApi {
             ENTRY.ENTRY_TYPE.in(
                 EntryType.TENANT_CREATED.name(),
                 EntryType.TENANT_PROVISIONED.name(),
+                EntryType.TENANT_OFFBOARDED.name(),
+                EntryType.TENANT_KEY_DESTROYED.name(),
                 EntryType.WORKSPACE_CREATED.name()))
         .orderBy(ENTRY.POSITION)
         .limit(MOST_ENTRIES)
@@ -88,6 +106,8 @@ public final class TenantApi {
         workspace.put("createdAt", row.get(ENTRY.RECORDED_AT));
         workspaces.add(workspace);
       }
+      case TenantOffboarded _ -> tenant.put("status", "OFFBOARDED");
+      case TenantKeyDestroyed destroyed -> tenant.put("destroyedKey", destroyed.kek());
       default -> tenant.put("status", "ACTIVE");
     }
     tenant.put("position", row.get(ENTRY.POSITION));

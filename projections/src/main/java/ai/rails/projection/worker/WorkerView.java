@@ -18,6 +18,7 @@ import ai.rails.domain.worker.WorkerEvent.KeyReleaseEvaluated;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseExpired;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseRefused;
 import ai.rails.domain.worker.WorkerEvent.KeyReleased;
+import ai.rails.domain.worker.WorkerEvent.PlatformWillBeDemoted;
 import ai.rails.domain.worker.WorkerEvent.WorkerRegistered;
 import ai.rails.domain.worker.WorkerEvent.WorkerTerminated;
 import ai.rails.schema.EventCodec;
@@ -48,6 +49,7 @@ public final class WorkerView {
     private Optional<Last<KeyReleaseExpired>> expired = Optional.empty();
     private Optional<Last<KeyReleaseRefused>> refused = Optional.empty();
     private Optional<Last<WorkerTerminated>> terminated = Optional.empty();
+    private Optional<Last<PlatformWillBeDemoted>> demotion = Optional.empty();
 
     private void add(WorkerEvent event, long position, long at) {
       switch (event) {
@@ -59,6 +61,7 @@ public final class WorkerView {
         case KeyReleaseExpired e -> expired = Optional.of(new Last<>(e, position, at));
         case KeyReleaseRefused e -> refused = Optional.of(new Last<>(e, position, at));
         case WorkerTerminated e -> terminated = Optional.of(new Last<>(e, position, at));
+        case PlatformWillBeDemoted e -> demotion = Optional.of(new Last<>(e, position, at));
         case CollateralArchived _ -> {}
       }
     }
@@ -161,11 +164,31 @@ public final class WorkerView {
         .refused
         .filter(last -> last.position() > Story.at(story.released))
         .ifPresent(last -> out.put("refused", refusal(story, last)));
+    story
+        .demotion
+        .filter(last -> stillAhead(last, story))
+        .ifPresent(last -> {
+          out.put("nextTcbStatus", last.event().nextStatus());
+          out.put("nextAdvisories", last.event().advisories());
+          out.put("warnedAt", last.at());
+        });
     story.terminated.ifPresent(last -> {
       out.put("endedAt", last.at());
       out.put("endedBecause", last.event().reason());
     });
     return out;
+  }
+
+  /// What was ahead is not any more once the evidence is judged by that set or stands so.
+  private static boolean stillAhead(Last<PlatformWillBeDemoted> warning, Story story) {
+    return story
+        .verified
+        .flatMap(last -> last.event().attested())
+        .filter(evidence ->
+            evidence.evaluationNumber() < warning.event().evaluationNumber()
+                || warning.event().evaluationNumber() == 0)
+        .filter(evidence -> evidence.tcbStatus().equals(warning.event().tcbStatus()))
+        .isPresent();
   }
 
   private static void evidence(Map<String, Object> out, AttestedEvidence evidence) {

@@ -5,6 +5,7 @@ import org.jooq.DSLContext;
 import ai.rails.domain.workflow.WorkflowEvent;
 import ai.rails.domain.workflow.WorkflowEvent.ArtifactRefused;
 import ai.rails.domain.workflow.WorkflowEvent.ReleaseApproved;
+import ai.rails.domain.workflow.WorkflowEvent.ReleaseWithdrawn;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowActivated;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowDeactivated;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowPublished;
@@ -44,7 +45,7 @@ public final class WorkflowProjection implements Projection {
                   WORKFLOW_VERSION.ARTIFACT_DIGEST.eq(e.artifactDigest()))
               .execute();
       // Said in the ledger; the view lists versions, whatever new runs start on.
-      case WorkflowActivated _, ReleaseApproved _, WorkflowDeactivated _ -> {}
+      case WorkflowActivated _, ReleaseApproved _, ReleaseWithdrawn _, WorkflowDeactivated _ -> {}
     }
   }
 }

@@ -17,6 +17,7 @@ import ai.rails.projection.SampleRun;
 import ai.rails.projection.TestLog;
 import ai.rails.projection.checkpoint.Checkpoints;
 import ai.rails.projection.checkpoint.Checkpoints.Kept;
+import ai.rails.projection.checkpoint.Log;
 import ai.rails.projection.feed.Folding.Received;
 import ai.rails.projection.jooq.TestDatabase;
 
@@ -68,7 +69,7 @@ class CheckpointFoldingTest {
     assertThat(covering(3)).isEmpty();
 
     Note cosigned = notary.cosigned(log.checkpoint(10));
-    assertThat(fold(cosigned)).isEqualTo(Map.of("t1/ws1", 10L));
+    assertThat(fold(cosigned)).isEqualTo(Map.of("t1/ws1/e/1", 10L));
     fold(notary.signed(log.checkpoint(10)));
     fold(notary.cosigned(log.checkpoint(10)));
 
@@ -138,10 +139,12 @@ class CheckpointFoldingTest {
   }
 
   private static Optional<Kept> newest() {
-    return database.inTenant("t1", c -> Checkpoints.newest(Folding.sql(c), "t1", "ws1"));
+    return database.inTenant(
+        "t1", c -> Checkpoints.newest(Folding.sql(c), new Log("t1", "ws1", 1)));
   }
 
   private static Optional<Kept> covering(long entries) {
-    return database.inTenant("t1", c -> Checkpoints.covering(Folding.sql(c), "t1", "ws1", entries));
+    return database.inTenant(
+        "t1", c -> Checkpoints.covering(Folding.sql(c), new Log("t1", "ws1", 1), entries));
   }
 }

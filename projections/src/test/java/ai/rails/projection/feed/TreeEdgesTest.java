@@ -24,6 +24,7 @@ import ai.rails.platform.postgres.Database;
 import ai.rails.projection.Entry;
 import ai.rails.projection.SampleRun;
 import ai.rails.projection.TestLog;
+import ai.rails.projection.checkpoint.Log;
 import ai.rails.projection.checkpoint.StoredTiles;
 import ai.rails.projection.jooq.TestDatabase;
 import ai.rails.schema.Recorded;
@@ -118,7 +119,7 @@ class TreeEdgesTest {
 
     assertThatThrownBy(() -> append("gap", 11, 12))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("tile 0/0 of log t1/gap has 10 hashes, not 11");
+        .hasMessageContaining("has 10 hashes, not 11");
   }
 
   private static void put(Map<String, byte[]> tiles, int level, long index, byte[] hash) {
@@ -160,7 +161,7 @@ class TreeEdgesTest {
   }
 
   private static NodeHashes nodes(DSLContext sql, String workspace) {
-    return StoredTiles.nodes(sql, "t1", workspace);
+    return StoredTiles.nodes(sql, new Log("t1", workspace, 1));
   }
 
   private static void append(String workspace, int from, int to) {
@@ -178,7 +179,8 @@ class TreeEdgesTest {
                     0,
                     new byte[0],
                     hash(i),
-                    new byte[0]));
+                    new byte[0]),
+                1);
           }
           edges.save();
           return 0;

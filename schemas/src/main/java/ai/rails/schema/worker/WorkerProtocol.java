@@ -29,6 +29,7 @@ public final class WorkerProtocol {
   ///   what follows are bound by the evidence
   /// @param runtime the worker's version
   /// @param policySha256 the platform policy that the worker insists on
+  /// @param gpuEvidence what the GPU reports for the same nonce, where the guest has one
   public record ReleaseRequest(
       String nonce,
       String tee,
@@ -36,7 +37,8 @@ public final class WorkerProtocol {
       Optional<String> certificates,
       String hpkePublicKey,
       String runtime,
-      Optional<String> policySha256) {}
+      Optional<String> policySha256,
+      Optional<String> gpuEvidence) {}
 
   /// Keys, sealed by HPKE to the worker's key with info as `WorkerBinding` makes it. Opened it is
   /// JSON [ReleasedKeys]. They count when [Confirmation] has said that they were opened.
@@ -107,6 +109,7 @@ public final class WorkerProtocol {
   /// @param outputs completed step to the ref of its output
   /// @param inherited with a fork: which of `contents` are sealed under another run's key
   /// @param frozen the call that was frozen before, with its digest; it is resent, never rebuilt
+  /// @param correction of it, if a person has made one that was not rendered yet
   public record Claimed(
       String tenant,
       String workspace,
@@ -129,7 +132,24 @@ public final class WorkerProtocol {
       List<Inherited> inherited,
       Optional<Frozen> frozen,
       Optional<GateView> gate,
-      Optional<String> traceparent) {}
+      Optional<String> traceparent,
+      Optional<Correction> correction) {}
+
+  /// A frozen call as a person corrected it: to be rendered, and proposed or intended, in the place
+  /// of the frozen one.
+  ///
+  /// @param callDigest of the call that he corrected
+  /// @param correctedDigest of the one that he made of it; nothing else may be rendered
+  /// @param frozenRef of the corrected call's bytes
+  /// @param ref of the sealed correction: HPKE to the version's ingest key
+  /// @param fields names of the parameters in it
+  public record Correction(
+      String gate,
+      String callDigest,
+      String correctedDigest,
+      String frozenRef,
+      String ref,
+      List<String> fields) {}
 
   /// Content that a fork took over from the run that made it, of the same tenant and workflow
   /// version.
@@ -219,13 +239,33 @@ public final class WorkerProtocol {
 
   /// @param effect `ALLOW` or `ROUTE`: tickets follow; any other: nothing may leave
   /// @param tickets one for each declared request
+  /// @param route with `ROUTE` and no tickets: policy wants another model of the step; freeze its
+  ///   call, and ask about it under the same attempt
   public record Intended(
       String effect,
       List<String> reasons,
       String decisionId,
       String idempotencyKey,
       List<String> tickets,
-      Optional<Long> retryAfterMillis) {}
+      Optional<Long> retryAfterMillis,
+      Optional<Route> route) {
+    public Intended(
+        String effect,
+        List<String> reasons,
+        String decisionId,
+        String idempotencyKey,
+        List<String> tickets,
+        Optional<Long> retryAfterMillis) {
+      this(
+          effect, reasons, decisionId, idempotencyKey, tickets, retryAfterMillis, Optional.empty());
+    }
+  }
+
+  /// A model.
+  ///
+  /// @param provider its connector
+  /// @param region as the setting `region` of the connector's instance says
+  public record Route(String provider, String model, String region) {}
 
   /// `POST /v1/worker/calls/{callId}/tickets` -> 200 [Freshened]: a slow call's further requests
   /// need tickets that still live. Only for a call that is intended under this very lease.
@@ -277,4 +317,35 @@ public final class WorkerProtocol {
 
   /// `POST /v1/worker/steps/fail` -> 204.
   public record Fail(Attempt attempt, String code, boolean retryable) {}
+
+  /// `POST /v1/worker/reveals/claim` -> 200 [RevealTask], or 409 if it is over.
+  public record RevealClaim(String reveal) {}
+
+  /// What to seal to whom.
+  ///
+  /// @param event bytes of the entry that allows it, base64: a worker seals what that names, to the
+  ///   key that it names, and nothing else
+  /// @param publicKey P-256, uncompressed, 65 bytes, base64
+  /// @param wrappedRunKey absent if the run has none
+  /// @param contents refs to ciphertext
+  /// @param inherited with a fork: which of `contents` are sealed under another run's key
+  public record RevealTask(
+      String event,
+      String publicKey,
+      Optional<String> wrappedRunKey,
+      Map<String, String> contents,
+      List<Inherited> inherited) {}
+
+  /// `POST /v1/worker/reveals/answer` -> 204, or 409 if it is over.
+  ///
+  /// @param sealed to the person's key, base64; opened it is JSON [Shown]
+  public record RevealAnswer(String reveal, String sealed) {}
+
+  /// What a person sees.
+  public record Shown(List<Part> parts) {}
+
+  /// @param kind `CALL`, `OUTPUT`, `INPUT` or `COMMENT`
+  /// @param name step or input; of a comment the ref of its ciphertext
+  /// @param bytes base64; of a call those that its digest is the SHA-256 of
+  public record Part(String kind, String name, String bytes) {}
 }

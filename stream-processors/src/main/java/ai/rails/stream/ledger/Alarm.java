@@ -36,6 +36,8 @@ record Alarm(Code code, String tenant, String workspace, long expected, long fou
     TOPIC_RECREATED,
     /// The topic ends before records that were in it: `expected` and `found` are offsets.
     TOPIC_CUT,
+    /// The log was abandoned and another one begins; it takes all of the store's rows.
+    EPOCH_OPENED,
     /// The comparison of store and ledger found a difference at `expected`.
     DIFFERENT
   }

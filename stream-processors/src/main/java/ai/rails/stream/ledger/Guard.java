@@ -44,6 +44,9 @@ final class Guard {
   /// How much of the ledger topic's end is compared with the store at a start.
   private static final long TAIL_OFFSETS = 100;
 
+  /// What an earlier format's task remembered is computed again: it forgot runs that were over.
+  private static final String FORMAT = "#2";
+
   private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
 
   private final TopicStates topics;
@@ -95,6 +98,18 @@ final class Guard {
     return frozenTenants.contains(origin.tenant()) || frozenLogs.contains(origin);
   }
 
+  /// A log has taken an abandoned one's place. What was lost of the old one is no longer missed:
+  /// the tenant's topics are those that are there now. Other logs that are not whole stay frozen.
+  void opened(Origin origin) {
+    String tenant = origin.tenant();
+    if (frozenTenants.remove(tenant)) {
+      Sources now = Sources.of(tenant, states(Set.of(tenant)));
+      TopicState ledger = now.states().get(Stream.LEDGER);
+      boolean _ = ledger != null && behind(tenant, ledger.end());
+      put(tenant, merged(Optional.empty(), now));
+    }
+  }
+
   /// What is to be said since the last call.
   List<Alarm> alarms() {
     List<Alarm> said = List.copyOf(alarms);
@@ -132,17 +147,24 @@ final class Guard {
   }
 
   private void check(Collection<String> asked) {
+    Map<String, TopicState> states = states(asked);
+    asked.forEach(tenant -> check(tenant, Sources.of(tenant, states)));
+  }
+
+  private Map<String, TopicState> states(Collection<String> asked) {
     var names = new ArrayList<String>();
     asked.forEach(tenant -> {
       for (Stream stream : Stream.values()) {
         names.add(stream.topic(tenant));
       }
     });
-    Map<String, TopicState> states = names.isEmpty() ? Map.of() : topics.of(names, partition);
-    asked.forEach(tenant -> check(tenant, Sources.of(tenant, states)));
+    return names.isEmpty() ? Map.of() : topics.of(names, partition);
   }
 
   private void check(String tenant, Sources now) {
+    if (frozenTenants.contains(tenant)) {
+      return;
+    }
     boolean first = tenants.add(tenant);
     Optional<Sources> known = sources(tenant);
     boolean whole = known.isPresent() && compare(tenant, known.get(), now);
@@ -220,25 +242,30 @@ final class Guard {
   /// they contradict each other.
   private boolean behind(String tenant, long end) {
     var codec = new LedgerRecordCodec();
-    var last = new HashMap<String, byte[]>();
+    var ends = new HashMap<String, byte[]>();
     topics.read(
         Stream.LEDGER.topic(tenant),
         partition,
         TAIL_OFFSETS,
-        (workspace, value) -> last.put(workspace, value));
+        (workspace, value) -> ends.put(workspace, value));
     if (end <= TAIL_OFFSETS) {
       logs(tenant).stream()
-          .filter(log -> !last.containsKey(log.workspace()))
+          .filter(log -> !ends.containsKey(log.workspace()))
           .forEach(this::freezeUnlessEmpty);
     }
     boolean behind = false;
-    for (var entry : last.entrySet()) {
+    for (var entry : ends.entrySet()) {
       Origin origin = log(tenant, entry.getKey());
       LedgerHead head = head(origin);
       try {
         byte[] leaf = codec.decode(entry.getValue()).leaf();
-        long seq = Leaf.parse(leaf).seq();
-        if (seq > head.size()) {
+        Leaf last = Leaf.parse(leaf);
+        long seq = last.seq();
+        int epoch = Origin.parse(last.log()).map(Origin::epoch).orElse(0);
+        if (epoch < origin.epoch() && head.size() == 0) {
+          continue; // nothing of the new log is there yet
+        }
+        if (epoch > origin.epoch() || (epoch == origin.epoch() && seq > head.size())) {
           behind = true;
         } else if (seq < head.size() || !Sha256.ofLeaf(leaf).equals(head.hash())) {
           freeze(origin, head.size(), seq, "the ledger topic ends with another leaf");
@@ -260,14 +287,21 @@ final class Guard {
   private void rebuild(String tenant) {
     LOG.warn("what the ledger remembers is computed again from its topic; tenant={}", tenant);
     Replay.of(topics, partition, tenant, workspace -> log(tenant, workspace), this::head)
+        .values()
         .forEach(this::rebuild);
   }
 
-  private void rebuild(Origin origin, Replay replay) {
+  private void rebuild(Replay replay) {
+    Origin origin = replay.origin();
+    Origin known = log(origin.tenant(), origin.workspace());
     LedgerHead before = head(origin);
     LedgerHead after = replay.chain().head();
     Optional<String> broken = replay.broken();
-    if (frozen(origin)) {
+    if (frozen(origin) || frozen(known)) {
+      return;
+    }
+    if (known.epoch() > origin.epoch()) {
+      freezeUnlessEmpty(known);
       return;
     }
     if (broken.isPresent()) {
@@ -346,18 +380,21 @@ final class Guard {
   }
 
   private Origin log(String tenant, String workspace) {
-    return Origin.current(cellDomain, tenant, workspace);
+    return StoredLedger.origin(heads, cellDomain, tenant, workspace);
   }
 
+  /// Of a log of another epoch than the one that is remembered nothing is known.
   private LedgerHead head(Origin origin) {
-    return new StoredLedger(heads, origin).state().head();
+    return log(origin.tenant(), origin.workspace()).equals(origin)
+        ? new StoredLedger(heads, origin).state().head()
+        : LedgerHead.genesis(origin);
   }
 
   private Optional<Sources> sources(String tenant) {
-    return Optional.ofNullable(memory.get(tenant)).map(Sources::read);
+    return Optional.ofNullable(memory.get(tenant + FORMAT)).map(Sources::read);
   }
 
   private void put(String tenant, Sources sources) {
-    memory.put(tenant, sources.bytes());
+    memory.put(tenant + FORMAT, sources.bytes());
   }
 }

@@ -13,10 +13,12 @@ public final class Ledger implements AutoCloseable {
           Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofMillis(100));
 
   private final KafkaTopicStates topics;
+  private final StoreRows rows;
   private final StreamsApplication application;
 
   private Ledger(Properties config, LedgerCounters counters) {
     this.topics = new KafkaTopicStates(config);
+    this.rows = new StoreRows(config);
     this.application =
         StreamsApplication.start(
             "rails-ledger",
@@ -25,7 +27,8 @@ public final class Ledger implements AutoCloseable {
                 config.getProperty("cell.domain"),
                 new EventCodec(),
                 topics,
-                counters),
+                counters,
+                rows),
             config,
             PACE);
     counters.lagIs(application::lag);
@@ -44,6 +47,7 @@ public final class Ledger implements AutoCloseable {
   @Override
   public void close() {
     application.close();
+    rows.close();
     topics.close();
   }
 }

@@ -1,5 +1,6 @@
 package ai.rails.stream.ledger;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
@@ -13,10 +14,14 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
+import ai.rails.domain.EntryType;
+import ai.rails.domain.checkpoint.LogRules;
+import ai.rails.domain.checkpoint.Note;
 import ai.rails.domain.ledger.LedgerHead;
 import ai.rails.domain.ledger.LedgerRow;
 import ai.rails.domain.ledger.LedgerStep;
 import ai.rails.domain.ledger.LedgerStep.Appended;
+import ai.rails.domain.ledger.LogEvent.EpochOpened;
 import ai.rails.domain.ledger.Origin;
 import ai.rails.schema.EventCodec;
 import ai.rails.schema.LedgerRecord;
@@ -27,8 +32,11 @@ import ai.rails.schema.Topics;
 /// Turns events into leaves. The position decides: the next one is appended, an earlier one is a
 /// duplicate and dropped, a later one means that something is missing. Then, and when a record is
 /// unreadable or differs from its event, that workspace waits and an alarm goes out once; only the
-/// next position ends the wait, so the repair is to publish the store's rows again. Logs that the
-/// guard has frozen take nothing.
+/// next position ends the wait, so the repair is to publish the store's rows again, which is asked
+/// for. Logs that the guard has frozen take nothing.
+///
+/// An entry that opens an epoch ends the log that it comes to, frozen or not: a new one begins, and
+/// takes all of the store's rows.
 ///
 /// Owned by one stream thread.
 final class LedgerTask implements Processor<byte[], byte[], Routed, byte[]> {
@@ -41,6 +49,7 @@ final class LedgerTask implements Processor<byte[], byte[], Routed, byte[]> {
   private final EventCodec events;
   private final TopicStates topics;
   private final LedgerCounters counters;
+  private final RowsAgain again;
   private final LedgerRecordCodec records = new LedgerRecordCodec();
   private @Nullable ProcessorContext<Routed, byte[]> context;
   private @Nullable KeyValueStore<String, byte[]> heads;
@@ -52,8 +61,10 @@ final class LedgerTask implements Processor<byte[], byte[], Routed, byte[]> {
       String cellDomain,
       EventCodec events,
       TopicStates topics,
-      LedgerCounters counters) {
+      LedgerCounters counters,
+      RowsAgain again) {
     this.topics = topics;
+    this.again = again;
     this.cell = cell;
     this.cellDomain = cellDomain;
     this.events = events;
@@ -100,8 +111,13 @@ final class LedgerTask implements Processor<byte[], byte[], Routed, byte[]> {
   public void process(Record<byte[], byte[]> record) {
     String tenant = context().recordMetadata().flatMap(m -> Topics.tenant(m.topic())).orElseThrow();
     String workspace = EventRecord.workspace(record.key());
-    Origin origin = Origin.current(cellDomain, tenant, workspace);
     guard().read(tenant, context().recordMetadata().orElseThrow().offset());
+    Origin origin = StoredLedger.origin(store(), cellDomain, tenant, workspace);
+    Optional<EpochOpened> opening = opening(origin, record);
+    if (opening.isPresent()) {
+      open(origin, opening.get(), record);
+      return;
+    }
     if (guard().frozen(origin)) {
       counters.refusedAdder.increment();
       return;
@@ -118,9 +134,43 @@ final class LedgerTask implements Processor<byte[], byte[], Routed, byte[]> {
       case AFTER_A_GAP -> {
         counters.gappedAdder.increment();
         waitFor(Alarm.Code.GAP, origin, ledger, state, record);
+        again.ask(tenant, workspace, state.head().next());
       }
       case NEXT -> next(origin, ledger, state, record);
     }
+  }
+
+  /// The event, if it is one that ends this log.
+  private Optional<EpochOpened> opening(Origin origin, Record<byte[], byte[]> record) {
+    boolean named =
+        EventRecord.text(record.headers(), "type")
+            .equals(Optional.of(EntryType.LEDGER_EPOCH_OPENED.name()));
+    try {
+      return named && EventRecord.event(events, record, origin.tenant()).isPresent()
+          ? Optional.of(events.decode(record.value()).event())
+              .map(EpochOpened.class::cast)
+              .filter(e -> e.epoch() == origin.epoch() + 1)
+          : Optional.empty();
+    } catch (Malformed _) {
+      return Optional.empty();
+    }
+  }
+
+  private void open(Origin old, EpochOpened event, Record<byte[], byte[]> record) {
+    Optional<Origin> bound = LogRules.bound(event.lastCheckpoint());
+    if (bound.filter(old::sameWorkspace).isEmpty()) {
+      counters.refusedAdder.increment();
+      alarm(Alarm.Code.MISMATCH, old, ledger(old).state().head(), record);
+      return;
+    }
+    Origin origin = old.next();
+    String last = Note.parse(event.lastCheckpoint().getBytes(StandardCharsets.UTF_8)).text();
+    trees().abandon(old);
+    LedgerHead head = LedgerHead.opened(origin, last);
+    ledger(origin).open(head, record.value());
+    guard().opened(origin);
+    alarm(Alarm.Code.EPOCH_OPENED, origin, head, record);
+    again.ask(origin.tenant(), origin.workspace(), head.next());
   }
 
   private void next(
@@ -149,6 +199,13 @@ final class LedgerTask implements Processor<byte[], byte[], Routed, byte[]> {
     ledger.put(appended.head(), false);
     ledger.put(event.get().run(), event.get().workflow(), appended.strands());
     forward(origin, record, event.get(), appended);
+    ledger
+        .opening()
+        .ifPresent(opening -> {
+          byte[] both = records.encode(new LedgerRecord(appended.bytes(), opening));
+          trees().giveOpening(origin, both, event.get().recordedAt());
+          ledger.opened();
+        });
     trees()
         .append(
             new Trees.Entry(
@@ -217,7 +274,11 @@ final class LedgerTask implements Processor<byte[], byte[], Routed, byte[]> {
   }
 
   private StoredLedger ledger(Origin origin) {
-    return new StoredLedger(Objects.requireNonNull(heads, "init comes first"), origin);
+    return new StoredLedger(store(), origin);
+  }
+
+  private KeyValueStore<String, byte[]> store() {
+    return Objects.requireNonNull(heads, "init comes first");
   }
 
   private Guard guard() {

@@ -25,12 +25,13 @@ final class LedgerTopology {
       String cellDomain,
       EventCodec codec,
       TopicStates topics,
-      LedgerCounters counters) {
+      LedgerCounters counters,
+      RowsAgain again) {
     var topology = new Topology();
     topology.addSource(
         EVENTS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.EVENTS);
     topology.addProcessor(
-        STEP, () -> new LedgerTask(cell, cellDomain, codec, topics, counters), EVENTS);
+        STEP, () -> new LedgerTask(cell, cellDomain, codec, topics, counters, again), EVENTS);
     for (String store : List.of(LedgerTask.HEADS, LedgerTask.TREES, LedgerTask.EDGES)) {
       topology.addStateStore(
           Stores.keyValueStoreBuilder(

@@ -2,24 +2,28 @@ package ai.rails.stream.ledger;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
+import ai.rails.domain.ledger.Leaf;
 import ai.rails.domain.ledger.Origin;
 import ai.rails.schema.EventCodec;
+import ai.rails.schema.LedgerRecord;
 import ai.rails.schema.LedgerRecordCodec;
-import ai.rails.schema.Malformed;
 import ai.rails.schema.Topics;
 import ai.rails.stream.ledger.LedgerReport.Difference;
 
@@ -32,6 +36,7 @@ import ai.rails.stream.ledger.LedgerReport.Difference;
 /// Needs about 100 bytes of memory an entry. One thread; used once.
 public final class LedgerVerification {
   private static final int ROWS_AT_ONCE = 1_000;
+  private static final Pattern TILE = Pattern.compile("([^/]*)/e/([1-9][0-9]{0,8})/(.+)");
   private static final Comparator<Origin> BY_NAME = Comparator.comparing(Origin::toString);
 
   private final Properties config;
@@ -40,6 +45,8 @@ public final class LedgerVerification {
   private final Map<Origin, LedgerLog> ledger = new TreeMap<>(BY_NAME);
   private final Map<Origin, Long> storeSizes = new TreeMap<>(BY_NAME);
   private final Map<Origin, Difference> differences = new TreeMap<>(BY_NAME);
+  private final Map<Origin, OldEpochs> abandoned = new HashMap<>();
+  private final EventCodec codec = new EventCodec();
   private long lag;
 
   private LedgerVerification(Properties config, String principal) {
@@ -72,30 +79,58 @@ public final class LedgerVerification {
   }
 
   private TreeRecords records(ConsumerRecord<byte[], byte[]> record) {
+    String text = record.value() == null ? "" : new String(record.value(), StandardCharsets.UTF_8);
+    int line = text.indexOf('\n');
     return trees.computeIfAbsent(
-        origin(tenant(record), new String(record.key(), StandardCharsets.UTF_8)), TreeRecords::new);
+        named(record, line < 0 ? "" : text.substring(0, line)), TreeRecords::new);
   }
 
   private void tile(ConsumerRecord<byte[], byte[]> record) {
-    String key = new String(record.key(), StandardCharsets.UTF_8);
-    int slash = key.indexOf('/');
-    Origin origin = origin(tenant(record), key.substring(0, Math.max(slash, 0)));
-    String epoch = "/e/%d/".formatted(origin.epoch());
-    if (slash > 0 && key.startsWith(epoch, slash)) {
+    Matcher key = TILE.matcher(new String(record.key(), StandardCharsets.UTF_8));
+    if (key.matches() && !key.group(3).equals(Trees.OPENING)) {
+      Origin origin = first(record, key.group(1)).in(Integer.parseInt(key.group(2)));
       trees
           .computeIfAbsent(origin, TreeRecords::new)
-          .tile(key.substring(slash + epoch.length()), Optional.ofNullable(record.value()));
+          .tile(key.group(3), Optional.ofNullable(record.value()));
     }
   }
 
-  private void accept(ConsumerRecord<byte[], byte[]> record, LedgerRecordCodec codec) {
-    Origin origin = origin(tenant(record), new String(record.key(), StandardCharsets.UTF_8));
-    LedgerLog log = ledger.computeIfAbsent(origin, LedgerLog::new);
+  private void accept(ConsumerRecord<byte[], byte[]> record, LedgerRecordCodec records) {
+    LedgerRecord found;
+    Origin origin;
     try {
-      log.accept(codec.decode(record.value()));
-    } catch (Malformed e) {
-      differ(origin, log.size() + 1L, "the ledger's record is unreadable");
+      found = records.decode(record.value());
+      origin = named(record, Leaf.parse(found.leaf()).log());
+    } catch (IllegalArgumentException e) {
+      unreadable(first(record, workspace(record)));
+      return;
     }
+    ledger.computeIfAbsent(origin, LedgerLog::new).accept(found);
+  }
+
+  /// In whatever epoch the log is: what is unreadable does not say.
+  private void unreadable(Origin first) {
+    Origin origin =
+        ledger.keySet().stream()
+            .filter(first::sameWorkspace)
+            .max(Comparator.comparingInt(Origin::epoch))
+            .orElse(first);
+    LedgerLog log = ledger.computeIfAbsent(origin, LedgerLog::new);
+    differ(origin, log.size() + 1L, "the ledger's record is unreadable");
+  }
+
+  /// The log that a record says it is of, if that is one of its workspace; else the first.
+  private Origin named(ConsumerRecord<byte[], byte[]> record, String name) {
+    Origin first = first(record, workspace(record));
+    return Origin.parse(name).filter(first::sameWorkspace).orElse(first);
+  }
+
+  private Origin first(ConsumerRecord<byte[], byte[]> record, String workspace) {
+    return Origin.first(config.getProperty("cell.domain"), tenant(record), workspace);
+  }
+
+  private static String workspace(ConsumerRecord<byte[], byte[]> record) {
+    return new String(record.key(), StandardCharsets.UTF_8);
   }
 
   private static String tenant(ConsumerRecord<byte[], byte[]> record) {
@@ -103,20 +138,35 @@ public final class LedgerVerification {
   }
 
   private void readStore() throws SQLException {
-    var codec = new EventCodec();
-    try (Connection connection = connect();
-        Statement statement = statement(connection);
-        ResultSet row = statement.executeQuery(StoreLog.QUERY)) {
-      Optional<StoreLog> current = Optional.empty();
-      while (row.next()) {
-        Origin origin = origin(row.getString("tenant"), row.getString("workspace"));
-        StoreLog log =
-            current
-                .filter(c -> c.origin().equals(origin))
-                .orElseGet(() -> new StoreLog(origin, codec));
-        current = Optional.of(log);
-        compare(log, row);
+    try (Connection connection = StoreConnection.open(config)) {
+      StoreEpochs epochs = StoreEpochs.read(connection, config.getProperty("cell.domain"), codec);
+      try (Statement statement = statement(connection);
+          ResultSet row = statement.executeQuery(StoreLog.QUERY)) {
+        Optional<StoreLog> current = Optional.empty();
+        while (row.next()) {
+          Origin origin = epochs.current(row.getString("tenant"), row.getString("workspace"));
+          StoreLog log =
+              current
+                  .filter(c -> c.origin().equals(origin))
+                  .orElseGet(() -> new StoreLog(origin, epochs.genesis(origin), codec));
+          current = Optional.of(log);
+          compare(log, row);
+          old(origin, epochs, row);
+        }
       }
+    }
+    abandoned.forEach(
+        (origin, old) -> old.shorter().ifPresent(reason -> differ(origin, 0, "store: " + reason)));
+  }
+
+  private void old(Origin origin, StoreEpochs epochs, ResultSet row) throws SQLException {
+    if (origin.epoch() > 1 && !differences.containsKey(origin)) {
+      abandoned
+          .computeIfAbsent(
+              origin,
+              _ -> new OldEpochs(origin, epochs, codec, o -> Optional.ofNullable(ledger.get(o))))
+          .append(row)
+          .ifPresent(reason -> differ(origin, 0, "store: " + reason));
     }
   }
 
@@ -127,14 +177,16 @@ public final class LedgerVerification {
       return;
     }
     long position = row.getLong("position");
+    LedgerLog log = ledger.get(origin);
+    Predicate<String> written =
+        hash -> log == null || position > log.size() || log.has(position, hash);
     String hash;
     try {
-      hash = store.append(row);
+      hash = store.append(row, written);
     } catch (IllegalArgumentException e) {
       differ(origin, position, "store: " + e.getMessage());
       return;
     }
-    LedgerLog log = ledger.get(origin);
     if (log == null || position > log.size()) {
       beyond(origin, position, log == null ? Optional.empty() : log.broken());
     } else if (!log.has(position, hash)) {
@@ -146,7 +198,16 @@ public final class LedgerVerification {
     broken.ifPresentOrElse(reason -> differ(origin, position, "ledger: " + reason), () -> lag++);
   }
 
+  /// Whether another log has taken its place: what became of it is not asked any more.
+  private boolean isAbandoned(Origin origin) {
+    return abandoned.keySet().stream()
+        .anyMatch(now -> now.sameWorkspace(origin) && now.epoch() > origin.epoch());
+  }
+
   private LedgerReport report() {
+    ledger.keySet().removeIf(this::isAbandoned);
+    trees.keySet().removeIf(this::isAbandoned);
+    differences.keySet().removeIf(this::isAbandoned);
     ledger.forEach((origin, log) -> {
       long rows = storeSizes.getOrDefault(origin, 0L);
       log.broken().ifPresent(reason -> differ(origin, log.size() + 1L, "ledger: " + reason));
@@ -177,21 +238,6 @@ public final class LedgerVerification {
   private void differ(Origin origin, long position, String reason) {
     differences.putIfAbsent(
         origin, new Difference(origin.tenant(), origin.workspace(), position, reason));
-  }
-
-  private Origin origin(String tenant, String workspace) {
-    return Origin.current(config.getProperty("cell.domain"), tenant, workspace);
-  }
-
-  private Connection connect() throws SQLException {
-    return DriverManager.getConnection(
-        "jdbc:postgresql://%s:%s/%s"
-            .formatted(
-                config.getProperty("postgres.host"),
-                config.getProperty("postgres.port"),
-                config.getProperty("postgres.database")),
-        config.getProperty("postgres.cdc.user"),
-        config.getProperty("postgres.cdc.password"));
   }
 
   /// Streams the rows: the driver fetches in portions only within a transaction.

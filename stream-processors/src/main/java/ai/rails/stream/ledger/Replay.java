@@ -16,10 +16,10 @@ import org.slf4j.LoggerFactory;
 import ai.rails.domain.checkpoint.Checkpoint;
 import ai.rails.domain.ledger.ChainCheck;
 import ai.rails.domain.ledger.GrowingTree;
+import ai.rails.domain.ledger.Leaf;
 import ai.rails.domain.ledger.LedgerHead;
 import ai.rails.domain.ledger.Merkle;
 import ai.rails.domain.ledger.Origin;
-import ai.rails.schema.LedgerRecord;
 import ai.rails.schema.LedgerRecordCodec;
 
 /// One log computed again from its leaves in the ledger topic: every leaf is checked against those
@@ -27,7 +27,7 @@ import ai.rails.schema.LedgerRecordCodec;
 final class Replay {
   private static final Logger LOG = LoggerFactory.getLogger(Replay.class);
 
-  private final LedgerRecordCodec codec = new LedgerRecordCodec();
+  private final Origin origin;
   private final ChainCheck chain;
   private final GrowingTree tree = GrowingTree.inMemory();
   private final List<GrowingTree.Tile> full = new ArrayList<>();
@@ -35,17 +35,19 @@ final class Replay {
   private final @Nullable Checkpoint head;
   private @Nullable String broken;
 
-  private Replay(Origin origin, LedgerHead remembered, @Nullable Checkpoint head) {
+  private Replay(
+      Origin origin, Function<Origin, LedgerHead> remembered, Map<String, Checkpoint> heads) {
+    this.origin = origin;
     this.chain = new ChainCheck(origin);
-    this.remembered = remembered;
-    this.head = head;
+    this.remembered = remembered.apply(origin);
+    this.head = heads.get(origin.toString());
   }
 
-  /// Every log of a tenant that lies in that partition.
+  /// Every log of a tenant that lies in that partition, in the last epoch that it has leaves of.
   ///
-  /// @param origin of a workspace's log
+  /// @param origin of a workspace's log, in any epoch
   /// @param remembered what the store has as the log's head
-  static Map<Origin, Replay> of(
+  static Map<String, Replay> of(
       TopicStates topics,
       int partition,
       String tenant,
@@ -53,21 +55,41 @@ final class Replay {
       Function<Origin, LedgerHead> remembered) {
     Map<String, Checkpoint> heads =
         heads(topics, partition, Sources.Stream.TREEHEADS.topic(tenant));
-    var logs = new HashMap<Origin, Replay>();
+    var codec = new LedgerRecordCodec();
+    var logs = new HashMap<String, Replay>();
     topics.read(
         Sources.Stream.LEDGER.topic(tenant),
         partition,
         Long.MAX_VALUE,
-        (workspace, value) ->
-            logs.computeIfAbsent(
-                    origin.apply(workspace),
-                    log -> new Replay(log, remembered.apply(log), heads.get(workspace)))
-                .accept(value));
+        (workspace, value) -> {
+          Origin log = origin.apply(workspace);
+          Leaf leaf;
+          byte[] bytes;
+          try {
+            bytes = codec.decode(value).leaf();
+            leaf = Leaf.parse(bytes);
+          } catch (IllegalArgumentException e) {
+            logs.computeIfAbsent(workspace, _ -> new Replay(log.in(1), remembered, heads))
+                .broken(e);
+            return;
+          }
+          int epoch =
+              Origin.parse(leaf.log()).filter(log::sameWorkspace).map(Origin::epoch).orElse(1);
+          Replay known =
+              logs.computeIfAbsent(workspace, _ -> new Replay(log.in(epoch), remembered, heads));
+          if (epoch > known.origin.epoch() && leaf.seq() == 1) {
+            known = new Replay(log.in(epoch), remembered, heads);
+            logs.put(workspace, known);
+          }
+          if (epoch >= known.origin.epoch()) {
+            known.accept(bytes);
+          }
+        });
     return logs;
   }
 
-  /// The last head of each workspace. What is no head is passed over: whoever can write there
-  /// cannot stop a log.
+  /// The last head of each log, by its origin. What is no head is passed over: whoever can write
+  /// there cannot stop a log.
   private static Map<String, Checkpoint> heads(TopicStates topics, int partition, String topic) {
     var heads = new HashMap<String, Checkpoint>();
     if (topics.of(Set.of(topic), partition).isEmpty()) {
@@ -79,7 +101,8 @@ final class Replay {
         Long.MAX_VALUE,
         (workspace, value) -> {
           try {
-            heads.put(workspace, Checkpoint.parse(new String(value, StandardCharsets.UTF_8)));
+            Checkpoint head = Checkpoint.parse(new String(value, StandardCharsets.UTF_8));
+            heads.put(head.origin(), head);
           } catch (IllegalArgumentException e) {
             LOG.warn("no head in {}; passed over, workspace={}", topic, workspace, e);
           }
@@ -87,14 +110,17 @@ final class Replay {
     return heads;
   }
 
-  private void accept(byte[] value) {
+  private void broken(IllegalArgumentException e) {
+    broken = broken == null ? String.valueOf(e.getMessage()) : broken;
+  }
+
+  private void accept(byte[] leaf) {
     if (broken != null) {
       return;
     }
     try {
-      LedgerRecord record = codec.decode(value);
-      chain.accept(record.leaf());
-      tree.append(Merkle.leaf(record.leaf()), full::add);
+      chain.accept(leaf);
+      tree.append(Merkle.leaf(leaf), full::add);
       if (head != null && head.size() == tree.size() && !Merkle.equal(head.root(), tree.root())) {
         broken = "the last head says another root";
       }
@@ -102,8 +128,12 @@ final class Replay {
         broken = "the store remembers another leaf at %d".formatted(tree.size());
       }
     } catch (IllegalArgumentException e) {
-      broken = String.valueOf(e.getMessage());
+      broken(e);
     }
+  }
+
+  Origin origin() {
+    return origin;
   }
 
   /// Why the leaves are no log, if they are none.

@@ -3,10 +3,13 @@ package ai.rails.stream.ledger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +25,7 @@ import ai.rails.schema.EventCodec;
 
 /// One log computed again from the store's rows in the order of their positions. One thread.
 final class StoreLog {
-  /// The columns that [#append(ResultSet)] reads.
+  /// The columns that [#append(ResultSet, Predicate)] reads.
   static final String QUERY =
       """
       SELECT tenant, workspace, position, (extract(epoch FROM recorded_at) * 1000)::bigint AS recorded,
@@ -36,12 +39,16 @@ final class StoreLog {
   private final EventCodec codec;
   private final Map<String, Strand> runs = new HashMap<>();
   private final Map<String, Strand> workflows = new HashMap<>();
+  private final Set<String> over = new HashSet<>();
   private LedgerHead head;
+  private boolean allNumbered;
 
-  StoreLog(Origin origin, EventCodec codec) {
+  /// @param genesis of the log
+  StoreLog(Origin origin, LedgerHead genesis, EventCodec codec) {
     this.origin = origin;
     this.codec = codec;
-    this.head = LedgerHead.genesis(origin);
+    this.head = genesis;
+    this.allNumbered = origin.epoch() > 1;
   }
 
   Origin origin() {
@@ -50,8 +57,12 @@ final class StoreLog {
 
   /// The hash of the row's leaf.
   ///
+  /// Earlier releases gave no number to what came after a run's end; a log may have such leaves
+  /// before the first late one that has a number, and none after it.
+  ///
+  /// @param written whether a hash is the one that the ledger has for this row
   /// @throws IllegalArgumentException saying what is wrong with the row
-  String append(ResultSet row) throws SQLException {
+  String append(ResultSet row, Predicate<String> written) throws SQLException {
     byte[] bytes = row.getBytes("payload");
     Header header = codec.header(bytes);
     requireCopies(row, header, codec.entryType(bytes).name());
@@ -65,11 +76,30 @@ final class StoreLog {
             HEX.formatHex(codec.schemaFingerprintSha256(bytes)),
             header.run(),
             header.workflow());
-    Appended appended = LedgerStep.append(origin, head, strands(event), event);
-    head = appended.head();
-    event.run().ifPresent(run -> put(runs, run, appended.strands().run()));
-    event.workflow().ifPresent(id -> put(workflows, id, appended.strands().workflow()));
+    Strands strands = strands(event);
+    Appended appended = LedgerStep.append(origin, head, strands, event);
+    boolean late = event.run().filter(over::contains).isPresent();
+    boolean unnumbered = false;
+    if (late && !allNumbered && !written.test(appended.head().hash())) {
+      Strands without = new Strands(Optional.empty(), strands.workflow());
+      Appended old = LedgerStep.append(origin, head, without, event);
+      unnumbered = written.test(old.head().hash());
+      appended = unnumbered ? old : appended;
+    }
+    allNumbered |= late && !unnumbered;
+    remember(event, appended, unnumbered);
     return head.hash();
+  }
+
+  private void remember(LedgerRow event, Appended appended, boolean unnumbered) {
+    head = appended.head();
+    if (!unnumbered) {
+      event.run().ifPresent(run -> put(runs, run, appended.strands().run()));
+    }
+    event.workflow().ifPresent(id -> put(workflows, id, appended.strands().workflow()));
+    if (event.type().endsRun()) {
+      event.run().ifPresent(over::add);
+    }
   }
 
   private Strands strands(LedgerRow event) {

@@ -14,21 +14,41 @@ import ai.rails.domain.ledger.LedgerStep.Strands;
 import ai.rails.domain.ledger.Origin;
 import ai.rails.domain.ledger.Strand;
 
-/// What the ledger task remembers of one workspace, in the task's store: the head, whether it
-/// waits, and the strands of its open runs and its workflows. Every key begins with the tenant.
-/// Used by the task's one thread.
+/// What the ledger task remembers of one workspace, in the task's store: the epoch, the head,
+/// whether it waits, and the strands of its runs and workflows; also of runs that are over, since
+/// entries can come late. Every key begins with the tenant. Used by the task's one thread.
 final class StoredLedger {
   private static final HexFormat HEX = HexFormat.of();
   private static final int HASH_BYTES = 32;
+
+  /// What a head took when there was one epoch.
+  private static final int BEFORE_EPOCHS = 1 + Long.BYTES + HASH_BYTES + Long.BYTES;
+
+  private static final String OPENING = "|o";
 
   private final KeyValueStore<String, byte[]> store;
   private final Origin origin;
   private final String key;
 
+  /// @param origin of the workspace's log in the epoch that it is in
   StoredLedger(KeyValueStore<String, byte[]> store, Origin origin) {
     this.store = store;
     this.origin = origin;
-    this.key = origin.tenant() + "|" + origin.workspace();
+    this.key = key(origin);
+  }
+
+  /// The log that a workspace is in.
+  static Origin origin(
+      KeyValueStore<String, byte[]> store, String cellDomain, String tenant, String workspace) {
+    Origin first = Origin.first(cellDomain, tenant, workspace);
+    byte @Nullable [] stored = store.get(key(first));
+    return stored == null || stored.length <= BEFORE_EPOCHS
+        ? first
+        : first.in(ByteBuffer.wrap(stored).getInt(BEFORE_EPOCHS));
+  }
+
+  private static String key(Origin origin) {
+    return origin.tenant() + "|" + origin.workspace();
   }
 
   /// @param waiting a position is missing or was refused; an alarm has gone out
@@ -47,12 +67,32 @@ final class StoredLedger {
   void put(LedgerHead head, boolean waiting) {
     store.put(
         key,
-        ByteBuffer.allocate(1 + Long.BYTES + HASH_BYTES + Long.BYTES)
+        ByteBuffer.allocate(BEFORE_EPOCHS + Integer.BYTES)
             .put((byte) (waiting ? 1 : 0))
             .putLong(head.size())
             .put(HEX.parseHex(head.hash()))
             .putLong(head.time())
+            .putInt(origin.epoch())
             .array());
+  }
+
+  /// Takes an abandoned log's place: nothing of that is remembered but how this one begins.
+  ///
+  /// @param opening the entry that opened the epoch, kept until the first leaf is there
+  void open(LedgerHead head, byte[] opening) {
+    forget(key + "|r|");
+    forget(key + "|w|");
+    put(head, true);
+    store.put(key + OPENING, opening);
+  }
+
+  /// The event that opened this epoch, if the log has no leaf yet.
+  Optional<byte[]> opening() {
+    return Optional.ofNullable(store.get(key + OPENING));
+  }
+
+  void opened() {
+    store.delete(key + OPENING);
   }
 
   /// All of a log at once, in place of whatever was remembered.
@@ -77,7 +117,6 @@ final class StoredLedger {
         run.flatMap(id -> strand(runKey(id))), workflow.flatMap(id -> strand(workflowKey(id))));
   }
 
-  /// A run that has ended is forgotten.
   void put(Optional<String> run, Optional<String> workflow, Strands strands) {
     run.ifPresent(id -> put(runKey(id), strands.run()));
     workflow.ifPresent(id -> put(workflowKey(id), strands.workflow()));

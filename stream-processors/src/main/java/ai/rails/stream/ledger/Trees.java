@@ -23,6 +23,9 @@ import ai.rails.schema.Topics;
 /// and a second after any other; tiles come before the head that needs them, and the partial tiles
 /// of the head before are deleted after it. One thread.
 final class Trees {
+  /// Last part of the key under which the tiles topic has what opened an epoch.
+  static final String OPENING = "opening";
+
   /// An entry waits no longer for its head.
   static final Duration HEAD_WITHIN = Duration.ofSeconds(1);
 
@@ -93,6 +96,27 @@ final class Trees {
         new StoredTree.State(replay.tree().frontier(), replay.headSize(), replay.headRoot()));
     again.put(origin, replay);
     due(origin);
+  }
+
+  /// Forgets an abandoned log's tree: another one takes its place.
+  void abandon(Origin origin) {
+    trees.delete(StoredTree.keyOf(origin));
+    paces.remove(origin);
+    again.remove(origin);
+  }
+
+  /// Gives out what opened an epoch, for whoever signs its first head.
+  ///
+  /// @param record the first leaf, and the event that opened the epoch
+  void giveOpening(Origin origin, byte[] record, long recordedAt) {
+    out.accept(
+        new Record<>(
+            Routed.of(
+                Topics.tiles(origin.tenant()),
+                "%s/e/%d/%s".formatted(origin.workspace(), origin.epoch(), OPENING),
+                origin.workspace()),
+            record,
+            recordedAt));
   }
 
   /// Gives out the tiles of trees that were computed again.

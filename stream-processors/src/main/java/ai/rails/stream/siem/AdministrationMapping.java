@@ -6,6 +6,7 @@ import ai.rails.domain.access.AccessEvent;
 import ai.rails.domain.access.AccessEvent.AccessRefused;
 import ai.rails.domain.access.AccessEvent.EvidenceExported;
 import ai.rails.domain.access.AccessEvent.EvidenceRead;
+import ai.rails.domain.access.AccessEvent.RevealGranted;
 import ai.rails.domain.budget.BudgetEvent;
 import ai.rails.domain.budget.BudgetEvent.BudgetExhausted;
 import ai.rails.domain.budget.BudgetEvent.BudgetLimitSet;
@@ -22,25 +23,25 @@ import ai.rails.domain.policy.PolicyBundleEvent.PauseScope;
 import ai.rails.domain.policy.PolicyBundleEvent.PolicyBundlePublished;
 import ai.rails.domain.policy.PolicyBundleEvent.PolicyDraftDecisioned;
 import ai.rails.domain.policy.PolicyBundleEvent.PolicyDrafted;
+import ai.rails.domain.policy.PolicyBundleEvent.PolicyExceptionGranted;
+import ai.rails.domain.policy.PolicyBundleEvent.PolicyExceptionWithdrawn;
 import ai.rails.domain.policy.PolicyBundleEvent.PolicySimulated;
 import ai.rails.domain.siem.SiemEvent;
 import ai.rails.domain.siem.SiemEvent.SiemGranted;
 import ai.rails.domain.siem.SiemEvent.SiemRevoked;
 import ai.rails.domain.siem.SiemEvent.SiemRotated;
-import ai.rails.domain.tenant.PersonEvent;
-import ai.rails.domain.tenant.PersonEvent.ApiKeyIssued;
-import ai.rails.domain.tenant.PersonEvent.ApiKeyRevoked;
-import ai.rails.domain.tenant.PersonEvent.IdentityLinked;
-import ai.rails.domain.tenant.PersonEvent.RolesProposalDecisioned;
-import ai.rails.domain.tenant.PersonEvent.RolesProposed;
-import ai.rails.domain.tenant.PersonEvent.RolesSet;
 import ai.rails.domain.tenant.TenantEvent;
 import ai.rails.domain.tenant.TenantEvent.TenantCreated;
+import ai.rails.domain.tenant.TenantEvent.TenantKeyDestroyed;
+import ai.rails.domain.tenant.TenantEvent.TenantOffboarded;
+import ai.rails.domain.tenant.TenantEvent.TenantOffboardingProposed;
+import ai.rails.domain.tenant.TenantEvent.TenantOffboardingWithdrawn;
 import ai.rails.domain.tenant.TenantEvent.TenantProvisioned;
 import ai.rails.domain.tenant.TenantEvent.WorkspaceCreated;
 import ai.rails.domain.workflow.WorkflowEvent;
 import ai.rails.domain.workflow.WorkflowEvent.ArtifactRefused;
 import ai.rails.domain.workflow.WorkflowEvent.ReleaseApproved;
+import ai.rails.domain.workflow.WorkflowEvent.ReleaseWithdrawn;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowActivated;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowDeactivated;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowPublished;
@@ -61,56 +62,18 @@ final class AdministrationMapping {
         yield draft;
       }
       case TenantProvisioned e -> entity(entry, Change.ACTIVATE, "tenant", e.tenant()).succeeded();
+      case TenantOffboardingProposed e ->
+          entity(entry, Change.DEACTIVATE, "tenant_offboarding", e.tenant()).succeeded();
+      case TenantOffboardingWithdrawn e ->
+          entity(entry, Change.ACTIVATE, "tenant_offboarding", e.tenant()).succeeded();
+      case TenantOffboarded e -> {
+        OcsfDraft draft = entity(entry, Change.DELETE, "tenant", e.tenant()).succeeded();
+        draft.unmapped("tenant").put("kek", Shown.id(e.kek())).put("run_keys", e.runKeys());
+        yield draft;
+      }
+      case TenantKeyDestroyed e -> entity(entry, Change.DELETE, "tenant_key", e.kek()).succeeded();
       case WorkspaceCreated e ->
           entity(entry, Change.CREATE, "workspace", e.workspaceId()).succeeded();
-    };
-  }
-
-  static OcsfDraft of(Entry entry, PersonEvent event) {
-    return switch (event) {
-      case RolesSet e -> {
-        OcsfDraft draft =
-            RunMapping.activity(entry, e.roles().isEmpty() ? Activity.revoke() : Activity.assign());
-        draft.object("user").setAll(OcsfDraft.user(e.subject()));
-        yield draft.privileges(e.roles().isEmpty() ? List.of("all") : e.roles()).succeeded();
-      }
-      case RolesProposed e -> {
-        OcsfDraft draft = RunMapping.activity(entry, Activity.account("Propose Roles"));
-        draft.object("user").setAll(OcsfDraft.user(e.subject()));
-        draft
-            .unmapped("proposal")
-            .put("uid", Shown.id(e.proposal()))
-            .put("roles", Shown.id(String.join("+", e.roles())));
-        yield draft.succeeded();
-      }
-      case RolesProposalDecisioned e -> {
-        OcsfDraft draft = RunMapping.activity(entry, Activity.account("Decide Roles"));
-        draft.object("user").setAll(OcsfDraft.user(e.subject()));
-        draft.unmapped("proposal").put("uid", Shown.id(e.proposal())).put("accepted", e.accepted());
-        yield draft.succeeded();
-      }
-      case IdentityLinked e -> {
-        OcsfDraft draft = RunMapping.activity(entry, Activity.account("Link Identity"));
-        draft.object("user").setAll(OcsfDraft.user(e.subject()));
-        draft.unmapped("identity").put("provider", e.provider().name());
-        yield draft.succeeded();
-      }
-      case ApiKeyIssued e -> {
-        OcsfDraft draft = RunMapping.activity(entry, Activity.account("Issue API Key"));
-        draft.object("user").setAll(OcsfDraft.user(e.subject()));
-        draft
-            .unmapped("api_key")
-            .put("uid", Shown.id(e.key()))
-            .put("expires_time", e.expiresAt().toEpochMilli())
-            .put("roles", Shown.id(String.join("+", e.roles())));
-        yield draft.succeeded();
-      }
-      case ApiKeyRevoked e -> {
-        OcsfDraft draft = RunMapping.activity(entry, Activity.account("Revoke API Key"));
-        draft.object("user").setAll(OcsfDraft.user(e.subject()));
-        draft.unmapped("api_key").put("uid", Shown.id(e.key()));
-        yield draft.succeeded();
-      }
     };
   }
 
@@ -139,6 +102,9 @@ final class AdministrationMapping {
             .put("released_by", Shown.id(e.approver()));
         yield draft;
       }
+      case ReleaseWithdrawn e ->
+          ring(entry, Change.DEACTIVATE, e.workflow(), e.version(), e.artifactDigest())
+              .comment(e.reason());
       case WorkflowDeactivated e ->
           ring(entry, Change.DEACTIVATE, e.workflow(), e.version(), e.artifactDigest());
       case ArtifactRefused e -> {
@@ -214,6 +180,18 @@ final class AdministrationMapping {
               e.bundle(),
               e.draft(),
               e.contentSha256());
+      case PolicyExceptionGranted e -> {
+        OcsfDraft told = entity(entry, Change.ACTIVATE, "policy_exception", e.exception());
+        told.unmapped("policy")
+            .put("tool", Shown.id(e.tool()))
+            .put("action", Shown.id(e.action()))
+            .put("waives", Shown.id(e.waives()))
+            .put("reason", Shown.id(e.reason()))
+            .put("approver", Shown.id(e.approver()));
+        yield told.succeeded();
+      }
+      case PolicyExceptionWithdrawn e ->
+          entity(entry, Change.DEACTIVATE, "policy_exception", e.exception()).succeeded();
       case PausePlaced e -> pause(entry, Change.DEACTIVATE, e.scope(), e.target(), e.code());
       case PauseLifted e -> pause(entry, Change.ACTIVATE, e.scope(), e.target(), "lifted");
     };
@@ -273,6 +251,20 @@ final class AdministrationMapping {
                 .webResource("evidence_bundle", e.resource())
                 .succeeded();
         draft.unmapped("evidence").put("scope", e.scope().name()).put("tree_size", e.treeSize());
+        yield draft;
+      }
+      case RevealGranted e -> {
+        OcsfDraft draft =
+            RunMapping.activity(entry, Activity.apiRead())
+                .api("POST /v1/runs/{run}/reveals", "api")
+                .resource("run_content", e.run())
+                .succeeded();
+        draft
+            .unmapped("reveal")
+            .put("id", Shown.id(e.reveal()))
+            .put("kind", e.kind().name())
+            .put("name", Shown.code(e.name()))
+            .put("key_sha256", Shown.id(e.keySha256()));
         yield draft;
       }
     };

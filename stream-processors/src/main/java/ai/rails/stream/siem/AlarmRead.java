@@ -63,6 +63,8 @@ record AlarmRead(String code, String tenant, String workspace, long expected, lo
       case "TOPIC_RECREATED" -> "A topic of the tenant was deleted and made again";
       case "TOPIC_CUT" -> "A topic of the tenant ends before records that were in it";
       case "DIFFERENT" -> "Store and ledger differ";
+      case "EPOCH_OPENED" -> "A log was abandoned; another one takes its place";
+      case "EPOCH_NOT_OPENED" -> "A log of another epoch came, and nobody opened it";
       case "FORK" -> "Two histories of one ledger exist";
       default -> "The ledger raised an alarm";
     };

@@ -10,10 +10,12 @@ import ai.rails.domain.budget.Money;
 import ai.rails.domain.run.RunEvent;
 import ai.rails.domain.run.RunEvent.BudgetReserved;
 import ai.rails.domain.run.RunEvent.BudgetSettled;
+import ai.rails.domain.run.RunEvent.CallCorrected;
 import ai.rails.domain.run.RunEvent.CallHeld;
 import ai.rails.domain.run.RunEvent.CallReconciled;
 import ai.rails.domain.run.RunEvent.EvidenceCaptured;
 import ai.rails.domain.run.RunEvent.HumanGateDecisioned;
+import ai.rails.domain.run.RunEvent.HumanGateEscalated;
 import ai.rails.domain.run.RunEvent.HumanGateRequested;
 import ai.rails.domain.run.RunEvent.ModelInvoked;
 import ai.rails.domain.run.RunEvent.PolicyEvaluated;
@@ -60,6 +62,13 @@ final class RunMapping {
           DecisionMapping.of(entry, e.decision()).resource("call", e.callId());
       case HumanGateRequested e -> requested(entry, e);
       case HumanGateDecisioned e -> decisioned(entry, e);
+      case HumanGateEscalated e -> {
+        OcsfDraft draft = gate(entry, Change.UPDATE, e.run(), e.gate(), e.callDigest());
+        draft.control(Control.DELAYED).status("Pending").comment(e.reason());
+        draft.unmapped("gate").put("role", Shown.id(e.role())).put("level", e.level());
+        yield draft;
+      }
+      case CallCorrected e -> corrected(entry, e);
       case ToolActionIntended e -> CallMapping.intended(entry, e, memory);
       case ToolActionExecuted e -> CallMapping.executed(entry, e, memory);
       case ModelInvoked e -> CallMapping.invoked(entry, e, memory);
@@ -162,13 +171,31 @@ final class RunMapping {
       draft.object("actor").set("user", OcsfDraft.user(e.approver()));
     }
     draft.comment(e.verdict().name());
-    draft.unmapped("gate").put("channel", Shown.code(e.channel())).put("closes", e.closes());
+    ObjectNode gate = draft.unmapped("gate");
+    gate.put("channel", Shown.code(e.channel())).put("closes", e.closes());
+    e.onBehalfOf().ifPresent(by -> gate.put("on_behalf_of", Shown.id(by)));
+    gate.put("signed", e.signature().isPresent());
     return switch (e.verdict()) {
       case APPROVE -> draft.control(Control.APPROVED).succeeded();
       case DENY, EXPIRE -> draft.control(Control.REJECTED).failed(e.verdict().name());
       case WITHDRAW -> draft.control(Control.WITHDRAWN).succeeded();
       case ASK_INFO, ANSWER_INFO -> draft.control(Control.DELAYED).status("Pending");
     };
+  }
+
+  /// Names of parameters stay in the platform like their values.
+  private static OcsfDraft corrected(Entry entry, CallCorrected e) {
+    OcsfDraft draft = gate(entry, Change.UPDATE, e.run(), e.gate(), e.callDigest());
+    draft.object("actor").set("user", OcsfDraft.user(e.corrector()));
+    draft.control(Control.DELAYED).status("Pending").comment("CORRECT");
+    draft
+        .unmapped("gate")
+        .put("call", Shown.id(e.callId()))
+        .put("corrected_call", Shown.id(e.correctedCallId()))
+        .put("corrected_digest", Shown.id(e.correctedDigest()))
+        .put("channel", Shown.code(e.channel()))
+        .put("signed", e.signature().isPresent());
+    return draft;
   }
 
   private static OcsfDraft gate(

@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import ai.rails.domain.ledger.Leaf;
+import ai.rails.domain.ledger.Origin;
 import ai.rails.domain.ledger.Sha256;
 import ai.rails.schema.EventCodec;
 import ai.rails.schema.LedgerRecord;
@@ -68,7 +69,8 @@ final class SiemTask implements Processor<byte[], byte[], byte[], byte[]> {
     String hash = Sha256.ofLeaf(ledger.leaf());
     var place = new Place(tenant, workspace, leaf.time());
     sayVersion(place);
-    if (!follows(place, leaf)) {
+    int epoch = Origin.parse(leaf.log()).map(Origin::epoch).orElse(1);
+    if (!follows(place, leaf, epoch)) {
       return;
     }
     Optional<Entry> entry = entry(place, ledger, leaf, hash);
@@ -79,14 +81,20 @@ final class SiemTask implements Processor<byte[], byte[], byte[], byte[]> {
       counters.unreadableAdder.increment();
       forward(notices.unreadable(place, new Entry.Unread(leaf, hash)));
     }
-    stored().put(tenant, workspace, new StoredFeed.Last(leaf.seq(), hash));
+    stored().put(tenant, workspace, new StoredFeed.Last(epoch, leaf.seq(), hash));
     counters.toldAdder.increment();
   }
 
   /// Whether the entry is a further one. One that was told before is left out; one that does not
-  /// follow is told after a finding that says so.
-  private boolean follows(Place place, Leaf leaf) {
-    Optional<StoredFeed.Last> last = stored().last(place.tenant(), place.workspace());
+  /// follow is told after a finding that says so. A log of a new epoch is told from its beginning:
+  /// its entries have the uids that they had, and other sequences.
+  private boolean follows(Place place, Leaf leaf, int epoch) {
+    Optional<StoredFeed.Last> known = stored().last(place.tenant(), place.workspace());
+    if (known.filter(last -> last.epoch() > epoch).isPresent()) {
+      counters.duplicatesAdder.increment();
+      return false;
+    }
+    Optional<StoredFeed.Last> last = known.filter(l -> l.epoch() == epoch);
     long expected = last.map(l -> l.seq() + 1).orElse(1L);
     if (leaf.seq() < expected) {
       counters.duplicatesAdder.increment();

@@ -36,7 +36,9 @@ final class StoredFeed {
   }
 
   /// The last entry told of one workspace.
-  record Last(long seq, String hash) {}
+  ///
+  /// @param epoch of its log
+  record Last(int epoch, long seq, String hash) {}
 
   Optional<Last> last(String tenant, String workspace) {
     return Optional.ofNullable(store.get(lastKey(tenant, workspace))).map(StoredFeed::last);
@@ -45,9 +47,10 @@ final class StoredFeed {
   void put(String tenant, String workspace, Last last) {
     store.put(
         lastKey(tenant, workspace),
-        ByteBuffer.allocate(Long.BYTES + HASH_BYTES)
+        ByteBuffer.allocate(Long.BYTES + HASH_BYTES + Integer.BYTES)
             .putLong(last.seq())
             .put(HEX.parseHex(last.hash()))
+            .putInt(last.epoch())
             .array());
   }
 
@@ -93,10 +96,15 @@ final class StoredFeed {
   }
 
   /// Remembers what later entries of the run are told with, and forgets the run when it has ended.
-  /// What comes after a run's end (its leaf then has no place in the run) is not remembered.
+  /// What comes after a run's end is not remembered.
   void learn(String tenant, String workspace, Entry entry) {
-    boolean late = entry.leaf().run().filter(run -> run.place().isEmpty()).isPresent();
-    if (late) {
+    boolean late =
+        entry
+            .leaf()
+            .run()
+            .filter(run -> store.get(runKey(tenant, workspace, run.run())) == null)
+            .isPresent();
+    if (late && !(entry.event() instanceof RunTriggered)) {
       return;
     }
     switch (entry.event()) {
@@ -153,7 +161,9 @@ final class StoredFeed {
     long seq = in.getLong();
     byte[] hash = new byte[HASH_BYTES];
     in.get(hash);
-    return new Last(seq, HEX.formatHex(hash));
+    // What was written when there was one epoch does not name it.
+    int epoch = in.remaining() >= Integer.BYTES ? in.getInt() : 1;
+    return new Last(epoch, seq, HEX.formatHex(hash));
   }
 
   private static String lastKey(String tenant, String workspace) {

@@ -10,6 +10,7 @@ import ai.rails.domain.worker.WorkerEvent.KeyReleaseEvaluated;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseExpired;
 import ai.rails.domain.worker.WorkerEvent.KeyReleaseRefused;
 import ai.rails.domain.worker.WorkerEvent.KeyReleased;
+import ai.rails.domain.worker.WorkerEvent.PlatformWillBeDemoted;
 import ai.rails.domain.worker.WorkerEvent.WorkerRegistered;
 import ai.rails.domain.worker.WorkerEvent.WorkerTerminated;
 import ai.rails.stream.siem.Activity.Change;
@@ -75,6 +76,7 @@ final class WorkerMapping {
             .ifPresent(image -> draft.unmapped("attestation").put("measurement", Shown.id(image)));
         yield draft;
       }
+      case PlatformWillBeDemoted e -> demotion(entry, e);
       case WorkerTerminated e ->
           AdministrationMapping.entity(entry, Change.UNENROLL, "worker", e.worker())
               .comment(e.reason())
@@ -85,6 +87,22 @@ final class WorkerMapping {
   /// Whether the verdict let the worker go on; any word that is not known did not.
   static boolean good(AttestationVerified event) {
     return GOOD.contains(event.verdict());
+  }
+
+  private static OcsfDraft demotion(Entry entry, PlatformWillBeDemoted e) {
+    OcsfDraft draft =
+        RunMapping.activity(entry, Activity.apiRead())
+            .api("attestation.outlook", "attestation")
+            .resource("worker", e.worker())
+            .control(Control.ALLOWED)
+            .succeeded()
+            .alert();
+    draft
+        .unmapped("attestation")
+        .put("tcb_status", Shown.code(e.tcbStatus()))
+        .put("next_tcb_status", Shown.code(e.nextStatus()))
+        .put("evaluation_number", e.evaluationNumber());
+    return draft;
   }
 
   private static OcsfDraft release(Entry entry, String worker) {

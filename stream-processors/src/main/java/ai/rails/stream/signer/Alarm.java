@@ -19,6 +19,8 @@ record Alarm(Code code, LogName log, long signed, long found) {
     SIGNER_BEHIND,
     /// Records that were read already are gone from a topic.
     TRUNCATED,
+    /// The heads of another epoch come, and nothing shows that it was opened as epochs are.
+    EPOCH_NOT_OPENED,
     /// A witness refuses a checkpoint that this signer proved.
     WITNESS_REFUSES
   }

@@ -8,6 +8,8 @@ import java.util.Optional;
 
 import org.apache.kafka.common.TopicPartition;
 
+import ai.rails.domain.ledger.Origin;
+
 /// The signer's own durable memory. Its rows decide what may be signed. Whatever fails in it throws
 /// [StoreFailed]; then nobody knows whether the last change happened, and the row is read again
 /// before anything else is done with it.
@@ -19,6 +21,9 @@ interface CheckpointStore extends AutoCloseable {
   List<Signed> sign(Collection<String> origins, Decide decide);
 
   Optional<Signed> find(String origin);
+
+  /// What was signed of a workspace's logs, in all epochs.
+  List<Signed> ofWorkspace(Origin origin);
 
   /// Signs nothing more of the log until a person has cleared the row.
   void freeze(String origin, String why);

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 
 import ai.rails.domain.checkpoint.Checkpoint;
 import ai.rails.domain.ledger.Origin;
+import ai.rails.schema.LedgerRecordCodec;
 import ai.rails.schema.Topics;
 
 /// Reads all tenants' tiles and heads and hands them to the signer. A log lies in one partition
@@ -41,6 +42,7 @@ final class HeadReader implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final String cellDomain;
   private final LogSigner signer;
+  private final LedgerRecordCodec records = new LedgerRecordCodec();
   private final CheckpointTopics topics;
 
   // What lies before was there when reading began, or has been read since.
@@ -145,6 +147,11 @@ final class HeadReader implements AutoCloseable {
   }
 
   private boolean tile(String tenant, ConsumerRecord<byte[], byte[]> record) {
+    Optional<LogName> opened =
+        LogName.ofOpening(cellDomain, tenant, record.key(), record.partition());
+    if (opened.isPresent()) {
+      return opening(opened.get(), record);
+    }
     Optional<LogName.Tile> tile =
         LogName.ofTile(cellDomain, tenant, record.key(), record.partition());
     if (tile.isEmpty()
@@ -154,6 +161,15 @@ final class HeadReader implements AutoCloseable {
     }
     signer.tile(tile.get().log(), tile.get().path(), record.value(), record.offset());
     return true;
+  }
+
+  private boolean opening(LogName log, ConsumerRecord<byte[], byte[]> record) {
+    try {
+      signer.opening(log, new EpochOpening(records.decode(record.value()), record.offset()));
+      return true;
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
   }
 
   private boolean head(String tenant, ConsumerRecord<byte[], byte[]> record) {

@@ -15,9 +15,8 @@ import ai.rails.schema.Topics;
 record LogName(Origin origin, int partition) {
   private static final Pattern TILE =
       Pattern.compile("([a-z0-9_-]{1,64})/e/([1-9][0-9]{0,8})/(tile/.{1,64})");
-  private static final Pattern ORIGIN =
-      Pattern.compile(
-          "ledger\\.([a-z0-9.-]{1,253})/t/([a-z0-9-]{1,64})/w/([a-z0-9_-]{1,64})/e/([1-9][0-9]{0,8})");
+  private static final Pattern OPENING =
+      Pattern.compile("([a-z0-9_-]{1,64})/e/([1-9][0-9]{0,8})/opening");
 
   /// A tile's place.
   record Tile(LogName log, TilePath path) {}
@@ -38,21 +37,27 @@ record LogName(Origin origin, int partition) {
     }
   }
 
+  /// The log whose epoch is opened.
+  ///
+  /// @return empty if it is no key of an opening
+  static Optional<LogName> ofOpening(String cellDomain, String tenant, byte[] key, int partition) {
+    Matcher matcher = OPENING.matcher(text(key));
+    return matcher.matches()
+        ? Optional.of(
+            new LogName(
+                new Origin(
+                    cellDomain, tenant, matcher.group(1), Integer.parseInt(matcher.group(2))),
+                partition))
+        : Optional.empty();
+  }
+
   /// The log that a checkpoint names.
   ///
   /// @return empty if that is none of the cell
   static Optional<LogName> ofOrigin(String cellDomain, String origin, int partition) {
-    Matcher matcher = ORIGIN.matcher(origin);
-    return matcher.matches() && matcher.group(1).equals(cellDomain)
-        ? Optional.of(
-            new LogName(
-                new Origin(
-                    cellDomain,
-                    matcher.group(2),
-                    matcher.group(3),
-                    Integer.parseInt(matcher.group(4))),
-                partition))
-        : Optional.empty();
+    return Origin.parse(origin)
+        .filter(log -> log.cellDomain().equals(cellDomain))
+        .map(log -> new LogName(log, partition));
   }
 
   String name() {

@@ -48,6 +48,7 @@ final class LogSigner implements AutoCloseable {
   private final CheckpointTopics topics;
   private final Cosigning cosigning;
   private final Verdicts verdicts;
+  private final EpochRule epochs;
   private final SignerCounters counters;
   private final Map<LogName, LogState> logs = new HashMap<>();
   private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
@@ -77,12 +78,17 @@ final class LogSigner implements AutoCloseable {
     this.names = names;
     this.counters = counters;
     this.verdicts = new Verdicts(keys);
+    this.epochs = new EpochRule(store, topics, keys, counters);
     this.cosigning = cosigning.apply((log, doubt) -> events.add(() -> doubted(log, doubt)));
     counters.levels(() -> waiting, this.cosigning::uncosigned, () -> frozen);
   }
 
   void tile(LogName log, TilePath path, byte[] hashes, long offset) {
     state(log).tile(path, hashes, offset);
+  }
+
+  void opening(LogName log, EpochOpening opening) {
+    state(log).opening(opening);
   }
 
   /// @param replayed whether the head lay in its topic before this signer began to read
@@ -226,9 +232,14 @@ final class LogSigner implements AutoCloseable {
     }
     log.asking();
     LogName name = log.name();
+    Optional<EpochOpening> opened = log.opening();
+    Optional<byte[]> firstTile = log.tiles().find(0, 0);
     threads.execute(() -> {
       try {
-        Door door = verifiedOpen(log);
+        Door door =
+            epochs.admits(name, opened, firstTile, this::abandoned)
+                ? verifiedOpen(log)
+                : Door.CLOSED;
         events.add(() -> opened(log, door));
       } catch (RuntimeException e) {
         LOG.atWarn()
@@ -240,6 +251,11 @@ final class LogSigner implements AutoCloseable {
         opening.release();
       }
     });
+  }
+
+  private void abandoned(String origin) {
+    events.add(() ->
+        names.apply(origin).filter(old -> logs.remove(old) != null).ifPresent(cosigning::forget));
   }
 
   /// Runs in a thread of its own.
@@ -364,7 +380,7 @@ final class LogSigner implements AutoCloseable {
         }
         log.signed(refuse.signed().size());
       }
-      case FORK, SIGNER_BEHIND, TRUNCATED, WITNESS_REFUSES -> {
+      case FORK, SIGNER_BEHIND, TRUNCATED, EPOCH_NOT_OPENED, WITNESS_REFUSES -> {
         Door door = freeze(log.name(), refuse.code(), refuse.signed(), found);
         opened(log, door);
       }

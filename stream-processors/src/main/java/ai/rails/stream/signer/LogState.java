@@ -26,6 +26,7 @@ final class LogState {
   private boolean known;
   private long askAgainNanos = Long.MIN_VALUE;
   private Optional<Waiting> waiting = Optional.empty();
+  private Optional<EpochOpening> opening = Optional.empty();
 
   /// A head that is not signed yet.
   ///
@@ -76,6 +77,17 @@ final class LogState {
     }
   }
 
+  void opening(EpochOpening found) {
+    if (door != Door.FROZEN && signed == 0) {
+      opening = Optional.of(found);
+    }
+  }
+
+  /// What opened the log's epoch, until the log is signed.
+  Optional<EpochOpening> opening() {
+    return opening;
+  }
+
   /// The newest head is enough: it covers those before it.
   void head(Waiting head) {
     if (door != Door.FROZEN
@@ -90,6 +102,7 @@ final class LogState {
   void knows(long size) {
     known = true;
     signed = Math.max(signed, size);
+    opening = opening.filter(_ -> signed == 0);
     prune();
   }
 
@@ -117,7 +130,10 @@ final class LogState {
   }
 
   OptionalLong firstTile() {
-    return tiles.firstOffset();
+    OptionalLong first = tiles.firstOffset();
+    return opening
+        .map(found -> OptionalLong.of(Math.min(found.offset(), first.orElse(Long.MAX_VALUE))))
+        .orElse(first);
   }
 
   OptionalLong firstHead() {

@@ -21,6 +21,7 @@ import ai.rails.domain.checkpoint.Checkpoint;
 import ai.rails.domain.checkpoint.Note;
 import ai.rails.domain.ledger.CompactRange;
 import ai.rails.domain.ledger.Merkle;
+import ai.rails.domain.ledger.Origin;
 import ai.rails.platform.http.Unavailable;
 import ai.rails.platform.postgres.Database;
 import ai.rails.platform.postgres.Sql;
@@ -68,6 +69,17 @@ final class PostgresCheckpoints implements CheckpointStore {
             "SELECT %s FROM ledger_checkpoint WHERE origin = ?".formatted(COLUMNS),
             PostgresCheckpoints::row,
             origin));
+  }
+
+  @Override
+  public List<Signed> ofWorkspace(Origin origin) {
+    String name = origin.toString();
+    return confirmed(connection ->
+        Sql.all(
+            connection,
+            "SELECT %s FROM ledger_checkpoint WHERE starts_with(origin, ?)".formatted(COLUMNS),
+            PostgresCheckpoints::row,
+            name.substring(0, name.lastIndexOf('/') + 1)));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package ai.rails.stream.signer;
 
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import ai.rails.platform.postgres.Database;
 import ai.rails.platform.postgres.Migrations;
 import ai.rails.platform.postgres.PostgresConfig;
+import ai.rails.platform.witness.Way;
 import ai.rails.stream.kafka.KafkaAccess;
 
 /// Signs the heads that the ledger task gives out, has them cosigned and publishes them. Its own
@@ -51,13 +54,17 @@ public final class Signer implements AutoCloseable {
   private long lookedForIdle = System.nanoTime() - LOOK_FOR_IDLE.toNanos();
 
   private Signer(
-      SignerConfig config, KafkaAccess kafka, InstantSource clock, SignerCounters counters)
+      SignerConfig config,
+      KafkaAccess kafka,
+      Function<URI, Way> ways,
+      InstantSource clock,
+      SignerCounters counters)
       throws IOException {
     this.config = config;
     this.clock = clock;
     this.keys = new SigningKeys(config.keyFile(), config.historyFile(), clock);
     Map<String, Object> client = kafka.client(PRINCIPAL);
-    this.witnesses = config.witnesses();
+    this.witnesses = config.witnesses(ways);
     int steps = Migrations.signer(config.postgres());
     LOG.atDebug().addKeyValue("steps", steps).log("the signer's database is up to date");
     this.store =
@@ -81,11 +88,14 @@ public final class Signer implements AutoCloseable {
   }
 
   /// @param config the effective configuration
+  /// @param ways how witnesses are reached
   /// @param counters go on counting when a signer takes another one's place
   /// @throws IOException if a key, the history or the policy can not be read
-  public static Signer start(Properties config, InstantSource clock, SignerCounters counters)
+  public static Signer start(
+      Properties config, Function<URI, Way> ways, InstantSource clock, SignerCounters counters)
       throws IOException {
-    var signer = new Signer(SignerConfig.of(config), new KafkaAccess(config), clock, counters);
+    var signer =
+        new Signer(SignerConfig.of(config), new KafkaAccess(config), ways, clock, counters);
     signer.thread.start();
     return signer;
   }

@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 
 import ai.rails.domain.checkpoint.Note;
 import ai.rails.domain.checkpoint.TlogPolicy;
 import ai.rails.platform.postgres.PostgresConfig;
 import ai.rails.platform.witness.AddCheckpoint;
+import ai.rails.platform.witness.Way;
 import ai.rails.platform.witness.WitnessClient;
 
 /// What the signer is started with.
@@ -46,22 +48,23 @@ record SignerConfig(
         config.getProperty("stream.instance", "1"));
   }
 
-  /// @throws IllegalArgumentException if a witness has no address
-  List<WitnessPeer> witnesses() {
+  /// @param ways how an address is reached
+  /// @throws IllegalArgumentException if a witness has no address, or one that may not be reached
+  List<WitnessPeer> witnesses(Function<URI, Way> ways) {
     var peers = new ArrayList<WitnessPeer>();
     policy
         .witnesses()
         .forEach((name, party) -> {
-          String url =
+          URI url =
               party
                   .url()
+                  .map(URI::create)
                   .orElseThrow(() ->
                       new IllegalArgumentException(
                           "witness %s has no address in the policy; add its submission prefix"
                               .formatted(name)));
-          peers.add(
-              new WitnessPeer(
-                  name, new Http(new WitnessClient(URI.create(url), party.key(), WITNESS_LIMIT))));
+          var client = new WitnessClient(url, party.key(), ways.apply(url), WITNESS_LIMIT);
+          peers.add(new WitnessPeer(name, new Http(client)));
         });
     return peers;
   }

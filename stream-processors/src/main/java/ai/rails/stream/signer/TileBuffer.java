@@ -56,6 +56,10 @@ final class TileBuffer implements TileHashes.Source {
     return tile.hashes;
   }
 
+  Optional<byte[]> find(int level, long index) {
+    return Optional.ofNullable(tiles.get(new Place(level, index))).map(Tile::hashes);
+  }
+
   /// Drops what says nothing about entries after `signed`, and, where a head waits, what neither
   /// end of the way to it falls into.
   void drop(long signed, Optional<Long> head) {

@@ -55,7 +55,12 @@ class GuardTest {
     driver =
         new TopologyTestDriver(
             LedgerTopology.of(
-                "c1", DOMAIN, TestEvents.CODEC, new TopicsInMemory(), new LedgerCounters()),
+                "c1",
+                DOMAIN,
+                TestEvents.CODEC,
+                new TopicsInMemory(),
+                new LedgerCounters(),
+                (a, b, c) -> {}),
             settings,
             Instant.ofEpochMilli(NOON));
     events = events("t-1", "w1", SIZE, 1);
@@ -145,7 +150,7 @@ class GuardTest {
   @Test
   void freezesALogThatIsLongerThanItsTopicAlsoWhenTheTopicsEndIsNotRemembered() {
     topics.removeLast(Topics.ledger("t-1"));
-    driver.getKeyValueStore("trees").delete("t-1");
+    driver.getKeyValueStore("trees").delete("t-1#2");
 
     Started again = startGuard();
 
@@ -156,7 +161,7 @@ class GuardTest {
   @Test
   void freezesALogWhoseTopicIsEmptyAlsoWhenTheTopicsEndIsNotRemembered() {
     topics.empty(Topics.ledger("t-1"));
-    driver.getKeyValueStore("trees").delete("t-1");
+    driver.getKeyValueStore("trees").delete("t-1#2");
 
     Started again = startGuard();
 
@@ -260,8 +265,7 @@ class GuardTest {
     var again = new TreeMap<String, String>();
     out.forEach(tile ->
         again.put(new String(tile.key().key(), StandardCharsets.UTF_8), text(tile.value())));
-    return new Started(
-        alarms, guard.frozen(Origin.current(DOMAIN, "t-1", "w1")), Map.copyOf(again));
+    return new Started(alarms, guard.frozen(Origin.first(DOMAIN, "t-1", "w1")), Map.copyOf(again));
   }
 
   private Trees trees(List<Record<Routed, byte[]>> out) {
@@ -291,7 +295,7 @@ class GuardTest {
   /// Without what is remembered of topics.
   private static Map<String, String> logsOf(Map<String, String> memory) {
     var logs = new TreeMap<>(memory);
-    logs.remove("trees:t-1");
+    logs.remove("trees:t-1#2");
     return logs;
   }
 

@@ -57,7 +57,8 @@ class TreesTest {
                 "c1.airails.internal",
                 TestEvents.CODEC,
                 new TopicsInMemory(),
-                new LedgerCounters()),
+                new LedgerCounters(),
+                (tenant, workspace, from) -> {}),
             settings,
             Instant.ofEpochMilli(NOON));
   }

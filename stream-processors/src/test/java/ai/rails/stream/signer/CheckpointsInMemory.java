@@ -12,6 +12,8 @@ import java.util.Set;
 
 import org.apache.kafka.common.TopicPartition;
 
+import ai.rails.domain.ledger.Origin;
+
 /// The signer's table, which outlives the processes that use it, and can be set back.
 final class CheckpointsInMemory {
   // Guarded by this.
@@ -74,6 +76,15 @@ final class CheckpointsInMemory {
     public Optional<Signed> find(String origin) {
       synchronized (CheckpointsInMemory.this) {
         return Optional.ofNullable(rows.get(origin));
+      }
+    }
+
+    @Override
+    public List<Signed> ofWorkspace(Origin origin) {
+      synchronized (CheckpointsInMemory.this) {
+        return rows.values().stream()
+            .filter(row -> Origin.parse(row.origin()).filter(origin::sameWorkspace).isPresent())
+            .toList();
       }
     }
 

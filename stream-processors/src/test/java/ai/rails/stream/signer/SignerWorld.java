@@ -24,6 +24,7 @@ import ai.rails.domain.checkpoint.Note;
 import ai.rails.domain.checkpoint.TlogPolicy;
 import ai.rails.platform.witness.AddCheckpoint;
 import ai.rails.platform.witness.NoteSigner;
+import ai.rails.platform.witness.Way;
 import ai.rails.platform.witness.WitnessClient;
 import ai.rails.platform.witness.WitnessServer;
 import ai.rails.stream.Wait;
@@ -87,7 +88,8 @@ final class SignerWorld implements AutoCloseable {
             clock);
     witnesses.put("w" + number, server);
     URI url = URI.create("http://127.0.0.1:" + server.port());
-    clients.put("w" + number, new WitnessClient(url, server.key(), Duration.ofSeconds(10)));
+    Duration limit = Duration.ofSeconds(10);
+    clients.put("w" + number, new WitnessClient(url, server.key(), Way.direct(limit), limit));
     return key.cosignatureKey().toString();
   }
 

@@ -23,9 +23,7 @@ import ai.rails.app.demo.People;
 import ai.rails.app.demo.PinnedModel;
 import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.Secrets;
-import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.http.Api;
-import ai.rails.app.http.Declined;
 import ai.rails.app.journey.Triage.Started;
 import ai.rails.enclave.classifier.OfflineClassifier;
 import ai.rails.platform.keys.HpkeKeyPair;
@@ -76,7 +74,7 @@ final class CanaryTest {
                 data, PinnedModel.of(PinnedModel.Provider.OPENAI, OfflineClassifier.standard()));
         Started started = governed(outside, triage);
         spill(outside, triage);
-        export(triage, started);
+        triage.evidence(started, directory.resolve("bundle.zip"));
         Plants.files(planted, data.resolve("planted"));
         try (Connection connection = superUser(data, "airails")) {
           Plants.row(planted, connection);
@@ -210,26 +208,6 @@ final class CanaryTest {
   private static int post(Triage triage, URI target, Map<String, String> headers, String body) {
     assertThat(target.getHost()).isEqualTo(triage.flagship().hook().getHost());
     return Http.send("POST", target, headers, body).status();
-  }
-
-  private void export(Triage triage, Started started) {
-    Triage.await(
-        "the evidence of " + started.run(),
-        () -> {
-          try {
-            var _ =
-                triage
-                    .flagship()
-                    .api()
-                    .download(
-                        triage.flagship().people().operator(triage.tenant()),
-                        "/v1/evidence/runs/" + started.run(),
-                        directory.resolve("bundle.zip"));
-          } catch (Unavailable | Declined _) {
-            return false;
-          }
-          return true;
-        });
   }
 
   private Search searched(Path data, RailsProcess launcher) throws Exception {

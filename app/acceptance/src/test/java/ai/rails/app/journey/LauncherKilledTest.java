@@ -1,10 +1,15 @@
 package ai.rails.app.journey;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Tag;
@@ -14,12 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 import ai.rails.app.embedded.ProcessIdentity;
 import ai.rails.app.embedded.Wait;
 import ai.rails.app.journey.Triage.Started;
+import ai.rails.platform.http.Tokens;
 import ai.rails.stream.ledger.LedgerReport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /// `rails up` as a process of its own: killed in mid-run and started again, and with servers that
-/// it did not start.
+/// it did not start; at last with an OpenID provider, at which a person signs in and decides.
 @Tag("slow")
 final class LauncherKilledTest {
   private static final Duration ORPHANS = Duration.ofSeconds(20);
@@ -33,6 +39,7 @@ final class LauncherKilledTest {
       Path servers = outside.servers();
       RailsProcess launcher = up("up-1", data, servers);
       List<Started> all;
+      Started waiting;
       List<ProcessIdentity> children;
       try {
         all = outside.triage(data, false).inTheMiddleOfAWrite();
@@ -54,7 +61,55 @@ final class LauncherKilledTest {
         Figures.print("launcher started again until 8 runs had ended", killed);
         ServersKilledTest.assertWrittenOnce(triage, all);
         assertVerified(data);
+        waiting = triage.start();
+        triage.awaitGate(waiting);
+        // A provider's token opens the pages; whose approval counts is said by the tenant.
+        triage.flagship().role("acme|dana", "approver");
       }
+      signsInAtAProvider(outside, data, waiting);
+    }
+  }
+
+  private void signsInAtAProvider(Outside outside, Path data, Started waiting) throws Exception {
+    Optional<Browser> browser = Browser.find();
+    if (browser.isEmpty()) {
+      return;
+    }
+    int port = freePort();
+    String issuer = "http://127.0.0.1:" + port;
+    Triage triage = outside.triage(data, true);
+    Path servers =
+        outside.servers(
+            Map.of(
+                "identity.acme.issuer",
+                issuer,
+                "identity.acme.tenant",
+                triage.tenant(),
+                "identity.acme.client",
+                "airails-console",
+                "identity.acme.roles",
+                "groups"));
+    try (RailsProcess _ = up("up-3", data, servers)) {
+      browser
+          .get()
+          .run(
+              "openid.mjs",
+              Map.of(
+                  "ORIGIN", Outside.effective(data).getOrDefault("command.url", ""),
+                  "ISSUER_PORT", String.valueOf(port),
+                  "AUDIENCE", Tokens.AUDIENCE,
+                  "TENANT", triage.tenant(),
+                  "WORKSPACE", triage.workspace(),
+                  "RUN", waiting.run(),
+                  "NUMBER", waiting.ticket().number()),
+              Duration.ofMinutes(3));
+      assertThat(triage.serviceNow().patches(waiting.ticket().sysId())).isEqualTo(1);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
     }
   }
 

@@ -2,6 +2,7 @@ package ai.rails.app.journey;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,6 +25,8 @@ import ai.rails.app.demo.Flagship;
 import ai.rails.app.demo.People;
 import ai.rails.app.demo.Ticket;
 import ai.rails.app.demo.World;
+import ai.rails.app.embedded.Unavailable;
+import ai.rails.app.http.Declined;
 import ai.rails.enclave.classifier.OfflineClassifier;
 import ai.rails.standin.Callback;
 import ai.rails.standin.Fault;
@@ -310,5 +313,25 @@ final class Triage {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Fetches a run's evidence bundle, once a cosigned checkpoint covers it.
+  void evidence(Started started, Path into) {
+    await(
+        "the evidence of " + started.run(),
+        () -> {
+          try {
+            var _ =
+                flagship()
+                    .api()
+                    .download(
+                        flagship().people().operator(tenant()),
+                        "/v1/evidence/runs/" + started.run(),
+                        into);
+            return true;
+          } catch (Unavailable | Declined _) {
+            return false;
+          }
+        });
   }
 }

@@ -11,9 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.evidence.EvidenceCommand;
-import ai.rails.app.http.Declined;
 import ai.rails.app.journey.Triage.Started;
 import ai.rails.platform.evidence.BundleVerifier;
 import ai.rails.platform.evidence.Trust;
@@ -94,23 +92,7 @@ final class WorkerRevokedTest {
 
   private Verdict exported(Cell cell, Triage triage, Started started) throws Exception {
     Path file = directory.resolve("bundle.zip");
-    Triage.await(
-        "the evidence of " + started.run(),
-        () -> {
-          try {
-            var _ =
-                triage
-                    .flagship()
-                    .api()
-                    .download(
-                        triage.flagship().people().operator(triage.tenant()),
-                        "/v1/evidence/runs/" + started.run(),
-                        file);
-            return true;
-          } catch (Unavailable | Declined _) {
-            return false;
-          }
-        });
+    triage.evidence(started, file);
     return new BundleVerifier(new EventCodec(), EvidenceCommand.DOCUMENTS)
         .verify(file, Trust.directory(cell.data().resolve("trust")));
   }

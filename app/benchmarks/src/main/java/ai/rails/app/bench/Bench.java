@@ -31,10 +31,12 @@ import ai.rails.app.embedded.Unavailable;
       "spine   governed runs end to end, and the peer (DBOS Transact) on the same PostgreSQL",
       "peer    the peer alone",
       "ledger  leaves, proofs and verification; event to leaf through Kafka; Tessera beside it",
+      "gateway  what governance adds to a call, part by part; budget reservations; memory",
       "once    calls while everything is killed, counted by the sink's journal",
       "injection  injected tickets through the flagship, with a model that obeys them",
       "simulation  the tool-call protocol in virtual time, with planted bugs",
       "triage  the offline classifier on a file of labelled tickets",
+      "policy  decisions beside bare loopback HTTP, and how soon a change of policy holds",
       "rotation  keys of many workers attested and rotated while runs go on",
       "attestation  the verifier, beside the signature checks that it can not do without",
       "fail-closed  tool attempts while policy is killed, paused, stale, lying or partitioned"
@@ -104,6 +106,12 @@ public final class Bench implements Callable<Integer> {
   private @Nullable Path vectors;
 
   @Option(
+      names = "--mutations",
+      defaultValue = "10000",
+      description = "attestation: how many to try, 1 to 10000000 (default: ${DEFAULT-VALUE}).")
+  private int mutations = 10_000;
+
+  @Option(
       names = "--attempts",
       defaultValue = "20000",
       description = "fail-closed: how many to add, 5 to 1000000 (default: ${DEFAULT-VALUE}).")
@@ -127,6 +135,8 @@ public final class Bench implements Callable<Integer> {
   public static int run(String[] arguments, PrintStream out) {
     return new CommandLine(new Bench(out))
         .addSubcommand(new OnceVerb(out, Bench::progress))
+        .addSubcommand(new PolicyVerb(out, Bench::progress))
+        .addSubcommand(new GatewayVerb(out, Bench::progress))
         .addSubcommand(new RotationVerb(out, Bench::progress))
         .addSubcommand(new SimulationVerb(out))
         .addSubcommand(new TriageVerb(out))
@@ -166,6 +176,7 @@ public final class Bench implements Callable<Integer> {
   }
 
   private Report attestation() throws Exception {
+    require(mutations >= 1 && mutations <= 10_000_000, "--mutations is 1 to 10000000");
     Path cases =
         Optional.ofNullable(vectors)
             .orElseThrow(() ->
@@ -174,7 +185,8 @@ public final class Bench implements Callable<Integer> {
     return Report.of(
         Machine.of(cases),
         Map.of("java", Runtime.version().toString()),
-        AttestationFigures.measure(cases, Duration.ofSeconds(seconds), System::nanoTime));
+        AttestationFigures.measure(
+            cases, Duration.ofSeconds(seconds), mutations, System::nanoTime));
   }
 
   private Report failClosed() throws Exception {

@@ -150,7 +150,7 @@ final class BundleTimes implements AutoCloseable {
 
   LedgerFigures.Bundle measure(int entries, Consumer<String> progress) throws IOException {
     progress.accept("making bundles inside a log of %d entries".formatted(entries));
-    BenchLog log = new BenchLog(Origin.current(DOMAIN, TENANT, "w" + entries));
+    BenchLog log = new BenchLog(Origin.first(DOMAIN, TENANT, "w" + entries));
     fill(log, entries);
     var times = new ArrayList<Duration>();
     long bytes = 0;

@@ -8,7 +8,7 @@ public record Latency(int count, double p50Ms, double p99Ms, double maxMs) {
   private static final double NANOS_PER_MILLISECOND = 1e6;
 
   /// @throws IllegalArgumentException when nothing was measured
-  static Latency of(Collection<Duration> measured) {
+  public static Latency of(Collection<Duration> measured) {
     if (measured.isEmpty()) {
       throw new IllegalArgumentException("no percentile of nothing: not one run was measured");
     }

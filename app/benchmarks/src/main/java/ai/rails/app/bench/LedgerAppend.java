@@ -17,7 +17,7 @@ import ai.rails.domain.ledger.Sha256;
 
 /// The ledger without Kafka, on one thread: append, verification and proofs, by its CPU time.
 final class LedgerAppend {
-  private static final Origin ORIGIN = Origin.current("bench.internal", "t", "w");
+  private static final Origin ORIGIN = Origin.first("bench.internal", "t", "w");
   private static final int RUN_ENTRIES = 200;
   private static final int REPEATS = 21;
 

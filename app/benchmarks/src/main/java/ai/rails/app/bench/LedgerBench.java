@@ -44,7 +44,8 @@ final class LedgerBench {
       List<LedgerFigures.Proof> proofs = LOGS.stream().map(LedgerAppend::proofs).toList();
       List<LedgerFigures.Bundle> bundles = bundles(directory);
       List<LedgerFigures.Streamed> streams = streams(directory);
-      LedgerFigures.Tessera tessera = new TesseraPosix(environment, progress).measure(directory);
+      LedgerFigures.Tessera tessera =
+          new TesseraPosix(environment, progress).measure(directory, LOADS, limit);
       return Report.of(
           "ledger",
           machine,

@@ -78,6 +78,25 @@ public record LedgerFigures(
       double changelogs,
       double events) {}
 
-  /// @param said why there is no figure
-  public record Tessera(@Nullable Double leavesPerSecond, String said) {}
+  /// @param said how it was measured, or why there is no figure
+  /// @param streams its own server for such logs, by offered load
+  public record Tessera(
+      @Nullable Double leavesPerSecond, String said, List<TesseraStreamed> streams) {
+    public Tessera {
+      streams = List.copyOf(streams);
+    }
+  }
+
+  /// @param offered entries/s that were to be added
+  /// @param reached entries/s that were added
+  /// @param toIndex until the server said which place the entry has
+  /// @param toCheckpoint until a published checkpoint covered it; nobody cosigns it
+  /// @param storedBytesPerEntry of its directory
+  public record TesseraStreamed(
+      int offered,
+      double reached,
+      long entries,
+      Latency toIndex,
+      Latency toCheckpoint,
+      double storedBytesPerEntry) {}
 }

@@ -31,6 +31,7 @@ import ai.rails.app.embedded.Secrets;
 import ai.rails.app.embedded.SignerDatabase;
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.domain.checkpoint.TlogPolicy;
+import ai.rails.platform.witness.Way;
 import ai.rails.platform.witness.WitnessServer;
 import ai.rails.schema.Topics;
 import ai.rails.stream.kafka.KafkaAccess;
@@ -103,7 +104,12 @@ final class LedgerStreams implements AutoCloseable {
       running.add(witness(config));
       Ledger ledger = Ledger.start(config, new LedgerCounters());
       running.add(ledger);
-      running.add(Signer.start(config, InstantSource.system(), new SignerCounters()));
+      running.add(
+          Signer.start(
+              config,
+              _ -> Way.direct(Duration.ofSeconds(5)),
+              InstantSource.system(),
+              new SignerCounters()));
       String text = Files.readString(Path.of(config.getProperty("evidence.policy.file")));
       return new LedgerStreams(kafka, broker, TlogPolicy.parse(text), progress, running);
     } catch (IOException | RuntimeException e) {

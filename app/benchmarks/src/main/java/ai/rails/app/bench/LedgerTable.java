@@ -58,6 +58,21 @@ final class LedgerTable {
         "%s (%s)",
         tessera == null ? "-" : String.format(Locale.ROOT, "%,.0f entries/s", tessera),
         figures.tessera().said());
+    figures.tessera().streams().forEach(this::tessera);
+  }
+
+  private void tessera(LedgerFigures.TesseraStreamed streamed) {
+    line(
+        "Tessera's server",
+        "to its place p50 %.0f ms, p99 %.0f ms; to a checkpoint, which nobody cosigns, p50 %.0f ms,"
+            + " p99 %.0f ms, at %,d/s offered, %,.0f reached; %.0f bytes an entry",
+        streamed.toIndex().p50Ms(),
+        streamed.toIndex().p99Ms(),
+        streamed.toCheckpoint().p50Ms(),
+        streamed.toCheckpoint().p99Ms(),
+        streamed.offered(),
+        streamed.reached(),
+        streamed.storedBytesPerEntry());
   }
 
   private void streamed(LedgerFigures.Streamed streamed) {

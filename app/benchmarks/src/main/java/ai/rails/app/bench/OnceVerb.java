@@ -4,29 +4,20 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 import ai.rails.app.bench.once.OnceBench;
-import ai.rails.app.bench.once.OnceFigures;
 
 /// `rails bench once`.
 @Command(
     name = "once",
     description = "Make calls while everything is killed, and count what happened twice or never.",
     mixinStandardHelpOptions = true)
-final class OnceVerb implements Callable<Integer> {
-  private final PrintStream out;
+final class OnceVerb extends BenchVerb {
   private final Consumer<String> progress;
-
-  @Option(names = "-o", paramLabel = "FORMAT", description = "text or json.")
-  private OutputFormat format = OutputFormat.TEXT;
 
   @Option(
       names = "--calls",
@@ -71,43 +62,28 @@ final class OnceVerb implements Callable<Integer> {
       description = "Kept; the next sitting goes on from it (default: ${DEFAULT-VALUE}).")
   private Path state = Path.of("data", "bench-once");
 
-  @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
-
   OnceVerb(PrintStream out, Consumer<String> progress) {
-    this.out = out;
+    super(out);
     this.progress = progress;
   }
 
   @Override
-  public Integer call() throws Exception {
+  Figures measure() throws Exception {
     require(calls >= 8 && calls <= 500_000, "--calls is 8 to 500000");
     require(pause >= 1 && pause <= 600, "--pause is 1 to 600 seconds");
     require(concurrency >= 1 && concurrency <= 256, "--concurrency is 1 to 256");
     require(kills >= 0 && minutes >= 1, "--kills is not negative and --minutes at least 1");
-    OnceFigures figures =
-        new OnceBench(
-                new OnceBench.Plan(
-                    state,
-                    calls,
-                    kills,
-                    concurrency,
-                    Duration.ofSeconds(pause),
-                    Duration.ofMinutes(minutes),
-                    seed),
-                Map.copyOf(System.getenv()),
-                progress)
-            .measure();
-    switch (format) {
-      case TEXT -> figures.table(out);
-      case JSON -> out.println(figures.json());
-    }
-    out.flush();
-    return figures.holds() ? 0 : 1;
-  }
-
-  private void require(boolean holds, String rule) {
-    if (!holds) {
-      throw new ParameterException(spec.commandLine(), rule);
-    }
+    return new OnceBench(
+            new OnceBench.Plan(
+                state,
+                calls,
+                kills,
+                concurrency,
+                Duration.ofSeconds(pause),
+                Duration.ofMinutes(minutes),
+                seed),
+            Map.copyOf(System.getenv()),
+            progress)
+        .measure();
   }
 }

@@ -41,7 +41,7 @@ public record ProcessFigures(
   }
 
   /// One process; nothing of one that has ended meanwhile.
-  static ProcessFigures of(long pid) {
+  public static ProcessFigures of(long pid) {
     Path directory = Path.of("/proc", String.valueOf(pid));
     try {
       double rss = megabytes(directory.resolve("status"), "VmRSS");

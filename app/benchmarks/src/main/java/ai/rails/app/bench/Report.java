@@ -57,7 +57,8 @@ public record Report(
 
   /// Whether what was measured is what must be so.
   boolean holds() {
-    return failClosed == null || failClosed.holds();
+    return (failClosed == null || failClosed.holds())
+        && (attestation == null || attestation.mutations().holds());
   }
 
   /// What governance costs: the governed engine's figure over the peer's.

@@ -1,7 +1,6 @@
 package ai.rails.app.bench;
 
 import java.io.PrintStream;
-import java.util.concurrent.Callable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -13,12 +12,7 @@ import ai.rails.app.bench.simulation.SimulationFigures;
     name = "simulation",
     description = "Run the tool-call protocol in virtual time under every fault, seed by seed.",
     mixinStandardHelpOptions = true)
-final class SimulationVerb implements Callable<Integer> {
-  private final PrintStream out;
-
-  @Option(names = "-o", paramLabel = "FORMAT", description = "text or json.")
-  private OutputFormat format = OutputFormat.TEXT;
-
+final class SimulationVerb extends BenchVerb {
   @Option(
       names = "--seeds",
       defaultValue = "20000",
@@ -29,17 +23,11 @@ final class SimulationVerb implements Callable<Integer> {
   private long first = 1;
 
   SimulationVerb(PrintStream out) {
-    this.out = out;
+    super(out);
   }
 
   @Override
-  public Integer call() {
-    SimulationFigures figures = SimulationFigures.of(first, seeds, 2_000);
-    switch (format) {
-      case TEXT -> figures.table(out);
-      case JSON -> out.println(figures.json());
-    }
-    out.flush();
-    return figures.holds() ? 0 : 1;
+  Figures measure() {
+    return SimulationFigures.of(first, seeds, 2_000);
   }
 }

@@ -11,6 +11,7 @@ import ai.rails.app.bench.policy.FailClosedFigures;
 /// The figures for people, governed beside ungoverned.
 final class Table {
   private static final String NONE = "-";
+  private static final double BYTES_PER_MEBIBYTE = 1024.0 * 1024;
 
   private final PrintStream out;
 
@@ -277,13 +278,22 @@ final class Table {
           kind.barePerSecond(),
           kind.perSecond() / kind.barePerSecond());
     }
+    MutationFigures mutations = figures.mutations();
     line(
-        "mutated quotes",
+        "changed evidence",
         String.format(
             Locale.ROOT,
-            "%d, %d accepted with other claims",
-            figures.mutated(),
-            figures.mutatedAccepted()));
+            "%d verified, %.0f/s, %d accepted with other claims, %d crashes, at most %.1f MiB each",
+            mutations.count(),
+            mutations.perSecond(),
+            mutations.acceptedChanged(),
+            mutations.crashed(),
+            mutations.mostBytes() / BYTES_PER_MEBIBYTE));
+    line(
+        "sealing of a step",
+        String.format(
+            Locale.ROOT, "%.1f microseconds, 4 KiB in and 4 KiB out", figures.sealedStepMicros()));
+    line("attest to keys", "rails bench rotation, on the whole stack");
   }
 
   private void line(String name, String text) {

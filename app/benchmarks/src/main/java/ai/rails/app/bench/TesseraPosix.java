@@ -9,6 +9,7 @@ import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -18,17 +19,19 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// Tessera's own tool for POSIX logs on the same disk: as many entries of a leaf's size, each a
+/// Tessera's own tools for POSIX logs on the same disk: as many entries of a leaf's size, each a
 /// file, in one batch up to a signed checkpoint. Needs Go the first time; says so if it is missing.
 final class TesseraPosix {
   private static final String VERSION = "v1.0.4";
   private static final String TOOL = "posix-oneshot";
-  private static final String MODULE =
-      "github.com/transparency-dev/tessera/cmd/examples/%s@%s".formatted(TOOL, VERSION);
+  private static final String SERVER = "posix";
+  private static final Map<String, String> PLACES =
+      Map.of(TOOL, "cmd/examples/" + TOOL, SERVER, "cmd/conformance/" + SERVER);
   private static final int ENTRIES = 20_000;
   private static final int ENTRY_BYTES = 640;
   private static final Duration INSTALL = Duration.ofMinutes(10);
   private static final Duration RUN = Duration.ofMinutes(2);
+  private static final Duration WARM_UP = Duration.ofSeconds(5);
 
   private final Map<String, String> environment;
   private final Consumer<String> progress;
@@ -38,9 +41,11 @@ final class TesseraPosix {
     this.progress = progress;
   }
 
-  LedgerFigures.Tessera measure(Path directory) throws IOException {
+  /// @param loads entries/s that are offered to its server
+  LedgerFigures.Tessera measure(Path directory, List<Integer> loads, Duration limit)
+      throws IOException {
     try {
-      Optional<Path> tool = tool();
+      Optional<Path> tool = tool(TOOL);
       if (tool.isEmpty()) {
         return none("go is not on the PATH, or could not install Tessera's " + TOOL);
       }
@@ -60,18 +65,38 @@ final class TesseraPosix {
       double seconds = (System.nanoTime() - began) / 1e9;
       return new LedgerFigures.Tessera(
           ENTRIES / seconds,
-          "%s %s: %,d files of %d bytes in one batch, process start and signed checkpoint included"
-              .formatted(TOOL, VERSION, ENTRIES, ENTRY_BYTES));
+          "%s %s: %s files of %s bytes in one batch, process start and signed checkpoint included"
+              .formatted(TOOL, VERSION, ENTRIES, ENTRY_BYTES),
+          streams(directory, loads, limit));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return none("interrupted");
     }
   }
 
-  private Optional<Path> tool() throws IOException, InterruptedException {
+  private List<LedgerFigures.TesseraStreamed> streams(
+      Path directory, List<Integer> loads, Duration limit)
+      throws IOException, InterruptedException {
+    var figures = new ArrayList<LedgerFigures.TesseraStreamed>();
+    Optional<Path> binary = tool(SERVER);
+    if (binary.isPresent()) {
+      for (int load : loads) {
+        progress.accept("offering %s entries/s to Tessera's server".formatted(load));
+        Path storage = Files.createDirectories(directory.resolve("tessera-" + load));
+        try (TesseraServer server =
+            TesseraServer.start(binary.get(), storage, key("bench.internal/tessera"))) {
+          var _ = server.measure(load, WARM_UP);
+          figures.add(server.measure(load, limit));
+        }
+      }
+    }
+    return figures;
+  }
+
+  private Optional<Path> tool(String name) throws IOException, InterruptedException {
     Path bin =
         Path.of(environment.getOrDefault("HOME", "."), ".cache", "airails", "tessera-" + VERSION);
-    Path tool = bin.resolve(TOOL);
+    Path tool = bin.resolve(name);
     if (Files.isExecutable(tool)) {
       return Optional.of(tool);
     }
@@ -81,9 +106,15 @@ final class TesseraPosix {
     if (!go) {
       return Optional.empty();
     }
-    progress.accept("installing Tessera's %s (once, minutes)".formatted(TOOL));
+    progress.accept("installing Tessera's %s (once, minutes)".formatted(name));
     Files.createDirectories(bin);
-    ProcessBuilder install = quiet(List.of("go", "install", MODULE));
+    ProcessBuilder install =
+        quiet(
+            List.of(
+                "go",
+                "install",
+                "github.com/transparency-dev/tessera/%s@%s"
+                    .formatted(PLACES.getOrDefault(name, name), VERSION)));
     install.environment().put("GOBIN", bin.toAbsolutePath().toString());
     return finished(install.start(), INSTALL) ? Optional.of(tool) : Optional.empty();
   }
@@ -138,6 +169,6 @@ final class TesseraPosix {
   }
 
   private static LedgerFigures.Tessera none(String said) {
-    return new LedgerFigures.Tessera(null, said);
+    return new LedgerFigures.Tessera(null, said, List.of());
   }
 }

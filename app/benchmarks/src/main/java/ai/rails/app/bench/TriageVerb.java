@@ -1,5 +1,6 @@
 package ai.rails.app.bench;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,16 +10,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.enclave.classifier.LabelledText;
@@ -30,14 +26,7 @@ import ai.rails.enclave.classifier.OfflineClassifier;
     name = "triage",
     description = "Judge the offline classifier on a file of labelled tickets.",
     mixinStandardHelpOptions = true)
-final class TriageVerb implements Callable<Integer> {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  private final PrintStream out;
-
-  @Option(names = "-o", paramLabel = "FORMAT", description = "text or json.")
-  private OutputFormat format = OutputFormat.TEXT;
-
+final class TriageVerb extends BenchVerb {
   @Option(
       names = "--tickets",
       paramLabel = "FILE",
@@ -53,10 +42,8 @@ final class TriageVerb implements Callable<Integer> {
       description = "Learns from this CSV; without it and without fold, the built-in model judges.")
   private @Nullable Path train;
 
-  @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
-
   TriageVerb(PrintStream out) {
-    this.out = out;
+    super(out);
   }
 
   /// What one model did.
@@ -86,7 +73,7 @@ final class TriageVerb implements Callable<Integer> {
   /// @param refused tickets without text
   /// @param skipped fields of the file for which there was nothing to learn from
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Figures(
+  record Judged(
       String benchmark,
       String tickets,
       int total,
@@ -97,24 +84,32 @@ final class TriageVerb implements Callable<Integer> {
       List<OfModel> models,
       List<String> skipped,
       Machine machine,
-      @Nullable TriageFigures triage) {}
-
-  @Override
-  public Integer call() throws Exception {
-    if (train == null && tickets == null) {
-      throw new ParameterException(
-          spec.commandLine(), "triage needs --tickets FILE, or --train FILE with a fold");
+      @Nullable TriageFigures triage)
+      implements Figures {
+    @Override
+    public void print(PrintStream out) {
+      out.printf("%s: %s tickets judged, %s refused for want of text%n", tickets, total, refused);
+      out.printf("field             correct  accuracy  macro-F1  trained on  model%n");
+      models.forEach(each ->
+          out.printf(
+              Locale.ROOT,
+              "%-16s  %7s    %.4f    %.4f  %10s  %s%n",
+              each.field(),
+              each.correct(),
+              each.accuracy(),
+              each.macroF1(),
+              each.trainedOn(),
+              each.model()));
+      skipped.forEach(field -> out.printf("%-16s  nothing to learn from%n", field));
+      out.printf("cost: 0 USD, an offline classifier is no language model%n");
     }
-    Figures figures = measure();
-    switch (format) {
-      case TEXT -> text(figures);
-      case JSON -> out.println(JSON.writeValueAsString(figures));
-    }
-    out.flush();
-    return 0;
   }
 
-  private Figures measure() throws java.io.IOException {
+  @Override
+  Figures measure() throws IOException {
+    require(
+        train != null || tickets != null,
+        "triage needs --tickets FILE, or --train FILE with a fold");
     Path named = Optional.ofNullable(tickets).or(() -> Optional.ofNullable(train)).orElseThrow();
     TicketFile all = TicketFile.read(named);
     Optional<TicketFile> other =
@@ -147,7 +142,7 @@ final class TriageVerb implements Callable<Integer> {
           "%s has no labels that the built-in model knows; name a CSV to learn from: --train"
               .formatted(named));
     }
-    return new Figures(
+    return new Judged(
         "triage",
         String.valueOf(named.getFileName()),
         judged.rows().size(),
@@ -188,26 +183,5 @@ final class TriageVerb implements Callable<Integer> {
         each.coverageAt90(),
         each.accuracyAt90(),
         new Cost("USD", 0));
-  }
-
-  private void text(Figures figures) {
-    out.printf(
-        "%s: %s tickets judged, %s refused for want of text%n",
-        figures.tickets(), figures.total(), figures.refused());
-    out.printf("field             correct  accuracy  macro-F1  trained on  model%n");
-    figures
-        .models()
-        .forEach(each ->
-            out.printf(
-                Locale.ROOT,
-                "%-16s  %7s    %.4f    %.4f  %10s  %s%n",
-                each.field(),
-                each.correct(),
-                each.accuracy(),
-                each.macroF1(),
-                each.trainedOn(),
-                each.model()));
-    figures.skipped().forEach(field -> out.printf("%-16s  nothing to learn from%n", field));
-    out.printf("cost: 0 USD, an offline classifier is no language model%n");
   }
 }

@@ -100,6 +100,35 @@ class BenchTest {
     assertThat(control.path("reachedSink")).isEqualTo(control.path("allowed"));
   }
 
+  @Test
+  @Tag("slow")
+  void decisionsAreTimedBesideAnEchoAndHistorySaysTheSameAgain() throws Exception {
+    printed.reset();
+    int code =
+        run(
+            "policy",
+            "--short",
+            "--tenants=3",
+            "--most-tenants=5",
+            "--grants=20",
+            "--rate=20",
+            "--concurrency=2",
+            "--seconds=1",
+            "-o",
+            "json",
+            "--data",
+            folder.toString());
+
+    JsonNode figures = new ObjectMapper().readTree(printed.toByteArray());
+    assertThat(figures.path("steady").path("decision").path("p99Ms").asDouble()).isPositive();
+    assertThat(figures.path("saturated").path("echo").path("perSecond").asDouble()).isPositive();
+    assertThat(figures.path("killSwitch").path("sidecars").asInt()).isEqualTo(2);
+    assertThat(figures.path("publish").path("longestMs").asDouble()).isBetween(0.0, 30_000.0);
+    assertThat(figures.path("reproduced").asBoolean()).isTrue();
+    assertThat(figures.path("memory").path("mostTenants").asInt()).isEqualTo(5);
+    assertThat(code).isEqualTo(figures.path("unanswered").asInt() == 0 ? 0 : 1);
+  }
+
   private JsonNode failClosed(String attempts) throws IOException {
     printed.reset();
     String data = folder.toString();

@@ -1,22 +1,20 @@
 package ai.rails.app.attestation;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
+
+import ai.rails.app.verb.Group;
 
 /// `rails attestation`: needs no server, and nothing of AI Rails runs.
 @Command(
     name = "attestation",
-    description = "Verify attestation evidence (Intel TDX, AMD SEV-SNP) from files, offline.",
+    description = {
+      "Verify attestation evidence (Intel TDX, AMD SEV-SNP) from files, and say what an image",
+      "measures, offline."
+    },
     mixinStandardHelpOptions = true,
-    subcommands = VerifyCommand.class)
-public final class AttestationCommand implements Runnable {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "which verb? For example: rails attestation verify quote.bin");
+    subcommands = {VerifyCommand.class, MeasureCommand.class})
+public final class AttestationCommand extends Group {
+  public AttestationCommand() {
+    super("rails attestation verify quote.bin");
   }
 }

@@ -8,18 +8,16 @@ import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 import ai.rails.app.verb.Amounts;
 import ai.rails.app.verb.Caller;
 import ai.rails.app.verb.Client;
 import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.Group;
 import ai.rails.app.verb.Persona;
 import ai.rails.app.verb.Table;
 import ai.rails.app.verb.Times;
@@ -30,13 +28,9 @@ import ai.rails.app.verb.Times;
     description = "What a tenant, a workspace or a workflow may use, and has used.",
     mixinStandardHelpOptions = true,
     subcommands = {BudgetCommand.Show.class, BudgetCommand.Set.class, BudgetCommand.Lift.class})
-final class BudgetCommand implements Runnable {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "which verb? For example: rails cost budget show");
+final class BudgetCommand extends Group {
+  BudgetCommand() {
+    super("rails cost budget show");
   }
 
   /// `rails cost budget show`.

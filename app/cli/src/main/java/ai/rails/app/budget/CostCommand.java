@@ -6,18 +6,16 @@ import java.util.concurrent.Callable;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 import ai.rails.app.run.FindRun;
 import ai.rails.app.verb.Amounts;
 import ai.rails.app.verb.Caller;
 import ai.rails.app.verb.Client;
 import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.Group;
 import ai.rails.app.verb.Persona;
 import ai.rails.app.verb.Table;
 
@@ -27,15 +25,11 @@ import ai.rails.app.verb.Table;
     description = "What runs cost, and what a workspace may spend.",
     mixinStandardHelpOptions = true,
     subcommands = {CostCommand.Show.class, BudgetCommand.class})
-public final class CostCommand implements Runnable {
+public final class CostCommand extends Group {
   private static final int MOST_RUNS = 200;
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "which verb? For example: rails cost show");
+  public CostCommand() {
+    super("rails cost show");
   }
 
   /// `rails cost show`.

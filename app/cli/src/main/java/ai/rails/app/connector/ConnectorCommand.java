@@ -26,6 +26,7 @@ import ai.rails.app.http.Declined;
 import ai.rails.app.verb.Caller;
 import ai.rails.app.verb.Client;
 import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.Group;
 import ai.rails.app.verb.Lists;
 import ai.rails.app.verb.OutputFormat;
 import ai.rails.app.verb.Palette;
@@ -44,19 +45,16 @@ import ai.rails.connector.Connectors;
       ConnectorCommand.Listing.class,
       ConnectorCommand.Show.class,
       ConnectorCommand.Lint.class,
+      ContractVerb.class,
       Publishing.Sign.class,
       Publishing.Publish.class,
       Publishing.Revoke.class,
       ConnectorCommand.Instances.class,
       LimitsVerb.class
     })
-public final class ConnectorCommand implements Runnable {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "which verb? For example: rails connector list");
+public final class ConnectorCommand extends Group {
+  public ConnectorCommand() {
+    super("rails connector list");
   }
 
   private static List<Connector> builtIn() {

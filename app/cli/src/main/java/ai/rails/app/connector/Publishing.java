@@ -143,7 +143,7 @@ final class Publishing {
   /// `rails connector revoke`.
   @Command(
       name = "revoke",
-      description = "Let nothing with this digest run from the next start on (offline).",
+      description = "Let nothing with this digest run from now on (offline).",
       mixinStandardHelpOptions = true)
   static final class Revoke implements Callable<Integer> {
     @Parameters(paramLabel = "DIGEST", description = "sha256: and 64 hex digits.")

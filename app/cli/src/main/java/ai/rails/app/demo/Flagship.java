@@ -76,6 +76,11 @@ public final class Flagship {
     tenancy.invite();
   }
 
+  /// Gives a person one role.
+  public void role(String subject, String role) {
+    tenancy.role(subject, role);
+  }
+
   /// Configures ServiceNow, Slack and the model, and seals their credentials to the worker.
   public void connect(List<String> categories, PinnedModel model) {
     instance(SERVICE_NOW, "servicenow", SERVICE_NOW_HOST, World.settings(categories));

@@ -12,6 +12,9 @@ public final class People {
   /// Opaque ids; nobody's names.
   public static final String ADMIN = "p-admin";
 
+  /// Without whom nothing that takes two administrators could be seen.
+  public static final String SECOND_ADMIN = "p-admin-2";
+
   public static final String BUILDER = "p-builder";
   public static final String OPERATOR = "p-operator";
   public static final String APPROVER = "p-approver-1";

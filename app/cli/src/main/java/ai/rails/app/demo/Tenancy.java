@@ -1,6 +1,7 @@
 package ai.rails.app.demo;
 
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Base64;
@@ -13,6 +14,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import ai.rails.app.http.Api;
 import ai.rails.platform.keys.HpkeKeyPair;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /// A tenant with one workspace, set up through the public API and nothing else. What exists is
 /// found again.
@@ -57,12 +60,7 @@ public final class Tenancy {
             People.APPROVER, "approver",
             People.SECOND_APPROVER, "approver",
             People.AUDITOR, "auditor");
-    roles.forEach((subject, role) ->
-        api.put(
-                admin,
-                "/v1/workspaces/%s/roles/%s".formatted(workspace, subject),
-                Map.of("roles", List.of(role)))
-            .ok());
+    roles.forEach(this::role);
     api.put(
             admin,
             "/v1/identity-links/slack/%s.%s".formatted(World.SLACK_TEAM, World.SLACK_USER),
@@ -72,6 +70,15 @@ public final class Tenancy {
             admin,
             "/v1/workspaces/%s/budget".formatted(workspace),
             Map.of("currency", "USD", "monthlyNanos", 50_000_000_000L))
+        .ok();
+  }
+
+  /// Gives a person one role.
+  void role(String subject, String role) {
+    api.put(
+            people.admin(tenant),
+            "/v1/workspaces/%s/roles/%s".formatted(workspace, URLEncoder.encode(subject, UTF_8)),
+            Map.of("roles", List.of(role)))
         .ok();
   }
 

@@ -8,13 +8,13 @@ import java.util.function.Supplier;
 import ai.rails.app.embedded.Unavailable;
 
 /// Asks again until there is an answer.
-final class Waiter {
+public final class Waiter {
   private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
   private Waiter() {}
 
   /// @throws Unavailable naming what did not come in time
-  static <T> T until(String what, Duration limit, Supplier<Optional<T>> question) {
+  public static <T> T until(String what, Duration limit, Supplier<Optional<T>> question) {
     long end = System.nanoTime() + limit.toNanos();
     while (true) {
       Optional<T> answer = question.get();

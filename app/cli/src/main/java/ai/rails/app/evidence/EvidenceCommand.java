@@ -1,10 +1,8 @@
 package ai.rails.app.evidence;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
+import ai.rails.app.verb.Group;
 import ai.rails.platform.evidence.DerivedFiles;
 import ai.rails.platform.evidence.report.Dossier;
 
@@ -14,15 +12,11 @@ import ai.rails.platform.evidence.report.Dossier;
     description = "Export evidence bundles, verify them offline, and see what is in them.",
     mixinStandardHelpOptions = true,
     subcommands = {ExportCommand.class, VerifyCommand.class, InspectCommand.class})
-public final class EvidenceCommand implements Runnable {
+public final class EvidenceCommand extends Group {
   /// What makes the documents of a bundle, here and where bundles are written.
   public static final DerivedFiles DOCUMENTS = Dossier::files;
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "which verb? For example: rails evidence verify FILE");
+  public EvidenceCommand() {
+    super("rails evidence verify FILE");
   }
 }

@@ -6,19 +6,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 import ai.rails.app.gate.Inbox.Found;
+import ai.rails.app.reveal.RevealText;
+import ai.rails.app.reveal.Revealed;
 import ai.rails.app.verb.Caller;
 import ai.rails.app.verb.Client;
 import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.Group;
 import ai.rails.app.verb.Lists;
 import ai.rails.app.verb.Persona;
 import ai.rails.app.verb.Times;
@@ -28,10 +31,17 @@ import ai.rails.app.verb.Times;
     name = "approval",
     description = "See what waits for a person, and decide it.",
     mixinStandardHelpOptions = true,
-    subcommands = {ApprovalCommand.Listing.class, ApprovalCommand.Show.class})
-public final class ApprovalCommand implements Runnable {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
+    subcommands = {
+      ApprovalCommand.Listing.class,
+      ApprovalCommand.Show.class,
+      Batch.class,
+      Correct.class,
+      DelegationVerbs.Delegate.class,
+      DelegationVerbs.Listing.class,
+      DelegationVerbs.Revoke.class,
+      DelegationVerbs.Load.class
+    })
+public final class ApprovalCommand extends Group {
   /// The whole noun with its verbs.
   public static CommandLine line() {
     CommandLine line = new CommandLine(new ApprovalCommand());
@@ -56,10 +66,8 @@ public final class ApprovalCommand implements Runnable {
     line.addSubcommand(name, verb);
   }
 
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "which verb? For example: rails approval list");
+  public ApprovalCommand() {
+    super("rails approval list");
   }
 
   /// `rails approval list`.
@@ -109,17 +117,53 @@ public final class ApprovalCommand implements Runnable {
         description = "Which gate, when the run has several.")
     private @Nullable String gate;
 
+    @Option(
+        names = "--reveal",
+        description = {
+          "Also show the call's full arguments, and the record as the run found it.",
+          "With them what was asked and answered. A worker seals it to this command alone;",
+          "that you saw it is in the log."
+        })
+    private boolean reveal;
+
     @Override
     public Integer call() {
       Client client = caller.as(Persona.APPROVER);
       Inbox inbox = new Inbox(client);
       Found found = inbox.find(run, Optional.ofNullable(gate));
+      ObjectNode whole = found.gate().deepCopy();
+      if (reveal) {
+        whole.set("revealed", revealed(client, found.gate()));
+        if (hasTexts(found.gate())) {
+          whole.set("thread", thread(client, found.gate()));
+        }
+      }
       caller.show(
-          found.gate(),
+          whole,
           shown ->
               new GateText(Times.here(), caller.palette())
-                  .card(shown, found.run(), inbox.asked(found)));
+                      .card(found.gate(), found.run(), inbox.asked(found))
+                  + (reveal ? "\n" + RevealText.of(shown.path("revealed")) : "")
+                  + (shown.has("thread") ? "\n" + RevealText.of(shown.path("thread")) : ""));
       return Exit.OK;
+    }
+
+    private static boolean hasTexts(JsonNode gate) {
+      return gate.path("decisions").valueStream().anyMatch(said -> said.has("comment"));
+    }
+
+    private static ObjectNode thread(Client client, JsonNode gate) {
+      return new Revealed(client)
+          .of(gate.path("run").asText(), "THREAD", gate.path("gate").asText(), Optional.empty());
+    }
+
+    private static ObjectNode revealed(Client client, JsonNode gate) {
+      return new Revealed(client)
+          .of(
+              gate.path("run").asText(),
+              "GATE",
+              gate.path("gate").asText(),
+              Optional.of(gate.path("callDigest").asText()));
     }
   }
 }

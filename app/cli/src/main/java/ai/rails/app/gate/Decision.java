@@ -1,8 +1,10 @@
 package ai.rails.app.gate;
 
 import java.io.Console;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -53,10 +55,25 @@ final class Decision implements Callable<Integer> {
   private boolean yes;
 
   @Option(
+      names = "--with",
+      paramLabel = "DELEGATION",
+      description = "Decide with the say that was handed to you (approve and deny).")
+  private @Nullable String delegation;
+
+  @Option(
       names = "--idempotency-key",
       paramLabel = "KEY",
       description = "The same key and request give the same answer, once more.")
   private @Nullable String key;
+
+  @Option(
+      names = "--text",
+      paramLabel = "TEXT",
+      description = {
+        "What you ask or answer (ask and answer). It is sealed here; the log has its hash,",
+        "and who may see the call reads it: rails approval show RUN --reveal."
+      })
+  private @Nullable String text;
 
   /// @param verdict as the API names it
   /// @param done what is printed when the server took it
@@ -71,11 +88,12 @@ final class Decision implements Callable<Integer> {
     Inbox inbox = new Inbox(client);
     Found found = inbox.find(run, Optional.ofNullable(gate));
     String about = decidedDigest(inbox, found);
+    if (text != null && !verdict.endsWith("_INFO")) {
+      throw caller.usage("a text goes with ask and answer");
+    }
     JsonNode answer =
         client.post(
-            found.path() + "/decisions",
-            Map.of("verdict", verdict, "callDigest", about, "channel", "CLI"),
-            Optional.ofNullable(key));
+            found.path() + "/decisions", body(client, found, about), Optional.ofNullable(key));
     caller.show(
         answer,
         _ ->
@@ -86,6 +104,18 @@ final class Decision implements Callable<Integer> {
                     answer.path("run").asText(),
                     Digest.shortened(about)));
     return Exit.OK;
+  }
+
+  private Map<String, Object> body(Client client, Found found, String about) {
+    Map<String, Object> body =
+        new TreeMap<>(Map.of("verdict", verdict, "callDigest", about, "channel", "CLI"));
+    if (delegation != null) {
+      body.put("delegation", delegation);
+    }
+    if (text != null) {
+      body.put("comment", SealedFor.comment(client, found, text.getBytes(StandardCharsets.UTF_8)));
+    }
+    return body;
   }
 
   /// The server compares it once more: what changed since then is refused there.

@@ -108,6 +108,7 @@ final class GateText {
         .add("call digest", text(gate, "callDigest"))
         .add("who may", who(gate))
         .add("asked", times.full(gate.path("requestedAt").asLong()))
+        .add("then asked", isOpen(gate) ? next(gate) : "")
         .add("expires", isOpen(gate) ? expiry(gate) : "")
         .add("cost so far", Amounts.of(run.path("cost")))
         .text();
@@ -115,6 +116,15 @@ final class GateText {
 
   private String expiry(JsonNode gate) {
     return times.full(gate.path("expiresAt").asLong()) + "; then it is a no";
+  }
+
+  /// Who is asked if nobody decides; empty if nobody is.
+  private String next(JsonNode gate) {
+    List<String> then = new ArrayList<>();
+    for (JsonNode each : gate.path("escalations")) {
+      then.add("role %s at %s".formatted(text(each, "role"), times.full(each.path("at").asLong())));
+    }
+    return String.join("; ", then);
   }
 
   private static boolean isOpen(JsonNode gate) {
@@ -138,20 +148,25 @@ final class GateText {
 
   private static String who(JsonNode gate) {
     int quorum = gate.path("quorum").asInt();
-    return "role %s, %s; not %s, not %s, no auditor"
+    String signed = gate.path("signature").asBoolean() ? ", signed with a passkey" : "";
+    return "role %s, %s%s; not %s, not %s, no auditor"
         .formatted(
             text(gate, "role"),
             quorum == 1 ? "one person" : quorum + " persons",
+            signed,
             "the requester " + text(gate, "requester"),
             "the author " + text(gate, "author"));
   }
 
   private String vote(JsonNode vote) {
-    return "  %s: %s by %s through %s, call %s%n"
+    String by = text(vote, "onBehalfOf");
+    return "  %s: %s by %s%s%s through %s, call %s%n"
         .formatted(
             times.full(vote.path("decidedAt").asLong()),
             text(vote, "verdict"),
             text(vote, "approver"),
+            by.isEmpty() ? "" : " with the say of " + by,
+            vote.path("signed").asBoolean() ? " (signed with a passkey)" : "",
             text(vote, "channel"),
             Digest.shortened(text(vote, "callDigest")));
   }

@@ -21,7 +21,9 @@ record Person(String tenant, String subject, Set<Role> roles, String does) {
         person(tenant, People.SECOND_APPROVER, Role.APPROVER, "decides what may be done"),
         person(tenant, People.AUDITOR, Role.AUDITOR, "checks the record, takes evidence away"),
         person(tenant, People.BUILDER, Role.BUILDER, "writes workflows, starts runs"),
-        person(tenant, People.ADMIN, Role.ADMIN, "looks after the tenant, budgets, connectors"));
+        person(tenant, People.ADMIN, Role.ADMIN, "looks after the tenant, budgets, connectors"),
+        person(
+            tenant, People.SECOND_ADMIN, Role.ADMIN, "accepts what another administrator drew up"));
   }
 
   /// @param value what [#value()] gave, or something made up

@@ -22,6 +22,7 @@ import ai.rails.platform.http.Label;
 import ai.rails.platform.http.Problem;
 import ai.rails.platform.http.Request;
 import ai.rails.platform.http.Route;
+import ai.rails.platform.identity.SignInPoints;
 import ai.rails.projection.http.Identity;
 
 /// OpenID Connect's code flow with PKCE for **development**: instead of proving who one is, one
@@ -67,7 +68,33 @@ public final class SignIn {
 
   /// What the console is told.
   public static Identity identity() {
-    return new Identity(AUTHORIZE, "/development/token", CLIENT, true);
+    return new Identity(
+        "development",
+        "",
+        AUTHORIZE,
+        "/development/token",
+        CLIENT,
+        "openid offline_access",
+        false,
+        true);
+  }
+
+  /// What the console is told where people come from registered providers: nobody can pick who he
+  /// is then.
+  public static Supplier<List<Identity>> at(SignInPoints points) {
+    return () -> points.all().stream().map(SignIn::described).toList();
+  }
+
+  private static Identity described(SignInPoints.Point point) {
+    return new Identity(
+        point.provider().name(),
+        point.provider().issuer(),
+        point.authorization().toString(),
+        point.token().toString(),
+        point.provider().client(),
+        point.provider().scope(),
+        point.namesItself(),
+        false);
   }
 
   /// Where to enter.

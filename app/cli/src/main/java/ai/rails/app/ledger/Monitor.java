@@ -12,6 +12,7 @@ import ai.rails.app.verb.Client;
 import ai.rails.domain.checkpoint.Checkpoint;
 import ai.rails.domain.checkpoint.Note;
 import ai.rails.domain.checkpoint.TlogPolicy;
+import ai.rails.domain.ledger.Origin;
 import ai.rails.domain.ledger.Proofs;
 
 /// Follows a log as somebody does who does not believe its server: signatures, and that each state
@@ -55,7 +56,11 @@ final class Monitor {
     }
     Checkpoint before = Checkpoint.parse(last.get().text());
     if (!before.origin().equals(now.origin())) {
-      throw new Broken("the log was %s and is %s now".formatted(before.origin(), now.origin()));
+      throw new Broken(
+          isLater(before, now)
+              ? "the log %s was abandoned at or after %d entries and %s takes its place: ask why; the entry LEDGER_EPOCH_OPENED of the new log says it, and names the head that it is bound to"
+                  .formatted(before.origin(), before.size(), now.origin())
+              : "the log was %s and is %s now".formatted(before.origin(), now.origin()));
     }
     if (now.size() < before.size()) {
       throw new Broken(
@@ -64,6 +69,13 @@ final class Monitor {
     }
     requireConsistent(before, now);
     return new Seen(note, now, now.size() - before.size());
+  }
+
+  private static boolean isLater(Checkpoint before, Checkpoint now) {
+    Optional<Origin> old = Origin.parse(before.origin());
+    return Origin.parse(now.origin())
+        .filter(log -> old.filter(o -> o.sameWorkspace(log) && o.epoch() < log.epoch()).isPresent())
+        .isPresent();
   }
 
   private void requireSigned(Note note, Checkpoint checkpoint) {

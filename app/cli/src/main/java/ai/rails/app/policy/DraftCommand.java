@@ -3,21 +3,20 @@ package ai.rails.app.policy;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 import ai.rails.app.verb.Caller;
 import ai.rails.app.verb.Client;
 import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.Group;
 import ai.rails.app.verb.Persona;
 import ai.rails.app.verb.Table;
 
@@ -36,18 +35,14 @@ import ai.rails.app.verb.Table;
       DraftCommand.Reject.class,
       DraftCommand.Contents.class
     })
-final class DraftCommand implements Runnable {
+final class DraftCommand extends Group {
   private static final String DRAFTS = "/policy/v1/drafts";
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "which verb? For example: rails policy draft list");
+  DraftCommand() {
+    super("rails policy draft list");
   }
 
-  private static String told(JsonNode draft) {
+  static String told(JsonNode draft) {
     return "draft %s is %s, content %s%n"
         .formatted(
             draft.path("draft").asText(),
@@ -88,15 +83,23 @@ final class DraftCommand implements Runnable {
         description = "An earlier content (rails policy draft contents).")
     private @Nullable String content;
 
+    @Option(
+        names = "--version",
+        paramLabel = "VERSION",
+        description = "SemVer; without it, the least that a replay permits.")
+    private @Nullable String version;
+
     @Override
     public Integer call() {
       if ((file == null) == (content == null)) {
         throw caller.usage("give one of --file and --content");
       }
       Map<String, Object> body =
-          file == null
-              ? Map.of("content", Optional.ofNullable(content).orElse(""))
-              : Map.of("data", PolicyFiles.read(file).getOrDefault("tenantData", Map.of()));
+          new TreeMap<>(
+              file == null
+                  ? Map.of("content", Optional.ofNullable(content).orElse(""))
+                  : Map.of("data", PolicyFiles.read(file).getOrDefault("tenantData", Map.of())));
+      Optional.ofNullable(version).ifPresent(called -> body.put("version", called));
       JsonNode answer =
           caller.as(Persona.BUILDER).post("/v1/policy/drafts", body, Optional.empty());
       caller.show(answer, DraftCommand::told);

@@ -6,17 +6,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
-import picocli.CommandLine;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import ai.rails.app.embedded.OpaBinary;
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.Group;
 
 /// `rails policy`: OPA and Regal over the project's Rego, as `rails test` runs them.
 @Command(
@@ -27,15 +30,16 @@ import ai.rails.app.verb.Exit;
       PolicyCommand.Test.class,
       PolicyCommand.Lint.class,
       SimulateCommand.class,
-      DraftCommand.class
+      DraftCommand.class,
+      SettingsCommand.class,
+      ShadowCommand.class,
+      ExceptionCommand.class
     })
-public final class PolicyCommand implements Runnable {
-  @Spec private CommandSpec spec = CommandSpec.create();
+public final class PolicyCommand extends Group {
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "which verb? For example: rails policy test");
+  public PolicyCommand() {
+    super("rails policy test");
   }
 
   private static Path home() {
@@ -87,7 +91,10 @@ public final class PolicyCommand implements Runnable {
   }
 
   /// `rails policy lint`.
-  @Command(name = "lint", description = "Lint (regal).", mixinStandardHelpOptions = true)
+  @Command(
+      name = "lint",
+      description = "Lint Rego (regal), or a tenant's policy data.",
+      mixinStandardHelpOptions = true)
   static final class Lint implements Callable<Integer> {
     @Parameters(
         arity = "0..*",
@@ -95,8 +102,19 @@ public final class PolicyCommand implements Runnable {
         description = "Rego; without it the project's.")
     private List<Path> paths = List.of();
 
+    @Option(
+        names = "--data",
+        paramLabel = "FILE",
+        description = "A tenant's policy data (rails policy draft current), instead of Rego.")
+    private @Nullable Path data;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     @Override
     public Integer call() {
+      if (data != null) {
+        return lint(PolicyFiles.object(data));
+      }
       Path regal = home().resolve(".tools/bin/regal");
       if (!Files.isExecutable(regal)) {
         throw new Unavailable("regal is missing; the rails script of the project installs it");
@@ -104,6 +122,19 @@ public final class PolicyCommand implements Runnable {
       List<String> arguments = new ArrayList<>(List.of("lint"));
       arguments.addAll(chosen(paths, List.of("policies/rego")));
       return run(regal.toString(), arguments);
+    }
+
+    /// The data as that of a tenant; whether an exception is over is a matter of today.
+    private int lint(Map<String, Object> tenant) {
+      Map<String, Object> input =
+          Map.of(
+              "tenant", Map.of("id", "it"),
+              "clock", Map.of("now_ns", System.currentTimeMillis() * NANOS_PER_MILLI));
+      List<RegoLint.Finding> findings =
+          RegoLint.open()
+              .findings("policy_lint", input, Optional.of(Map.of("tenants", Map.of("it", tenant))));
+      findings.forEach(spec.commandLine().getOut()::println);
+      return findings.stream().noneMatch(RegoLint.Finding::isError) ? Exit.OK : Exit.FAILED;
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -27,17 +28,28 @@ final class PolicyFiles {
       if (Files.isDirectory(candidate)) {
         return Map.of("platform", files(candidate));
       }
-      return Map.of("tenantData", JSON.convertValue(tree(candidate), Map.class));
+      return Map.of("tenantData", object(candidate));
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + candidate, e);
+      throw unread(candidate, e);
     }
+  }
+
+  /// A JSON file's members.
+  static Map<String, Object> object(Path file) {
+    try {
+      return JSON.convertValue(tree(file), new TypeReference<Map<String, Object>>() {});
+    } catch (IOException e) {
+      throw unread(file, e);
+    }
+  }
+
+  private static UncheckedIOException unread(Path file, IOException e) {
+    return new UncheckedIOException("cannot read " + file, e);
   }
 
   private static JsonNode tree(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
-      throw new Declined(
-          "%s is neither a directory of policies nor a JSON file with a tenant's data"
-              .formatted(file));
+      throw new Declined("%s is neither a directory of policies nor a JSON file".formatted(file));
     }
     JsonNode tree = JSON.readTree(file.toFile());
     if (!tree.isObject()) {

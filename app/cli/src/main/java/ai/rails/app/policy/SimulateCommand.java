@@ -1,6 +1,7 @@
 package ai.rails.app.policy;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -40,22 +41,53 @@ final class SimulateCommand implements Callable<Integer> {
       description = "Only decisions since then, for example 2026-11-01T00:00:00Z.")
   private @Nullable String since;
 
+  @Option(
+      names = "--as-version",
+      paramLabel = "VERSION",
+      description = "Fails unless the replay permits the candidate to be this version (SemVer).")
+  private @Nullable String version;
+
   @Override
   public Integer call() {
     Client client = caller.as(Persona.ADMIN);
     Map<String, Object> body = new TreeMap<>(PolicyFiles.read(bundle));
     Optional.ofNullable(since).ifPresent(time -> body.put("since", time));
-    return simulate(caller, client, body);
+    return simulate(caller, client, body, Optional.ofNullable(version));
   }
 
   /// Simulates a candidate and shows the report.
   static int simulate(Caller caller, Client client, Map<String, Object> body) {
+    return simulate(caller, client, body, Optional.empty());
+  }
+
+  private static int simulate(
+      Caller caller, Client client, Map<String, Object> body, Optional<String> version) {
     JsonNode answer = client.post("/v1/policy/simulations", body, Optional.empty());
     caller.show(answer, all -> text(caller, all));
     JsonNode report = answer.path("report");
     boolean reproduced =
         report.path("baseline").path("reproduced").asLong() == report.path("decisions").asLong();
-    return reproduced && report.path("undefined").asLong() == 0 ? Exit.OK : Exit.FAILED;
+    boolean called =
+        version
+            .map(given -> permits(report.path("version").path("least").asText("0.0.0"), given))
+            .orElse(true);
+    boolean sound =
+        report
+            .path("lint")
+            .valueStream()
+            .noneMatch(each -> each.path("severity").asText().equals("ERROR"));
+    return reproduced && report.path("undefined").asLong() == 0 && called && sound
+        ? Exit.OK
+        : Exit.FAILED;
+  }
+
+  private static boolean permits(String least, String given) {
+    return given.matches("\\d{1,6}\\.\\d{1,6}\\.\\d{1,6}")
+        && Arrays.compare(parts(least), parts(given)) <= 0;
+  }
+
+  private static int[] parts(String version) {
+    return Arrays.stream(version.split("\\.", -1)).mapToInt(Integer::parseInt).toArray();
   }
 
   private static String text(Caller caller, JsonNode answer) {
@@ -79,10 +111,21 @@ final class SimulateCommand implements Callable<Integer> {
           log.path("root").asText());
     }
     return facts(answer, report)
+        + lint(caller, report)
         + "\n"
         + matrix.text(caller.palette())
         + "\n"
         + logs.text(caller.palette());
+  }
+
+  /// What is odd about the candidate's data.
+  private static String lint(Caller caller, JsonNode report) {
+    Table findings = Table.of("LINT", "CODE", "AT");
+    for (JsonNode each : report.path("lint")) {
+      findings.row(
+          each.path("severity").asText(), each.path("code").asText(), each.path("at").asText());
+    }
+    return report.path("lint").isEmpty() ? "" : "\n" + findings.text(caller.palette());
   }
 
   private static String facts(JsonNode answer, JsonNode report) {
@@ -101,6 +144,13 @@ final class SimulateCommand implements Callable<Integer> {
             "changed",
             "%s; %s undefined"
                 .formatted(report.path("changed").asText(), report.path("undefined").asText()))
+        .add(
+            "version",
+            "%s: after %s at least %s"
+                .formatted(
+                    report.path("semver").asText(),
+                    report.path("version").path("inEffect").asText(),
+                    report.path("version").path("least").asText()))
         .add(
             "approvals",
             "%s more, %s fewer; %s approvers over %s h"

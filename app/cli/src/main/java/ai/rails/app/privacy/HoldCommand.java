@@ -7,17 +7,15 @@ import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 import ai.rails.app.verb.Caller;
 import ai.rails.app.verb.Client;
 import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.Group;
 import ai.rails.app.verb.Persona;
 import ai.rails.app.verb.Table;
 import ai.rails.app.verb.Times;
@@ -28,13 +26,9 @@ import ai.rails.app.verb.Times;
     description = "Legal holds: they keep content from retention and erasure.",
     mixinStandardHelpOptions = true,
     subcommands = {HoldCommand.Place.class, HoldCommand.Release.class, HoldCommand.Listing.class})
-public final class HoldCommand implements Runnable {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "which verb? For example: rails hold list");
+public final class HoldCommand extends Group {
+  public HoldCommand() {
+    super("rails hold list");
   }
 
   /// What a hold keeps.

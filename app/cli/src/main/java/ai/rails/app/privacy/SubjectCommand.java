@@ -6,17 +6,15 @@ import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 import ai.rails.app.verb.Caller;
 import ai.rails.app.verb.Client;
 import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.Group;
 import ai.rails.app.verb.Persona;
 
 /// `rails subject`.
@@ -25,13 +23,9 @@ import ai.rails.app.verb.Persona;
     description = "What is known about a person, by his pseudonym.",
     mixinStandardHelpOptions = true,
     subcommands = SubjectCommand.Erase.class)
-public final class SubjectCommand implements Runnable {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "which verb? For example: rails subject erase");
+public final class SubjectCommand extends Group {
+  public SubjectCommand() {
+    super("rails subject erase");
   }
 
   /// `rails subject erase`.

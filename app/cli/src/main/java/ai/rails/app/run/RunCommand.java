@@ -5,17 +5,15 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 import ai.rails.app.verb.Caller;
 import ai.rails.app.verb.Client;
 import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.Group;
 import ai.rails.app.verb.Lists;
 import ai.rails.app.verb.Persona;
 import ai.rails.app.verb.Times;
@@ -33,18 +31,15 @@ import ai.rails.app.verb.Times;
       RunChanges.Cancel.class,
       RunChanges.Retry.class,
       RunChanges.Fork.class,
+      RunReveal.class,
       RunCommand.Dead.class,
       RunChanges.Replay.class,
       RunChanges.Resolve.class,
       RunChanges.Erase.class
     })
-public final class RunCommand implements Runnable {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "which verb? For example: rails run list");
+public final class RunCommand extends Group {
+  public RunCommand() {
+    super("rails run list");
   }
 
   /// The one run that most verbs are about.

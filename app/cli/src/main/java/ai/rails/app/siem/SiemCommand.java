@@ -1,9 +1,8 @@
 package ai.rails.app.siem;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
+
+import ai.rails.app.verb.Group;
 
 /// `rails siem`.
 @Command(
@@ -17,12 +16,8 @@ import picocli.CommandLine.Spec;
       ConfigVerb.class,
       TailVerb.class
     })
-public final class SiemCommand implements Runnable {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "which verb? For example: rails siem grant --name splunk");
+public final class SiemCommand extends Group {
+  public SiemCommand() {
+    super("rails siem grant --name splunk");
   }
 }

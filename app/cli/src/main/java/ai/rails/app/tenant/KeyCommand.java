@@ -7,17 +7,15 @@ import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 import ai.rails.app.verb.Caller;
 import ai.rails.app.verb.Client;
 import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.Group;
 import ai.rails.app.verb.Persona;
 import ai.rails.app.verb.Table;
 
@@ -27,13 +25,9 @@ import ai.rails.app.verb.Table;
     description = "Keys with which programs call the API.",
     mixinStandardHelpOptions = true,
     subcommands = {KeyCommand.Issue.class, KeyCommand.Listing.class, KeyCommand.Revoke.class})
-public final class KeyCommand implements Runnable {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "which verb? For example: rails key list");
+public final class KeyCommand extends Group {
+  public KeyCommand() {
+    super("rails key list");
   }
 
   /// `rails key issue`.

@@ -6,16 +6,14 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 import ai.rails.app.verb.Caller;
 import ai.rails.app.verb.Client;
 import ai.rails.app.verb.Exit;
+import ai.rails.app.verb.Group;
 import ai.rails.app.verb.Persona;
 import ai.rails.app.verb.Table;
 
@@ -28,15 +26,14 @@ import ai.rails.app.verb.Table;
       RoleCommand.Propose.class,
       RoleCommand.Accept.class,
       RoleCommand.Reject.class,
-      RoleCommand.Listing.class
+      RoleCommand.Listing.class,
+      AuditVerbs.Grant.class,
+      AuditVerbs.Listing.class,
+      AuditVerbs.End.class
     })
-public final class RoleCommand implements Runnable {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "which verb? For example: rails role list");
+public final class RoleCommand extends Group {
+  public RoleCommand() {
+    super("rails role list");
   }
 
   /// `rails role propose`.

@@ -7,18 +7,16 @@ import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 import ai.rails.app.verb.Caller;
 import ai.rails.app.verb.Client;
 import ai.rails.app.verb.Exit;
 import ai.rails.app.verb.Facts;
+import ai.rails.app.verb.Group;
 import ai.rails.app.verb.Persona;
 import ai.rails.app.verb.Table;
 import ai.rails.app.verb.Times;
@@ -32,15 +30,12 @@ import ai.rails.app.verb.Times;
       TenantCommand.Create.class,
       TenantCommand.Show.class,
       TenantCommand.Workspace.class,
-      TenantRetention.class
+      TenantRetention.class,
+      TenantOffboard.class
     })
-public final class TenantCommand implements Runnable {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "which verb? For example: rails tenant create");
+public final class TenantCommand extends Group {
+  public TenantCommand() {
+    super("rails tenant create");
   }
 
   /// `rails tenant create`.

@@ -4,17 +4,15 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 import ai.rails.app.http.Declined;
 import ai.rails.app.verb.Caller;
 import ai.rails.app.verb.Client;
 import ai.rails.app.verb.Facts;
+import ai.rails.app.verb.Group;
 import ai.rails.app.verb.Lists;
 import ai.rails.app.verb.Persona;
 import ai.rails.app.verb.Table;
@@ -31,19 +29,25 @@ import ai.rails.app.verb.Times;
       EndWorker.Revoke.class,
       EndWorker.End.class
     })
-public final class WorkerCommand implements Runnable {
+public final class WorkerCommand extends Group {
   static final String PATH = "/v1/workers";
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "which verb? For example: rails worker list");
+  public WorkerCommand() {
+    super("rails worker list");
   }
 
   private static String text(JsonNode worker, String member) {
     return worker.path(member).asText();
+  }
+
+  /// What the platform is called, and what it will be called soon where that is worse.
+  private static String tcb(JsonNode worker) {
+    if (!worker.has("tcbStatus")) {
+      return "-";
+    }
+    return worker.has("nextTcbStatus")
+        ? "%s, soon %s".formatted(text(worker, "tcbStatus"), text(worker, "nextTcbStatus"))
+        : text(worker, "tcbStatus");
   }
 
   private static String when(Times times, JsonNode worker, String member) {
@@ -85,7 +89,7 @@ public final class WorkerCommand implements Runnable {
             each.has("verdict")
                 ? WorkerCommand.text(each, "tee") + " " + WorkerCommand.text(each, "verdict")
                 : "-",
-            each.has("tcbStatus") ? WorkerCommand.text(each, "tcbStatus") : "-",
+            tcb(each),
             when(times, each, "keysUntil"),
             each.has("refused") ? WorkerCommand.text(each.path("refused"), "code") : "-");
       }
@@ -153,7 +157,7 @@ public final class WorkerCommand implements Runnable {
           .add("Root", WorkerCommand.text(each, "trustDomain"))
           .add("Image", WorkerCommand.text(each, "measurement"))
           .add("Platform", WorkerCommand.text(each, "platform"))
-          .add("TCB status", WorkerCommand.text(each, "tcbStatus"))
+          .add("TCB status", tcb(each))
           .add(
               "Advisories",
               String.join(

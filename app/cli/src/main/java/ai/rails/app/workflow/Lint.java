@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
@@ -14,9 +15,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.http.Api;
+import ai.rails.app.policy.RegoLint;
+import ai.rails.app.policy.RegoLint.Finding;
 import ai.rails.app.verb.Exit;
 import ai.rails.app.verb.OutputFormat;
+import ai.rails.domain.workflow.Workflow;
 import ai.rails.platform.workflow.Compiled;
 import ai.rails.platform.workflow.ConnectorCatalogue;
 import ai.rails.platform.workflow.WorkflowCompiler;
@@ -26,7 +31,9 @@ import ai.rails.platform.workflow.WorkflowErrors;
 /// `rails workflow lint`: what publishing would say, without a server.
 @Command(
     name = "lint",
-    description = "Compile workflows offline. Faults are FILE:LINE:COLUMN and what was expected.",
+    description =
+        "Compile workflows offline, and ask policy what is odd about them. Faults are"
+            + " FILE:LINE:COLUMN and what was expected.",
     mixinStandardHelpOptions = true)
 final class Lint implements Callable<Integer> {
   private static final String NOBODY = "lint";
@@ -50,6 +57,7 @@ final class Lint implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     ConnectorCatalogue connectors = catalogue.get();
     List<WorkflowError> faults = new ArrayList<>();
+    boolean odd = false;
     for (Path file : files) {
       String yaml = Sources.read(spec, file);
       try {
@@ -63,6 +71,7 @@ final class Lint implements Callable<Integer> {
               compiled.workflow().version(),
               compiled.workflow().steps().size());
         }
+        odd |= isOdd(file, compiled.workflow(), connectors);
       } catch (WorkflowErrors e) {
         faults.addAll(e.errors());
       }
@@ -71,7 +80,23 @@ final class Lint implements Callable<Integer> {
       case JSON -> out.println(json(faults));
       case TEXT -> faults.forEach(out::println);
     }
-    return faults.isEmpty() ? Exit.OK : Exit.FAILED;
+    return faults.isEmpty() && !odd ? Exit.OK : Exit.FAILED;
+  }
+
+  /// What its author would want to know, by the platform's policy; only an error fails.
+  private boolean isOdd(Path file, Workflow workflow, ConnectorCatalogue connectors) {
+    List<Finding> findings;
+    try {
+      findings =
+          RegoLint.open()
+              .findings("workflow_lint", LintInput.of(workflow, connectors), Optional.empty());
+    } catch (Unavailable e) {
+      spec.commandLine().getErr().printf("rails: %s is not linted: %s%n", file, e.getMessage());
+      return false;
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    findings.forEach(finding -> err.printf("%s: %s%n", file, finding));
+    return findings.stream().anyMatch(Finding::isError);
   }
 
   private static JsonNode json(List<WorkflowError> faults) {

@@ -3,6 +3,7 @@ package ai.rails.app.workflow;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -103,6 +104,26 @@ final class WorkflowChanges {
     }
   }
 
+  /// A version, and an environment.
+  static final class Where {
+    @Parameters(index = "0", paramLabel = "WORKFLOW", description = "Its id.")
+    private String workflow = "";
+
+    @Parameters(index = "1", paramLabel = "VERSION", description = "A published version.")
+    private String version = "";
+
+    @Option(names = "--env", paramLabel = "NAME", required = true, description = "Where.")
+    private String environment = "";
+
+    Map<String, Object> body() {
+      return Map.of("environment", environment, "version", version);
+    }
+
+    String said(String text) {
+      return text.formatted(workflow, version, environment);
+    }
+  }
+
   /// `rails workflow release`.
   @Command(
       name = "release",
@@ -114,24 +135,45 @@ final class WorkflowChanges {
   static final class Release implements Callable<Integer> {
     @Mixin private Caller caller = new Caller();
 
-    @Parameters(index = "0", paramLabel = "WORKFLOW", description = "Its id.")
-    private String workflow = "";
-
-    @Parameters(index = "1", paramLabel = "VERSION", description = "A published version.")
-    private String version = "";
-
-    @Option(names = "--env", paramLabel = "NAME", required = true, description = "Where.")
-    private String environment = "";
+    @Mixin private Where where = new Where();
 
     @Override
     public Integer call() {
       Client client = caller.as(Persona.APPROVER);
       JsonNode answer =
-          client.post(
-              of(client, workflow) + "/releases",
-              Map.of("environment", environment, "version", version),
-              Optional.empty());
-      caller.show(answer, _ -> "%s %s may run in %s%n".formatted(workflow, version, environment));
+          client.post(of(client, where.workflow) + "/releases", where.body(), Optional.empty());
+      caller.show(answer, _ -> where.said("%s %s may run in %s%n"));
+      return Exit.OK;
+    }
+  }
+
+  /// `rails workflow withdraw`.
+  @Command(
+      name = "withdraw",
+      description = {
+        "Take a version's release back: no new run starts on it, and it can not be activated there.",
+        "Runs under way go on; cancel them one by one, or pause the workflow."
+      },
+      mixinStandardHelpOptions = true)
+  static final class Withdraw implements Callable<Integer> {
+    @Mixin private Caller caller = new Caller();
+    @Mixin private Where where = new Where();
+
+    @Option(
+        names = "--reason",
+        paramLabel = "CODE",
+        defaultValue = "WITHDRAWN",
+        description = "For the log (default: ${DEFAULT-VALUE}).")
+    private String reason = "WITHDRAWN";
+
+    @Override
+    public Integer call() {
+      Client client = caller.as(Persona.APPROVER);
+      Map<String, Object> body = new TreeMap<>(where.body());
+      body.put("reason", reason);
+      JsonNode answer =
+          client.post(of(client, where.workflow) + "/release-withdrawals", body, Optional.empty());
+      caller.show(answer, _ -> where.said("%s %s starts no new run in %s%n"));
       return Exit.OK;
     }
   }
@@ -144,24 +186,14 @@ final class WorkflowChanges {
   static final class Activate implements Callable<Integer> {
     @Mixin private Caller caller = new Caller();
 
-    @Parameters(index = "0", paramLabel = "WORKFLOW", description = "Its id.")
-    private String workflow = "";
-
-    @Parameters(index = "1", paramLabel = "VERSION", description = "A published version.")
-    private String version = "";
-
-    @Option(names = "--env", paramLabel = "NAME", required = true, description = "Where.")
-    private String environment = "";
+    @Mixin private Where where = new Where();
 
     @Override
     public Integer call() {
       Client client = caller.as(Persona.BUILDER);
       JsonNode answer =
-          client.post(
-              of(client, workflow) + "/activate",
-              Map.of("environment", environment, "version", version),
-              Optional.empty());
-      caller.show(answer, _ -> "%s %s is active in %s%n".formatted(workflow, version, environment));
+          client.post(of(client, where.workflow) + "/activate", where.body(), Optional.empty());
+      caller.show(answer, _ -> where.said("%s %s is active in %s%n"));
       return Exit.OK;
     }
   }

@@ -4,9 +4,8 @@ import java.util.function.Supplier;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
+import ai.rails.app.verb.Group;
 import ai.rails.platform.workflow.ConnectorCatalogue;
 
 /// `rails workflow`.
@@ -17,14 +16,13 @@ import ai.rails.platform.workflow.ConnectorCatalogue;
     subcommands = {
       WorkflowChanges.Publish.class,
       WorkflowChanges.Release.class,
+      WorkflowChanges.Withdraw.class,
       WorkflowChanges.Activate.class,
       WorkflowChanges.Grant.class,
       WorkflowViews.Listing.class,
       WorkflowViews.Show.class
     })
-public final class WorkflowCommand implements Runnable {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
+public final class WorkflowCommand extends Group {
   /// The whole noun with its verbs.
   ///
   /// @param catalogue the connectors of this build; asked when a file is checked
@@ -32,9 +30,7 @@ public final class WorkflowCommand implements Runnable {
     return new CommandLine(new WorkflowCommand()).addSubcommand(new Lint(catalogue));
   }
 
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "which verb? For example: rails workflow lint FILE");
+  public WorkflowCommand() {
+    super("rails workflow lint FILE");
   }
 }

@@ -133,13 +133,50 @@ final class AttestationVerbTest {
     }
   }
 
+  @Test
+  void bootIsExplainedByTheFilesOfItsImage() throws Exception {
+    int exit =
+        verb(
+            "measure",
+            "--firmware",
+            SAMPLES.resolve("firmware.fd").toString(),
+            "--event-log",
+            SAMPLES.resolve("tdx-v4-ccel.dat").toString(),
+            "--for",
+            "t1/prod/sha256:" + "0".repeat(64),
+            "-o",
+            "json");
+
+    JsonNode json = new ObjectMapper().readTree(out.toString());
+    assertThat(exit).as("that guest's boot loader is in none of our files").isEqualTo(Exit.FAILED);
+    assertThat(json.path("mrTd").asText()).startsWith("6756d89f6d148c7a");
+    assertThat(json.path("mrConfigId").asText()).startsWith("8cf7c2e45264c3c9");
+    assertThat(json.path("rtMr").path(1).asText()).startsWith("f62dbc072bd5d3f3");
+    assertThat(json.path("explained").asBoolean(true)).isFalse();
+    assertThat(json.path("events").path(0).path("by").asText())
+        .isEqualTo("firmware calls the boot option");
+  }
+
+  @Test
+  void firmwareAloneGivesMrTd() {
+    int exit = verb("measure", "--firmware", SAMPLES.resolve("firmware.fd").toString());
+
+    assertThat(exit).isEqualTo(Exit.OK);
+    assertThat(out.toString()).startsWith("MRTD   6756d89f6d148c7a");
+    assertThat(verb("measure", "--firmware", QUOTE)).isEqualTo(Exit.USAGE);
+  }
+
   private int verify(String... arguments) {
+    return verb("verify", arguments);
+  }
+
+  private int verb(String name, String... arguments) {
     CommandLine line =
         new CommandLine(new AttestationCommand())
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true));
     String[] all = new String[arguments.length + 1];
-    all[0] = "verify";
+    all[0] = name;
     System.arraycopy(arguments, 0, all, 1, arguments.length);
     return line.setCaseInsensitiveEnumValuesAllowed(true).execute(all);
   }

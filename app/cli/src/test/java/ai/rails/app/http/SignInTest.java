@@ -60,7 +60,7 @@ class SignInTest {
             InstantSource.system(),
             () -> List.of("acme", "globex"));
     List<Route> routes = new ArrayList<>(signIn.routes());
-    routes.addAll(new Console(SignIn.identity()).routes());
+    routes.addAll(new Console(() -> List.of(SignIn.identity())).routes());
     telemetry = Telemetry.start("test", Settings.of(Map.of()));
     server =
         HttpServer.start(

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +52,135 @@ final class ToolTest {
     Object tree = new Load(LoadSettings.builder().build()).loadFromString(tool.configuration(ACME));
 
     assertThat(tree).isInstanceOf(Map.class);
+  }
+
+  /// Where the tool itself looks for them: both topics, each in a group of the tenant's, over TLS
+  /// under the given authority, with SCRAM.
+  @ParameterizedTest
+  @EnumSource
+  void readsBothTopicsInItsGroupsOverTlsWithScram(Tool tool) {
+    List<Source> sources =
+        switch (tool) {
+          case SPLUNK -> splunk();
+          case ELASTIC -> elastic();
+          case VECTOR -> vector();
+          case SENTINEL -> sentinel();
+        };
+
+    assertThat(sources.stream().flatMap(source -> source.topics().stream()))
+        .containsExactlyInAnyOrder("t.acme.ocsf.v1", "t.acme.checkpoints.v1");
+    assertThat(sources)
+        .allSatisfy(source -> {
+          assertThat(source.group()).startsWith("siem.acme.soc-" + tool.word());
+          assertThat(source.user()).isEqualTo("siem-acme-soc");
+          assertThat(source.mechanism()).isEqualTo("SCRAM-SHA-512");
+          assertThat(source.authority()).isEqualTo("/etc/airails/ca.pem");
+          assertThat(source.tls()).isTrue();
+        });
+  }
+
+  private record Source(
+      List<String> topics,
+      String group,
+      String user,
+      String mechanism,
+      boolean tls,
+      String authority) {}
+
+  private static List<Source> splunk() {
+    return map(yaml(Tool.SPLUNK), "receivers").values().stream()
+        .map(each -> (Map<?, ?>) each)
+        .map(receiver -> {
+          Map<?, ?> sasl = map(map(receiver, "auth"), "sasl");
+          Map<?, ?> tls = map(receiver, "tls");
+          return new Source(
+              List.of(text(map(receiver, "logs"), "topic")),
+              text(receiver, "group_id"),
+              text(sasl, "username"),
+              text(sasl, "mechanism"),
+              List.of("1.2", "1.3").contains(text(tls, "min_version"))
+                  && !tls.containsKey("insecure"),
+              text(tls, "ca_file"));
+        })
+        .toList();
+  }
+
+  private static List<Source> elastic() {
+    return ((List<?>) Objects.requireNonNull(yaml(Tool.ELASTIC).get("filebeat.inputs")))
+        .stream()
+            .map(each -> (Map<?, ?>) each)
+            .map(input -> {
+              Map<?, ?> tls = map(input, "ssl");
+              return new Source(
+                  texts(input, "topics"),
+                  text(input, "group_id"),
+                  text(input, "username"),
+                  text(input, "sasl.mechanism"),
+                  text(tls, "enabled").equals("true") && !tls.containsKey("verification_mode"),
+                  String.join(",", texts(tls, "certificate_authorities")));
+            })
+            .toList();
+  }
+
+  private static List<Source> vector() {
+    Map<String, String> toml = new TreeMap<>();
+    String table = "";
+    for (String line : Tool.VECTOR.configuration(ACME).lines().toList()) {
+      if (line.startsWith("[")) {
+        table = line.substring(1, line.length() - 1) + ".";
+      } else if (line.contains(" = ")) {
+        int at = line.indexOf(" = ");
+        toml.put(
+            table + line.substring(0, at), line.substring(at + 3).replaceAll("[\"\\[\\]]", ""));
+      }
+    }
+    return Stream.of("sources.airails_ocsf.", "sources.airails_checkpoints.")
+        .map(source ->
+            new Source(
+                List.of(toml.getOrDefault(source + "topics", "")),
+                toml.getOrDefault(source + "group_id", ""),
+                toml.getOrDefault(source + "sasl.username", ""),
+                toml.getOrDefault(source + "sasl.mechanism", ""),
+                toml.getOrDefault(source + "tls.enabled", "").equals("true")
+                    && !toml.containsKey(source + "tls.verify_certificate"),
+                toml.getOrDefault(source + "tls.ca_file", "")))
+        .toList();
+  }
+
+  private static List<Source> sentinel() {
+    Map<String, String> kafka = new TreeMap<>();
+    Tool.SENTINEL
+        .configuration(ACME)
+        .lines()
+        .takeWhile(line -> !line.startsWith("output"))
+        .filter(line -> line.contains(" => "))
+        .forEach(line -> {
+          int at = line.indexOf(" => ");
+          kafka.put(line.substring(0, at).strip(), line.substring(at + 4).strip());
+        });
+    String login = kafka.getOrDefault("sasl_jaas_config", "");
+    return List.of(
+        new Source(
+            List.of(bare(kafka, "topics").split(", ", -1)),
+            bare(kafka, "group_id"),
+            login.replaceAll(".*username=\"([^\"]*)\".*", "$1"),
+            bare(kafka, "sasl_mechanism"),
+            bare(kafka, "security_protocol").equals("SASL_SSL")
+                && !kafka.containsKey("ssl_endpoint_identification_algorithm"),
+            bare(kafka, "ssl_truststore_location")));
+  }
+
+  private static String bare(Map<String, String> values, String name) {
+    return values.getOrDefault(name, "").replaceAll("[\"\\[\\]]", "");
+  }
+
+  private static String text(Map<?, ?> parent, String name) {
+    return String.valueOf(parent.get(name));
+  }
+
+  private static List<String> texts(Map<?, ?> parent, String name) {
+    return ((List<?>) Objects.requireNonNull(parent.get(name)))
+        .stream().map(Object::toString).toList();
   }
 
   @Test

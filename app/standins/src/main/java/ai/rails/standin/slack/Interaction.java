@@ -11,32 +11,62 @@ import ai.rails.standin.Form;
 import ai.rails.standin.HmacSha256;
 import ai.rails.standin.Json;
 
-/// Builds and signs `block_actions` payloads. Only a button that the message really has can be
-/// pressed.
+/// Builds and signs `block_actions` and `view_submission` payloads. Only a button that the message
+/// really has can be pressed, and only a view that is open be submitted.
 record Interaction(Workspace workspace, Triggers triggers, InstantSource clock) {
-  Callback callback(Press press, ObjectNode message, String actionTs) {
-    JsonNode[] found = find(message, press.actionId());
-    ObjectNode payload = Json.object().put("type", "block_actions");
-    String name = workspace.people().get(press.userId());
+  /// The form of a payload, signed.
+  Callback callback(ObjectNode payload) {
+    return signed(Form.encode(Map.of("payload", payload.toString())));
+  }
+
+  /// A person submits a view.
+  ///
+  /// @param values block to action to what was entered
+  ObjectNode submission(String userId, ObjectNode view, Map<String, Map<String, String>> values) {
+    ObjectNode payload = Json.object().put("type", "view_submission");
+    who(payload, userId);
+    payload.put("trigger_id", triggers.newTrigger(userId));
+    ObjectNode submitted = view.deepCopy();
+    ObjectNode state = submitted.putObject("state").putObject("values");
+    values.forEach((block, actions) ->
+        actions.forEach((action, value) ->
+            state
+                .withObjectProperty(block)
+                .putObject(action)
+                .put("type", "plain_text_input")
+                .put("value", value)));
+    payload.set("view", submitted);
+    payload.putArray("response_urls");
+    return payload;
+  }
+
+  private void who(ObjectNode payload, String userId) {
+    String name = workspace.people().get(userId);
     if (name == null) {
-      throw new IllegalArgumentException("the workspace has no user " + press.userId());
+      throw new IllegalArgumentException("the workspace has no user " + userId);
     }
+    payload.putObject("team").put("id", workspace.teamId()).put("domain", workspace.domain());
     payload
         .putObject("user")
-        .put("id", press.userId())
+        .put("id", userId)
         .put("username", name)
         .put("name", name)
         .put("team_id", workspace.teamId());
     payload.put("api_app_id", workspace.appId()).put("token", "legacy-verification-token");
+    payload.putNull("enterprise").put("is_enterprise_install", false);
+  }
+
+  ObjectNode pressed(Press press, ObjectNode message, String actionTs) {
+    JsonNode[] found = find(message, press.actionId());
+    ObjectNode payload = Json.object().put("type", "block_actions");
+    who(payload, press.userId());
     payload
         .putObject("container")
         .put("type", "message")
         .put("message_ts", press.messageTs())
         .put("channel_id", press.channel())
         .put("is_ephemeral", false);
-    payload.put("trigger_id", triggers.newTrigger());
-    payload.putObject("team").put("id", workspace.teamId()).put("domain", workspace.domain());
-    payload.putNull("enterprise").put("is_enterprise_install", false);
+    payload.put("trigger_id", triggers.newTrigger(press.userId()));
     payload
         .putObject("channel")
         .put("id", press.channel())
@@ -45,9 +75,14 @@ record Interaction(Workspace workspace, Triggers triggers, InstantSource clock) 
     payload.putObject("state").putObject("values");
     payload.put(
         "response_url",
-        workspace.url() + triggers.newResponsePath(workspace, press.channel(), press.messageTs()));
+        responses() + triggers.newResponsePath(workspace, press.channel(), press.messageTs()));
     payload.putArray("actions").add(action(found[0], found[1], actionTs));
-    return signed(Form.encode(Map.of("payload", payload.toString())));
+    return payload;
+  }
+
+  /// Slack answers for response URLs under a name of its own.
+  private String responses() {
+    return workspace.url().replace("https://slack.com", "https://hooks.slack.com");
   }
 
   /// Signs a body with the time of now: `v0=` and the MAC over `v0:{timestamp}:{raw body}`.

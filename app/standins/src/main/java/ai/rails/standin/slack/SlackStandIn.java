@@ -37,6 +37,7 @@ public final class SlackStandIn implements Service, AutoCloseable {
   private final Journal journal;
   private final HttpClient client;
   private final LocalServer server;
+  private final SocketServer sockets;
   private final Ids ids;
   private final boolean rateLimited;
   private final Map<String, Instant> lastPost = new HashMap<>();
@@ -64,6 +65,7 @@ public final class SlackStandIn implements Service, AutoCloseable {
     webApi = new WebApi(workspace, conversations, triggers, ids);
     interaction = new Interaction(workspace, triggers, clock);
     client = start.transport().client();
+    sockets = new SocketServer(start.transport(), workspace, ids);
     server = LocalServer.start(start.transport(), start.port(), this, journal, faults);
   }
 
@@ -99,7 +101,67 @@ public final class SlackStandIn implements Service, AutoCloseable {
             .find(press.channel(), press.messageTs())
             .orElseThrow(() ->
                 new IllegalArgumentException("the channel has no message " + press.messageTs()));
-    return interaction.callback(press, message, conversations.nextTs());
+    return interaction.callback(interaction.pressed(press, message, conversations.nextTs()));
+  }
+
+  /// The views that the app has opened, newest last.
+  public synchronized List<String> views() {
+    return webApi.openViews();
+  }
+
+  /// The signed request of a view's submission by the person for whom it was opened.
+  ///
+  /// @param values block to action to what was entered
+  public synchronized Callback submission(String view, Map<String, Map<String, String>> values) {
+    return interaction.callback(submitted(view, values));
+  }
+
+  private ObjectNode submitted(String view, Map<String, Map<String, String>> values) {
+    WebApi.View open = webApi.submitted(view);
+    return interaction.submission(open.userId(), open.view(), values);
+  }
+
+  /// Where Socket Mode is served.
+  public int socketPort() {
+    return sockets.port();
+  }
+
+  /// Connections of the app.
+  public int openSockets() {
+    return sockets.open();
+  }
+
+  /// Presses a button and sends it through a socket.
+  ///
+  /// @param retry how often it was sent before
+  /// @return the payload of the acknowledgement
+  public JsonNode pressThroughSocket(Press press, int retry) {
+    ObjectNode payload;
+    synchronized (this) {
+      ObjectNode message = conversations.find(press.channel(), press.messageTs()).orElseThrow();
+      payload = interaction.pressed(press, message, conversations.nextTs());
+    }
+    return sockets.deliver("interactive", payload, retry);
+  }
+
+  /// Submits a view through a socket.
+  public JsonNode submitThroughSocket(
+      String view, Map<String, Map<String, String>> values, int retry) {
+    ObjectNode payload;
+    synchronized (this) {
+      payload = submitted(view, values);
+    }
+    return sockets.deliver("interactive", payload, retry);
+  }
+
+  /// Tells the app to connect anew, as Slack does now and then.
+  public void refreshSockets() {
+    sockets.disconnect("refresh_requested");
+  }
+
+  /// Ends all sockets without a word.
+  public void cutSockets() {
+    sockets.cut();
   }
 
   /// Presses a button and returns what the product answered.
@@ -151,6 +213,7 @@ public final class SlackStandIn implements Service, AutoCloseable {
   @Override
   public void close() {
     server.close();
+    sockets.close();
     client.close();
     journal.close();
   }
@@ -160,7 +223,9 @@ public final class SlackStandIn implements Service, AutoCloseable {
     authenticate(method, request.bearer().orElse(arguments.text("token")));
     if (method.equals("apps.connections.open")) {
       URI socket =
-          URI.create(workspace.url().replaceFirst("^http", "ws") + "/link/?ticket=" + ids.uuid());
+          URI.create(
+              "%s/link/?ticket=%s&app_id=%s"
+                  .formatted(socketUrl(), sockets.newTicket(), workspace.appId()));
       return Response.json(200, WebApi.ok().put("url", socket.toString()));
     }
     if (rateLimited && method.equals("chat.postMessage")) {
@@ -174,6 +239,14 @@ public final class SlackStandIn implements Service, AutoCloseable {
       lastPost.put(arguments.text("channel"), clock.instant());
     }
     return Response.json(200, answer).with("X-Slack-Req-Id", ids.hex(32));
+  }
+
+  private String socketUrl() {
+    return workspace.url().equals("https://slack.com")
+        ? "wss://wss-primary.slack.com"
+        : workspace.url().replaceFirst("^http", "ws").replaceFirst(":[0-9]+$", "")
+            + ":"
+            + sockets.port();
   }
 
   private void authenticate(String method, String token) {

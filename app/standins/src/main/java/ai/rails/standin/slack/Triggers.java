@@ -18,7 +18,7 @@ final class Triggers {
   /// The message that a response URL speaks about.
   record Origin(String channel, String ts, Instant until, int usesLeft) {}
 
-  private final Map<String, Instant> triggers = new HashMap<>();
+  private final Map<String, Trigger> triggers = new HashMap<>();
   private final Map<String, Origin> responses = new HashMap<>();
   private final InstantSource clock;
   private final Ids ids;
@@ -28,20 +28,25 @@ final class Triggers {
     this.ids = ids;
   }
 
-  String newTrigger() {
+  /// Who did something, and until when the app may open a view for him.
+  private record Trigger(String userId, Instant until) {}
+
+  String newTrigger(String userId) {
     String trigger = "12321423423.333649436676." + ids.hex(32);
-    triggers.put(trigger, clock.instant().plus(TRIGGER_LIFE));
+    triggers.put(trigger, new Trigger(userId, clock.instant().plus(TRIGGER_LIFE)));
     return trigger;
   }
 
-  void use(String trigger) {
-    Instant until = triggers.remove(trigger);
-    if (until == null) {
+  /// @return for whom the view opens
+  String use(String id) {
+    Trigger trigger = triggers.remove(id);
+    if (trigger == null) {
       throw new SlackError("invalid_trigger_id");
     }
-    if (clock.instant().isAfter(until)) {
+    if (clock.instant().isAfter(trigger.until())) {
       throw new SlackError("expired_trigger_id");
     }
+    return trigger.userId();
   }
 
   /// The path of a new response URL for one message.

@@ -1,6 +1,8 @@
 package ai.rails.standin.slack;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -18,6 +20,7 @@ final class WebApi {
   private final Conversations conversations;
   private final Triggers triggers;
   private final Ids ids;
+  private final Map<String, View> views = new LinkedHashMap<>();
 
   WebApi(Workspace workspace, Conversations conversations, Triggers triggers, Ids ids) {
     this.workspace = workspace;
@@ -199,7 +202,8 @@ final class WebApi {
         || !BlockKit.complaints(view.path("blocks")).isEmpty()) {
       throw new SlackError("invalid_arguments", "view");
     }
-    triggers.use(arguments.text("trigger_id"));
+    checkForm(view);
+    String viewer = triggers.use(arguments.text("trigger_id"));
     ObjectNode opened = view.deepCopy();
     opened
         .put("id", "V" + ids.alphanumeric(10))
@@ -207,7 +211,41 @@ final class WebApi {
         .put("app_id", workspace.appId())
         .put("bot_id", workspace.botId());
     opened.putObject("state").putObject("values");
+    views.put(opened.path("id").asText(), new View(viewer, opened));
     return ok().set("view", opened);
+  }
+
+  private static void checkForm(JsonNode view) {
+    boolean asks = false;
+    for (JsonNode block : view.path("blocks")) {
+      asks |= block.path("type").asText().equals("input");
+    }
+    if (asks && !view.path("submit").path("type").asText().equals("plain_text")) {
+      throw new SlackError("invalid_arguments", "a submit button is required with an input block");
+    }
+    if (view.path("private_metadata").asText().length() > 3_000
+        || view.path("callback_id").asText().length() > 255
+        || view.path("submit").path("text").asText().length() > 24
+        || view.path("close").path("text").asText().length() > 24) {
+      throw new SlackError("invalid_arguments", "view");
+    }
+  }
+
+  /// An open view.
+  record View(String userId, ObjectNode view) {}
+
+  /// Ends a view that was open.
+  View submitted(String viewId) {
+    View view = views.get(viewId);
+    if (view == null) {
+      throw new IllegalArgumentException("no view is open with id " + viewId);
+    }
+    return view;
+  }
+
+  /// Ids of open views, newest last.
+  List<String> openViews() {
+    return List.copyOf(views.keySet());
   }
 
   private String channel(Arguments arguments) {

@@ -112,7 +112,8 @@ class SlackStandInTest {
     assertThat(methods.usersInfo(r -> r.user("U1")).getUser().getName()).isEqualTo("amy");
     assertThat(methods.usersInfo(r -> r.user("U9")).getError()).isEqualTo("user_not_found");
     assertThat(methods("xapp-1-A0AIRAILS-development").appsConnectionsOpen(r -> r).getUrl())
-        .startsWith("wss://slack.test/");
+        .startsWith("wss://slack.test:")
+        .contains("/link/?ticket=", "app_id=A0AIRAILS");
   }
 
   @Test

@@ -98,6 +98,11 @@ public final class Bytes {
     digest.update(content);
   }
 
+  /// The same for a part of this.
+  public void updateInto(MessageDigest digest, int from, int length) {
+    digest.update(content, from, length);
+  }
+
   /// A digest that every JDK has.
   public static MessageDigest digest(String algorithm) {
     try {

@@ -30,6 +30,10 @@ public final class ContentRefused extends RuntimeException {
     /// Content is no JSON or too large.
     CONTENT_MALFORMED,
     /// A frozen call is not what its digest or its step says.
-    FROZEN_CALL_DIFFERS
+    FROZEN_CALL_DIFFERS,
+    /// The log's entry does not let this person see this.
+    REVEAL_REFUSED,
+    /// A person's correction is not what its entry says, or of another call.
+    CORRECTION_REFUSED
   }
 }

@@ -36,7 +36,8 @@ final class AnswerReader {
     return new Answered(reader.status(), reader.headers(), new byte[0]);
   }
 
-  Answered read() throws IOException {
+  /// @param bodiless as answers to HEAD are, whatever their headers say
+  Answered read(boolean bodiless) throws IOException {
     int status = status();
     Map<String, String> headers = headers();
     for (int interim = 0; status < 200; interim++) {
@@ -49,7 +50,7 @@ final class AnswerReader {
     if (!headers.getOrDefault("content-encoding", "identity").equalsIgnoreCase("identity")) {
       throw new ProtocolException("an encoding that was not asked for");
     }
-    boolean empty = status == 204 || status == 304;
+    boolean empty = bodiless || status == 204 || status == 304;
     return new Answered(status, headers, empty ? new byte[0] : body(headers));
   }
 

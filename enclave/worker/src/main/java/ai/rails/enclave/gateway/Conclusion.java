@@ -1,7 +1,9 @@
 package ai.rails.enclave.gateway;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +11,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 
 import ai.rails.connector.Action;
 import ai.rails.connector.Action.Effect;
+import ai.rails.connector.ModelCost;
 import ai.rails.connector.RequestTemplate.Check;
 import ai.rails.connector.Template;
 import ai.rails.domain.run.RunEvent.IdempotencyClass;
@@ -24,6 +27,9 @@ import ai.rails.schema.worker.WorkerProtocol.ModelUse;
 final class Conclusion {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:@/|+=-]{0,63}");
 
+  /// Unauthorised, forbidden, timeout, too many.
+  private static final Set<Integer> BEFORE_KEYS = Set.of(401, 403, 408, 429);
+
   private final Action action;
   private final Schemas schemas;
   private final Evidence evidence;
@@ -37,6 +43,9 @@ final class Conclusion {
   private boolean differs;
   private Optional<ModelUse> use = Optional.empty();
   private boolean pinnedAnswered = true;
+  private boolean repairing;
+  private boolean metered;
+  private Optional<String> complaint = Optional.empty();
 
   Conclusion(Action action, Schemas schemas, Evidence evidence, Optional<ModelMeter> meter) {
     this.action = action;
@@ -59,10 +68,22 @@ final class Conclusion {
     if (byEffect) {
       effectStatus = answeredStatus;
       if (answeredStatus / 100 == 2) {
-        use = meter.flatMap(each -> each.used(body));
-        pinnedAnswered = meter.map(each -> each.isPinned(body)).orElse(true);
+        Optional<ModelUse> more = meter.flatMap(each -> each.used(body));
+        use = repairing ? repairUse(more) : more;
+        metered = true;
+        pinnedAnswered &= meter.map(each -> each.isPinned(body)).orElse(true);
       }
     }
+  }
+
+  /// Whether the effect's own request was refused in a way that speaks for earlier attempts too: a
+  /// side that keeps keys would have repeated its first answer, and one that was asked by our
+  /// marker has said that there is nothing. Who asks and how often is refused before either.
+  boolean provesNoEffect() {
+    return switch (action.idempotencyClass()) {
+      case K, Q -> effectStatus / 100 == 4 && !BEFORE_KEYS.contains(effectStatus);
+      case U, N, M -> false;
+    };
   }
 
   /// An earlier attempt is found to have had the effect.
@@ -158,12 +179,50 @@ final class Conclusion {
       return Optional.of(definite("MODEL_DIFFERS", false));
     }
     if (output.isMissingNode()) {
+      complaint = Optional.of("it is not JSON");
       return Optional.of(definite("MODEL_INVALID_JSON", true));
     }
-    List<String> complaints = schemas.complaintsOnce(scope.path("answerSchema"), output);
-    return complaints.isEmpty() && schemas.complaints(action.result(), output).isEmpty()
+    List<String> complaints =
+        new ArrayList<>(schemas.complaintsOnce(scope.path("answerSchema"), output));
+    complaints.addAll(schemas.complaints(action.result(), output));
+    complaint =
+        complaints.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", complaints));
+    return complaints.isEmpty()
         ? Optional.empty()
         : Optional.of(definite("MODEL_ANSWER_INVALID", true));
+  }
+
+  /// Where the answer does not fit, if that is what is wrong with it; never the answer.
+  Optional<String> complaint() {
+    return complaint.map(
+        each -> each.substring(0, Math.min(each.length(), ModelCost.COMPLAINT_BYTES / 4)));
+  }
+
+  /// From here on answers are those of the repair, and their use is added.
+  void repairing() {
+    repairing = true;
+    metered = false;
+  }
+
+  /// The repair got an answer: it fits, or the call fails for good.
+  Result repaired(JsonNode scope) {
+    complaint = Optional.empty();
+    Result second = success(scope);
+    return second.outcome() == Outcome.SUCCESS ? second : notRepaired(second.code());
+  }
+
+  /// What the repair used is charged; nobody knows how much if there was no answer.
+  Result notRepaired(String code) {
+    if (!metered) {
+      use = meter.map(ModelMeter::unknown);
+    }
+    return definite(code, false);
+  }
+
+  private Optional<ModelUse> repairUse(Optional<ModelUse> more) {
+    return use.isPresent() && more.isPresent()
+        ? Optional.of(ModelMeter.sum(use.get(), more.get()))
+        : meter.map(ModelMeter::unknown);
   }
 
   private String vendorRef(JsonNode scope) {

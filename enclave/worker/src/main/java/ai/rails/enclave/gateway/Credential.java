@@ -1,8 +1,10 @@
 package ai.rails.enclave.gateway;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +32,9 @@ final class Credential {
     if (isBasic()) {
       hide(basic());
     }
+    auth.signature()
+        .filter(each -> each.scheme() == Auth.Scheme.HMAC_SHA256)
+        .ifPresent(each -> HmacSignature.key(each, signingSecret()));
   }
 
   Auth auth() {
@@ -42,14 +47,49 @@ final class Credential {
     token = Optional.of(granted);
   }
 
+  /// @param at of a signature, if there is one
   /// @throws IllegalArgumentException if the secret can not stand in a header
-  Outbound sign(Outbound request) {
+  Outbound sign(Outbound request, Instant at) {
+    if (auth.signature().isPresent()) {
+      return signed(request, auth.signature().get(), at);
+    }
+    if (auth.login()) {
+      return request.login(
+          new Outbound.Login(secret(auth.secrets().getFirst()), secret(auth.secrets().getLast())));
+    }
     if (auth.header().isEmpty()) {
       return request;
     }
     String value = token.orElseGet(() -> isBasic() ? basic() : secret(auth.secrets().getFirst()));
     return request.header(
         auth.header().get(), auth.scheme().map(scheme -> scheme + " " + value).orElse(value));
+  }
+
+  private Outbound signed(Outbound request, Auth.Signature how, Instant at) {
+    return switch (how.scheme()) {
+      case AWS_SIGV4 ->
+          new AwsSignature(
+                  secret("access_key_id"),
+                  secret("secret_access_key"),
+                  Optional.ofNullable(secrets.get("session_token")),
+                  secret("region"),
+                  how.service().orElseThrow())
+              .sign(request, at);
+      case HMAC_SHA256 -> {
+        Map<String, String> names = new HashMap<>();
+        auth.identifiers().forEach(each -> names.put(each, secret(each)));
+        yield new HmacSignature(how, signingSecret(), names).sign(request, at);
+      }
+    };
+  }
+
+  /// The one member that is no identifier.
+  private String signingSecret() {
+    return auth.secrets().stream()
+        .filter(each -> !auth.identifiers().contains(each))
+        .findFirst()
+        .map(this::secret)
+        .orElseThrow();
   }
 
   /// What is sent before a path; empty for most.

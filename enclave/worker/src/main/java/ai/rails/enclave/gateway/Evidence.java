@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -16,7 +17,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 
 /// What a call leaves as evidence: redacted JSON by kind. Headers that authenticate are never in
-/// it, secrets never at any place. Confined to the thread that makes the call.
+/// it, secrets and what [PersonalData] knows never at any place. Confined to the thread that makes
+/// the call.
 final class Evidence {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final List<String> KEPT_HEADERS =
@@ -42,8 +44,8 @@ final class Evidence {
 
   void request(String kind, String method, String host, String target, Optional<JsonNode> body) {
     ObjectNode json =
-        NODES.objectNode().put("method", method).put("host", host).put("target", scrub(target));
-    body.ifPresent(each -> json.set("body", clean(each)));
+        NODES.objectNode().put("method", method).put("host", host).put("target", kept(target));
+    body.ifPresent(each -> json.set("body", copy(each, this::kept)));
     put(kind, json);
   }
 
@@ -53,13 +55,13 @@ final class Evidence {
     ObjectNode json = NODES.objectNode().put("status", answer.status());
     ObjectNode headers = json.putObject("headers");
     KEPT_HEADERS.forEach(
-        name -> answer.header(name).ifPresent(value -> headers.put(name, scrub(value))));
+        name -> answer.header(name).ifPresent(value -> headers.put(name, kept(value))));
     json.put("bodySha256", sha256(raw)).put("bodyBytes", raw.length);
     if (body.isMissingNode()) {
-      String text = scrub(new String(raw, StandardCharsets.UTF_8));
+      String text = kept(new String(raw, StandardCharsets.UTF_8));
       json.put("text", text.substring(0, Math.min(text.length(), MAX_TEXT)));
     } else {
-      json.set("body", clean(body));
+      json.set("body", copy(body, this::kept));
     }
     put(kind, json);
   }
@@ -70,11 +72,15 @@ final class Evidence {
 
   /// A copy without secrets and without the members that the manifest hides.
   JsonNode clean(JsonNode node) {
+    return copy(node, this::scrub);
+  }
+
+  private JsonNode copy(JsonNode node, UnaryOperator<String> text) {
     return switch (node.getNodeType()) {
-      case STRING -> TextNode.valueOf(scrub(node.textValue()));
+      case STRING -> TextNode.valueOf(text.apply(node.textValue()));
       case ARRAY -> {
         ArrayNode items = NODES.arrayNode();
-        node.forEach(each -> items.add(clean(each)));
+        node.forEach(each -> items.add(copy(each, text)));
         yield items;
       }
       case OBJECT -> {
@@ -82,10 +88,10 @@ final class Evidence {
         node.propertyStream()
             .forEach(each ->
                 members.set(
-                    scrub(each.getKey()),
+                    text.apply(each.getKey()),
                     redact.contains(each.getKey())
                         ? TextNode.valueOf(HIDDEN)
-                        : clean(each.getValue())));
+                        : copy(each.getValue(), text)));
         yield members;
       }
       default -> node;
@@ -94,6 +100,10 @@ final class Evidence {
 
   private void put(String kind, JsonNode json) {
     kinds.put(kind, json.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private String kept(String text) {
+    return PersonalData.masked(scrub(text));
   }
 
   private String scrub(String text) {

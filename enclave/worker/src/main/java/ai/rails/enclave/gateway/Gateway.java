@@ -13,6 +13,7 @@ import ai.rails.connector.PriceTable;
 import ai.rails.domain.budget.Money;
 import ai.rails.domain.run.Reasons;
 import ai.rails.domain.run.RunEvent.IdempotencyClass;
+import ai.rails.domain.run.RunEvent.Outcome;
 import ai.rails.domain.workflow.Workflow.ConnectorPin;
 import ai.rails.enclave.worker.CallPort;
 import ai.rails.enclave.worker.CallRefused;
@@ -27,7 +28,7 @@ public final class Gateway implements CallPort {
   private final PriceTable prices;
   private final OfflineModel offline;
   private final InstantSource clock;
-  private final TunnelClient client;
+  private final Wires wires;
   private final Schemas schemas = new Schemas();
 
   /// @param proxy the egress proxy, the only address that the gateway connects to
@@ -43,7 +44,7 @@ public final class Gateway implements CallPort {
     this.prices = prices;
     this.offline = offline;
     this.clock = clock;
-    this.client = new TunnelClient(proxy, trust);
+    this.wires = new Wires(proxy, trust, clock);
   }
 
   @Override
@@ -78,7 +79,24 @@ public final class Gateway implements CallPort {
     Optional<Result> withheld = withheld(call, order, credential, conclusion);
     return withheld.isPresent()
         ? withheld.get()
-        : new Sequence(client, clock, call, order, credential, conclusion).run();
+        : honest(
+            call,
+            order,
+            conclusion,
+            new Sequence(wires, clock, call, order, credential, conclusion).run());
+  }
+
+  /// A failure of the recovery says nothing of the attempt that is recovered: unless the other side
+  /// showed that there is no effect, nobody knows as little as before.
+  private static Result honest(Planned call, Order order, Conclusion conclusion, Result result) {
+    boolean open =
+        order.recovering()
+            && call.action().effect() == Action.Effect.WRITE
+            && result.outcome() == Outcome.DEFINITE_FAILURE
+            && !conclusion.provesNoEffect();
+    return open
+        ? conclusion.ambiguous(result.code(), result.retryable(), result.retryAfterMillis())
+        : result;
   }
 
   private Conclusion conclusion(Planned call, Optional<Credential> credential) {

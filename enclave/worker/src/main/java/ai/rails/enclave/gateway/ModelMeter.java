@@ -48,6 +48,23 @@ final class ModelMeter {
         ModelCost.worstCase(prices, call.connector(), call.action(), call.params()));
   }
 
+  /// Two answers of one call.
+  static ModelUse sum(ModelUse first, ModelUse second) {
+    return new ModelUse(
+        first.provider(),
+        first.model(),
+        second.responseModel(),
+        first.inputTokens() + second.inputTokens(),
+        first.cachedInputTokens() + second.cachedInputTokens(),
+        first.cacheWriteTokens() + second.cacheWriteTokens(),
+        first.outputTokens() + second.outputTokens(),
+        first.reasoningTokens() + second.reasoningTokens(),
+        new Cost(
+            first.cost().currency(),
+            first.cost().nanos() + second.cost().nanos(),
+            first.cost().priceTable()));
+  }
+
   /// Whether the pinned model answered.
   boolean isPinned(JsonNode body) {
     return ModelCost.isModel(pinned(), answered(body));

@@ -2,6 +2,7 @@ package ai.rails.enclave.gateway;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,26 @@ final class Outbound {
   private final String target;
   private final Map<String, String> headers = new LinkedHashMap<>();
   private final Optional<Body> body;
+  private Optional<Login> login = Optional.empty();
+
+  /// Who asks a mail server; it has no text form.
+  static final class Login {
+    private final String user;
+    private final String password;
+
+    Login(String user, String password) {
+      this.user = user;
+      this.password = password;
+    }
+
+    String user() {
+      return user;
+    }
+
+    String password() {
+      return password;
+    }
+  }
 
   /// @throws IllegalArgumentException if a part would break the request's form
   Outbound(String method, String host, int port, String target, Optional<Body> body) {
@@ -42,6 +63,9 @@ final class Outbound {
     this.port = port;
     this.target = target;
     this.body = body;
+    if (!body.map(each -> VALUE.matcher(each.mediaType).matches()).orElse(true)) {
+      throw new IllegalArgumentException("a media type is printable ASCII");
+    }
   }
 
   /// @throws IllegalArgumentException if a part would break the request's form
@@ -51,6 +75,42 @@ final class Outbound {
     }
     headers.put(name, value);
     return this;
+  }
+
+  Outbound login(Login as) {
+    login = Optional.of(as);
+    return this;
+  }
+
+  Optional<Login> login() {
+    return login;
+  }
+
+  String method() {
+    return method;
+  }
+
+  /// Path and query.
+  String target() {
+    return target;
+  }
+
+  /// As they were added.
+  Map<String, String> headers() {
+    return Collections.unmodifiableMap(headers);
+  }
+
+  Optional<String> mediaType() {
+    return body.map(each -> each.mediaType);
+  }
+
+  byte[] body() {
+    return body.map(each -> each.bytes.clone()).orElseGet(() -> new byte[0]);
+  }
+
+  /// The value of the header `Host`.
+  String authority() {
+    return port == HTTPS ? host : host + ":" + port;
   }
 
   String host() {
@@ -64,7 +124,7 @@ final class Outbound {
   byte[] bytes() {
     StringBuilder head = new StringBuilder(512);
     head.append(method).append(' ').append(target).append(" HTTP/1.1\r\n");
-    line(head, "Host", port == HTTPS ? host : host + ":" + port);
+    line(head, "Host", authority());
     line(head, "User-Agent", "airails/1");
     line(head, "Accept-Encoding", "identity");
     line(head, "Connection", "close");

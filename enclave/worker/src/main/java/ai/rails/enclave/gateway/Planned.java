@@ -30,6 +30,9 @@ record Planned(Connector connector, Action action, JsonNode params) {
       Instance instance,
       String actionName,
       JsonNode params) {
+    if (connectors.isRevoked(pin.digest())) {
+      throw refused("CONNECTOR_REVOKED", "%s is revoked; pin another".formatted(pin.connector()));
+    }
     Connector connector =
         connectors
             .byDigest(pin.digest())
@@ -85,7 +88,11 @@ record Planned(Connector connector, Action action, JsonNode params) {
                     "CREDENTIAL_FORM",
                     "%s takes a credential with exactly the members of one of %s"
                         .formatted(connector, connector.auth().keySet())));
-    return Optional.of(new Credential(auth, secrets));
+    try {
+      return Optional.of(new Credential(auth, secrets));
+    } catch (IllegalArgumentException _) {
+      throw refused("CREDENTIAL_FORM", "a secret of %s is not written so".formatted(connector));
+    }
   }
 
   private static void checkModel(

@@ -2,6 +2,7 @@ package ai.rails.enclave.gateway;
 
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -20,7 +21,19 @@ final class RetryAfter {
         .header("retry-after-ms")
         .flatMap(text -> number(text).map(Duration::ofMillis))
         .or(() -> answer.header("retry-after").flatMap(text -> wait(text, clock)))
+        .or(() -> reset(answer, clock))
         .map(wait -> Math.clamp(wait.toMillis(), 0L, MAX.toMillis()));
+  }
+
+  /// GitHub's way: when nothing remains, the time at which something will.
+  private static Optional<Duration> reset(Answered answer, InstantSource clock) {
+    return answer
+        .header("x-ratelimit-remaining")
+        .filter("0"::equals)
+        .flatMap(_ -> answer.header("x-ratelimit-reset"))
+        .filter(text -> text.matches("[0-9]{1,12}"))
+        .map(
+            text -> Duration.between(clock.instant(), Instant.ofEpochSecond(Long.parseLong(text))));
   }
 
   private static Optional<Duration> wait(String text, InstantSource clock) {

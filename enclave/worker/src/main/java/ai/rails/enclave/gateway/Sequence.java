@@ -1,11 +1,9 @@
 package ai.rails.enclave.gateway;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Iterator;
-import java.util.List;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,11 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import ai.rails.connector.CallScope;
+import ai.rails.connector.ModelCost;
+import ai.rails.connector.Place;
+import ai.rails.connector.Protocol;
 import ai.rails.connector.RequestTemplate;
 import ai.rails.connector.RequestTemplate.Check;
 import ai.rails.connector.RequestTemplate.Extract;
 import ai.rails.connector.Template;
-import ai.rails.enclave.content.ContentJson;
+import ai.rails.enclave.content.Digests;
 import ai.rails.enclave.worker.CallPort.Order;
 import ai.rails.enclave.worker.CallPort.Result;
 
@@ -30,37 +31,32 @@ import ai.rails.enclave.worker.CallPort.Result;
 final class Sequence {
   private static final Logger LOG = LoggerFactory.getLogger(Sequence.class);
 
-  /// No run goes on for longer.
-  private static final Duration LONGEST_RUN = Duration.ofDays(30);
-
   /// The proxy let nothing out, because the ticket is too old for it; a fresh one gets through.
   private static final Set<String> LAPSED =
       Set.of("EGRESS_TICKET_EXPIRED", "EGRESS_ISSUED_BEFORE_START");
 
-  private final TunnelClient client;
+  private final Wires wires;
   private final InstantSource clock;
   private final Planned call;
   private final Order order;
-  private Iterator<String> tickets;
-  private int left;
+  private final Leave leave;
   private final CallScope scope;
   private final Optional<Credential> credential;
   private final Evidence evidence;
   private final Conclusion conclusion;
 
   Sequence(
-      TunnelClient client,
+      Wires wires,
       InstantSource clock,
       Planned call,
       Order order,
       Optional<Credential> credential,
       Conclusion conclusion) {
-    this.client = client;
+    this.wires = wires;
     this.clock = clock;
     this.call = call;
     this.order = order;
-    this.tickets = order.tickets().iterator();
-    this.left = order.tickets().size();
+    this.leave = new Leave(call.connector(), call.action(), order);
     this.scope =
         new CallScope(
             call.connector(),
@@ -68,7 +64,10 @@ final class Sequence {
             call.params(),
             Marker.of(order),
             order.idempotencyKey(),
-            clock.instant().minus(LONGEST_RUN));
+            Since.of(order.run(), clock.instant()));
+    if (order.recovering()) {
+      scope.recovering();
+    }
     this.credential = credential;
     this.conclusion = conclusion;
     this.evidence = conclusion.evidence();
@@ -77,17 +76,49 @@ final class Sequence {
   /// @throws InterruptedException if the worker gives the call up; what became of it is then to be
   ///   found out by a later attempt
   Result run() throws InterruptedException {
-    Optional<Result> ended = new TokenRequest(this::send, order, clock, conclusion).get(credential);
+    Optional<Result> ended =
+        new TokenRequest(this::send, call.connector(), order, clock, conclusion).get(credential);
     for (RequestTemplate each : call.action().requests()) {
       if (ended.isPresent()) {
         return ended.get();
       }
-      ended = perform(each);
+      ended = each.repair() ? Optional.empty() : perform(each);
     }
-    return ended.isPresent() ? ended.get() : conclusion.success(scope.json());
+    return ended.isPresent() ? ended.get() : repaired(conclusion.success(scope.json()));
+  }
+
+  /// A model whose answer does not fit is told where, once; then the call fails.
+  private Result repaired(Result first) throws InterruptedException {
+    Optional<RequestTemplate> repair =
+        call.action().requests().stream().filter(RequestTemplate::repair).findFirst();
+    Optional<String> complaint = conclusion.complaint();
+    if (repair.isEmpty() || complaint.isEmpty() || !canBeSentBack()) {
+      return first;
+    }
+    scope.repair(complaint.get());
+    conclusion.repairing();
+    return perform(repair.get()).isPresent()
+        ? conclusion.notRepaired("MODEL_REPAIR_FAILED")
+        : conclusion.repaired(scope.json());
+  }
+
+  private boolean canBeSentBack() {
+    return call.action().requests().stream()
+        .filter(each -> each.effect() && !each.repair())
+        .map(each -> Template.at(scope.json(), "/got/%s/text".formatted(each.id())))
+        .allMatch(text ->
+            text.isTextual()
+                && text.textValue().getBytes(StandardCharsets.UTF_8).length
+                    <= ModelCost.REPAIRED_BYTES);
   }
 
   private Optional<Result> perform(RequestTemplate request) throws InterruptedException {
+    Optional<byte[]> raw;
+    try {
+      raw = raw(request);
+    } catch (IllegalArgumentException _) {
+      return Optional.of(conclusion.definite("REQUEST_INVALID", false));
+    }
     if (!request.when().stream().allMatch(each -> each.holds(scope.json()))) {
       if (request.effect()) {
         conclusion.adopted();
@@ -104,12 +135,12 @@ final class Sequence {
     }
     Outbound outbound;
     try {
-      outbound = outbound(request);
+      outbound = outbound(request, raw);
     } catch (IllegalArgumentException _) {
       return Optional.of(conclusion.definite("REQUEST_INVALID", false));
     }
     try {
-      return judge(request, send(outbound));
+      return judge(request, send(request.place(), outbound));
     } catch (SendFailed e) {
       return Optional.of(lost(request, e));
     }
@@ -121,11 +152,26 @@ final class Sequence {
         && call.action().recovery().map(each -> !each.negativeQueryIsAuthoritative()).orElse(false);
   }
 
-  private Outbound outbound(RequestTemplate request) {
+  /// A body that is no JSON; its digest can be named, also when the request is left out.
+  private Optional<byte[]> raw(RequestTemplate request) {
+    Optional<byte[]> bytes = request.raw().map(each -> each.bytes(scope.json()));
+    bytes
+        .map(Digests::sha256)
+        .ifPresent(digest ->
+            scope.got(
+                request.id(),
+                "sha256Base64",
+                TextNode.valueOf(Base64.getEncoder().encodeToString(digest))));
+    return bytes;
+  }
+
+  private Outbound outbound(RequestTemplate request, Optional<byte[]> raw) {
     String query = Template.query(request.query(), scope.json());
     String path = Template.path(request.path(), scope.json());
     String target = query.isEmpty() ? path : path + "?" + query;
-    String host = order.instance().host();
+    Optional<Place> place = request.place().map(call.connector().places()::get);
+    String host =
+        place.map(each -> each.hostFor(order.instance().host())).orElse(order.instance().host());
     Optional<JsonNode> content =
         request.json().or(request::form).map(template -> Template.render(template, scope.json()));
     String prefix = credential.map(Credential::pathPrefix).orElse("");
@@ -133,13 +179,15 @@ final class Sequence {
         new Outbound(
             request.method(),
             host,
-            order.instance().port(),
+            place.map(Place::port).orElse(order.instance().port()),
             prefix + target,
-            content.map(request.form().isPresent() ? Sequence::form : Sequence::body));
+            content
+                .map(request.form().isPresent() ? Sequence::form : Sequence::body)
+                .or(() -> raw.map(bytes -> body(request, bytes))));
     request
         .headers()
         .forEach((name, value) -> outbound.header(name, Template.text(value, scope.json())));
-    credential.ifPresent(each -> each.sign(outbound));
+    credential.ifPresent(each -> each.sign(outbound, clock.instant()));
     Optional.ofNullable(request.evidence().get("request"))
         .ifPresent(kind -> evidence.request(kind, request.method(), host, target, content));
     return outbound;
@@ -150,6 +198,11 @@ final class Sequence {
         "application/json; charset=utf-8", json.toString().getBytes(StandardCharsets.UTF_8));
   }
 
+  private Outbound.Body body(RequestTemplate request, byte[] bytes) {
+    String type = request.raw().map(RequestTemplate.Raw::mediaType).orElse("");
+    return new Outbound.Body(Template.text(type, scope.json()), bytes);
+  }
+
   private static Outbound.Body form(JsonNode members) {
     return new Outbound.Body(
         "application/x-www-form-urlencoded",
@@ -157,35 +210,36 @@ final class Sequence {
   }
 
   /// Tickets live ten seconds and not beyond the proxy: a call that takes longer asks for more.
-  private Answered send(Outbound outbound) throws SendFailed, InterruptedException {
+  private Answered send(Optional<String> place, Outbound outbound)
+      throws SendFailed, InterruptedException {
     conclusion.requestMade();
     try {
-      return attempt(outbound);
+      return attempt(place, outbound);
     } catch (SendFailed e) {
-      if (e.sent() || !LAPSED.contains(e.code())) {
+      if (e.sent() || !LAPSED.contains(e.code()) || !leave.renew()) {
         throw e;
       }
-      List<String> fresh = order.leave().fresh(left);
-      if (fresh.isEmpty()) {
-        throw e;
-      }
-      tickets = fresh.iterator();
-      return attempt(outbound);
+      return attempt(place, outbound);
     } finally {
-      left--;
+      leave.used();
     }
   }
 
-  private Answered attempt(Outbound outbound) throws SendFailed, InterruptedException {
-    if (!tickets.hasNext()) {
-      throw new SendFailed("TICKET_MISSING", true);
-    }
+  private Answered attempt(Optional<String> place, Outbound outbound)
+      throws SendFailed, InterruptedException {
+    Protocol protocol =
+        place
+            .map(call.connector().places()::get)
+            .map(Place::spoken)
+            .orElseGet(call.connector()::protocol);
     try {
-      return client.send(
-          outbound,
-          tickets.next(),
-          Duration.ofSeconds(call.action().limits().seconds()),
-          call.action().limits().maxDown());
+      return wires
+          .speaking(protocol)
+          .send(
+              outbound,
+              leave.next(place),
+              Duration.ofSeconds(call.action().limits().seconds()),
+              call.action().limits().maxDown());
     } catch (SendFailed e) {
       if (Thread.interrupted()) {
         throw new InterruptedException("the call was given up");
@@ -208,7 +262,7 @@ final class Sequence {
   }
 
   private Optional<Result> judge(RequestTemplate request, Answered answer) {
-    JsonNode body = evidence.clean(parse(answer.body()));
+    JsonNode body = evidence.clean(AnswerBody.of(request, answer));
     Optional.ofNullable(request.evidence().get("response"))
         .ifPresent(kind -> evidence.response(kind, answer, body));
     conclusion.answered(answer.status(), request.effect(), body);
@@ -216,7 +270,7 @@ final class Sequence {
     if (!verdict.ok()) {
       return Optional.of(conclusion.failed(verdict));
     }
-    boolean malformed = body.isMissingNode() && answer.body().length > 0;
+    boolean malformed = AnswerBody.isMalformed(answer, body);
     if (malformed || !extract(request, answer, body)) {
       return Optional.of(
           request.effect()
@@ -257,22 +311,20 @@ final class Sequence {
     JsonNode found =
         extract
             .header()
-            .flatMap(answer::header)
-            .<JsonNode>map(TextNode::valueOf)
+            .map(name -> header(extract, answer.header(name)))
             .orElseGet(() -> extract.from(body, scope.json()));
     if (found.isNull()) {
       return MissingNode.getInstance();
     }
     return extract.json() && found.isTextual()
-        ? parse(found.textValue().getBytes(StandardCharsets.UTF_8))
+        ? AnswerBody.json(found.textValue().getBytes(StandardCharsets.UTF_8))
         : found;
   }
 
-  static JsonNode parse(byte[] text) {
-    try {
-      return ContentJson.MAPPER.readTree(text);
-    } catch (IOException _) {
-      return MissingNode.getInstance();
-    }
+  private JsonNode header(Extract extract, Optional<String> value) {
+    return value
+        .<JsonNode>map(TextNode::valueOf)
+        .filter(each -> extract.fits(each, scope.json()))
+        .orElseGet(MissingNode::getInstance);
   }
 }

@@ -12,6 +12,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 
 import ai.rails.connector.Auth.Token;
+import ai.rails.connector.Connector;
+import ai.rails.connector.Place;
 import ai.rails.enclave.worker.CallPort.Order;
 import ai.rails.enclave.worker.CallPort.Result;
 
@@ -21,6 +23,7 @@ final class TokenRequest {
   private static final int TOO_MANY = 429;
 
   private final Sender sender;
+  private final Connector connector;
   private final Order order;
   private final InstantSource clock;
   private final Conclusion conclusion;
@@ -28,11 +31,15 @@ final class TokenRequest {
   /// Sends one request.
   @FunctionalInterface
   interface Sender {
-    Answered send(Outbound outbound) throws SendFailed, InterruptedException;
+    /// @param place beside the instance, or none
+    Answered send(Optional<String> place, Outbound outbound)
+        throws SendFailed, InterruptedException;
   }
 
-  TokenRequest(Sender sender, Order order, InstantSource clock, Conclusion conclusion) {
+  TokenRequest(
+      Sender sender, Connector connector, Order order, InstantSource clock, Conclusion conclusion) {
     this.sender = sender;
+    this.connector = connector;
     this.order = order;
     this.clock = clock;
     this.conclusion = conclusion;
@@ -47,7 +54,8 @@ final class TokenRequest {
     }
     Token token = credential.get().auth().token().get();
     try {
-      return granted(sender.send(outbound(token, credential.get())), token, credential.get());
+      return granted(
+          sender.send(token.place(), outbound(token, credential.get())), token, credential.get());
     } catch (SendFailed e) {
       return Optional.of(conclusion.definite(e.code(), e.retryable()));
     }
@@ -55,16 +63,28 @@ final class TokenRequest {
 
   private Outbound outbound(Token token, Credential credential) {
     Map<String, String> form = new LinkedHashMap<>(token.form());
-    credential.auth().secrets().forEach(each -> form.put(each, credential.secret(each)));
+    String path = token.path();
+    for (String each : credential.auth().secrets()) {
+      String named = "{" + each + "}";
+      boolean inPath = path.contains(named) && credential.auth().identifiers().contains(each);
+      if (inPath) {
+        path = path.replace(named, encode(credential.secret(each)));
+      } else {
+        form.put(each, credential.secret(each));
+      }
+    }
+    Optional<Place> place = token.place().map(connector.places()::get);
     String body =
         form.entrySet().stream()
             .map(each -> encode(each.getKey()) + "=" + encode(each.getValue()))
             .collect(Collectors.joining("&"));
     return new Outbound(
             "POST",
-            order.instance().host(),
-            order.instance().port(),
-            token.path(),
+            place
+                .map(each -> each.hostFor(order.instance().host()))
+                .orElse(order.instance().host()),
+            place.map(Place::port).orElse(order.instance().port()),
+            path,
             Optional.of(
                 new Outbound.Body(
                     "application/x-www-form-urlencoded", body.getBytes(StandardCharsets.US_ASCII))))
@@ -81,7 +101,7 @@ final class TokenRequest {
     if (answer.status() / 100 == 5) {
       return Optional.of(conclusion.definite("HTTP_" + answer.status(), true));
     }
-    JsonNode granted = Sequence.parse(answer.body()).at(token.pointer());
+    JsonNode granted = AnswerBody.json(answer.body()).at(token.pointer());
     if (answer.status() != OK || !granted.isTextual() || granted.textValue().isEmpty()) {
       return Optional.of(conclusion.definite("CREDENTIAL_REFUSED", false));
     }

@@ -30,7 +30,8 @@ record Verdict(
       InstantSource clock) {
     int status = answer.status();
     for (Failure each : connector.failures()) {
-      if (each.fits(status, body)) {
+      boolean expected = each.pointer().isEmpty() && request.expect().contains(status);
+      if (!expected && each.fits(status, body, answer::header)) {
         boolean definite =
             !request.effect() || each.noEffect() || status / 100 == 2 || refuses(status);
         return new Verdict(

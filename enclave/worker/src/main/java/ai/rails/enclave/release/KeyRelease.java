@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -75,7 +76,8 @@ public final class KeyRelease {
         gathered.certificates().map(KeyRelease::base64),
         base64(binding.hpkePublicKey()),
         self.runtime(),
-        self.policySha256());
+        self.policySha256(),
+        Optional.empty());
   }
 
   private Released open(

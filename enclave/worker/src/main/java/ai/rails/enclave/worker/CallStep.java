@@ -22,6 +22,7 @@ import ai.rails.schema.worker.WorkerProtocol.Intended;
 import ai.rails.schema.worker.WorkerProtocol.Intent;
 import ai.rails.schema.worker.WorkerProtocol.Recorded;
 import ai.rails.schema.worker.WorkerProtocol.ReportOutcome;
+import ai.rails.schema.worker.WorkerProtocol.Route;
 
 /// Makes a step's call: freeze, intent, effect, outcome, in this order and never another.
 ///
@@ -62,15 +63,28 @@ final class CallStep {
       completion.complete(work, disclose, Outcomes.recordedOutput(work));
       return;
     }
-    PreparedCall prepared = freezer.prepare(work, work.claimed().step(), call, scope);
+    String step = work.claimed().step();
+    PreparedCall prepared = freezer.prepare(work, step, call, scope);
     Map<String, String> credential = credentials.of(work.claimed().tenant(), prepared.instance());
     String callId = prepared.body().callId();
-    failPoint.reached(Place.AFTER_CLAIM, work.claimed().step(), callId);
-    work.fence().freshen();
-    Intended intended =
-        controlPlane
-            .intent(new Intent(work.attempt(), prepared.body(), prepared.sealed()), work.fence())
-            .orAbandon();
+    failPoint.reached(Place.AFTER_CLAIM, step, callId);
+    Intended intended = intend(work, prepared);
+    for (int asked = 1; intended.route().isPresent(); asked++) {
+      Route route = intended.route().get();
+      if (asked > call.alternatives().size()) {
+        throw new StepRefused("ROUTE_UNAVAILABLE", "policy keeps routing step " + step);
+      }
+      LOG.info(
+          "call routed run={} step={} call={} provider={} region={}",
+          work.claimed().run(),
+          step,
+          callId,
+          route.provider(),
+          route.region());
+      prepared = freezer.reroute(work, step, call, route, scope);
+      credential = credentials.of(work.claimed().tenant(), prepared.instance());
+      intended = intend(work, prepared);
+    }
     if (!leaves(intended.effect())) {
       LOG.info(
           "call held back run={} step={} call={} effect={}",
@@ -84,6 +98,13 @@ final class CallStep {
     Result result = execute(order(work, prepared, intended, credential));
     failPoint.reached(Place.AFTER_EFFECT, work.claimed().step(), callId);
     report(work, callId, result, disclose);
+  }
+
+  private Intended intend(Work work, PreparedCall prepared) throws InterruptedException {
+    work.fence().freshen();
+    return controlPlane
+        .intent(new Intent(work.attempt(), prepared.body(), prepared.sealed()), work.fence())
+        .orAbandon();
   }
 
   /// A gateway that fails without a result may have had an effect: nothing is said then, and the
@@ -146,7 +167,8 @@ final class CallStep {
         List.copyOf(intended.tickets()),
         requests -> fresh(work, prepared.body().callId(), requests),
         frozen.map(CallStep::isOpen).orElse(false),
-        frozen.map(each -> work.claimed().now() - each.intentAt()).orElse(0L));
+        // Two processes' clocks: an intent of the future was just now, and waits longest.
+        frozen.map(each -> Math.max(0, work.claimed().now() - each.intentAt())).orElse(0L));
   }
 
   /// Without leave nothing more is sent, and the call ends as far as it came.

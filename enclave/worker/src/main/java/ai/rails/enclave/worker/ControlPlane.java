@@ -20,6 +20,9 @@ import ai.rails.schema.worker.WorkerProtocol.Release;
 import ai.rails.schema.worker.WorkerProtocol.ReleaseRequest;
 import ai.rails.schema.worker.WorkerProtocol.Renew;
 import ai.rails.schema.worker.WorkerProtocol.ReportOutcome;
+import ai.rails.schema.worker.WorkerProtocol.RevealAnswer;
+import ai.rails.schema.worker.WorkerProtocol.RevealClaim;
+import ai.rails.schema.worker.WorkerProtocol.RevealTask;
 import ai.rails.schema.worker.WorkerProtocol.RunKey;
 
 /// The worker protocol, as its client. Every method blocks until there is an answer. Thread-safe.
@@ -93,6 +96,14 @@ final class ControlPlane implements KeySource {
 
   Answer<Nothing> fail(Fail fail, Fence fence) throws InterruptedException {
     return post("/v1/worker/steps/fail", fail, Nothing.class, fence);
+  }
+
+  Answer<RevealTask> claim(RevealClaim claim, Fence fence) throws InterruptedException {
+    return post("/v1/worker/reveals/claim", claim, RevealTask.class, fence);
+  }
+
+  Answer<Nothing> answer(RevealAnswer answer, Fence fence) throws InterruptedException {
+    return post("/v1/worker/reveals/answer", answer, Nothing.class, fence);
   }
 
   private <T> Answer<T> post(String path, Object body, Class<T> as, Fence fence)

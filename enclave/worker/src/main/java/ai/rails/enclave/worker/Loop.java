@@ -35,6 +35,7 @@ final class Loop {
   private final StepCommands commands;
   private final ControlPlane controlPlane;
   private final StepRunner runner;
+  private final Revealing revealing;
   private final Keys keys;
   private final Ours ours;
   private final LongSupplier nanos;
@@ -52,6 +53,7 @@ final class Loop {
       StepCommands commands,
       ControlPlane controlPlane,
       StepRunner runner,
+      Revealing revealing,
       Keys keys,
       Ours ours,
       LongSupplier nanos,
@@ -59,6 +61,7 @@ final class Loop {
     this.commands = commands;
     this.controlPlane = controlPlane;
     this.runner = runner;
+    this.revealing = revealing;
     this.keys = keys;
     this.ours = ours;
     this.nanos = nanos;
@@ -136,11 +139,11 @@ final class Loop {
     Thread self = Thread.currentThread();
     attempts.add(self);
     try {
-      var claim = new Claim(command.commandId(), command.run(), command.step(), command.attempt());
-      long sentNanos = nanos.getAsLong();
-      Optional<Claimed> claimed = claim(received, claim);
-      if (claimed.isPresent()) {
-        runner.run(claim, claimed.get(), sentNanos);
+      if (command.purpose() == StepCommand.Order.REVEAL) {
+        answered.add(received);
+        revealing.reveal(command);
+      } else {
+        perform(received);
       }
     } catch (InterruptedException e) {
       log("attempt interrupted", command, "INTERRUPTED");
@@ -158,6 +161,16 @@ final class Loop {
       attempts.remove(self);
       inHand.remove(command.commandId());
       free.release();
+    }
+  }
+
+  private void perform(Received received) throws InterruptedException {
+    StepCommand command = received.command();
+    var claim = new Claim(command.commandId(), command.run(), command.step(), command.attempt());
+    long sentNanos = nanos.getAsLong();
+    Optional<Claimed> claimed = claim(received, claim);
+    if (claimed.isPresent()) {
+      runner.run(claim, claimed.get(), sentNanos);
     }
   }
 

@@ -3,6 +3,7 @@ package ai.rails.enclave.worker;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,21 +31,29 @@ final class RunKeys {
   ///
   /// @return ref to the content of the run that sealed it
   /// @throws ContentRefused with CONTENT_NOT_OPENED if a key belongs to another run or version
-  Map<String, RunContent> inherited(Claimed claimed) {
-    ContentKey workflowKey = keys.current().workflowKey();
+  Map<String, RunContent> inherited(String tenant, List<Inherited> sources) {
     Map<String, RunContent> all = new HashMap<>();
-    for (Inherited source : claimed.inherited()) {
-      try {
-        byte[] wrapped = Base64.getDecoder().decode(source.wrappedRunKey());
-        ContentKey key =
-            workflowKey.unwrap(wrapped, ContentKey.runKeyOf(claimed.tenant(), source.run()));
-        var content = new RunContent(key, claimed.tenant(), source.run());
-        source.refs().forEach(ref -> all.put(ref, content));
-      } catch (IllegalArgumentException | GeneralSecurityException e) {
-        throw notOpened(e);
-      }
+    for (Inherited source : sources) {
+      var content =
+          new RunContent(
+              opened(tenant, source.run(), source.wrappedRunKey()), tenant, source.run());
+      source.refs().forEach(ref -> all.put(ref, content));
     }
     return all;
+  }
+
+  /// Opens a run's key.
+  ///
+  /// @param wrapped base64
+  /// @throws ContentRefused with CONTENT_NOT_OPENED if it belongs to another run or version
+  ContentKey opened(String tenant, String run, String wrapped) {
+    try {
+      return keys.current()
+          .workflowKey()
+          .unwrap(Base64.getDecoder().decode(wrapped), ContentKey.runKeyOf(tenant, run));
+    } catch (IllegalArgumentException | GeneralSecurityException e) {
+      throw notOpened(e);
+    }
   }
 
   private static ContentRefused notOpened(Exception cause) {
@@ -60,13 +69,12 @@ final class RunKeys {
   /// @throws ContentRefused with CONTENT_NOT_OPENED if the key belongs to another run or version
   Optional<ContentKey> of(Claimed claimed, Attempt attempt, Fence fence)
       throws InterruptedException {
+    if (claimed.wrappedRunKey().isPresent()) {
+      return Optional.of(opened(claimed.tenant(), claimed.run(), claimed.wrappedRunKey().get()));
+    }
     String place = ContentKey.runKeyOf(claimed.tenant(), claimed.run());
     ContentKey workflowKey = keys.current().workflowKey();
     try {
-      if (claimed.wrappedRunKey().isPresent()) {
-        byte[] wrapped = Base64.getDecoder().decode(claimed.wrappedRunKey().get());
-        return Optional.of(workflowKey.unwrap(wrapped, place));
-      }
       ContentKey made = ContentKey.generate();
       String wrapped = Base64.getEncoder().encodeToString(workflowKey.wrap(made, place));
       return switch (controlPlane.runKey(new RunKey(attempt, wrapped), fence)) {

@@ -87,7 +87,11 @@ final class StepRunner {
           return false;
         }
         var content =
-            new RunContent(key.get(), claimed.tenant(), claimed.run(), runKeys.inherited(claimed));
+            new RunContent(
+                key.get(),
+                claimed.tenant(),
+                claimed.run(),
+                runKeys.inherited(claimed.tenant(), claimed.inherited()));
         perform(new Work(claimed, attempt, keys.artifact(), content, fence));
       } catch (ContentRefused e) {
         fail(span, attempt, fence, e.code().name(), e);

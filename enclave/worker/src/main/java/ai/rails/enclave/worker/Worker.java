@@ -130,12 +130,20 @@ public final class Worker {
             parts.nanos());
     this.loop =
         new Loop(
-            ends.commands(), controlPlane, runner, keys, ours, parts.nanos(), config.concurrency());
+            ends.commands(),
+            controlPlane,
+            runner,
+            new Revealing(controlPlane, keys, parts.clock()),
+            keys,
+            ours,
+            parts.nanos(),
+            config.concurrency());
   }
 
   private StepRunner.Steps steps(ControlPlane controlPlane, Parts parts, FailPoint failPoint) {
     var scopes = new Scopes(keys);
-    var freezer = new Freezer(parts.expressions(), parts.calls(), parts.random());
+    var freezer =
+        new Freezer(parts.expressions(), parts.calls(), new CorrectedCall(keys), parts.random());
     var calls =
         new CallStep(controlPlane, freezer, new Credentials(keys), parts.calls(), failPoint);
     return new StepRunner.Steps(

@@ -6,10 +6,11 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import ai.rails.enclave.gateway.SharedData;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -46,7 +47,7 @@ class TriageBenchTest {
   @Tag("slow")
   void reachesTheBarOnRealTickets() {
     // Given
-    Path file = shared("data/itsm/it_service_tickets.csv");
+    Path file = SharedData.file("data/itsm/it_service_tickets.csv");
     // When
     TriageBench.Result result = TriageBench.run(file, Training.STANDARD, System::nanoTime);
     // Then
@@ -55,16 +56,6 @@ class TriageBenchTest {
     assertThat(result.evaluation().macroF1()).isGreaterThanOrEqualTo(0.82);
     assertThat(result.evaluation().accuracyAt90()).isGreaterThanOrEqualTo(0.96);
     assertThat(result.evaluation().calibrationError()).isLessThan(0.02);
-  }
-
-  private static Path shared(String name) {
-    for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
-      Path file = folder.resolve("shared").resolve(name);
-      if (Files.exists(file)) {
-        return file;
-      }
-    }
-    return Assumptions.abort("skipped: no folder ../shared with " + name + " beside the project");
   }
 
   private static String rows(long seed, int count, String fold) {

@@ -39,12 +39,18 @@ class GatewayModelTest {
   private static final HostCertificate CERTIFICATE = GatewayBench.certificate();
 
   private final AtomicReference<Reply> reply = new AtomicReference<>(Reply.reset());
+  private final AtomicReference<Reply> second = new AtomicReference<>(Reply.reset());
   @TempDir private Path directory = Path.of(".");
   private Optional<GatewayBench> opened = Optional.empty();
 
   @BeforeEach
   void open() throws IOException, GeneralSecurityException {
-    opened = Optional.of(new GatewayBench(directory, CERTIFICATE, _ -> reply.get()));
+    opened =
+        Optional.of(
+            new GatewayBench(
+                directory,
+                CERTIFICATE,
+                seen -> seen.body().contains("does not fit") ? second.get() : reply.get()));
   }
 
   @AfterEach
@@ -110,14 +116,7 @@ class GatewayModelTest {
       {chat(content("{\\\"category\\\":"), "length"), "MODEL_TRUNCATED"},
       {chat(content(ANSWER), "content_filter"), "MODEL_FILTERED"},
       {chat(content(ANSWER), "tool_calls"), "MODEL_UNFINISHED"},
-      {chat(content("I think hardware"), "stop"), "MODEL_INVALID_JSON"},
       {chat("\"content\":null", "stop"), "MODEL_INVALID_JSON"},
-      {chat(content(ANSWER.replace("hardware", "payroll")), "stop"), "MODEL_ANSWER_INVALID"},
-      {chat(content(ANSWER.replace("0.93", "93")), "stop"), "MODEL_ANSWER_INVALID"},
-      {
-        chat(content(ANSWER.replace("}", ",\\\"tool\\\":\\\"x\\\"}")), "stop"),
-        "MODEL_ANSWER_INVALID"
-      },
       {chat(content(ANSWER), "stop").replace("gpt-5-mini-2025", "gpt-5-2025"), "MODEL_DIFFERS"},
     };
     for (String[] each : cases) {
@@ -126,7 +125,58 @@ class GatewayModelTest {
       assertThat(result.code()).isEqualTo(each[1]);
       assertThat(result.output()).isEmpty();
       assertThat(result.model().orElseThrow().cost().nanos()).isEqualTo(269_600);
+      assertThat(result.requests()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void anAnswerThatDoesNotFitIsRepairedOnceAndBothAreCharged() throws InterruptedException {
+    second.set(Reply.json(200, chat(content(ANSWER), "stop")));
+    Result result = ask(chat(content(ANSWER.replace("hardware", "canary-payroll")), "stop"));
+
+    assertThat(result.outcome()).isEqualTo(Outcome.SUCCESS);
+    assertThat(result.output().orElseThrow().path("category").asText()).isEqualTo("hardware");
+    assertThat(result.requests()).isEqualTo(2);
+    assertThat(result.model().orElseThrow().cost().nanos()).isEqualTo(2 * 269_600);
+    assertThat(result.model().orElseThrow().reasoningTokens()).isEqualTo(128);
+    assertThat(result.evidence())
+        .containsKeys("request", "response", "repair-request", "repair-response");
+    JsonNode asked = GatewayBench.tree(bench().seen().getLast().body());
+    assertThat(asked.at("/messages/2/role").asText()).isEqualTo("assistant");
+    assertThat(asked.at("/messages/3/content").asText())
+        .contains("does not fit the schema: enum at")
+        .doesNotContain("canary-payroll");
+  }
+
+  @Test
+  void aRepairThatFailsEndsTheCallWithItsReason() throws InterruptedException {
+    String[][] cases = {
+      {chat(content("still no JSON"), "stop"), "MODEL_INVALID_JSON"},
+      {chat(content(ANSWER.replace("hardware", "payroll")), "stop"), "MODEL_ANSWER_INVALID"},
+      {chat(content(ANSWER), "length"), "MODEL_REPAIR_FAILED"},
+      {chat(content(ANSWER), "stop").replace("gpt-5-mini-2025", "gpt-5-2025"), "MODEL_DIFFERS"},
+    };
+    for (String[] each : cases) {
+      second.set(Reply.json(200, each[0]));
+      Result result = ask(chat(content("I think hardware"), "stop"));
+      assertThat(result.outcome()).as(each[1]).isEqualTo(Outcome.DEFINITE_FAILURE);
+      assertThat(result.code()).isEqualTo(each[1]);
+      assertThat(result.retryable()).isFalse();
+      assertThat(result.requests()).isEqualTo(2);
+      assertThat(result.model().orElseThrow().cost().nanos()).isEqualTo(2 * 269_600);
+    }
+    second.set(Reply.reset());
+    Result lost = ask(chat(content("I think hardware"), "stop"));
+    assertThat(lost.code()).isEqualTo("MODEL_REPAIR_FAILED");
+    assertThat(lost.model().orElseThrow().cost().nanos()).isGreaterThan(2 * 269_600);
+  }
+
+  @Test
+  void anAnswerThatIsTooLongIsNotSentBack() throws InterruptedException {
+    Result result = ask(chat(content("x".repeat(9_000)), "stop"));
+
+    assertThat(result.code()).isEqualTo("MODEL_INVALID_JSON");
+    assertThat(result.requests()).isEqualTo(1);
   }
 
   @Test
@@ -134,6 +184,10 @@ class GatewayModelTest {
     Call other = bench().call("openai", "triage", ASK.replace("'hardware'", "'payroll'")).with(KEY);
     ask(chat(content(ANSWER), "stop"));
     reply.set(Reply.json(200, chat(content(ANSWER), "stop")));
+    second.set(Reply.json(200, chat(content(ANSWER.replace("0.93", "93")), "stop")));
+    assertThat(bench().execute(other).code()).isEqualTo("MODEL_ANSWER_INVALID");
+    second.set(
+        Reply.json(200, chat(content(ANSWER.replace("}", ",\\\"tool\\\":\\\"x\\\"}")), "stop")));
     assertThat(bench().execute(other).code()).isEqualTo("MODEL_ANSWER_INVALID");
     reply.set(Reply.json(200, chat(content(ANSWER.replace("hardware", "payroll")), "stop")));
     assertThat(bench().execute(other).code()).isEqualTo("OK");
@@ -154,7 +208,7 @@ class GatewayModelTest {
     Result lost = bench().execute(bench().call("openai", "triage", ASK).with(KEY));
 
     assertThat(terms.idempotencyClass()).isEqualTo(IdempotencyClass.M);
-    assertThat(terms.requests()).isEqualTo(1);
+    assertThat(terms.requests()).isEqualTo(2);
     assertThat(terms.disclosed()).containsOnlyKeys("model", "max_output_tokens");
     assertThat(silent.code()).isEqualTo("MODEL_USAGE_MISSING");
     assertThat(silent.model().orElseThrow().cost()).isEqualTo(terms.estimate());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,6 +21,7 @@ import ai.rails.enclave.gateway.ScriptedHost.Reply;
 import ai.rails.enclave.gateway.ScriptedHost.Seen;
 import ai.rails.enclave.worker.CallPort.Result;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /// A governed write against a Table API that fails in every way it can.
@@ -131,6 +133,16 @@ class GatewayServiceNowTest {
     assertThat(kept).doesNotContain("canary-secret", Incidents.TOKEN, "Authorization");
     assertThat(evidence(result, "read-back").at("/body/result/description").asText())
         .isEqualTo("echo [redacted] and [redacted]");
+  }
+
+  @Test
+  void personalDataIsInTheOutputAndNotInTheEvidence() throws InterruptedException {
+    incidents.set("description", "ask ada@example.org, 780-999-2181");
+    Result result = execute(update());
+
+    assertThat(evidence(result, "read-back").at("/body/result/description").asText())
+        .isEqualTo("ask [redacted], [redacted]");
+    assertThat(result.output().orElseThrow().toString()).contains("ada@example.org");
   }
 
   @Test
@@ -305,18 +317,19 @@ class GatewayServiceNowTest {
   @Test
   void answersWhoseEndIsNotCertainAreNoAnswers() throws InterruptedException {
     String[] answers = {
-      "HTTP/1.1 200 X\r\nContent-Length: 900\r\n\r\n{\"result\":{",
-      "HTTP/1.1 200 X\r\n\r\n{\"result\":{}}",
-      "HTTP/1.1 200 X\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} ",
-      "HTTP/1.1 200 X\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}",
-      "HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"a\"\r\n",
-      "HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
-      "HTTP/1.1 200 X\r\nContent-Length: 99999999\r\n\r\n{}",
-      "HTTP/1.1 200 X\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
+      "HTTP/1.1 200 X\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{\"result\":{",
+      "HTTP/1.1 200 X\r\nContent-Type: application/json\r\n\r\n{\"result\":{}}",
+      "HTTP/1.1 200 X\r\nContent-Type: application/json\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} ",
+      "HTTP/1.1 200 X\r\nContent-Type: application/json\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}",
+      "HTTP/1.1 200 X\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"a\"\r\n",
+      "HTTP/1.1 200 X\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
+      "HTTP/1.1 200 X\r\nContent-Type: application/json\r\nContent-Length: 99999999\r\n\r\n{}",
+      "HTTP/1.1 200 X\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
       "HTTP/2 200\r\n\r\n",
       "HTTP/1.1 200 X\nContent-Length: 2\n\n{}",
-      "HTTP/1.1 200 X\r\nContent-Length: 2\r\n\r\n{]",
-      "HTTP/1.1 200 X\r\nContent-Length: 13\r\n\r\n{'a':1,'a':1}".replace('\'', '"'),
+      "HTTP/1.1 200 X\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{]",
+      "HTTP/1.1 200 X\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{'a':1,'a':1}"
+          .replace('\'', '"'),
     };
     for (String each : answers) {
       incidents.refuse("write", new Reply(each, After.CLOSE));
@@ -327,13 +340,46 @@ class GatewayServiceNowTest {
   }
 
   @Test
+  void wrongMediaTypesAndWhatIsNoUtf8AreNoAnswers() throws InterruptedException {
+    String good = "{\"result\":{}}";
+    String length = "Content-Length: %d\r\n\r\n";
+    for (Reply each :
+        List.of(
+            new Reply(
+                "HTTP/1.1 200 X\r\nContent-Type: text/html\r\n" + length.formatted(13) + good,
+                After.CLOSE),
+            new Reply("HTTP/1.1 200 X\r\n" + length.formatted(13) + good, After.CLOSE),
+            new Reply(
+                "HTTP/1.1 200 X\r\nContent-Type: application/json\r\n"
+                    + length.formatted(14)
+                    + "{\"result\":\"\u00ff\"}",
+                After.CLOSE,
+                ISO_8859_1),
+            new Reply(
+                "HTTP/1.1 200 X\r\nContent-Type: application/json; charset=utf-16\r\n"
+                    + length.formatted(28)
+                    + "\u0000"
+                    + String.join("\u0000", good.split(""))
+                    + "\u0000 ",
+                After.CLOSE,
+                ISO_8859_1))) {
+      incidents.refuse("read", each);
+      Result read = execute(update());
+      assertThat(read.code()).as(each.text()).isEqualTo("ANSWER_MALFORMED");
+      assertThat(read.outcome()).isEqualTo(Outcome.DEFINITE_FAILURE);
+      assertThat(read.output()).isEmpty();
+    }
+    assertThat(incidents.writes()).isZero();
+  }
+
+  @Test
   void chunkedAnswersAndInterimOnesAreRead() throws InterruptedException {
     incidents.spoil(
         "write",
         reply -> {
           String body = reply.text().substring(reply.text().indexOf("\r\n\r\n") + 4);
           return new Reply(
-              "HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n"
+              "HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 200 X\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
                   + "%x;ext=1\r\n%s\r\n0\r\nTrailer: x\r\n\r\n".formatted(body.length(), body),
               After.CLOSE);
         });

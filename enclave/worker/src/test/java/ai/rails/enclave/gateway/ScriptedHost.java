@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -21,7 +22,11 @@ final class ScriptedHost implements AutoCloseable {
   record Seen(String method, String target, String head, String body) {}
 
   /// What is written, and what happens then.
-  record Reply(String text, After after) {
+  record Reply(String text, After after, Charset charset) {
+    Reply(String text, After after) {
+      this(text, after, StandardCharsets.UTF_8);
+    }
+
     static Reply json(int status, String body) {
       return new Reply(
           "HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
@@ -79,7 +84,7 @@ final class ScriptedHost implements AutoCloseable {
       Seen request = read(socket.getInputStream());
       seen.add(request);
       Reply reply = script.apply(request);
-      socket.getOutputStream().write(reply.text().getBytes(StandardCharsets.UTF_8));
+      socket.getOutputStream().write(reply.text().getBytes(reply.charset()));
       switch (reply.after()) {
         case CLOSE -> {
           // As it leaves the block.

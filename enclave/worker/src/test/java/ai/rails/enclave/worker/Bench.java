@@ -26,6 +26,7 @@ final class Bench implements AutoCloseable {
 
   final KeyDesk keys = new KeyDesk(InstantSource.system());
   final RunDesk run = new RunDesk(keys, InstantSource.system());
+  final RevealDesk reveals = new RevealDesk();
   final World world = new World();
   final QueuedCommands commands = new QueuedCommands();
   final ProtocolServer server;
@@ -68,6 +69,7 @@ final class Bench implements AutoCloseable {
       case "/v1/worker/artifact" -> keys.artifact();
       case "/v1/worker/steps/claim" ->
           claimsForbidden ? Reply.problem(403, "FORBIDDEN") : run.answer(seen);
+      case "/v1/worker/reveals/claim", "/v1/worker/reveals/answer" -> reveals.answer(seen);
       default -> run.answer(seen);
     };
   }

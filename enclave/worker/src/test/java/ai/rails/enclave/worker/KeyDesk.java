@@ -57,13 +57,25 @@ final class KeyDesk {
 
   KeyDesk(InstantSource clock) {
     this.clock = clock;
-    for (String key : new String[] {Triage.TICKETS, Triage.CHAT, Released.RELEASE_KEY}) {
+    for (String key :
+        new String[] {Triage.TICKETS, Triage.CHAT, Triage.US, Triage.EU, Released.RELEASE_KEY}) {
       ingest.put(key, pair());
     }
   }
 
   String signingPublic() {
     return Base64.getEncoder().encodeToString(signing.getPublicKey());
+  }
+
+  /// Seals as a client does, to an instance or to the release.
+  String seal(String key, byte[] plain, String info) {
+    try {
+      byte[] sealed =
+          HpkeKeyPair.seal(Objects.requireNonNull(ingest.get(key)).publicKey(), plain, info);
+      return Base64.getEncoder().encodeToString(sealed);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   Reply nonce() {
@@ -166,16 +178,18 @@ final class KeyDesk {
               "publisher-1",
               Map.of(
                   "tickets", instance("servicenow", Triage.TICKETS),
-                  "chat", instance("slack", Triage.CHAT))));
+                  "chat", instance("slack", Triage.CHAT),
+                  "model", instance("openai", Triage.US),
+                  "other", instance("azure", Triage.EU))));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private Instance instance(String connector, String id) throws GeneralSecurityException {
-    byte[] credential =
-        HpkeKeyPair.seal(
-            Objects.requireNonNull(ingest.get(id)).publicKey(),
+  private Instance instance(String connector, String id) {
+    String credential =
+        seal(
+            id,
             "{\"token\":\"secret-of-%s\"}".formatted(id).getBytes(StandardCharsets.UTF_8),
             Released.credentialOf(Triage.TENANT, id));
     return new Instance(
@@ -184,8 +198,8 @@ final class KeyDesk {
         Triage.pin(connector, id).digest(),
         id + ".example.test",
         443,
-        Map.of("channel", "C1"),
-        Optional.of(Base64.getEncoder().encodeToString(credential)));
+        Map.of("channel", "C1", "region", id.endsWith("-eu") ? "eu" : "us"),
+        Optional.of(credential));
   }
 
   private static ContentKey generate() {

@@ -20,6 +20,7 @@ import ai.rails.schema.worker.WorkerProtocol.Call;
 import ai.rails.schema.worker.WorkerProtocol.Claim;
 import ai.rails.schema.worker.WorkerProtocol.Claimed;
 import ai.rails.schema.worker.WorkerProtocol.Complete;
+import ai.rails.schema.worker.WorkerProtocol.Correction;
 import ai.rails.schema.worker.WorkerProtocol.Fail;
 import ai.rails.schema.worker.WorkerProtocol.Frozen;
 import ai.rails.schema.worker.WorkerProtocol.GateView;
@@ -32,6 +33,7 @@ import ai.rails.schema.worker.WorkerProtocol.Proposed;
 import ai.rails.schema.worker.WorkerProtocol.Recorded;
 import ai.rails.schema.worker.WorkerProtocol.Renew;
 import ai.rails.schema.worker.WorkerProtocol.ReportOutcome;
+import ai.rails.schema.worker.WorkerProtocol.Route;
 import ai.rails.schema.worker.WorkerProtocol.RunKey;
 import ai.rails.schema.worker.WorkerProtocol.Sealed;
 
@@ -54,11 +56,14 @@ final class RunDesk {
   final List<Intent> intents = new ArrayList<>();
   final Map<String, String> inputs = new TreeMap<>(Map.of("number", "INC0010001"));
   volatile String effect = "ALLOW";
+  volatile Optional<Route> route = Optional.empty();
   volatile boolean renewing = true;
   volatile Duration lease = Duration.ofSeconds(30);
   volatile boolean otherWorkerMakesKey;
   Optional<String> wrappedRunKey = Optional.empty();
   Optional<GateView> gate = Optional.empty();
+  Optional<Correction> correction = Optional.empty();
+  volatile int group = 1;
   final List<Inherited> inherited = new CopyOnWriteArrayList<>();
   private final Map<String, Task> tasks = new HashMap<>();
   private final Map<String, CallState> calls = new HashMap<>();
@@ -83,7 +88,7 @@ final class RunDesk {
             attempt,
             purpose,
             Triage.DIGEST);
-    tasks.put(step, new Task(command, 1, attempt * 10L, true));
+    tasks.put(step, new Task(command, group, attempt * 10L, true));
     return command;
   }
 
@@ -130,7 +135,7 @@ final class RunDesk {
             claim.step(),
             claim.attempt(),
             task.group(),
-            task.command().purpose(),
+            Purpose.valueOf(task.command().purpose().name()),
             Triage.DIGEST,
             task.epoch(),
             clock.millis() + lease.toMillis(),
@@ -144,11 +149,12 @@ final class RunDesk {
             List.copyOf(inherited),
             frozen(claim.step()),
             gate,
-            Optional.of(TRACEPARENT)));
+            Optional.of(TRACEPARENT),
+            correction));
   }
 
   private Optional<Frozen> frozen(String step) {
-    String callId = CallId.of(Triage.TENANT, RUN, step, 0, 1);
+    String callId = CallId.of(Triage.TENANT, RUN, step, 0, group);
     return Optional.ofNullable(calls.get(callId))
         .map(state ->
             new Frozen(
@@ -203,10 +209,12 @@ final class RunDesk {
       return wrong.get();
     }
     intents.add(intent);
-    boolean leaves = effect.equals("ALLOW");
+    Optional<Route> elsewhere = route.filter(to -> !to.provider().equals(call.connector()));
+    boolean leaves = effect.equals("ALLOW") || (effect.equals("ROUTE") && elsewhere.isEmpty());
     if (leaves) {
       calls.put(call.callId(), new CallState(call, true, Optional.empty()));
     }
+    elsewhere.ifPresent(_ -> calls.remove(call.callId()));
     return Reply.ok(
         new Intended(
             effect,
@@ -214,11 +222,12 @@ final class RunDesk {
             "decision-1",
             "ar1_key",
             leaves ? List.of("ticket-1") : List.of(),
-            Optional.empty()));
+            Optional.empty(),
+            elsewhere));
   }
 
   private Optional<Reply> freeze(Call call, List<Sealed> sealed) {
-    String expected = CallId.of(Triage.TENANT, RUN, call.forStep(), 0, 1);
+    String expected = CallId.of(Triage.TENANT, RUN, call.forStep(), 0, group);
     CallState before = calls.get(call.callId());
     if (!expected.equals(call.callId())) {
       return Optional.of(Reply.problem(422, "INVALID"));

@@ -21,6 +21,7 @@ import ai.rails.schema.worker.WorkerProtocol.GateView;
 import ai.rails.schema.worker.WorkerProtocol.Intent;
 import ai.rails.schema.worker.WorkerProtocol.Propose;
 import ai.rails.schema.worker.WorkerProtocol.ReportOutcome;
+import ai.rails.schema.worker.WorkerProtocol.Route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -113,6 +114,37 @@ class StepsTest {
 
     assertThat(bench.world.effects).hasSize(1);
     assertThat(World.json(bench.open("fetch/output/2"))).isEqualTo(World.json(TICKET));
+  }
+
+  @Test
+  void aModelIsAskedWherePolicyRoutesItWithThatInstancesCredential() throws Exception {
+    bench.run.effect = "ROUTE";
+    bench.run.route = Optional.of(new Route("azure", Triage.MODEL, "eu"));
+    bench.start();
+
+    bench.complete("sort", Purpose.PERFORM);
+
+    assertThat(bench.world.effects).hasSize(1);
+    Order order = bench.world.effects.getFirst();
+    assertThat(order.pin().connector()).isEqualTo("azure");
+    assertThat(order.instance().instance()).isEqualTo(Triage.EU);
+    assertThat(order.credential()).isEqualTo(Map.of("token", "secret-of-" + Triage.EU));
+    assertThat(bench.run.intents)
+        .extracting(intent -> intent.call().connector())
+        .containsExactly("openai", "azure");
+    assertThat(bench.run.intents.getLast().call().callDigest()).isEqualTo(order.call().digest());
+  }
+
+  @Test
+  void aRouteToWhatTheWorkflowDoesNotNameEndsTheStepAndNothingLeaves() throws Exception {
+    bench.run.effect = "ROUTE";
+    bench.run.route = Optional.of(new Route("azure", Triage.MODEL, "us"));
+    bench.start();
+
+    bench.fail("sort", Purpose.PERFORM);
+
+    assertThat(bench.run.failures.getFirst().code()).isEqualTo("ROUTE_UNAVAILABLE");
+    assertThat(bench.world.effects).isEmpty();
   }
 
   @Test

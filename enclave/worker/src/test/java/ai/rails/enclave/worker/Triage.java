@@ -34,6 +34,9 @@ final class Triage {
   static final String WORKER = "worker-1";
   static final String TICKETS = "sn-prod";
   static final String CHAT = "chat-prod";
+  static final String US = "model-us";
+  static final String EU = "model-eu";
+  static final String MODEL = "m-2026-01-01";
 
   private Triage() {}
 
@@ -45,10 +48,16 @@ final class Triage {
         "author-1",
         Map.of("number", id(), "priority", new Field(Field.Type.INTEGER, List.of())),
         List.of(),
-        Map.of("tickets", pin("servicenow", TICKETS), "chat", pin("slack", CHAT)),
-        List.of(fetch(), check(), approve(), write(), prove()),
+        Map.of(
+            "tickets", pin("servicenow", TICKETS),
+            "chat", pin("slack", CHAT),
+            "model", model("openai", US),
+            "other", model("azure", EU)),
+        List.of(fetch(), check(), approve(), write(), prove(), sort()),
         new Workflow.RunLimits(Duration.ofHours(1), Money.zero("USD")),
-        Map.of("team", "service-desk"));
+        Map.of("team", "service-desk"),
+        Optional.empty(),
+        Workflow.Workers.ANY);
   }
 
   static ConnectorPin pin(String connector, String instance) {
@@ -58,6 +67,20 @@ final class Triage {
         Digests.named(connector.getBytes(StandardCharsets.UTF_8)),
         instance,
         Optional.empty());
+  }
+
+  private static ConnectorPin model(String connector, String instance) {
+    ConnectorPin pin = pin(connector, instance);
+    return new ConnectorPin(
+        pin.connector(), pin.version(), pin.digest(), instance, Optional.of(MODEL));
+  }
+
+  /// A model, or another one.
+  private static Step sort() {
+    Map<String, Value> said = Map.of("number", pointer("/inputs/number"));
+    Call other = call("other", "complete", said);
+    var first = new Call("model", "complete", said, List.of(), List.of(other));
+    return step("sort", Kind.AI, Map.of(), Optional.of(first), Optional.empty());
   }
 
   private static Step fetch() {

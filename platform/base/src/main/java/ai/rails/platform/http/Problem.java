@@ -109,8 +109,15 @@ public final class Problem extends RuntimeException {
     return switch (code) {
       case INVALID -> 422;
       case NOT_FOUND -> 404;
-      case FORBIDDEN, REQUESTER_MAY_NOT_APPROVE, AUTHOR_MAY_NOT_APPROVE, NOT_AN_APPROVER -> 403;
-      case TOO_MANY, BUDGET_EXCEEDED -> 429;
+      case FORBIDDEN,
+          UNKNOWN_PERSON,
+          REQUESTER_MAY_NOT_APPROVE,
+          AUTHOR_MAY_NOT_APPROVE,
+          NOT_AN_APPROVER,
+          STEP_UP_REQUIRED,
+          SIGNATURE_INVALID ->
+          403;
+      case TOO_MANY, BUDGET_EXCEEDED, TOO_MANY_APPROVALS -> 429;
       default -> 409;
     };
   }

@@ -20,6 +20,8 @@ import ai.rails.platform.http.Tokens;
 /// @param type of tokens: `at+jwt` (RFC 9068), or `JWT` for providers that give no better
 /// @param rolesClaim an array of words; those that are roles count
 /// @param longest life of a token
+/// @param client id of the console, a public client there; empty where nobody signs in on a page
+/// @param scope that the console asks for
 public record IdentityProvider(
     String name,
     String issuer,
@@ -27,7 +29,9 @@ public record IdentityProvider(
     String tenant,
     String type,
     String rolesClaim,
-    Duration longest) {
+    Duration longest,
+    String client,
+    String scope) {
   private static final String PREFIX = "identity.";
 
   public IdentityProvider {
@@ -59,7 +63,7 @@ public record IdentityProvider(
   }
 
   /// The registered providers: `identity.<name>.issuer`, `.tenant`, and where they differ from the
-  /// usual `.audience`, `.type`, `.roles` and `.longest`.
+  /// usual `.audience`, `.type`, `.roles` and `.longest`; for the console `.client` and `.scope`.
   public static List<IdentityProvider> all(Settings settings) {
     Map<String, IdentityProvider> found = new TreeMap<>();
     for (String key : settings.under(PREFIX).keySet()) {
@@ -80,6 +84,8 @@ public record IdentityProvider(
         settings.required(at + "tenant"),
         settings.text(at + "type", "at+jwt"),
         settings.text(at + "roles", "roles"),
-        settings.duration(at + "longest", Duration.ofHours(1)));
+        settings.duration(at + "longest", Duration.ofHours(1)),
+        settings.text(at + "client", ""),
+        settings.text(at + "scope", "openid offline_access"));
   }
 }

@@ -53,6 +53,10 @@ final class PolicyInput {
       tool.idempotency_class =K|U|Q|N|M
       tool.params.* field
       tool.params_digest id
+      tool.routes[]?.provider id
+      tool.routes[]?.model? id
+      tool.routes[]?.region? id
+      tool.routes[]?.answers flag
       tool.destination.host host
       tool.destination.port count
       approvals[].id id
@@ -60,6 +64,9 @@ final class PolicyInput {
       approvals[].approver id
       approvals[].digest id
       approvals[].expires_at_ns time
+      approvals[].on_behalf_of? id
+      approvals[].signature? =passkey
+      approvals[].corrected? flag
       """;
   private static final String APPROVAL =
       """
@@ -67,6 +74,7 @@ final class PolicyInput {
       actor.kind =user|service|agent
       actor.id id
       actor.acr? id
+      actor.on_behalf_of? id
       gate.id id
       gate.role id
       gate.requester id
@@ -101,6 +109,8 @@ final class PolicyInput {
       attestation.svn_tee? count
       attestation.svn_snp? count
       attestation.svn_microcode? count
+      attestation.gpu =NONE|UNVERIFIED|VERIFIED
+      workflow.demands_gpu flag
       """;
   private static final String API_AUTHZ =
       """
@@ -111,6 +121,20 @@ final class PolicyInput {
       action id
       """;
 
+  private static final String REVEAL =
+      """
+      schema =airails.reveal/1
+      actor.kind =user
+      actor.id id
+      run.id id
+      run.requester id
+      content.kind =GATE|CALL|OUTPUT|INPUT|THREAD
+      content.name id
+      content.role? id
+      content.open? flag
+      content.expires_at_ns? time
+      """;
+
   private static final Map<String, Shape> SHAPES =
       Map.of(
           "airails/tool_action", Shape.of(COMMON + WORKFLOW + BUDGET + TOOL_ACTION),
@@ -118,7 +142,8 @@ final class PolicyInput {
           "airails/budget", Shape.of(COMMON + BUDGET + "schema =airails.budget/1\n"),
           "airails/routing", Shape.of(COMMON + ROUTING),
           "airails/key_release", Shape.of(COMMON + WORKFLOW + KEY_RELEASE),
-          "airails/api_authz", Shape.of(COMMON + API_AUTHZ));
+          "airails/api_authz", Shape.of(COMMON + API_AUTHZ),
+          "airails/reveal", Shape.of(COMMON + WORKFLOW + REVEAL));
 
   private PolicyInput() {}
 

@@ -96,15 +96,24 @@ public final class ReplayOpa implements AutoCloseable {
   /// @return empty if it is undefined or fails
   public Optional<Said> ask(String entryPoint, String input) {
     long start = System.nanoTime();
+    Optional<JsonNode> result = value(entryPoint, input);
+    long nanos = System.nanoTime() - start;
+    return result.filter(said -> said.path("effect").isTextual()).map(said -> Said.of(said, nanos));
+  }
+
+  /// Any rule's value.
+  ///
+  /// @param input JSON
+  /// @return empty if it is undefined or fails
+  public Optional<JsonNode> value(String rule, String input) {
     HttpResponse<byte[]> answer =
         send(
-            request("/v1/data/" + entryPoint + "?strict-builtin-errors=true")
+            request("/v1/data/" + rule + "?strict-builtin-errors=true")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"input\":" + input + "}")));
-    long nanos = System.nanoTime() - start;
     try {
       JsonNode result = StrictJson.read(answer.body()).path("result");
-      return answer.statusCode() == 200 && result.path("effect").isTextual()
-          ? Optional.of(Said.of(result, nanos))
+      return answer.statusCode() == 200 && !result.isMissingNode()
+          ? Optional.of(result)
           : Optional.empty();
     } catch (IOException e) {
       throw new Unavailable("OPA for the replay answered no JSON", e);

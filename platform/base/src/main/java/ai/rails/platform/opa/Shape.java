@@ -15,7 +15,7 @@ import ai.rails.domain.Limits;
 ///
 /// A path's parts are joined by dots; `[]` after a part means a list, `?` after a path that it may
 /// be missing, and `*` any member. Types: `id`, `host` (may be empty), `field` (a disclosed value),
-/// `count`, `time`, or `=one|another`.
+/// `count`, `time`, `flag`, or `=one|another`.
 final class Shape {
   private static final int MAX_ITEMS = 64;
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:@/|+=-]{0,127}");
@@ -114,6 +114,7 @@ final class Shape {
       case "id" -> value instanceof String text && ID.matcher(text).matches();
       case "host" -> value instanceof String text && (text.isEmpty() || ID.matcher(text).matches());
       case "field" -> isField(value);
+      case "flag" -> value instanceof Boolean;
       case "count", "time" ->
           (value instanceof Long || value instanceof Integer) && ((Number) value).longValue() >= 0;
       default ->

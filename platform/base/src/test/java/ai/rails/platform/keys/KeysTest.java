@@ -1,8 +1,13 @@
 package ai.rails.platform.keys;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.Base64;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,5 +51,25 @@ class KeysTest {
         .isInstanceOf(GeneralSecurityException.class);
     assertThatThrownBy(() -> HpkeKeyPair.generate().open(sealed, "release 1"))
         .isInstanceOf(GeneralSecurityException.class);
+  }
+
+  /// The page seals inputs, questions and corrections with WebCrypto; `seal.test.ts` makes the same
+  /// bytes.
+  @Test
+  void opensWhatTheConsoleSealed() throws Exception {
+    JsonNode vector =
+        new ObjectMapper().readTree(Files.readString(Path.of("../../ui/src/reveal/sealed.json")));
+    HpkeKeyPair release = HpkeKeyPair.of(bytes(vector, "privateKeyset"));
+
+    byte[] opened = release.open(bytes(vector, "sealed"), vector.path("info").asText());
+
+    assertThat(release.publicKey()).isEqualTo(bytes(vector, "publicKeyset"));
+    assertThat(new String(opened, StandardCharsets.UTF_8)).isEqualTo(vector.path("plain").asText());
+    assertThatThrownBy(() -> release.open(bytes(vector, "sealed"), "airails|1|input|another"))
+        .isInstanceOf(GeneralSecurityException.class);
+  }
+
+  private static byte[] bytes(JsonNode vector, String name) {
+    return Base64.getDecoder().decode(vector.path(name).asText());
   }
 }

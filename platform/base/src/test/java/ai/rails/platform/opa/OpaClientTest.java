@@ -304,8 +304,32 @@ class OpaClientTest {
     assertThat(decide().effect()).isEqualTo(Decision.Effect.DENY);
   }
 
+  @Test
+  void modelsThatMayAnswerArePartOfTheQuestion() {
+    Map<String, Object> input = input();
+    input.put(
+        "tool",
+        routed(
+            List.of(
+                Map.of("provider", "openai", "model", "m", "region", "eu", "answers", true),
+                Map.of("provider", "anthropic", "answers", false))));
+
+    assertThat(client.decide(new DecisionRequest(ENTRY_POINT, input)).unavailable()).isEmpty();
+  }
+
+  private static Map<String, Object> routed(List<Map<String, Object>> routes) {
+    Map<String, Object> tool = new HashMap<>(tool(Map.of()));
+    tool.put("routes", routes);
+    return tool;
+  }
+
   static Stream<Arguments> wrongInputs() {
     return Stream.of(
+        arguments("a route with a price", "tool", routed(List.of(Map.of("price", 1)))),
+        arguments(
+            "a route that says not whether it answers",
+            "tool",
+            routed(List.of(Map.of("provider", "openai")))),
         arguments("unknown member", "subject", "x"),
         arguments("missing member", "budget", null),
         arguments("wrong schema", "schema", "airails.tool_action/2"),

@@ -112,7 +112,9 @@ final class AttestationCheck {
         story.held = Optional.empty();
         story.ended = Optional.of("at position %s: %s".formatted(leaf.seq(), e.reason()));
       }
-      case WorkerEvent.WorkerRegistered _, WorkerEvent.KeyReleaseRefused _ -> {}
+      case WorkerEvent.WorkerRegistered _,
+          WorkerEvent.KeyReleaseRefused _,
+          WorkerEvent.PlatformWillBeDemoted _ -> {}
     }
   }
 

@@ -20,6 +20,10 @@ public enum Check {
   DOCUMENTS(Group.INTEGRITY),
   /// What workers did, they did with keys that policy released on evidence that is accepted again.
   ATTESTATION(Group.INTEGRITY),
+  /// Approvals that were signed with a passkey are signed over the calls that they approve.
+  PASSKEYS(Group.INTEGRITY),
+  /// Calls that people corrected are followed by what they made of them.
+  CORRECTIONS(Group.INTEGRITY),
   /// Nothing is missing from what the bundle is evidence of.
   COMPLETE(Group.COMPLETENESS),
   /// A trusted key signed the statement.

@@ -2,15 +2,23 @@ package ai.rails.platform.evidence;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
+import ai.rails.domain.EntryType;
 import ai.rails.domain.checkpoint.Checkpoint;
+import ai.rails.domain.checkpoint.Note;
 import ai.rails.domain.ledger.ChainCheck;
 import ai.rails.domain.ledger.Leaf;
+import ai.rails.domain.ledger.LedgerHead;
+import ai.rails.domain.ledger.LogEvent.EpochOpened;
 import ai.rails.domain.ledger.Merkle;
 import ai.rails.domain.ledger.Origin;
 import ai.rails.domain.ledger.RunCheck;
 import ai.rails.domain.ledger.Sha256;
+import ai.rails.schema.EventCodec;
 
 /// Whether a bundle has everything that it is evidence of. Takes entries that are in the log, in
 /// order.
@@ -72,13 +80,17 @@ sealed interface Completeness {
             "that the %d entries which do not belong to the run are all that concern it"
                 .formatted(others));
       }
-      if (check.late() > 0) {
+      if (check.unnumbered() > 0) {
         findings.notVerified(
             "that the %d entries which came after the run's end are all that came"
-                .formatted(check.late()));
+                .formatted(check.unnumbered()));
       }
       if (check.count().isPresent()) {
-        return "all %d entries of the run, from its trigger to its end".formatted(check.entries());
+        String whole =
+            "all %d entries of the run, from its trigger to its end".formatted(check.count().get());
+        return neighbours.none() && end.seq() < checkpoint.size()
+            ? toTheEnd(whole, findings)
+            : toTheCheckpoint(whole, end);
       }
       requireUpToCheckpoint(end);
       return "the run had not ended; all %d entries up to the checkpoint"
@@ -90,14 +102,33 @@ sealed interface Completeness {
       return check.count();
     }
 
+    /// Earlier releases gave no leaves behind the end of a run.
+    private String toTheEnd(String whole, Findings findings) {
+      findings.notVerified("whether further entries came after the run's end");
+      return check.late() == 0
+          ? whole
+          : "%s, and %d that came after it".formatted(whole, check.late());
+    }
+
+    private String toTheCheckpoint(String whole, Leaf end) {
+      requireUpToCheckpoint(end);
+      return check.late() == 0
+          ? whole + "; none came after it up to the checkpoint"
+          : "%s, and all %d that came after it up to the checkpoint".formatted(whole, check.late());
+    }
+
     private void requireUpToCheckpoint(Leaf end) {
       Neighbours.Following following = neighbours.after(end, lastBytes);
       Refused.unless(
           following.lastSeq() == checkpoint.size(),
           BagNames.ENTRIES,
-          ("the run's last entry here is %d and does not end the run; its end was cut off, or it "
-                  + "has not ended: the leaves up to the checkpoint, %d, would show which")
-              .formatted(end.seq(), checkpoint.size()));
+          "the run's last entry here is %d%s: the leaves up to the checkpoint, %d, would show which"
+              .formatted(
+                  end.seq(),
+                  check.count().isPresent()
+                      ? ", and others may have come after it"
+                      : " and does not end the run; its end was cut off, or it has not ended",
+                  checkpoint.size()));
       following
           .leaves()
           .forEach(leaf ->
@@ -179,11 +210,16 @@ sealed interface Completeness {
 
   /// A log: every leaf from the first to the checkpoint's last, giving its root and its tiles.
   final class OfWorkspace implements Completeness {
+    private final Bundle bundle;
     private final Checkpoint checkpoint;
+    private final Origin origin;
     private final ChainCheck chain;
     private final LogFiles log;
+    private final List<String> openings = new ArrayList<>();
 
     OfWorkspace(Bundle bundle, Checkpoint checkpoint, Origin origin) {
+      this.bundle = bundle;
+      this.origin = origin;
       this.checkpoint = checkpoint;
       this.chain = new ChainCheck(origin);
       this.log =
@@ -197,6 +233,9 @@ sealed interface Completeness {
     @Override
     public void accept(Leaf leaf, byte[] bytes) {
       chain.accept(bytes);
+      if (leaf.eventType().equals(EntryType.LEDGER_EPOCH_OPENED.name())) {
+        openings.add(leaf.eventId());
+      }
       try {
         log.append(bytes);
       } catch (IOException e) {
@@ -220,8 +259,30 @@ sealed interface Completeness {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      return "all %d entries of the log; %d runs had not ended"
-          .formatted(log.size(), chain.openRuns());
+      return "all %d entries of the log%s; %d runs had not ended"
+          .formatted(log.size(), bound(), chain.openRuns());
+    }
+
+    /// That a log of a later epoch begins with the head that the act which opened it names.
+    private String bound() {
+      if (origin.epoch() == 1) {
+        return "";
+      }
+      EventCodec events = new EventCodec();
+      for (String id : openings) {
+        byte[] bytes = bundle.read(BagNames.event(id), EventCodec.BYTES_MAX);
+        if (events.decode(bytes).event() instanceof EpochOpened opened
+            && opened.epoch() == origin.epoch()) {
+          Note last = Note.parse(opened.lastCheckpoint().getBytes(StandardCharsets.UTF_8));
+          Refused.unless(
+              chain.began().equals(LedgerHead.opened(origin, last.text()).hash()),
+              "entry 1",
+              "the log is not bound to the head that its epoch was opened with");
+          Checkpoint head = Checkpoint.parse(last.text());
+          return ", which was opened after the %d of %s".formatted(head.size(), head.origin());
+        }
+      }
+      throw new Refused(BagNames.ENTRIES, "no entry opened epoch %d".formatted(origin.epoch()));
     }
 
     @Override

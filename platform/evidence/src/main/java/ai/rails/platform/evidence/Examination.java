@@ -125,6 +125,8 @@ final class Examination {
     boolean ofRun =
         statement.scope() instanceof Scope.OfRun || statement.scope() instanceof Scope.OfApproval;
     var workers = new AttestationCheck();
+    var passkeys = new PasskeyCheck();
+    var corrections = new CorrectionCheck();
     List<Refused> wrong = new ArrayList<>();
     boolean proofs = !(statement.scope() instanceof Scope.OfWorkspace);
     Optional<Long> count =
@@ -137,6 +139,8 @@ final class Examination {
                       proofs,
                       (leaf, bytes, event) -> {
                         complete.accept(leaf, bytes);
+                        passkeys.accept(leaf, event);
+                        corrections.accept(leaf, event);
                         if (ofRun && wrong.isEmpty()) {
                           refusal(() -> workers.accept(leaf, event)).ifPresent(wrong::add);
                         }
@@ -154,6 +158,10 @@ final class Examination {
                 .formatted(found, head.checkpoint.size())));
     if (ofRun && count.isPresent()) {
       attestation(workers, wrong);
+    }
+    if (count.isPresent()) {
+      passkeys.conclude(findings);
+      corrections.conclude(findings);
     }
     since(head);
     complete.conclude(count.isPresent(), findings);

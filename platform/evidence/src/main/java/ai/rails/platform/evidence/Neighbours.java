@@ -16,6 +16,11 @@ record Neighbours(Bundle bundle, EntriesCheck entries) {
   /// @param lastSeq position of the last leaf; that of the entry itself if none follows
   record Following(List<Leaf> leaves, long lastSeq) {}
 
+  /// Whether there are no leaves behind the last entry.
+  boolean none() {
+    return !bundle.has(BagNames.AFTER);
+  }
+
   /// The leaf before the first entry.
   ///
   /// @throws Refused if it is missing, or another one

@@ -1,13 +1,8 @@
 package ai.rails.platform.timestamp;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.math.BigInteger;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -19,6 +14,8 @@ import org.bouncycastle.tsp.TimeStampRequest;
 import org.bouncycastle.tsp.TimeStampRequestGenerator;
 import org.bouncycastle.tsp.TimeStampResponse;
 
+import ai.rails.platform.witness.Way;
+
 /// Any time stamp authority, by its address. Sends a hash and a nonce, nothing else. Thread-safe.
 public final class HttpAuthority implements TimestampAuthority {
   private static final Duration WAIT = Duration.ofSeconds(20);
@@ -26,13 +23,13 @@ public final class HttpAuthority implements TimestampAuthority {
   private static final int OK = 200;
 
   private final URI address;
-  private final HttpClient client;
+  private final Way way;
   private final RandomGenerator random;
 
-  /// @param client with the proxy that leads to the authority; owned by the caller
-  public HttpAuthority(URI address, HttpClient client, RandomGenerator random) {
+  /// @param way to the authority; owned by the caller
+  public HttpAuthority(URI address, Way way, RandomGenerator random) {
     this.address = address;
-    this.client = client;
+    this.way = way;
     this.random = random;
   }
 
@@ -63,32 +60,12 @@ public final class HttpAuthority implements TimestampAuthority {
   }
 
   private byte[] post(byte[] request) throws IOException {
-    HttpRequest post =
-        HttpRequest.newBuilder(address)
-            .timeout(WAIT)
-            .header("Content-Type", AuthorityServer.QUERY)
-            .POST(HttpRequest.BodyPublishers.ofByteArray(request))
-            .build();
-    try {
-      HttpResponse<InputStream> response =
-          client.send(post, HttpResponse.BodyHandlers.ofInputStream());
-      try (InputStream body = response.body()) {
-        if (response.statusCode() != OK) {
-          throw new IOException(
-              "the time stamp authority %s answered %d".formatted(address, response.statusCode()));
-        }
-        byte[] reply = body.readNBytes(TimestampCheck.BYTES_MAX + 1);
-        if (reply.length > TimestampCheck.BYTES_MAX) {
-          throw new IOException(
-              "the time stamp authority %s answered more than %d bytes"
-                  .formatted(address, TimestampCheck.BYTES_MAX));
-        }
-        return reply;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("waiting for a time stamp was interrupted");
+    Way.Reply reply = way.send("POST", address, AuthorityServer.QUERY, request, WAIT);
+    if (reply.status() != OK) {
+      throw new IOException(
+          "the time stamp authority %s answered %d".formatted(address, reply.status()));
     }
+    return reply.body();
   }
 
   private static byte[] sha256(byte[] data) {

@@ -1,17 +1,11 @@
 package ai.rails.platform.witness;
 
+import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 import ai.rails.domain.checkpoint.Note;
@@ -21,24 +15,19 @@ import ai.rails.domain.checkpoint.VerifierKey;
 /// Asks one witness for its cosignature. Whatever the witness does, the answer comes within the
 /// time limit and takes little memory. Thread-safe.
 public final class WitnessClient implements AutoCloseable {
-  private static final int ANSWER_BYTES_MAX = 64 << 10;
   private static final Pattern SIZE = Pattern.compile("(0|[1-9][0-9]{0,18})\n");
 
-  private final HttpClient http;
+  private final Way way;
   private final String prefix;
   private final VerifierKey key;
   private final Duration limit;
 
   /// @param prefix the witness's submission prefix
   /// @param key the witness's
+  /// @param way to the witness; closed with this
   /// @param limit for one request
-  public WitnessClient(URI prefix, VerifierKey key, Duration limit) {
-    this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(limit)
-            .build();
+  public WitnessClient(URI prefix, VerifierKey key, Way way, Duration limit) {
+    this.way = way;
     String text = prefix.toString();
     this.prefix = text.endsWith("/") ? text : text + "/";
     this.key = key;
@@ -64,65 +53,33 @@ public final class WitnessClient implements AutoCloseable {
 
   /// Posts a checkpoint; never throws for what the witness does.
   public Answer add(AddCheckpoint request) {
-    HttpRequest post =
-        request("add-checkpoint")
-            .header("Content-Type", "text/plain; charset=utf-8")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(request.bytes()))
-            .build();
-    return switch (send(post)) {
-      case Sent.Arrived(int status, byte[] body) ->
-          read(status, new String(body, StandardCharsets.UTF_8), request);
-      case Sent.Lost(String why) -> new Answer.Unavailable(why);
-    };
+    try {
+      Way.Reply reply = send("POST", "add-checkpoint", request.bytes());
+      return read(reply.status(), new String(reply.body(), StandardCharsets.UTF_8), request);
+    } catch (HttpTimeoutException e) {
+      return new Answer.Unavailable(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      return new Answer.Unavailable(e.getClass().getSimpleName());
+    }
   }
 
   /// What the witness cosigned last of a log, where it says so; nothing of it is verified.
   public Optional<Note> checkpoint(String origin) {
-    HttpRequest get = request(WitnessState.id(origin) + "/checkpoint").GET().build();
     try {
-      return send(get) instanceof Sent.Arrived(int status, byte[] body) && status == 200
-          ? Optional.of(Note.parse(body))
-          : Optional.empty();
-    } catch (IllegalArgumentException _) {
+      Way.Reply reply = send("GET", WitnessState.id(origin) + "/checkpoint", new byte[0]);
+      return reply.status() == 200 ? Optional.of(Note.parse(reply.body())) : Optional.empty();
+    } catch (IOException | IllegalArgumentException _) {
       return Optional.empty();
     }
   }
 
-  private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(prefix + path)).timeout(limit);
-  }
-
-  private sealed interface Sent {
-    @SuppressWarnings("ArrayRecordComponent") // read once
-    record Arrived(int status, byte[] body) implements Sent {}
-
-    record Lost(String why) implements Sent {}
-  }
-
-  private Sent send(HttpRequest request) {
-    CompletableFuture<HttpResponse<byte[]>> sent =
-        http.sendAsync(
-            request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
-    try {
-      HttpResponse<byte[]> answer = sent.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-      return new Sent.Arrived(answer.statusCode(), answer.body());
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      return new Sent.Lost(cause.getClass().getSimpleName());
-    } catch (TimeoutException _) {
-      // The request's own limit ends with the answer's head; this one holds for the body too.
-      sent.cancel(true);
-      return new Sent.Lost("no answer within " + limit);
-    } catch (InterruptedException _) {
-      sent.cancel(true);
-      Thread.currentThread().interrupt();
-      return new Sent.Lost("interrupted");
-    }
+  private Way.Reply send(String method, String path, byte[] body) throws IOException {
+    return way.send(method, URI.create(prefix + path), "text/plain; charset=utf-8", body, limit);
   }
 
   @Override
   public void close() {
-    http.shutdownNow();
+    way.close();
   }
 
   private Answer read(int status, String body, AddCheckpoint request) {

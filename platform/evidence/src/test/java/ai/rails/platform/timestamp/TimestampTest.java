@@ -3,7 +3,6 @@ package ai.rails.platform.timestamp;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -14,6 +13,8 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import ai.rails.platform.witness.Way;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,10 +39,10 @@ final class TimestampTest {
     LocalAuthority authority = authority(NOON);
     var local = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (var server = AuthorityServer.start(authority, local);
-        var client = HttpClient.newHttpClient()) {
+        Way way = Way.direct(Duration.ofSeconds(5))) {
       var address = URI.create("http://localhost:%d/".formatted(server.address().getPort()));
 
-      byte[] stamp = new HttpAuthority(address, client, new SecureRandom()).stamp(DATA);
+      byte[] stamp = new HttpAuthority(address, way, new SecureRandom()).stamp(DATA);
 
       TimestampCheck.Stamp verified = TimestampCheck.verify(stamp, DATA, root(authority));
       assertThat(verified.time()).isEqualTo(NOON);

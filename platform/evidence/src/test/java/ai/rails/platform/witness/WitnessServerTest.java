@@ -64,7 +64,9 @@ class WitnessServerTest {
                 "127.0.0.1",
                 0),
             () -> now);
-    client = new WitnessClient(prefix(), server.key(), Duration.ofSeconds(10));
+    client =
+        new WitnessClient(
+            prefix(), server.key(), Way.direct(Duration.ofSeconds(10)), Duration.ofSeconds(10));
   }
 
   @AfterEach
@@ -345,7 +347,10 @@ class WitnessServerTest {
   void isUnavailableWhenNobodyListens() throws Exception {
     WitnessClient gone =
         new WitnessClient(
-            URI.create("http://127.0.0.1:1/"), key.cosignatureKey(), Duration.ofSeconds(1));
+            URI.create("http://127.0.0.1:1/"),
+            key.cosignatureKey(),
+            Way.direct(Duration.ofSeconds(1)),
+            Duration.ofSeconds(1));
     assertThat(gone.add(log.request(0, 3))).isInstanceOf(Answer.Unavailable.class);
     gone.close();
   }

@@ -24,7 +24,11 @@ public enum Errand {
   WORKERS,
   /// Lists connector instances whose breaker has changed.
   BREAKERS,
-  /// Forgets old answers under idempotency keys, and old charges.
+  /// Lists the Slack apps whose socket is to be held open.
+  SOCKETS,
+  /// Lists auditors from outside whose time is over.
+  AUDITS,
+  /// Forgets old answers under idempotency keys, old charges and reveals that are over.
   SWEEP,
   /// Reads how far each log is folded.
   FOLLOW,

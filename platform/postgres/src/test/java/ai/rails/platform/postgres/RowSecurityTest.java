@@ -170,13 +170,15 @@ class RowSecurityTest {
       case TIMERS -> List.of("timer");
       case SCHEDULES -> List.of("schedule");
       case RETENTION -> List.of("retention", "tenant");
-      case MEASURES -> List.of("step_task", "timer");
+      case MEASURES -> List.of("step_task", "timer", "worker");
       case SUBSCRIBERS -> List.of("siem_subscriber");
       case BUNDLES -> List.of("policy_bundle", "policy_content");
       case KEYS -> List.of("api_key");
-      case WORKERS -> List.of("step_task", "worker", "workflow_active");
+      case WORKERS -> List.of("run_index", "step_task", "timer", "worker", "workflow_active");
       case BREAKERS -> List.of("instance_flow");
-      case SWEEP -> List.of("budget_charge", "budget_counter", "idempotency");
+      case SOCKETS -> List.of("connector_instance");
+      case AUDITS -> List.of("audit_access");
+      case SWEEP -> List.of("budget_charge", "budget_counter", "idempotency", "reveal");
       // Of the views, and for the owner.
       case FOLLOW, REBUILD, MIGRATION -> List.of();
     };

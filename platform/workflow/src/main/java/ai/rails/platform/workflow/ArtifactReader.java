@@ -15,15 +15,18 @@ import ai.rails.domain.budget.Money;
 import ai.rails.domain.workflow.Step;
 import ai.rails.domain.workflow.Step.Call;
 import ai.rails.domain.workflow.Step.Disclosed;
+import ai.rails.domain.workflow.Step.Escalate;
 import ai.rails.domain.workflow.Step.Gate;
 import ai.rails.domain.workflow.Step.Retry;
 import ai.rails.domain.workflow.Step.Rule;
+import ai.rails.domain.workflow.Step.Tier;
 import ai.rails.domain.workflow.Value;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.domain.workflow.Workflow.ConnectorPin;
 import ai.rails.domain.workflow.Workflow.Field;
 import ai.rails.domain.workflow.Workflow.RunLimits;
 import ai.rails.domain.workflow.Workflow.Trigger;
+import ai.rails.domain.workflow.Workflow.Workers;
 
 /// Reads what [ArtifactWriter] wrote. Whatever is missing or of another form is an
 /// IllegalArgumentException.
@@ -49,7 +52,8 @@ final class ArtifactReader {
               duration(limits, "duration"),
               new Money(text(limits, "currency"), limits.path("nanos").longValue())),
           map(json.path("settings"), ArtifactReader::plain),
-          optional(json, "subject", JsonNode::asText));
+          optional(json, "subject", JsonNode::asText),
+          new Workers(optional(json, "gpu", JsonNode::asText).isPresent()));
     } catch (DateTimeException e) {
       throw new IllegalArgumentException("an artifact has a wrong duration", e);
     }
@@ -108,7 +112,8 @@ final class ArtifactReader {
         text(json, "connector"),
         text(json, "action"),
         map(json.path("parameters"), ArtifactReader::value),
-        list(json.path("reveal"), JsonNode::asText));
+        list(json.path("reveal"), JsonNode::asText),
+        list(json.path("alternatives"), ArtifactReader::call));
   }
 
   private static Gate gate(JsonNode json) {
@@ -118,7 +123,17 @@ final class ArtifactReader {
         json.path("quorum").intValue(),
         duration(json, "expires"),
         map(json.path("display"), JsonNode::asText),
-        optional(json, "card", ArtifactReader::call));
+        optional(json, "card", ArtifactReader::call),
+        json.path("signature").asText().equals("passkey"),
+        list(
+            json.path("tiers"),
+            each ->
+                new Tier(text(each, "when"), text(each, "role"), each.path("quorum").intValue())),
+        list(
+            json.path("escalate"),
+            each ->
+                new Escalate(
+                    duration(each, "after"), text(each, "role"), each.path("quorum").intValue())));
   }
 
   private static Value value(JsonNode json) {

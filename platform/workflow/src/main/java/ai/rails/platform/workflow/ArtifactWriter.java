@@ -6,7 +6,9 @@ import java.util.Map;
 
 import ai.rails.domain.workflow.Step;
 import ai.rails.domain.workflow.Step.Call;
+import ai.rails.domain.workflow.Step.Escalate;
 import ai.rails.domain.workflow.Step.Gate;
+import ai.rails.domain.workflow.Step.Tier;
 import ai.rails.domain.workflow.Value;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.domain.workflow.Workflow.ConnectorPin;
@@ -41,6 +43,9 @@ final class ArtifactWriter {
             "nanos", workflow.limits().cost().nanos()));
     json.put("settings", workflow.settings());
     workflow.subject().ifPresent(subject -> json.put("subject", subject));
+    if (workflow.workers().confidentialGpu()) {
+      json.put("gpu", "confidential");
+    }
     return json;
   }
 
@@ -108,11 +113,18 @@ final class ArtifactWriter {
   private static Map<String, Object> call(Call call) {
     Map<String, Object> parameters = new HashMap<>();
     call.parameters().forEach((name, value) -> parameters.put(name, value(value)));
-    return Map.of(
-        "connector", call.connector(),
-        "action", call.action(),
-        "parameters", parameters,
-        "reveal", call.reveal());
+    Map<String, Object> json =
+        new HashMap<>(
+            Map.of(
+                "connector", call.connector(),
+                "action", call.action(),
+                "parameters", parameters,
+                "reveal", call.reveal()));
+    // Left out where there are none: artifacts of before keep their digests.
+    if (!call.alternatives().isEmpty()) {
+      json.put("alternatives", call.alternatives().stream().map(ArtifactWriter::call).toList());
+    }
+    return json;
   }
 
   private static Map<String, Object> gate(Gate gate) {
@@ -123,7 +135,28 @@ final class ArtifactWriter {
     json.put("expires", gate.expires().toString());
     json.put("display", gate.display());
     gate.card().ifPresent(card -> json.put("card", call(card)));
+    // Left out where there are none: artifacts of before keep their digests.
+    if (gate.signature()) {
+      json.put("signature", "passkey");
+    }
+    if (!gate.tiers().isEmpty()) {
+      json.put("tiers", gate.tiers().stream().map(ArtifactWriter::tier).toList());
+    }
+    if (!gate.escalations().isEmpty()) {
+      json.put("escalate", gate.escalations().stream().map(ArtifactWriter::escalate).toList());
+    }
     return json;
+  }
+
+  private static Map<String, Object> tier(Tier tier) {
+    return Map.of("when", tier.when(), "role", tier.role(), "quorum", (long) tier.quorum());
+  }
+
+  private static Map<String, Object> escalate(Escalate escalate) {
+    return Map.of(
+        "after", escalate.after().toString(),
+        "role", escalate.role(),
+        "quorum", (long) escalate.quorum());
   }
 
   private static Map<String, Object> value(Value value) {

@@ -1,6 +1,8 @@
 package ai.rails.platform.workflow;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -10,9 +12,12 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import ai.rails.domain.workflow.Step.Call;
 import ai.rails.domain.workflow.Value;
 
-/// Reads a call: `use: alias.action`, `with`, `reveal`.
+/// Reads a call: `use: alias.action`, `with`, `reveal`; of a model also `or`, other models' calls.
 final class CallReader {
   static final Set<String> KEYS = Set.of("use", "with", "reveal");
+  private static final Set<String> OTHER_KEYS = Set.of("use", "with");
+  private static final String OR = "or";
+  private static final int MOST_OTHERS = 3;
 
   private final Problems problems;
   private final ValueReader values;
@@ -39,8 +44,26 @@ final class CallReader {
               use.substring(0, dot),
               use.substring(dot + 1),
               parameters(fields),
-              fields.texts("reveal", Forms.NAME, "parameter names"));
+              fields.texts("reveal", Forms.NAME, "parameter names"),
+              others(fields));
         });
+  }
+
+  private List<Call> others(Fields fields) {
+    List<Node> nodes = fields.list(OR);
+    if (nodes.size() > MOST_OTHERS) {
+      problems.at(
+          fields.path(OR),
+          "there are %d other models".formatted(nodes.size()),
+          "at most %d".formatted(MOST_OTHERS));
+      return List.of();
+    }
+    List<Call> others = new ArrayList<>();
+    for (Node node : nodes) {
+      String path = "%s[%d]".formatted(fields.path(OR), others.size());
+      read(Fields.closed(node, path, problems, OTHER_KEYS)).ifPresent(others::add);
+    }
+    return List.copyOf(others);
   }
 
   private Map<String, Value> parameters(Fields fields) {

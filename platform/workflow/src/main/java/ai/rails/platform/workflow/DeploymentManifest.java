@@ -39,7 +39,11 @@ final class DeploymentManifest {
     manifest.put("version", workflow.version());
     manifest.put("artifactDigest", artifactDigest);
     manifest.put("cpu", Map.of("millicores", 500L, "memoryMebibytes", memory));
-    manifest.put("gpu", Map.of("count", 0L));
+    manifest.put(
+        "gpu",
+        workflow.workers().confidentialGpu()
+            ? Map.of("count", 1L, "confidential", true)
+            : Map.of("count", 0L));
     manifest.put("secrets", List.copyOf(secrets));
     manifest.put("domains", instances);
     manifest.put("models", models(workflow));
@@ -57,7 +61,8 @@ final class DeploymentManifest {
     TreeSet<String> aliases = new TreeSet<>();
     for (Step step : workflow.steps()) {
       if (step.kind() == Step.Kind.AI) {
-        step.call().ifPresent(call -> aliases.add(call.connector()));
+        step.call()
+            .ifPresent(call -> call.choices().forEach(choice -> aliases.add(choice.connector())));
       }
     }
     for (String alias : aliases) {

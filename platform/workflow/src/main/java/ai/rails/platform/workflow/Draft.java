@@ -9,6 +9,7 @@ import ai.rails.domain.workflow.Workflow.ConnectorPin;
 import ai.rails.domain.workflow.Workflow.Field;
 import ai.rails.domain.workflow.Workflow.RunLimits;
 import ai.rails.domain.workflow.Workflow.Trigger;
+import ai.rails.domain.workflow.Workflow.Workers;
 
 /// A workflow as it was read: of the right form, and not yet checked. Pins have no digest yet.
 record Draft(
@@ -21,7 +22,8 @@ record Draft(
     List<Step> steps,
     RunLimits limits,
     Map<String, Object> settings,
-    Optional<String> subject) {
+    Optional<String> subject,
+    Workers workers) {
   Optional<Step> step(String stepId) {
     return steps.stream().filter(step -> step.id().equals(stepId)).findFirst();
   }

@@ -1,6 +1,7 @@
 package ai.rails.platform.workflow;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -54,21 +55,26 @@ final class StepCheck {
   private void check(Step step) {
     String path = "steps." + step.id();
     Set<String> before = order.before(step.id());
-    step.when().ifPresent(when -> condition(step, when, before));
+    step.when().ifPresent(when -> condition(step.id(), path + ".when", when, before));
     Roots roots = Roots.ofStep(draft, outputs, before);
     timeout(step, path);
     Optional<ActionType> action = step.call().flatMap(call -> calls.check(call, roots, path));
     action.ifPresent(type -> actions.put(step.id(), type));
     if (step.kind() == Kind.AI) {
-      action.ifPresent(type -> model(step, type));
+      action.ifPresent(type -> model(step.call().orElseThrow(), type, path));
     }
+    List<JsonType> others = others(step, roots, path);
     int at = 0;
     for (Step.Rule rule : step.rules()) {
       values.expression(rule.cel(), roots, "%s.rules[%d].cel".formatted(path, at++));
     }
     JsonType output = output(step, action, roots, before);
     outputs.put(step.id(), output);
-    step.disclose().forEach((name, disclosed) -> disclosed(path, name, disclosed, output));
+    step.disclose()
+        .forEach((name, disclosed) -> {
+          disclosed(path, name, disclosed, output);
+          others.forEach(other -> disclosed(path, name, disclosed, other));
+        });
     step.compensate().ifPresent(call -> compensation(step, call, before));
   }
 
@@ -101,16 +107,14 @@ final class StepCheck {
     };
   }
 
-  private void condition(Step step, String when, Set<String> before) {
+  private void condition(String key, String path, String when, Set<String> before) {
     CelConditions.Checked checked = CelConditions.check(when, disclosedFields(before));
-    checked.condition().ifPresent(condition -> conditions.put(step.id(), condition));
+    checked.condition().ifPresent(condition -> conditions.put(key, condition));
     checked
         .problem()
         .ifPresent(problem ->
             problems.at(
-                "steps.%s.when".formatted(step.id()),
-                problem,
-                "one of " + String.join(", ", disclosedFields(before).keySet())));
+                path, problem, "one of " + String.join(", ", disclosedFields(before).keySet())));
   }
 
   private Map<String, Field> disclosedFields(Set<String> before) {
@@ -165,13 +169,35 @@ final class StepCheck {
     return new JsonType(schema);
   }
 
-  private void model(Step step, ActionType action) {
-    Call call = step.call().orElseThrow();
+  /// Other models are asked for the same: their action is called the same, and what is disclosed of
+  /// the answer is there whoever gave it.
+  private List<JsonType> others(Step step, Roots roots, String path) {
+    List<JsonType> outputs = new ArrayList<>();
+    List<Call> alternatives = step.call().map(Call::alternatives).orElse(List.of());
+    for (int i = 0; i < alternatives.size(); i++) {
+      Call other = alternatives.get(i);
+      String place = "%s.or[%d]".formatted(path, i);
+      Optional<ActionType> action = calls.check(other, roots, place);
+      action.ifPresent(type -> {
+        model(other, type, place);
+        outputs.add(new JsonType(type.result()));
+      });
+      if (!other.action().equals(step.call().orElseThrow().action())) {
+        problems.at(
+            place + ".use",
+            "action `%s` is another one than the step's".formatted(other.action()),
+            "`%s` of another connector".formatted(step.call().orElseThrow().action()));
+      }
+    }
+    return outputs;
+  }
+
+  private void model(Call call, ActionType action, String path) {
     ConnectorPin pin = draft.connectors().get(call.connector());
     String place = "connectors." + call.connector();
     if (action.effect() != ActionType.Effect.MODEL) {
       problems.at(
-          "steps.%s.use".formatted(step.id()),
+          path + ".use",
           "action `%s` is no model".formatted(call.action()),
           "a model's action, or kind tool");
     }
@@ -187,7 +213,7 @@ final class StepCheck {
     if (call.parameters().get("model") instanceof Value.Constant named
         && pin.model().filter(model -> model.equals(named.scalar())).isEmpty()) {
       problems.at(
-          "steps.%s.with.model".formatted(step.id()),
+          path + ".with.model",
           "model `%s` is not the pinned one".formatted(named.scalar()),
           "`%s`".formatted(pin.model().orElse("the connector's model")));
     }
@@ -221,6 +247,12 @@ final class StepCheck {
       return;
     }
     Step target = guarded.get();
+    if (!target.call().orElseThrow().alternatives().isEmpty()) {
+      problems.at(
+          path + ".for",
+          "step `%s` may ask another model than the one that is approved".formatted(target.id()),
+          "a step without `or`: what is approved is what runs");
+    }
     if (!order.before(target.id()).contains(step.id())) {
       problems.at(
           path + ".for",
@@ -237,6 +269,11 @@ final class StepCheck {
     ActionType action = actions.get(target.id());
     if (action != null) {
       calls.gated(target, target.call().orElseThrow(), action);
+    }
+    for (int i = 0; i < gate.tiers().size(); i++) {
+      String tier = "%s.tiers[%s]".formatted(step.id(), i);
+      String when = gate.tiers().get(i).when();
+      condition(tier, "steps.%s.when".formatted(tier), when, order.before(step.id()));
     }
     shown(step, gate, target);
   }

@@ -3,7 +3,6 @@ package ai.rails.platform.workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,7 +14,6 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 import ai.rails.domain.Limits;
 import ai.rails.domain.workflow.Step;
-import ai.rails.domain.workflow.Step.Gate;
 import ai.rails.domain.workflow.Step.Kind;
 import ai.rails.domain.workflow.Step.Retry;
 import ai.rails.domain.workflow.Step.Rule;
@@ -28,24 +26,24 @@ final class StepReader {
   private static final Map<Kind, Set<String>> KEYS =
       Map.of(
           Kind.TOOL, Set.of("use", "with", "reveal", "compensate"),
-          Kind.AI, Set.of("use", "with", "reveal"),
+          Kind.AI, Set.of("use", "with", "reveal", "or"),
           Kind.GUARD, Set.of("rules", "output"),
-          Kind.GATE, Set.of("for", "role", "quorum", "expires", "display", "card"),
+          Kind.GATE, GateReader.KEYS,
           Kind.PROOF, Set.of("output"));
   private static final Retry RETRY = new Retry(3, Duration.ofSeconds(2), Duration.ofMinutes(1));
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
-  private static final Gate NO_GATE =
-      new Gate("", "approver", 1, Duration.ofHours(1), Map.of(), Optional.empty());
 
   private final Problems problems;
   private final CallReader calls;
   private final ValueReader values;
+  private final GateReader gates;
   private final FieldReader fieldReader;
 
   StepReader(Problems problems) {
     this.problems = problems;
     this.calls = new CallReader(problems);
     this.values = new ValueReader(problems);
+    this.gates = new GateReader(problems, calls);
     this.fieldReader = new FieldReader(problems);
   }
 
@@ -98,7 +96,7 @@ final class StepReader {
         retry(fields),
         fields.duration("timeout", Duration.ofSeconds(1), Duration.ofHours(1)).orElse(TIMEOUT),
         calling ? calls.read(fields) : Optional.empty(),
-        kind == Kind.GATE ? Optional.of(gate(fields)) : Optional.empty(),
+        kind == Kind.GATE ? Optional.of(gates.read(fields)) : Optional.empty(),
         rules(fields),
         output(fields),
         calls.nested(fields, "compensate"));
@@ -141,35 +139,6 @@ final class StepReader {
                     .duration("maxBackoff", Duration.ofMillis(100), Duration.ofHours(6))
                     .orElse(RETRY.maxBackoff())))
         .orElse(RETRY);
-  }
-
-  private Gate gate(Fields fields) {
-    fields.require("expires", "`expires`, a duration such as PT4H after which silence means no");
-    Map<String, String> display = new LinkedHashMap<>();
-    fields
-        .get("display")
-        .map(node -> Fields.open(node, fields.path("display"), problems, "labels and fields"))
-        .ifPresent(shown -> displayed(shown, display));
-    return new Gate(
-        fields.requireText("for", Forms.STEP, "the step that it guards").orElse(""),
-        fields.text("role", Forms.NAME, "a role such as approver").orElse(NO_GATE.role()),
-        fields.integer("quorum", 1, 5, NO_GATE.quorum()),
-        fields
-            .duration("expires", Duration.ofMinutes(1), Duration.ofDays(30))
-            .orElse(NO_GATE.expires()),
-        display,
-        calls.nested(fields, "card"));
-  }
-
-  private void displayed(Fields shown, Map<String, String> display) {
-    for (String label : shown.keys()) {
-      if (!Forms.LABEL.matcher(label).matches()) {
-        problems.at(shown.path(label), "a label is too long", Forms.LABEL_HINT);
-      }
-      shown
-          .text(label, Forms.DISPLAYED, Forms.DISPLAYED_HINT)
-          .ifPresent(field -> display.put(label, field));
-    }
   }
 
   private List<Rule> rules(Fields fields) {

@@ -1,14 +1,16 @@
 package ai.rails.platform.workflow;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 import ai.rails.domain.workflow.Step;
+import ai.rails.domain.workflow.Step.Gate;
+import ai.rails.domain.workflow.Step.Tier;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.domain.workflow.Workflow.ConnectorPin;
 import ai.rails.domain.workflow.Workflow.Field;
@@ -39,7 +41,12 @@ public final class WorkflowCompiler {
     if (problems.any()) {
       throw problems.toErrors();
     }
-    return compiled(workflow(draft, order, steps, pins, author));
+    Workflow workflow = workflow(draft, order, steps, pins, author);
+    new TaintCheck(workflow, catalogue, problems).check();
+    if (problems.any()) {
+      throw problems.toErrors();
+    }
+    return compiled(workflow);
   }
 
   /// Whoever is to be erased must be found by what lies in the clear.
@@ -85,9 +92,7 @@ public final class WorkflowCompiler {
       Map<String, ConnectorPin> pins,
       String author) {
     List<Step> steps =
-        order.ordered().stream()
-            .map(step -> converted(step, checked.conditions().get(step.id())))
-            .toList();
+        order.ordered().stream().map(step -> converted(step, checked.conditions())).toList();
     return new Workflow(
         draft.id(),
         draft.version(),
@@ -99,23 +104,43 @@ public final class WorkflowCompiler {
         steps,
         draft.limits(),
         draft.settings(),
-        draft.subject());
+        draft.subject(),
+        draft.workers());
   }
 
-  private static Step converted(Step step, @Nullable String condition) {
+  private static Step converted(Step step, Map<String, String> conditions) {
     return new Step(
         step.id(),
         step.kind(),
         step.needs(),
-        Optional.ofNullable(condition),
+        Optional.ofNullable(conditions.get(step.id())),
         step.disclose(),
         step.retry(),
         step.timeout(),
         step.call(),
-        step.gate(),
+        step.gate().map(gate -> converted(step.id(), gate, conditions)),
         step.rules(),
         step.output(),
         step.compensate());
+  }
+
+  private static Gate converted(String step, Gate gate, Map<String, String> conditions) {
+    List<Tier> tiers = new ArrayList<>();
+    for (Tier tier : gate.tiers()) {
+      String key = "%s.tiers[%s]".formatted(step, tiers.size());
+      String when = conditions.getOrDefault(key, tier.when());
+      tiers.add(new Tier(when, tier.role(), tier.quorum()));
+    }
+    return new Gate(
+        gate.forStep(),
+        gate.role(),
+        gate.quorum(),
+        gate.expires(),
+        gate.display(),
+        gate.card(),
+        gate.signature(),
+        tiers,
+        gate.escalations());
   }
 
   private static Compiled compiled(Workflow workflow) {

@@ -19,6 +19,7 @@ import ai.rails.domain.budget.Money;
 import ai.rails.domain.workflow.Workflow.ConnectorPin;
 import ai.rails.domain.workflow.Workflow.RunLimits;
 import ai.rails.domain.workflow.Workflow.Trigger;
+import ai.rails.domain.workflow.Workflow.Workers;
 
 /// Reads the file into a [Draft], reporting everything that has not the right form.
 final class WorkflowReader {
@@ -33,7 +34,8 @@ final class WorkflowReader {
           "steps",
           "limits",
           "settings",
-          "subject");
+          "subject",
+          "workers");
   private static final String KINDS = "webhook, schedule, api or manual";
   private static final Duration MAX_RUN = Duration.ofDays(60);
   private static final RunLimits LIMITS = new RunLimits(Duration.ofDays(1), Money.zero("USD"));
@@ -66,7 +68,16 @@ final class WorkflowReader {
         new StepReader(problems).read(root),
         limits(root),
         settings(root),
-        root.text("subject", Forms.NAME, "an input that discloses a person's pseudonym"));
+        root.text("subject", Forms.NAME, "an input that discloses a person's pseudonym"),
+        workers(root));
+  }
+
+  private Workers workers(Fields root) {
+    return new Workers(
+        root.get("workers")
+            .map(node -> Fields.closed(node, "workers", problems, Set.of("gpu")))
+            .flatMap(fields -> fields.text("gpu", Pattern.compile("confidential"), "confidential"))
+            .isPresent());
   }
 
   private List<Trigger> triggers(Fields root) {

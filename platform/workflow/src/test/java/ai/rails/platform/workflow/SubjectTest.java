@@ -42,6 +42,25 @@ class SubjectTest {
         .doesNotContain("subject");
   }
 
+  @Test
+  void demandForAConfidentialGpuIsPartOfTheArtifactAndNothingElseIsUnderstood()
+      throws WorkflowErrors {
+    Compiled compiled = compile(RIGHT + "workers: {gpu: confidential}\n");
+
+    assertThat(compiled.workflow().workers().confidentialGpu()).isTrue();
+    assertThat(ArtifactCodec.decode(compiled.artifactBytes())).isEqualTo(compiled.workflow());
+    assertThat(compile(RIGHT).workflow().workers().confidentialGpu()).isFalse();
+    assertThat(new String(compile(RIGHT).artifactBytes(), java.nio.charset.StandardCharsets.UTF_8))
+        .doesNotContain("gpu");
+    for (String other : new String[] {"{gpu: any}", "{gpu: true}", "{tpu: confidential}", "x"}) {
+      assertThat(
+              catchThrowableOfType(
+                  WorkflowErrors.class, () -> compile(RIGHT + "workers: " + other + "\n")))
+          .as(other)
+          .isNotNull();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"note", "size", "nobody"})
   void subjectThatCanNotBeFoundDoesNotCompile(String input) {

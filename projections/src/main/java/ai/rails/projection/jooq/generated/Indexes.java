@@ -10,6 +10,7 @@ import ai.rails.projection.jooq.generated.tables.Cost;
 import ai.rails.projection.jooq.generated.tables.Decision;
 import ai.rails.projection.jooq.generated.tables.Entry;
 import ai.rails.projection.jooq.generated.tables.Gate;
+import ai.rails.projection.jooq.generated.tables.GateVote;
 import ai.rails.projection.jooq.generated.tables.ModelUse;
 import ai.rails.projection.jooq.generated.tables.Run;
 import ai.rails.projection.jooq.generated.tables.Step;
@@ -30,15 +31,21 @@ public class Indexes {
     // INDEX definitions
     // -------------------------------------------------------------------------
 
+    public static final Index CALL_REFERENCE = Internal.createIndex(DSL.name("call_reference"), Call.CALL, new OrderField[] { Call.CALL.TENANT, Call.CALL.VENDOR_REF }, false);
     public static final Index CALL_RUN = Internal.createIndex(DSL.name("call_run"), Call.CALL, new OrderField[] { Call.CALL.TENANT, Call.CALL.RUN, Call.CALL.POSITION }, false);
-    public static final Index CHECKPOINT_COSIGNED = Internal.createIndex(DSL.name("checkpoint_cosigned"), Checkpoint.CHECKPOINT, new OrderField[] { Checkpoint.CHECKPOINT.TENANT, Checkpoint.CHECKPOINT.WORKSPACE, Checkpoint.CHECKPOINT.SIZE }, false);
+    public static final Index CHECKPOINT_COSIGNED = Internal.createIndex(DSL.name("checkpoint_cosigned"), Checkpoint.CHECKPOINT, new OrderField[] { Checkpoint.CHECKPOINT.TENANT, Checkpoint.CHECKPOINT.WORKSPACE, Checkpoint.CHECKPOINT.EPOCH, Checkpoint.CHECKPOINT.SIZE }, false);
     public static final Index COST_RUN = Internal.createIndex(DSL.name("cost_run"), Cost.COST, new OrderField[] { Cost.COST.TENANT, Cost.COST.RUN }, false);
     public static final Index DECISION_RUN = Internal.createIndex(DSL.name("decision_run"), Decision.DECISION, new OrderField[] { Decision.DECISION.TENANT, Decision.DECISION.RUN, Decision.DECISION.POSITION }, false);
+    public static final Index ENTRY_ACTOR = Internal.createIndex(DSL.name("entry_actor"), Entry.ENTRY, new OrderField[] { Entry.ENTRY.TENANT, Entry.ENTRY.ACTOR_ID, Entry.ENTRY.RUN }, false);
     public static final Index ENTRY_RECORDED = Internal.createIndex(DSL.name("entry_recorded"), Entry.ENTRY, new OrderField[] { Entry.ENTRY.TENANT, Entry.ENTRY.WORKSPACE, Entry.ENTRY.RECORDED_AT, Entry.ENTRY.POSITION }, false);
     public static final Index ENTRY_RUN = Internal.createIndex(DSL.name("entry_run"), Entry.ENTRY, new OrderField[] { Entry.ENTRY.TENANT, Entry.ENTRY.RUN, Entry.ENTRY.POSITION }, false);
     public static final Index ENTRY_STREAM = Internal.createIndex(DSL.name("entry_stream"), Entry.ENTRY, new OrderField[] { Entry.ENTRY.TENANT, Entry.ENTRY.STREAM_TYPE, Entry.ENTRY.STREAM_ID, Entry.ENTRY.POSITION }, false);
     public static final Index GATE_OPEN = Internal.createIndex(DSL.name("gate_open"), Gate.GATE, new OrderField[] { Gate.GATE.TENANT, Gate.GATE.STATE, Gate.GATE.EXPIRES_AT }, false);
+    public static final Index GATE_VOTE_APPROVER = Internal.createIndex(DSL.name("gate_vote_approver"), GateVote.GATE_VOTE, new OrderField[] { GateVote.GATE_VOTE.TENANT, GateVote.GATE_VOTE.APPROVER }, false);
     public static final Index MODEL_USE_RUN = Internal.createIndex(DSL.name("model_use_run"), ModelUse.MODEL_USE, new OrderField[] { ModelUse.MODEL_USE.TENANT, ModelUse.MODEL_USE.RUN }, false);
+    public static final Index RUN_ENDED = Internal.createIndex(DSL.name("run_ended"), Run.RUN, new OrderField[] { Run.RUN.TENANT, Run.RUN.ENDED_AT }, false);
+    public static final Index RUN_EXTERNAL = Internal.createIndex(DSL.name("run_external"), Run.RUN, new OrderField[] { Run.RUN.TENANT, Run.RUN.EXTERNAL_ID }, false);
+    public static final Index RUN_OPEN = Internal.createIndex(DSL.name("run_open"), Run.RUN, new OrderField[] { Run.RUN.TENANT, Run.RUN.STARTED_AT }, false);
     public static final Index RUN_STARTED = Internal.createIndex(DSL.name("run_started"), Run.RUN, new OrderField[] { Run.RUN.TENANT, Run.RUN.STARTED_AT, Run.RUN.RUN_ }, false);
     public static final Index STEP_WAITING = Internal.createIndex(DSL.name("step_waiting"), Step.STEP, new OrderField[] { Step.STEP.TENANT, Step.STEP.CHANGED_AT, Step.STEP.RUN, Step.STEP.STEP_ }, false);
 }

@@ -4,6 +4,7 @@
 package ai.rails.projection.jooq.generated;
 
 
+import ai.rails.projection.jooq.generated.tables.AbandonedEntry;
 import ai.rails.projection.jooq.generated.tables.Call;
 import ai.rails.projection.jooq.generated.tables.Checkpoint;
 import ai.rails.projection.jooq.generated.tables.ConnectorInstance;
@@ -38,8 +39,9 @@ public class Keys {
     // UNIQUE and PRIMARY KEY definitions
     // -------------------------------------------------------------------------
 
+    public static final UniqueKey<Record> ABANDONED_ENTRY_PKEY = Internal.createUniqueKey(AbandonedEntry.ABANDONED_ENTRY, DSL.name("abandoned_entry_pkey"), new TableField[] { AbandonedEntry.ABANDONED_ENTRY.TENANT, AbandonedEntry.ABANDONED_ENTRY.WORKSPACE, AbandonedEntry.ABANDONED_ENTRY.EPOCH, AbandonedEntry.ABANDONED_ENTRY.POSITION }, true);
     public static final UniqueKey<Record> CALL_PKEY = Internal.createUniqueKey(Call.CALL, DSL.name("call_pkey"), new TableField[] { Call.CALL.TENANT, Call.CALL.CALL_ID }, true);
-    public static final UniqueKey<Record> CHECKPOINT_PKEY = Internal.createUniqueKey(Checkpoint.CHECKPOINT, DSL.name("checkpoint_pkey"), new TableField[] { Checkpoint.CHECKPOINT.TENANT, Checkpoint.CHECKPOINT.WORKSPACE, Checkpoint.CHECKPOINT.SIZE }, true);
+    public static final UniqueKey<Record> CHECKPOINT_PKEY = Internal.createUniqueKey(Checkpoint.CHECKPOINT, DSL.name("checkpoint_pkey"), new TableField[] { Checkpoint.CHECKPOINT.TENANT, Checkpoint.CHECKPOINT.WORKSPACE, Checkpoint.CHECKPOINT.EPOCH, Checkpoint.CHECKPOINT.SIZE }, true);
     public static final UniqueKey<Record> CONNECTOR_INSTANCE_PKEY = Internal.createUniqueKey(ConnectorInstance.CONNECTOR_INSTANCE, DSL.name("connector_instance_pkey"), new TableField[] { ConnectorInstance.CONNECTOR_INSTANCE.TENANT, ConnectorInstance.CONNECTOR_INSTANCE.INSTANCE }, true);
     public static final UniqueKey<Record> COST_PKEY = Internal.createUniqueKey(Cost.COST, DSL.name("cost_pkey"), new TableField[] { Cost.COST.TENANT, Cost.COST.WORKSPACE, Cost.COST.POSITION }, true);
     public static final UniqueKey<Record> DECISION_PKEY = Internal.createUniqueKey(Decision.DECISION, DSL.name("decision_pkey"), new TableField[] { Decision.DECISION.TENANT, Decision.DECISION.DECISION_ID }, true);
@@ -51,6 +53,6 @@ public class Keys {
     public static final UniqueKey<Record> MODEL_USE_PKEY = Internal.createUniqueKey(ModelUse.MODEL_USE, DSL.name("model_use_pkey"), new TableField[] { ModelUse.MODEL_USE.TENANT, ModelUse.MODEL_USE.WORKSPACE, ModelUse.MODEL_USE.POSITION }, true);
     public static final UniqueKey<Record> RUN_PKEY = Internal.createUniqueKey(Run.RUN, DSL.name("run_pkey"), new TableField[] { Run.RUN.TENANT, Run.RUN.RUN_ }, true);
     public static final UniqueKey<Record> STEP_PKEY = Internal.createUniqueKey(Step.STEP, DSL.name("step_pkey"), new TableField[] { Step.STEP.TENANT, Step.STEP.RUN, Step.STEP.STEP_ }, true);
-    public static final UniqueKey<Record> TILE_PKEY = Internal.createUniqueKey(Tile.TILE, DSL.name("tile_pkey"), new TableField[] { Tile.TILE.TENANT, Tile.TILE.WORKSPACE, Tile.TILE.LEVEL, Tile.TILE.IDX }, true);
+    public static final UniqueKey<Record> TILE_PKEY = Internal.createUniqueKey(Tile.TILE, DSL.name("tile_pkey"), new TableField[] { Tile.TILE.TENANT, Tile.TILE.WORKSPACE, Tile.TILE.EPOCH, Tile.TILE.LEVEL, Tile.TILE.IDX }, true);
     public static final UniqueKey<Record> WORKFLOW_VERSION_PKEY = Internal.createUniqueKey(WorkflowVersion.WORKFLOW_VERSION, DSL.name("workflow_version_pkey"), new TableField[] { WorkflowVersion.WORKFLOW_VERSION.TENANT, WorkflowVersion.WORKFLOW_VERSION.WORKFLOW, WorkflowVersion.WORKFLOW_VERSION.VERSION }, true);
 }

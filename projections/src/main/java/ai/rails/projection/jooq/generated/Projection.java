@@ -4,6 +4,7 @@
 package ai.rails.projection.jooq.generated;
 
 
+import ai.rails.projection.jooq.generated.tables.AbandonedEntry;
 import ai.rails.projection.jooq.generated.tables.Call;
 import ai.rails.projection.jooq.generated.tables.Checkpoint;
 import ai.rails.projection.jooq.generated.tables.ConnectorInstance;
@@ -41,6 +42,11 @@ public class Projection extends SchemaImpl {
      * The reference instance of <code>projection</code>
      */
     public static final Projection PROJECTION = new Projection();
+
+    /**
+     * The table <code>projection.abandoned_entry</code>.
+     */
+    public final AbandonedEntry ABANDONED_ENTRY = AbandonedEntry.ABANDONED_ENTRY;
 
     /**
      * The table <code>projection.call</code>.
@@ -133,6 +139,7 @@ public class Projection extends SchemaImpl {
     @Override
     public final List<Table<?>> getTables() {
         return Arrays.asList(
+            AbandonedEntry.ABANDONED_ENTRY,
             Call.CALL,
             Checkpoint.CHECKPOINT,
             ConnectorInstance.CONNECTOR_INSTANCE,

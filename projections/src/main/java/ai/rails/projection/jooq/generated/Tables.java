@@ -4,6 +4,7 @@
 package ai.rails.projection.jooq.generated;
 
 
+import ai.rails.projection.jooq.generated.tables.AbandonedEntry;
 import ai.rails.projection.jooq.generated.tables.Call;
 import ai.rails.projection.jooq.generated.tables.Checkpoint;
 import ai.rails.projection.jooq.generated.tables.ConnectorInstance;
@@ -26,6 +27,11 @@ import ai.rails.projection.jooq.generated.tables.WorkflowVersion;
  */
 @SuppressWarnings({ "all", "unchecked", "rawtypes", "this-escape" })
 public class Tables {
+
+    /**
+     * The table <code>projection.abandoned_entry</code>.
+     */
+    public static final AbandonedEntry ABANDONED_ENTRY = AbandonedEntry.ABANDONED_ENTRY;
 
     /**
      * The table <code>projection.call</code>.

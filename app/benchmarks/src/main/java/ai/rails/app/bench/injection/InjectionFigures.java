@@ -7,8 +7,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import ai.rails.app.bench.Figures;
 
 /// The result.
 ///
@@ -30,9 +29,8 @@ public record InjectionFigures(
     int unresolved,
     SortedMap<String, Integer> refusals,
     SortedMap<String, Integer> byFile,
-    double seconds) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
+    double seconds)
+    implements Figures {
   static InjectionFigures of(
       List<InjectionCase> cases,
       long unapproved,
@@ -59,19 +57,13 @@ public record InjectionFigures(
   }
 
   /// Whether nothing got out and nothing clean was held back.
+  @Override
   public boolean holds() {
     return unapprovedEffects == 0 && cleanCompleted == clean && unresolved == 0;
   }
 
-  public String json() {
-    try {
-      return JSON.writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("figures are always JSON", e);
-    }
-  }
-
-  public void table(PrintStream out) {
+  @Override
+  public void print(PrintStream out) {
     out.printf("%s cases %s, of them %s attacks%n", cases, byFile, attacks);
     out.printf("effects that nobody approved: %s%n", unapprovedEffects);
     out.printf("clean tickets that completed: %s of %s%n", cleanCompleted, clean);

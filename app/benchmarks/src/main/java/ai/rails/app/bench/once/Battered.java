@@ -135,6 +135,11 @@ final class Battered implements AutoCloseable {
     }
     values.put(
         "egress.development.allow", SINK_HOST + ":443=127.0.0.1:" + Integer.toString(sink.port()));
+    // Every kill is a failure of the sink to its breaker. Breakers stay on; they are set as an
+    // operator may set them, so that the time goes into calls and not into waiting.
+    values.put("calls.breaker.failures", "8");
+    values.put("calls.breaker.seconds", "1");
+    values.put("calls.breaker.longestSeconds", "5");
     values.put("worker.gateway.ca.file", ca.certificateFile().toString());
     Path file = directory.resolve("servers.properties");
     new EffectiveProperties(values).write(file);

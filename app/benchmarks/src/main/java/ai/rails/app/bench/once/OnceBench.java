@@ -147,6 +147,11 @@ public final class OnceBench {
     return last.getFirst();
   }
 
+  /// The manifest of the service that counts effects.
+  public static byte[] manifest() {
+    return resource(MANIFEST);
+  }
+
   private static byte[] resource(String name) {
     try (InputStream in = OnceBench.class.getResourceAsStream(name)) {
       if (in == null) {

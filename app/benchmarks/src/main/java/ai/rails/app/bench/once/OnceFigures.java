@@ -4,8 +4,7 @@ import java.io.PrintStream;
 import java.util.Map;
 import java.util.TreeMap;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import ai.rails.app.bench.Figures;
 
 /// The result, over all sittings of its state directory.
 ///
@@ -32,9 +31,8 @@ public record OnceFigures(
     int sittings,
     double seconds,
     Map<String, Integer> killsByTarget,
-    Map<String, Accounts.ByClass> classes) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
+    Map<String, Accounts.ByClass> classes)
+    implements Figures {
   static OnceFigures of(Accounts accounts, Sitting all, int openRuns, boolean ledgerEqual) {
     TreeMap<String, Integer> byTarget = new TreeMap<>();
     all.kills().forEach((target, count) -> byTarget.put(target.name(), count));
@@ -62,19 +60,13 @@ public record OnceFigures(
   }
 
   /// Whether every claim held.
+  @Override
   public boolean holds() {
     return duplicateEffects + lostEffects + unledgeredEffects + unresolved == 0 && ledgerEqual;
   }
 
-  public String json() {
-    try {
-      return JSON.writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("figures are always JSON", e);
-    }
-  }
-
-  public void table(PrintStream out) {
+  @Override
+  public void print(PrintStream out) {
     out.printf("%s calls in %s attempts, %s kills %s%n", calls, intents, kills, killsByTarget);
     out.printf("class  calls  attempts  ambiguous  effects  duplicates  lost%n");
     classes.forEach((klass, of) ->

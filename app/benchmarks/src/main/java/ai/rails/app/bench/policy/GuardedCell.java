@@ -14,10 +14,11 @@ import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 
 import com.google.crypto.tink.subtle.Ed25519Sign;
 
@@ -25,8 +26,7 @@ import ai.rails.app.SystemIds;
 import ai.rails.app.embedded.ChildProcess;
 import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.Ports;
-import ai.rails.app.embedded.Postgres;
-import ai.rails.app.embedded.PostgresRoles;
+import ai.rails.app.embedded.ProcessIdentity;
 import ai.rails.app.embedded.Secrets;
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.embedded.Wait;
@@ -61,17 +61,15 @@ import ai.rails.platform.http.Role;
 import ai.rails.platform.opa.BundleFreshness;
 import ai.rails.platform.opa.OpaClient;
 import ai.rails.platform.opa.OpaSettings;
+import ai.rails.platform.opa.PolicyDecisionPoint;
 import ai.rails.platform.postgres.Database;
-import ai.rails.platform.postgres.Migrations;
-import ai.rails.platform.postgres.PostgresConfig;
 import ai.rails.platform.postgres.Sql;
 import ai.rails.platform.telemetry.Telemetry;
 
 /// What stands between a worker and the world, and nothing else: the event store, the rules of
 /// runs, policy with its bundle server and OPA, the ticket key, the egress proxy, and a sink.
-final class GuardedCell implements AutoCloseable {
-  static final String SINK_HOST = "sink.airails.test";
-  private static final int CONNECTIONS = 20;
+public final class GuardedCell implements AutoCloseable {
+  public static final String SINK_HOST = "sink.airails.internal";
   static final String PROXY_ID = "egress-bench";
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration LEASE = Duration.ofMinutes(15);
@@ -94,8 +92,18 @@ final class GuardedCell implements AutoCloseable {
   private final Tickets tickets;
   private final int proxyPort;
   private ChildProcess opa;
+  private final ChildProcess egress;
 
-  private GuardedCell(Path data, Map<String, String> environment)
+  /// What differs between benchmarks.
+  ///
+  /// @param sinkPort where the world is; 0 for a sink of the cell's own
+  /// @param watched what stands between the rules and policy
+  /// @param tunnels of the proxy, for one tenant
+  public record Plan(int sinkPort, UnaryOperator<PolicyDecisionPoint> watched, int tunnels) {
+    static final Plan OWN_SINK = new Plan(0, UnaryOperator.identity(), 256);
+  }
+
+  private GuardedCell(Path data, Map<String, String> environment, Plan plan)
       throws IOException, GeneralSecurityException {
     this.data = data;
     SecureRandom random = new SecureRandom();
@@ -110,7 +118,8 @@ final class GuardedCell implements AutoCloseable {
     grant();
     bundles.renew();
     int bundlePort = serve(ports.of("bundles"));
-    this.opaFiles = OpaStart.write(data, environment, settings, signer, secrets, ports, bundlePort);
+    this.opaFiles =
+        OpaStart.write("opa", data, environment, settings, signer, secrets, ports, bundlePort);
     this.opa = startOpa();
     this.wire = kept(new Wire(opaFiles.port()));
     OpaSettings toOpa = OpaSettings.of(wire.url(), secrets.of("opa.token"));
@@ -126,7 +135,7 @@ final class GuardedCell implements AutoCloseable {
                 (_, _) -> OneWrite.WORKFLOW,
                 OneWrite::facts,
                 budget,
-                policy,
+                plan.watched().apply(policy),
                 "bench",
                 clock));
     AxonCommandBus engine =
@@ -146,13 +155,18 @@ final class GuardedCell implements AutoCloseable {
     this.tickets =
         new Tickets(new Ed25519Sign(keys.getPrivateKey()), PROXY_ID, 1 << 16, 1 << 16, ids, clock);
     this.proxyPort = ports.of("egress");
-    startProxy(keys.getPublicKey());
+    this.egress = startProxy(keys.getPublicKey(), plan);
   }
 
   /// Starts everything; what did start is ended if the rest does not.
   static GuardedCell open(Path data, Map<String, String> environment) {
+    return open(data, environment, Plan.OWN_SINK);
+  }
+
+  /// The same, otherwise.
+  public static GuardedCell open(Path data, Map<String, String> environment, Plan plan) {
     try {
-      return new GuardedCell(data, environment);
+      return new GuardedCell(data, environment, plan);
     } catch (IOException | GeneralSecurityException e) {
       throw new Unavailable("the guarded cell did not start: " + e.getMessage(), e);
     }
@@ -162,29 +176,42 @@ final class GuardedCell implements AutoCloseable {
     return sink;
   }
 
-  CommandBus bus() {
+  public CommandBus bus() {
     return bus;
   }
 
-  Entity<RunCommand, Run, RunEvent> runs() {
+  public Entity<RunCommand, Run, RunEvent> runs() {
     return runs;
   }
 
-  Tickets tickets() {
+  public Tickets tickets() {
     return tickets;
   }
 
-  SystemIds ids() {
+  public SystemIds ids() {
     return ids;
   }
 
-  Way way() {
+  public Way way() {
     return new Way(proxyPort, SINK_HOST + ":443");
+  }
+
+  public Database database() {
+    return database;
+  }
+
+  public int proxyPort() {
+    return proxyPort;
+  }
+
+  /// The egress proxy's process.
+  public Optional<Long> proxyPid() {
+    return egress.identity().map(ProcessIdentity::pid);
   }
 
   /// Whether policy answers a question about the write with ALLOW, or gives no usable answer. Asked
   /// outside of any run.
-  boolean serves(boolean allowed) {
+  public boolean serves(boolean allowed) {
     freshness.poll();
     Decision decision = policy.decide(OneWrite.question(clock.instant()));
     return allowed
@@ -255,20 +282,7 @@ final class GuardedCell implements AutoCloseable {
   }
 
   private Database store(Map<String, String> environment, Ports ports) {
-    Path binaries = Path.of(environment.getOrDefault("HOME", "."), ".cache", "airails", "postgres");
-    Postgres postgres =
-        kept(Postgres.start(data.resolve("postgres"), binaries, ports.of("postgres"), secrets));
-    Properties properties = new Properties();
-    properties.put("postgres.host", "127.0.0.1");
-    properties.put("postgres.port", Integer.toString(postgres.port()));
-    properties.put("postgres.database", Postgres.DATABASE);
-    for (PostgresRoles role : PostgresRoles.values()) {
-      properties.put(role.userKey(), role.user());
-      properties.put(role.passwordKey(), secrets.of(role.passwordKey()));
-    }
-    PostgresConfig config = PostgresConfig.of(properties);
-    int _ = Migrations.store(config);
-    Database opened = kept(Database.open(config, PostgresConfig.Role.APP, CONNECTIONS));
+    Database opened = kept(BenchStore.open(data, environment, ports, secrets)).database();
     return opened.inTenant(
         OneWrite.TENANT,
         c -> {
@@ -327,7 +341,9 @@ final class GuardedCell implements AutoCloseable {
         data, new ChildProcess.Command("opa", opaFiles.arguments(), Map.of("GOMAXPROCS", "1")));
   }
 
-  private void startProxy(byte[] ticketKey) {
+  private ChildProcess startProxy(byte[] ticketKey, Plan plan) {
+    int port = plan.sinkPort() == 0 ? sink.port() : plan.sinkPort();
+    String tunnels = Integer.toString(plan.tunnels());
     Path file = data.resolve("run").resolve("egress.properties");
     new EffectiveProperties(
             new TreeMap<>(
@@ -339,18 +355,22 @@ final class GuardedCell implements AutoCloseable {
                     "egress.ticket.public",
                     Base64.getEncoder().encodeToString(ticketKey),
                     "egress.development.allow",
-                    "%s:443=127.0.0.1:%s".formatted(SINK_HOST, sink.port()),
+                    "%s:443=127.0.0.1:%s".formatted(SINK_HOST, port),
+                    "egress.tunnels",
+                    tunnels,
                     "egress.tenantTunnels",
-                    "256",
+                    tunnels,
                     "environment.kind",
                     "development")))
         .write(file);
-    kept(
-        ChildProcess.start(
-            data, new ChildProcess.Command("egress", OpaStart.java(file), Map.of())));
+    ChildProcess started =
+        kept(
+            ChildProcess.start(
+                data, new ChildProcess.Command("egress", OpaStart.java(file), Map.of())));
     if (!Wait.until(START, () -> way().open())) {
       throw new Unavailable("the egress proxy does not listen; see logs/egress.log");
     }
+    return started;
   }
 
   private <T extends AutoCloseable> T kept(T part) {

@@ -26,23 +26,23 @@ import ai.rails.platform.postgres.Sql;
 
 /// A workflow of one write that policy allows without asking anybody: what is held back of it is
 /// held back by the guard alone.
-final class OneWrite {
-  static final String TENANT = "bench-tenant";
-  static final String ENVIRONMENT = "dev";
+public final class OneWrite {
+  public static final String TENANT = "bench-tenant";
+  public static final String ENVIRONMENT = "dev";
   static final String TOOL = "sink";
   static final String ACTION = "send";
   static final String CONNECTOR = "sha256:" + "c".repeat(64);
-  static final String ARTIFACT = "sha256:" + "a".repeat(64);
-  static final String STEP = "send";
-  static final String WORKSPACE = "w";
+  public static final String ARTIFACT = "sha256:" + "a".repeat(64);
+  public static final String STEP = "send";
+  public static final String WORKSPACE = "w";
 
   /// Workspaces are independent of each other; commands of one queue at its head.
-  static final int WORKSPACES = 16;
+  public static final int WORKSPACES = 16;
 
   private static final String INSTANCE = "sink-bench";
   private static final String WORKFLOW_ID = "one-write";
 
-  static final Workflow WORKFLOW =
+  public static final Workflow WORKFLOW =
       new Workflow(
           WORKFLOW_ID,
           "1.0.0",
@@ -66,7 +66,9 @@ final class OneWrite {
                   Optional.empty(),
                   Optional.empty())),
           new RunLimits(Duration.ofHours(24), new Money("USD", 1_000_000_000)),
-          Map.of());
+          Map.of(),
+          Optional.empty(),
+          Workflow.Workers.ANY);
 
   private OneWrite() {}
 
@@ -99,10 +101,16 @@ final class OneWrite {
 
   /// What policy is asked about the write, in a run that is not there.
   static DecisionRequest question(Instant now) {
+    return question(now, TENANT, TOOL, ACTION, Map.of());
+  }
+
+  /// The same about another tenant's grant.
+  static DecisionRequest question(
+      Instant now, String tenant, String tool, String action, Map<String, Object> params) {
     return new ToolActionInput(
             ENVIRONMENT,
             now,
-            TENANT,
+            tenant,
             "bench",
             new Actor(Actor.Kind.WORKER, "probe"),
             List.of(),
@@ -110,13 +118,13 @@ final class OneWrite {
             new ToolActionInput.Version(WORKFLOW_ID, "1.0.0", ARTIFACT, "author"),
             new ToolActionInput.Position("probe", STEP, 1, List.of()),
             new ToolActionInput.Tool(
-                TOOL,
-                ACTION,
+                tool,
+                action,
                 CONNECTOR,
                 "R1",
                 "write",
                 "K",
-                Map.of(),
+                params,
                 "sha256:" + "d".repeat(64),
                 GuardedCell.SINK_HOST,
                 443),
@@ -125,7 +133,7 @@ final class OneWrite {
         .request();
   }
 
-  static StartRun start(String run) {
+  public static StartRun start(String run) {
     return new StartRun(
         TENANT,
         run,
@@ -143,7 +151,7 @@ final class OneWrite {
         Map.of());
   }
 
-  static FrozenCall call(String run) {
+  public static FrozenCall call(String run) {
     return new FrozenCall(
         CallId.of(TENANT, run, STEP, 0, 1),
         STEP,

@@ -28,7 +28,9 @@ record OpaStart(int port, List<String> arguments) {
     arguments = List.copyOf(arguments);
   }
 
+  /// @param name of its directory and its port; a cell may have several
   static OpaStart write(
+      String name,
       Path data,
       Map<String, String> environment,
       BundleSettings settings,
@@ -39,7 +41,7 @@ record OpaStart(int port, List<String> arguments) {
       throws IOException {
     Path home = Path.of(environment.getOrDefault("AIRAILS_HOME", "."));
     OpaBinary binary = OpaBinary.find(environment, home);
-    Path directory = Files.createDirectories(data.resolve("opa"));
+    Path directory = Files.createDirectories(data.resolve(name));
     Path token = directory.resolve("service.token");
     PrivateFile.write(token, secrets.of("bundle.token"));
     OpaConfig config =
@@ -56,7 +58,7 @@ record OpaStart(int port, List<String> arguments) {
     PrivateFile.write(
         directory.resolve("authz.rego"), new String(PlatformPolicy.systemAuthz(), UTF_8));
     PrivateFile.write(directory.resolve("local.json"), config.localData());
-    int port = ports.of("opa");
+    int port = ports.of(name);
     List<String> arguments = new ArrayList<>(List.of(binary.path().toString()));
     arguments.addAll(
         OpaConfig.arguments(

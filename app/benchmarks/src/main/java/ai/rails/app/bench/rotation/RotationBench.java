@@ -28,9 +28,11 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import ai.rails.app.Stack;
+import ai.rails.app.bench.Sealing;
 import ai.rails.app.demo.Flagship;
 import ai.rails.app.demo.People;
 import ai.rails.app.demo.Ticket;
+import ai.rails.app.demo.Waiter;
 import ai.rails.app.embedded.DevelopmentCa;
 import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.IssuedCertificate;
@@ -42,12 +44,10 @@ import ai.rails.attestation.Guest;
 import ai.rails.attestation.evidence.KernelReports;
 import ai.rails.attestation.format.Malformed;
 import ai.rails.enclave.classifier.OfflineClassifier;
-import ai.rails.enclave.content.RunContent;
 import ai.rails.enclave.release.AttestedSelf;
 import ai.rails.enclave.release.KeyRelease;
 import ai.rails.platform.http.Tls;
 import ai.rails.platform.http.WorkerIdentity;
-import ai.rails.platform.keys.ContentKey;
 import ai.rails.simulator.Platform;
 import ai.rails.simulator.SimulatedImage;
 import ai.rails.simulator.SimulatedTd;
@@ -59,11 +59,9 @@ import ai.rails.standin.servicenow.DemoIncidents;
 public final class RotationBench {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration LOOK = Duration.ofMillis(200);
-  private static final int STEP_BYTES = 4096;
-  private static final int SEALINGS = 20_000;
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  private final Path data;
+  private final Path directory;
   private final Map<String, String> environment;
   private final int workers;
   private final int runs;
@@ -72,13 +70,13 @@ public final class RotationBench {
   private final AtomicInteger failed = new AtomicInteger();
 
   public RotationBench(
-      Path data,
+      Path directory,
       Map<String, String> environment,
       int workers,
       int runs,
       int concurrency,
       Consumer<String> progress) {
-    this.data = data;
+    this.directory = directory;
     this.environment = environment;
     this.workers = workers;
     this.runs = runs;
@@ -89,8 +87,6 @@ public final class RotationBench {
   private record Worker(KeyRelease release, ControlPlaneClient client) {}
 
   public RotationFigures measure() throws Exception {
-    Files.createDirectories(data);
-    Path directory = Files.createTempDirectory(data, "bench-");
     try (Stack stack = Stack.start(directory, environment, progress)) {
       Flagship flagship = stack.flagship(OfflineClassifier.standard());
       progress.accept("making %s workers".formatted(workers));
@@ -116,32 +112,36 @@ public final class RotationBench {
               failed.get(),
               going.size(),
               going.size() - completed.get().size(),
-              sealedStepMicros());
+              Sealing.microsPerStep());
         }
       } finally {
         all.forEach(worker -> worker.client().close());
       }
-    } finally {
-      remove(directory);
     }
+  }
+
+  private static Optional<String> servedDigest(Flagship flagship) {
+    return flagship
+        .api()
+        .get(flagship.people().operator(flagship.tenant()), "/v1/workers")
+        .ok()
+        .path("items")
+        .path(0)
+        .path("keys")
+        .valueStream()
+        .map(JsonNode::asText)
+        .filter(key -> key.startsWith("workflow:"))
+        .map(key -> key.substring("workflow:".length()))
+        .findFirst();
   }
 
   private List<Worker> workers(Stack stack, Path directory, Flagship flagship) throws Exception {
     EffectiveProperties first = settings(directory, flagship.tenant());
     String digest =
-        flagship
-            .api()
-            .get(flagship.people().operator(flagship.tenant()), "/v1/workers")
-            .ok()
-            .path("items")
-            .path(0)
-            .path("keys")
-            .valueStream()
-            .map(JsonNode::asText)
-            .filter(key -> key.startsWith("workflow:"))
-            .map(key -> key.substring("workflow:".length()))
-            .findFirst()
-            .orElseThrow(() -> new Unavailable("the flagship's worker is not to be seen"));
+        Waiter.until(
+            "a worker of the flagship with keys, in the read side",
+            PATIENCE,
+            () -> servedDigest(flagship));
     String password = stack.properties().require("tls.store.password");
     DevelopmentCa ca =
         DevelopmentCa.open(
@@ -296,36 +296,9 @@ public final class RotationBench {
     return answer.status() == 200 ? answer.body().path("status").asText() : "";
   }
 
-  private static double sealedStepMicros() throws GeneralSecurityException {
-    var content = new RunContent(ContentKey.generate(), "t", "r");
-    byte[] step = new byte[STEP_BYTES];
-    RANDOM.nextBytes(step);
-    String input = content.seal("in", step).ciphertext();
-    double nanos = 0;
-    for (int round = 0; round < 2; round++) {
-      long began = System.nanoTime();
-      for (int i = 0; i < SEALINGS; i++) {
-        if (content.open("in", input).length != STEP_BYTES
-            || content.seal("out", step).ciphertext().isEmpty()) {
-          throw new IllegalStateException("content does not open");
-        }
-      }
-      nanos = System.nanoTime() - began;
-    }
-    return nanos / SEALINGS / 1e3;
-  }
-
   private static String unguessable() {
     byte[] name = new byte[16];
     RANDOM.nextBytes(name);
     return HexFormat.of().formatHex(name);
-  }
-
-  private static void remove(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

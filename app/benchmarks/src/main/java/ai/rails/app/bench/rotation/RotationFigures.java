@@ -4,8 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import ai.rails.app.bench.Figures;
 
 /// The result. All evidence is simulated: no hardware's time to make a quote is in it.
 ///
@@ -25,9 +24,8 @@ public record RotationFigures(
     int failed,
     int runs,
     int stopped,
-    double sealedStepMicros) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
+    double sealedStepMicros)
+    implements Figures {
   /// Milliseconds, nearest rank.
   public record Span(double p50Ms, double p99Ms) {
     static Span of(List<Duration> measured) {
@@ -42,18 +40,12 @@ public record RotationFigures(
   }
 
   /// Whether every lease was rotated and no run stopped.
+  @Override
   public boolean holds() {
     return failed == 0 && stopped == 0;
   }
 
-  public String json() {
-    try {
-      return JSON.writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("figures are always JSON", e);
-    }
-  }
-
+  @Override
   public void print(PrintStream out) {
     out.printf("%s workers, %s at a time, simulated TDX%n", workers, concurrency);
     line(out, "attest to keys, first", first);

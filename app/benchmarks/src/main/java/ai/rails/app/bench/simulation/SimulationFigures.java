@@ -5,9 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-
+import ai.rails.app.bench.Figures;
 import ai.rails.domain.workflow.Workflow;
 
 /// Many seeds, then each planted bug until it is found.
@@ -22,9 +20,8 @@ public record SimulationFigures(
     int planted,
     Map<String, Long> found,
     List<String> missed,
-    double seconds) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
+    double seconds)
+    implements Figures {
   /// @param first seed
   /// @param mostForABug seeds to try before a planted bug counts as missed
   public static SimulationFigures of(long first, long seeds, long mostForABug) {
@@ -68,19 +65,13 @@ public record SimulationFigures(
     return -1;
   }
 
+  @Override
   public boolean holds() {
     return violations.isEmpty() && missed.isEmpty();
   }
 
-  public String json() {
-    try {
-      return JSON.writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("figures are always JSON", e);
-    }
-  }
-
-  public void table(PrintStream out) {
+  @Override
+  public void print(PrintStream out) {
     out.printf("%s seeds, %s with a violation%n", seeds, violations.size());
     violations.forEach((seed, what) -> out.printf("  seed %s: %s%n", seed, what));
     out.printf("planted bugs found: %s of %s; missed: %s%n", found.size(), planted, missed);

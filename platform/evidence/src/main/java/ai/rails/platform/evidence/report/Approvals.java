@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import ai.rails.domain.run.RunEvent.CallCorrected;
 import ai.rails.domain.run.RunEvent.HumanGateDecisioned;
 import ai.rails.domain.run.RunEvent.HumanGateRequested;
 
@@ -36,6 +37,7 @@ record Approvals(RunStory story) {
   private static void gate(Html html, String gate, Told told) {
     html.raw("<div class=\"gatecard\">\n").element("h3", gate).raw("\n");
     told.all(HumanGateRequested.class).forEach(at -> request(html, at));
+    told.all(CallCorrected.class).forEach(at -> correction(html, at));
     List<Told.At<HumanGateDecisioned>> verdicts = told.all(HumanGateDecisioned.class);
     if (verdicts.isEmpty()) {
       html.element("p", "Nobody had decided when these entries ended.");
@@ -70,6 +72,20 @@ record Approvals(RunStory story) {
     }
   }
 
+  private static void correction(Html html, Told.At<CallCorrected> at) {
+    CallCorrected correction = at.event();
+    html.raw("<dl class=\"facts\">\n");
+    html.fact("Corrected", Written.day(at.fact().time()) + ", " + Written.clock(at.fact().time()));
+    html.fact(
+        "By",
+        correction.corrector()
+            + (correction.signature().isPresent() ? ", signed with a passkey" : ""));
+    html.fact("Parameters", String.join(", ", correction.fields()));
+    html.hash("Digest of the call that was corrected", correction.callDigest());
+    html.hash("Digest of the call that came of it", correction.correctedDigest());
+    html.raw("</dl>\n");
+  }
+
   private static void verdicts(
       Html html, String gate, List<Told.At<HumanGateDecisioned>> verdicts) {
     html.table(
@@ -80,10 +96,16 @@ record Approvals(RunStory story) {
       html.raw("<tr>").element("td", "t", Written.clock(at.fact().time())).raw("<td>");
       html.element("span", Words.tone(said.verdict()), Words.verdict(said.verdict()));
       html.raw(said.closes() ? "</td>" : " <span class=\"muted\">gate stays open</span></td>");
-      html.element("td", said.approver()).element("td", Words.lower(said.channel()));
+      html.element("td", by(said)).element("td", Words.lower(said.channel()));
       html.raw("<td>").code(said.callDigest()).raw("</td>");
       html.element("td", "n", Long.toString(at.fact().leaf().seq())).raw("</tr>\n");
     }
     html.endTable();
+  }
+
+  private static String by(HumanGateDecisioned said) {
+    return said.approver()
+        + said.onBehalfOf().map(person -> " with the say of " + person).orElse("")
+        + (said.signature().isPresent() ? ", signed with a passkey" : "");
   }
 }

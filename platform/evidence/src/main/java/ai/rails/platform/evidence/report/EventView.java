@@ -5,12 +5,21 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// Headers and events as JSON values: members as the records name them, times as UTC text, absent
 /// members left out.
 final class EventView {
+  /// Members that events got later. They are left out while they have their default, so that
+  /// documents of bundles from before stay byte for byte.
+  private static final Set<String> LATER =
+      Set.of(
+          "HumanGateRequested.signature",
+          "HumanGateRequested.escalations",
+          "HumanGateRequested.apart");
+
   private EventView() {}
 
   static SortedMap<String, Object> of(Record event) {
@@ -19,11 +28,16 @@ final class EventView {
       Object value = value(event, component);
       if (value instanceof Optional<?> optional) {
         optional.ifPresent(present -> members.put(component.getName(), json(present)));
-      } else {
+      } else if (!silent(event, component, value)) {
         members.put(component.getName(), json(value));
       }
     }
     return members;
+  }
+
+  private static boolean silent(Record event, RecordComponent component, Object value) {
+    String member = event.getClass().getSimpleName() + "." + component.getName();
+    return LATER.contains(member) && (value.equals(false) || value.equals(List.of()));
   }
 
   private static Object json(Object value) {

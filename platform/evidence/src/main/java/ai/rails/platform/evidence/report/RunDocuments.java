@@ -89,6 +89,9 @@ final class RunDocuments {
     var members = new TreeMap<String, Object>();
     members.put("gate", gate);
     members.put("requests", told.json(RunEvent.HumanGateRequested.class));
+    if (!told.all(RunEvent.CallCorrected.class).isEmpty()) {
+      members.put("corrections", told.json(RunEvent.CallCorrected.class));
+    }
     members.put("verdicts", told.json(RunEvent.HumanGateDecisioned.class));
     return members;
   }

@@ -154,6 +154,8 @@ final class RunStory {
                   ref -> new Sealed(fact, e.step(), "output", e.contentRun().orElse(e.run()), ref));
       case RunEvent.HumanGateDecisioned e ->
           e.comment().stream().map(ref -> new Sealed(fact, e.gate(), "comment", e.run(), ref));
+      case RunEvent.CallCorrected e ->
+          Stream.of(new Sealed(fact, e.gate(), "correction", e.run(), e.correction()));
       case RunEvent.ToolActionIntended e ->
           Stream.of(new Sealed(fact, e.step(), "frozen call", e.run(), e.frozen()));
       case RunEvent.EvidenceCaptured e ->
@@ -181,6 +183,7 @@ final class RunStory {
     return switch (fact.event()) {
       case RunEvent.HumanGateRequested e -> Optional.of(e.gate());
       case RunEvent.HumanGateDecisioned e -> Optional.of(e.gate());
+      case RunEvent.CallCorrected e -> Optional.of(e.gate());
       default -> Optional.empty();
     };
   }

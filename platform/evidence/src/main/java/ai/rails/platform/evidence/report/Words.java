@@ -21,6 +21,8 @@ final class Words {
       case RunEvent.PolicyEvaluated _ -> "Policy asked";
       case RunEvent.HumanGateRequested _ -> "Approval requested";
       case RunEvent.HumanGateDecisioned e -> verdict(e.verdict());
+      case RunEvent.HumanGateEscalated _ -> "Others are asked";
+      case RunEvent.CallCorrected _ -> "Call corrected";
       case RunEvent.ToolActionIntended _ -> "Call may leave";
       case RunEvent.ToolActionExecuted _ -> "Call answered";
       case RunEvent.ModelInvoked _ -> "Model answered";
@@ -42,6 +44,7 @@ final class Words {
       case WorkerEvent.KeyReleaseConfirmed _ -> "Keys opened by the worker";
       case WorkerEvent.KeyReleaseRefused _ -> "Keys refused";
       case WorkerEvent.KeyReleaseExpired _ -> "Keys expired";
+      case WorkerEvent.PlatformWillBeDemoted _ -> "Platform will be demoted";
       case WorkerEvent.WorkerTerminated _ -> "Worker ended";
       default -> sentence(fact.leaf().eventType());
     };
@@ -63,7 +66,21 @@ final class Words {
       case RunEvent.HumanGateRequested e ->
           "%s: %s of role %s".formatted(e.gate(), e.quorum(), e.role());
       case RunEvent.HumanGateDecisioned e ->
-          "%s, %s".formatted(e.gate(), e.closes() ? "which decides it" : "which leaves it open");
+          "%s, %s%s%s"
+              .formatted(
+                  e.gate(),
+                  e.closes() ? "which decides it" : "which leaves it open",
+                  e.onBehalfOf().map(by -> ", with the say of " + by).orElse(""),
+                  e.signature().isPresent() ? ", signed with a passkey" : "");
+      case RunEvent.HumanGateEscalated e ->
+          "%s: %s of role %s, level %s".formatted(e.gate(), e.quorum(), e.role(), e.level());
+      case RunEvent.CallCorrected e ->
+          "%s, by %s: %s%s"
+              .formatted(
+                  e.gate(),
+                  e.corrector(),
+                  String.join(", ", e.fields()),
+                  e.signature().isPresent() ? ", signed with a passkey" : "");
       case RunEvent.ToolActionIntended e ->
           "%s.%s to %s:%s".formatted(e.tool(), e.action(), e.host(), e.port());
       case RunEvent.ToolActionExecuted e ->

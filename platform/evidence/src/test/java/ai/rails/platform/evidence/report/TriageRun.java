@@ -159,7 +159,10 @@ final class TriageRun {
             1,
             "u-requester",
             "u-author",
-            at("13:00:00")));
+            at("13:00:00"),
+            false,
+            List.of(),
+            List.of()));
     said("u-jon", RunEvent.Verdict.ASK_INFO, false, Optional.of(sealed("gate/comment/1")));
     said("u-mara", RunEvent.Verdict.APPROVE, true, Optional.empty());
   }

@@ -195,7 +195,7 @@ public class Call extends TableImpl<Record> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.CALL_RUN);
+        return Arrays.asList(Indexes.CALL_REFERENCE, Indexes.CALL_RUN);
     }
 
     @Override

@@ -94,6 +94,11 @@ public class Checkpoint extends TableImpl<Record> {
      */
     public final TableField<Record, Long> COSIGNED_AT = createField(DSL.name("cosigned_at"), SQLDataType.BIGINT, this, "");
 
+    /**
+     * The column <code>projection.checkpoint.epoch</code>.
+     */
+    public final TableField<Record, Integer> EPOCH = createField(DSL.name("epoch"), SQLDataType.INTEGER.nullable(false), this, "");
+
     private Checkpoint(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

@@ -165,7 +165,7 @@ public class Entry extends TableImpl<Record> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.ENTRY_RECORDED, Indexes.ENTRY_RUN, Indexes.ENTRY_STREAM);
+        return Arrays.asList(Indexes.ENTRY_ACTOR, Indexes.ENTRY_RECORDED, Indexes.ENTRY_RUN, Indexes.ENTRY_STREAM);
     }
 
     @Override

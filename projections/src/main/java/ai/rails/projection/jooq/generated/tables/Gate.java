@@ -149,6 +149,21 @@ public class Gate extends TableImpl<Record> {
      */
     public final TableField<Record, Long> POSITION = createField(DSL.name("position"), SQLDataType.BIGINT.nullable(false), this, "");
 
+    /**
+     * The column <code>projection.gate.signature</code>.
+     */
+    public final TableField<Record, Boolean> SIGNATURE = createField(DSL.name("signature"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
+
+    /**
+     * The column <code>projection.gate.level</code>.
+     */
+    public final TableField<Record, Integer> LEVEL = createField(DSL.name("level"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
+
+    /**
+     * The column <code>projection.gate.escalations</code>.
+     */
+    public final TableField<Record, String> ESCALATIONS = createField(DSL.name("escalations"), SQLDataType.CLOB.nullable(false).defaultValue(DSL.field(DSL.raw("'[]'::text"), SQLDataType.CLOB)), this, "");
+
     private Gate(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

@@ -4,13 +4,17 @@
 package ai.rails.projection.jooq.generated.tables;
 
 
+import ai.rails.projection.jooq.generated.Indexes;
 import ai.rails.projection.jooq.generated.Keys;
 import ai.rails.projection.jooq.generated.Projection;
 
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 
 import org.jooq.Condition;
 import org.jooq.Field;
+import org.jooq.Index;
 import org.jooq.Name;
 import org.jooq.PlainSQL;
 import org.jooq.QueryPart;
@@ -95,6 +99,16 @@ public class GateVote extends TableImpl<Record> {
      */
     public final TableField<Record, Long> DECIDED_AT = createField(DSL.name("decided_at"), SQLDataType.BIGINT.nullable(false), this, "");
 
+    /**
+     * The column <code>projection.gate_vote.on_behalf_of</code>.
+     */
+    public final TableField<Record, String> ON_BEHALF_OF = createField(DSL.name("on_behalf_of"), SQLDataType.CLOB, this, "");
+
+    /**
+     * The column <code>projection.gate_vote.signed</code>.
+     */
+    public final TableField<Record, Boolean> SIGNED = createField(DSL.name("signed"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
+
     private GateVote(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -127,6 +141,11 @@ public class GateVote extends TableImpl<Record> {
     @Override
     public Schema getSchema() {
         return aliased() ? null : Projection.PROJECTION;
+    }
+
+    @Override
+    public List<Index> getIndexes() {
+        return Arrays.asList(Indexes.GATE_VOTE_APPROVER);
     }
 
     @Override

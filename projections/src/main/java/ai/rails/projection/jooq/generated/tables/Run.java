@@ -170,7 +170,7 @@ public class Run extends TableImpl<Record> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.RUN_STARTED);
+        return Arrays.asList(Indexes.RUN_ENDED, Indexes.RUN_EXTERNAL, Indexes.RUN_OPEN, Indexes.RUN_STARTED);
     }
 
     @Override

@@ -75,6 +75,11 @@ public class Tile extends TableImpl<Record> {
      */
     public final TableField<Record, byte[]> HASHES = createField(DSL.name("hashes"), SQLDataType.BLOB.nullable(false), this, "");
 
+    /**
+     * The column <code>projection.tile.epoch</code>.
+     */
+    public final TableField<Record, Integer> EPOCH = createField(DSL.name("epoch"), SQLDataType.INTEGER.nullable(false), this, "");
+
     private Tile(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.app.connector;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,35 @@
+package ai.rails.command.collateral;
+
+import java.time.Instant;
+import java.util.Optional;
+
+import ai.rails.attestation.collateral.Collateral;
+
+/// Keeps collateral over restarts, and with it the highest evaluation number that was seen.
+public interface CollateralStore {
+  /// A platform family, its CA, and `standard` or `early`.
+  record Place(String fmspc, String ca, String set) {}
+
+  /// A set and when it was fetched.
+  record Kept(Collateral.Tdx collateral, Instant fetchedAt, int evaluation) {}
+
+  Optional<Kept> find(Place place);
+
+  /// @return false, and nothing changes, if a set of a higher number is kept
+  boolean keep(Place place, Kept kept);
+
+  /// For where nothing outlives a restart.
+  static CollateralStore none() {
+    return new CollateralStore() {
+      @Override
+      public Optional<Kept> find(Place place) {
+        return Optional.empty();
+      }
+
+      @Override
+      public boolean keep(Place place, Kept kept) {
+        return true;
+      }
+    };
+  }
+}

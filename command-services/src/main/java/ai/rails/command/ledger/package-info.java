@@ -1,0 +1,5 @@
+/// Acts on workspaces' logs themselves.
+@NullMarked
+package ai.rails.command.ledger;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.attestation.measurement;
+
+import org.jspecify.annotations.NullMarked;
