@@ -15,6 +15,7 @@ import ai.rails.domain.run.Run.CallState;
 import ai.rails.domain.run.Run.Status;
 import ai.rails.domain.run.Run.StepState;
 import ai.rails.domain.run.Run.StepStatus;
+import ai.rails.domain.run.RunEvent.BudgetReserved;
 import ai.rails.domain.run.RunEvent.BudgetSettled;
 import ai.rails.domain.run.RunEvent.Outcome;
 import ai.rails.domain.run.RunEvent.Purpose;
@@ -243,11 +244,24 @@ final class Unfolding {
   /// Nobody will say what calls on their way have cost once the run is over: they are charged in
   /// full, so that nothing stays set aside for ever.
   private void chargeFlying() {
-    new TreeMap<>(run.calls())
-        .forEach((callId, call) ->
-            call.reserved()
-                .ifPresent(
-                    money -> add(new BudgetSettled(id(), call.step(), callId, money, money, ""))));
+    new TreeMap<>(run.calls()).values().forEach(call -> call.reserved().ifPresent(this::settleInFull));
+  }
+
+  void settleInFull(BudgetReserved reserved) {
+    settle(reserved, reserved.amount(), "");
+  }
+
+  /// How long GPUs were held is known also where nobody knows what a call cost.
+  void settle(BudgetReserved reserved, Money actual, String priceTable) {
+    add(
+        new BudgetSettled(
+            id(),
+            reserved.step(),
+            reserved.callId(),
+            reserved.amount(),
+            actual,
+            priceTable,
+            reserved.gpu().map(gpu -> gpu.usedMillis(now))));
   }
 
   void undone(String stepId, String callId) {
