@@ -44,7 +44,8 @@ final class Echo implements AutoCloseable {
   }
 
   /// Sends it there and back. Once in some hundred thousand times the JDK's client takes an answer
-  /// that comes at once for one that nobody asked for, and closes the connection; it is asked again.
+  /// that comes at once for one that nobody asked for, and closes the connection; it is asked
+  /// again.
   void ask(byte[] body) {
     HttpRequest question =
         HttpRequest.newBuilder(url)
