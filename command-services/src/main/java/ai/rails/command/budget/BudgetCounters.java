@@ -51,6 +51,7 @@ public final class BudgetCounters {
           + " ORDER BY workspace, workflow, period, unit FOR UPDATE";
   private static final String MOVE =
       "UPDATE budget_counter SET reserved = reserved - ?, used = used + ?" + COUNTERS;
+
   /// Timers that are locked are acted on already; whoever holds one may wait for this transaction.
   private static final String WAKE =
       """
@@ -66,6 +67,7 @@ public final class BudgetCounters {
          SET due_at = least(t.due_at, clock_timestamp() + q.place * interval '20 milliseconds')
         FROM queue q WHERE t.timer_id = q.timer_id
       """;
+
   private static final String FORGET_CHARGES =
       "DELETE FROM budget_charge WHERE at < ? AND NOT open";
   private static final String FORGET_COUNTERS = "DELETE FROM budget_counter WHERE from_time < ?";
@@ -243,8 +245,8 @@ public final class BudgetCounters {
     return standings.all(c, tenant, at);
   }
 
-  /// Sets, changes or lifts a cap. What was taken in the current window counts. Whatever waits for a
-  /// budget in this scope is looked at again, fifty steps a second; what does not fit waits on.
+  /// Sets, changes or lifts a cap. What was taken in the current window counts. Whatever waits for
+  /// a budget in this scope is looked at again, fifty steps a second; what does not fit waits on.
   public void set(
       Connection c,
       String tenant,

@@ -95,13 +95,11 @@ public final class Revocations {
             Optional.empty(),
             List.of())
         .with(c ->
-            Sql.execute(
-                c, TOLD, command.tenant(), command.instance(), command.connectorDigest()));
+            Sql.execute(c, TOLD, command.tenant(), command.instance(), command.connectorDigest()));
   }
 
   private static News read(ResultSet row) throws SQLException {
     return new News(
-        row.getString(2),
-        new NoteRevocation(row.getString(1), row.getString(3), row.getString(4)));
+        row.getString(2), new NoteRevocation(row.getString(1), row.getString(3), row.getString(4)));
   }
 }

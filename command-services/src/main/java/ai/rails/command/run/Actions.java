@@ -47,8 +47,7 @@ public interface Actions {
     }
 
     public Facts(String riskClass, boolean write, IdempotencyClass idempotencyClass) {
-      this(
-          riskClass, write, idempotencyClass, Pace.FREE, Duration.ofSeconds(10), false, List.of());
+      this(riskClass, write, idempotencyClass, Pace.FREE, Duration.ofSeconds(10), false, List.of());
     }
   }
 }

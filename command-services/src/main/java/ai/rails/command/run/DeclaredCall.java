@@ -44,8 +44,7 @@ final class DeclaredCall {
     Actions.Facts facts =
         actions
             .find(call.connectorDigest(), call.action())
-            .orElseThrow(
-                () -> differs(call, "the connector's manifest has no such action"));
+            .orElseThrow(() -> differs(call, "the connector's manifest has no such action"));
     if (facts.idempotencyClass() != call.idempotencyClass()) {
       throw differs(call, "the manifest says class " + facts.idempotencyClass());
     }

@@ -87,8 +87,8 @@ final class RunCharges {
         settlements.add(new Settlement(e.callId(), Unit.TOKENS, tokens(events, e.callId()), false));
         e.gpuMillis()
             .map(millis -> Optional.of(Unit.gpuHours(millis)))
-            .ifPresent(held ->
-                settlements.add(new Settlement(e.callId(), Unit.GPU_HOURS, held, false)));
+            .ifPresent(
+                held -> settlements.add(new Settlement(e.callId(), Unit.GPU_HOURS, held, false)));
       }
     }
     return settlements;

@@ -74,8 +74,7 @@ public final class TimerRows {
   /// Lets a step come later.
   ///
   /// @param reason why, for whoever can let it come earlier
-  void due(
-      Connection c, Place place, Duration delay, String reason, Optional<String> traceparent)
+  void due(Connection c, Place place, Duration delay, String reason, Optional<String> traceparent)
       throws SQLException {
     set(c, TimerKind.STEP_DUE, place, 0, delay, reason, traceparent);
   }

@@ -180,7 +180,8 @@ class LimitsTest {
         """,
         Triage.CONNECTOR);
     store.execute(
-        "UPDATE connector_instance SET settings = '{\"region\": \"us\"}' WHERE instance = 'snow-dev'");
+        "UPDATE connector_instance SET settings = '{\"region\": \"us\"}' WHERE instance ="
+            + " 'snow-dev'");
   }
 
   private static Call elsewhere(Call call) {
@@ -289,7 +290,8 @@ class LimitsTest {
       String run = rig.start();
       Claimed claimed = worker.claim(rig.command(run, "fetch", 1));
       Call call = TestWorker.call(claimed, "fetch", "get-incident", "U");
-      store.execute("UPDATE connector_instance SET revoked_at = 'epoch' WHERE instance = 'snow-dev'");
+      store.execute(
+          "UPDATE connector_instance SET revoked_at = 'epoch' WHERE instance = 'snow-dev'");
       try {
         assertThatThrownBy(() -> worker.intent(claimed, call))
             .isInstanceOfSatisfying(

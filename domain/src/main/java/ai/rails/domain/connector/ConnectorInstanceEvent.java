@@ -49,8 +49,8 @@ public sealed interface ConnectorInstanceEvent extends Event {
     }
   }
 
-  /// The version of the connector that the instance is bound to runs nowhere any more: no call of it
-  /// is intended from here on. An instance of another version takes its place.
+  /// The version of the connector that the instance is bound to runs nowhere any more: no call of
+  /// it is intended from here on. An instance of another version takes its place.
   record ConnectorRevoked(String instance, String connector, String connectorDigest)
       implements ConnectorInstanceEvent {
     @Override

@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /// GPUs that a call holds which computes in its worker: all of that worker's, from the intent until
-/// its end is recorded. Both times are the control plane's: nothing that a worker says changes them.
+/// its end is recorded. Both times are the control plane's: nothing that a worker says changes
+/// them.
 ///
 /// @param gpus how many the workflow version demands
 /// @param since when they were set aside

@@ -359,8 +359,8 @@ public sealed interface RunEvent extends Event {
       implements RunEvent {}
 
   /// What a worker is to do with a step: do it; freeze the call that a gate guards, and ask for
-  /// approval; show a gate's request; find out what became of an intended call, then finish it; undo
-  /// it.
+  /// approval; show a gate's request; find out what became of an intended call, then finish it;
+  /// undo it.
   enum Purpose {
     PERFORM,
     PROPOSE,
@@ -370,8 +370,8 @@ public sealed interface RunEvent extends Event {
   }
 
   /// How a call without an answer is dealt with. K: the other side keeps idempotency keys. U: doing
-  /// it twice is doing it once. Q: the other side can be asked whether it happened. N: neither, so at
-  /// most once, then a person. M: a model, and repeating costs money and changes nothing.
+  /// it twice is doing it once. Q: the other side can be asked whether it happened. N: neither, so
+  /// at most once, then a person. M: a model, and repeating costs money and changes nothing.
   enum IdempotencyClass {
     K,
     U,

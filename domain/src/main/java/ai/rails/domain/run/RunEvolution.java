@@ -196,12 +196,7 @@ final class RunEvolution {
 
   private static CallState reserved(CallState call, Optional<BudgetReserved> aside) {
     return new CallState(
-        call.step(),
-        call.callDigest(),
-        call.intended(),
-        call.outcome(),
-        call.ambiguities(),
-        aside);
+        call.step(), call.callDigest(), call.intended(), call.outcome(), call.ambiguities(), aside);
   }
 
   private static CallState known(Run run, String callId, Outcome outcome) {

@@ -244,7 +244,9 @@ final class Unfolding {
   /// Nobody will say what calls on their way have cost once the run is over: they are charged in
   /// full, so that nothing stays set aside for ever.
   private void chargeFlying() {
-    new TreeMap<>(run.calls()).values().forEach(call -> call.reserved().ifPresent(this::settleInFull));
+    new TreeMap<>(run.calls())
+        .values()
+        .forEach(call -> call.reserved().ifPresent(this::settleInFull));
   }
 
   void settleInFull(BudgetReserved reserved) {

@@ -95,7 +95,8 @@ public record Auth(
           };
       if (!whole) {
         throw new IllegalArgumentException(
-            "aws-sigv4 has a service, hmac-sha256 has content and headers, and neither the other's");
+            "aws-sigv4 has a service, hmac-sha256 has content and headers, and neither the"
+                + " other's");
       }
     }
   }

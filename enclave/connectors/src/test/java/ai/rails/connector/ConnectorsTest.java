@@ -75,9 +75,25 @@ class ConnectorsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "servicenow", "slack", "github", "stripe", "zendesk", "salesforce", "gmail", "mail",
-        "mail-gmail", "microsoft-365", "google-calendar", "google-drive", "s3", "telegram", "x",
-        "intercom", "adyen", "adyen-live", "http"
+        "servicenow",
+        "slack",
+        "github",
+        "stripe",
+        "zendesk",
+        "salesforce",
+        "gmail",
+        "mail",
+        "mail-gmail",
+        "microsoft-365",
+        "google-calendar",
+        "google-drive",
+        "s3",
+        "telegram",
+        "x",
+        "intercom",
+        "adyen",
+        "adyen-live",
+        "http"
       })
   void newestVersionSaysWhatItDoesAndKeepsItsPace(String name) {
     List<Connector> versions =

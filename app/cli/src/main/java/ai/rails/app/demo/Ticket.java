@@ -35,8 +35,7 @@ public record Ticket(
       heldOut = List.copyOf(heldOut);
     }
 
-    private static Set of(
-        String source, List<Ticket> all, int count, List<LabelledText> training) {
+    private static Set of(String source, List<Ticket> all, int count, List<LabelledText> training) {
       List<LabelledText> heldOut =
           all.stream().map(each -> new LabelledText(each.text(), each.category())).toList();
       return new Set(source, chosen(all, count), training, heldOut);

@@ -4,9 +4,9 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// Reads what an IMAP server says, and ends where it announces a literal (`{N}` at a line's end, RFC
-/// 9051 4.3) that is longer than it may send: the mail library makes room for N bytes before the
-/// first of them has come. Confined to the thread that makes the call.
+/// Reads what an IMAP server says, and ends where it announces a literal (`{N}` at a line's end,
+/// RFC 9051 4.3) that is longer than it may send: the mail library makes room for N bytes before
+/// the first of them has come. Confined to the thread that makes the call.
 final class LiteralBound extends FilterInputStream {
   private final long most;
   private final Runnable over;

@@ -287,8 +287,7 @@ final class Sequence {
   private Verdict lapsed(Answered answer, Verdict verdict) {
     boolean token = credential.filter(Credential::hasToken).isPresent();
     return token && answer.status() == UNAUTHORIZED && !verdict.ok()
-        ? new Verdict(
-            false, "TOKEN_REFUSED", verdict.definite(), true, verdict.retryAfterMillis())
+        ? new Verdict(false, "TOKEN_REFUSED", verdict.definite(), true, verdict.retryAfterMillis())
         : verdict;
   }
 

@@ -89,7 +89,8 @@ final class TokenRequest {
             path,
             Optional.of(
                 new Outbound.Body(
-                    "application/x-www-form-urlencoded", body.getBytes(StandardCharsets.US_ASCII))));
+                    "application/x-www-form-urlencoded",
+                    body.getBytes(StandardCharsets.US_ASCII))));
     outbound.header("Accept", "application/json");
     return basic ? outbound.header("Authorization", credential.client()) : outbound;
   }

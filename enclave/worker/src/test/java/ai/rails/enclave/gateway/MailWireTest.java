@@ -158,8 +158,7 @@ class MailWireTest {
       Answered answer = send(Protocol.IMAP, server, mail("FETCH", 993, "/INBOX/7"), 1_000);
       assertThat(answer.status()).isEqualTo(413);
 
-      SendFailed failed =
-          refused(Protocol.IMAP, searched, mail("SEARCH", 993, "/INBOX?subject=s"));
+      SendFailed failed = refused(Protocol.IMAP, searched, mail("SEARCH", 993, "/INBOX?subject=s"));
       assertThat(failed.code()).isEqualTo("ANSWER_MALFORMED");
     }
   }
@@ -168,7 +167,8 @@ class MailWireTest {
   void onlyAnAnnouncementAtALinesEndCountsAndNoneInsideALiteral() throws Exception {
     for (String fine :
         List.of(
-            "{5}\r\n{9999}", "text {9999} goes on\r\n", "{7}\r\n{9999}\r\n", "{99+x}\r\n", "{}\r\n")) {
+            "{5}\r\n{9999}",
+            "text {9999} goes on\r\n", "{7}\r\n{9999}\r\n", "{99+x}\r\n", "{}\r\n")) {
       assertThat(bounded(fine).readAllBytes()).as(fine).isEqualTo(fine.getBytes(UTF_8));
     }
     for (String tooLong :

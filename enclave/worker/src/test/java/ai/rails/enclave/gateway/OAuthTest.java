@@ -86,8 +86,7 @@ class OAuthTest {
   private static Reply granted(String token) {
     return Reply.json(
         200,
-        "{\"access_token\":\"%s\",\"token_type\":\"Bearer\",\"expires_in\":3599}"
-            .formatted(token));
+        "{\"access_token\":\"%s\",\"token_type\":\"Bearer\",\"expires_in\":3599}".formatted(token));
   }
 
   private Call mail() {
@@ -96,12 +95,7 @@ class OAuthTest {
 
   private Call read() {
     return bench()
-        .call(
-            "http",
-            "1.2.0",
-            "desk.airails.internal",
-            "get",
-            "{'collection':'orders','id':'7'}");
+        .call("http", "1.2.0", "desk.airails.internal", "get", "{'collection':'orders','id':'7'}");
   }
 
   @Test
@@ -124,11 +118,10 @@ class OAuthTest {
             "client_secret=canary-client-secret",
             "refresh_token=canary-refresh-token");
     assertThat(bench().seen().stream().skip(1))
-        .allSatisfy(
-            seen ->
-                assertThat(seen.head())
-                    .contains("Host: gmail.googleapis.com\r\n")
-                    .doesNotContain("canary"));
+        .allSatisfy(seen ->
+            assertThat(seen.head())
+                .contains("Host: gmail.googleapis.com\r\n")
+                .doesNotContain("canary"));
     nothingIsKept(result);
   }
 
@@ -153,8 +146,7 @@ class OAuthTest {
   void refusedRefreshEndsTheCallAndIsNotTriedAgain() throws InterruptedException {
     grants.add(
         Reply.json(
-            400,
-            "{\"error\":\"invalid_grant\",\"error_description\":\"canary-refresh-token\"}"));
+            400, "{\"error\":\"invalid_grant\",\"error_description\":\"canary-refresh-token\"}"));
 
     Result refused = bench().execute(mail());
 
@@ -213,8 +205,7 @@ class OAuthTest {
     Result result =
         bench()
             .execute(
-                read()
-                    .with(Map.of("client_id", "desk", "client_secret", "canary-client-secret")));
+                read().with(Map.of("client_id", "desk", "client_secret", "canary-client-secret")));
 
     assertThat(result.outcome()).as(result.code()).isEqualTo(Outcome.SUCCESS);
     assertThat(bench().seen().getFirst().head()).doesNotContain("Authorization");

@@ -48,8 +48,15 @@ class ServiceNowSamplesTest {
           .startsWith(sample.at("/request/path").asText() + "?");
       for (String same :
           new String[] {
-            "sys_id", "number", "impact", "urgency", "priority", "category", "sys_mod_count",
-            "short_description", "state"
+            "sys_id",
+            "number",
+            "impact",
+            "urgency",
+            "priority",
+            "category",
+            "sys_mod_count",
+            "short_description",
+            "state"
           }) {
         assertThat(output.path(same)).as(same).isEqualTo(record.path(same));
       }
@@ -81,8 +88,7 @@ class ServiceNowSamplesTest {
                   record.path("category").asText(),
                   record.path("urgency").asText());
 
-      Result result =
-          bench.execute(bench.call("servicenow", "update-incident", update).with(KEY));
+      Result result = bench.execute(bench.call("servicenow", "update-incident", update).with(KEY));
 
       assertThat(result.outcome()).as(result.code()).isEqualTo(Outcome.SUCCESS);
       assertThat(result.verified()).isTrue();
