@@ -223,7 +223,7 @@ class QueriesTest {
     assertThat(calls.get(0).path("httpStatus").asInt()).isEqualTo(200);
     assertThat(usage.get(0).path("inputTokens").asInt()).isEqualTo(10);
     assertThat(server.get("calls", "/v1/costs"))
-        .hasToString("{\"total\":[{\"currency\":\"USD\",\"nanos\":700}]}");
+        .hasToString("{\"gpuMillis\":1500,\"total\":[{\"currency\":\"USD\",\"nanos\":700}]}");
     assertThat(server.get("calls", "/v1/costs?since=" + TestLog.at(10_000)).path("total"))
         .isEmpty();
     JsonNode models = server.get("calls", "/v1/costs/models?workspace=ws1").path("items");

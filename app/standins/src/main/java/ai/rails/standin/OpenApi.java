@@ -43,6 +43,17 @@ public final class OpenApi {
     }
   }
 
+  /// What a path has before those that are described: that of a server's own address, such as
+  /// `/v71`.
+  private String base(String path) {
+    return spec.path("servers")
+        .valueStream()
+        .map(server -> server.path("url").asText().replaceFirst("^https?://[^/]*", ""))
+        .filter(base -> path.startsWith(base + "/"))
+        .findFirst()
+        .orElse("");
+  }
+
   /// What the vendor would not take, or nothing.
   ///
   /// @param path without the query, as it is sent
@@ -55,7 +66,7 @@ public final class OpenApi {
       Map<String, String> parameters,
       String mediaType,
       Optional<JsonNode> body) {
-    Optional<JsonNode> item = item(path);
+    Optional<JsonNode> item = item(path).or(() -> item(path.substring(base(path).length())));
     JsonNode operation =
         item.map(found -> found.path(method.toLowerCase(Locale.ROOT)))
             .orElseGet(MissingNode::getInstance);

@@ -44,6 +44,26 @@ class ContractVerbTest {
   }
 
   @Test
+  void whatAServersAddressHasBeforeTheDescribedPathsIsNotMissed() throws Exception {
+    Path spec = directory.resolve("adyen.json");
+    Files.writeString(
+        spec,
+        """
+        {"servers": [{"url": "https://checkout-test.adyen.com/v71"}],
+         "paths": {"/payments/{psp}/refunds": {"post": {"requestBody": {"content": {
+           "application/json": {"schema": {"type": "object", "additionalProperties": false,
+             "required": ["merchantAccount", "amount"], "properties": {
+               "merchantAccount": {"type": "string"}, "amount": {"type": "object"},
+               "reference": {"type": "string"}}}}}}}}}}
+        """,
+        StandardCharsets.UTF_8);
+
+    assertThat(run(0, "adyen@1.1.0", "--openapi", spec.toString())).contains("0 wrong");
+    assertThat(run(1, "adyen-live@1.0.0", "--openapi", spec.toString()))
+        .contains("is not described");
+  }
+
+  @Test
   void whatTheVendorWouldNotTakeFails() throws Exception {
     Path spec = directory.resolve("spec.json");
     Files.writeString(
