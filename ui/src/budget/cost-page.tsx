@@ -48,6 +48,7 @@ export default function CostPage({ scope }: { scope: Scope }) {
             <Big label={days === '' ? 'All time' : DAYS[days as '7'] ?? ''} value={days === '' ? amounts(total.data.total) : money(sum, currency)} />
             <Big label="Runs with a cost" value={count(rows.length)} />
             <Big label="Each, on average" value={rows.length === 0 ? '–' : money(Math.round(sum / rows.length), currency)} />
+            {days === '' && total.data.gpuMillis > 0 && <Big label="GPU hours" value={String(Number((total.data.gpuMillis / 3_600_000).toPrecision(3)))} />}
             <div className="grow"><PerDay rows={rows} currency={currency} days={days === '' ? 30 : Math.max(7, Number(days))} /></div>
           </div>
         )}

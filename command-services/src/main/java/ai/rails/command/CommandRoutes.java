@@ -145,7 +145,7 @@ record CommandRoutes(
             policyRoutes(reads, drafts),
             new WorkerLifeApi(writes, database, new WorkerLife(database, bus, around.ids()))
                 .routes(),
-            new ConnectorApi(writes, database, secrets, policy).routes(),
+            new ConnectorApi(writes, database, secrets, policy, around.actions()).routes(),
             new LimitsApi(database, around.clock()).routes(),
             new RunApi(writes, database, artifacts, runs).routes(),
             new ForkApi(writes, database, artifacts, runs).routes(),

@@ -16,7 +16,7 @@ import ai.rails.platform.postgres.Sql;
 final class DeclaredCall {
   private static final String INSTANCE =
       """
-      SELECT 1 FROM connector_instance
+      SELECT revoked_at IS NOT NULL FROM connector_instance
        WHERE tenant = ? AND instance = ? AND connector = ? AND connector_digest = ?
          AND host = ? AND port = ?
       """;
@@ -40,11 +40,11 @@ final class DeclaredCall {
     if (!pinned) {
       throw differs(call, "the workflow declares another connector, instance or action");
     }
+    requireNotRevoked(call, actions.revoked().contains(call.connectorDigest()));
     Actions.Facts facts =
         actions
             .find(call.connectorDigest(), call.action())
-            .orElseThrow(
-                () -> differs(call, "the connector's manifest has no such action, or is revoked"));
+            .orElseThrow(() -> differs(call, "the connector's manifest has no such action"));
     if (facts.idempotencyClass() != call.idempotencyClass()) {
       throw differs(call, "the manifest says class " + facts.idempotencyClass());
     }
@@ -63,20 +63,28 @@ final class DeclaredCall {
 
   private static void checkInstance(Connection c, String tenant, FrozenCall call)
       throws SQLException {
-    boolean known =
+    boolean revoked =
         Sql.one(
                 c,
                 INSTANCE,
-                row -> row.getInt(1),
+                row -> row.getBoolean(1),
                 tenant,
                 call.instance(),
                 call.tool(),
                 call.connectorDigest(),
                 call.host(),
                 call.port())
-            .isPresent();
-    if (!known) {
-      throw differs(call, "no instance %s is configured so".formatted(call.instance()));
+            .orElseThrow(
+                () -> differs(call, "no instance %s is configured so".formatted(call.instance())));
+    requireNotRevoked(call, revoked);
+  }
+
+  private static void requireNotRevoked(FrozenCall call, boolean revoked) {
+    if (revoked) {
+      throw new Refused(
+          Refused.Code.CONNECTOR_REVOKED,
+          "%s with digest %s is revoked; publish a workflow version that pins another"
+              .formatted(call.tool(), call.connectorDigest()));
     }
   }
 

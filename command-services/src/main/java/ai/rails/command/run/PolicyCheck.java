@@ -14,6 +14,7 @@ import ai.rails.command.budget.Standing;
 import ai.rails.command.budget.Take;
 import ai.rails.domain.budget.Money;
 import ai.rails.domain.policy.Decision;
+import ai.rails.domain.run.GpuTime;
 import ai.rails.domain.run.Hold;
 import ai.rails.domain.run.ModelRoute;
 import ai.rails.domain.run.Reasons;
@@ -118,37 +119,56 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
 
   /// What was found: a limit, and what there is to ask.
   private record Found(
-      Optional<Hold> hold, List<ModelRoute> routes, Optional<DecisionRequest> question) {
-    static final Found NOTHING = new Found(Optional.empty(), List.of(), Optional.empty());
+      Optional<GpuTime> gpu,
+      Optional<Hold> hold,
+      List<ModelRoute> routes,
+      Optional<DecisionRequest> question) {
+    static final Found NOTHING =
+        new Found(Optional.empty(), Optional.empty(), List.of(), Optional.empty());
 
     Found withoutHold() {
-      return new Found(Optional.empty(), routes, question);
+      return new Found(gpu, Optional.empty(), routes, question);
     }
   }
 
   private Found look(Connection c, CommandContext context, Run run, IntendCall command, Instant now)
       throws SQLException {
-    Optional<Hold> hold = held(c, context, run, command, now);
+    Workflow workflow = workflow(context, run);
+    Actions.Facts facts = declared.check(c, context.tenant(), workflow, command.call());
+    Optional<GpuTime> gpu = gpu(workflow, facts, now);
+    Optional<Hold> hold = held(c, context, run, with(command, gpu), facts, now);
     List<ModelRoute> routes =
-        ModelRoutes.of(c, context.tenant(), workflow(context, run), run, command.call(), now);
+        ModelRoutes.of(c, context.tenant(), workflow, run, command.call(), now);
     boolean others =
         hold.filter(limit -> limit.code().equals(Reasons.BREAKER_OPEN)).isPresent()
             && routes.stream().anyMatch(ModelRoute::answers);
     if (hold.isPresent() && !others) {
-      return new Found(hold, routes, Optional.empty());
+      return new Found(gpu, hold, routes, Optional.empty());
     }
     int group = group(run, command.step());
     DecisionRequest question =
         question(c, context, run, command.call(), group, estimate(run, command), routes, now);
-    return new Found(hold, routes, Optional.of(question));
+    return new Found(gpu, hold, routes, Optional.of(question));
+  }
+
+  /// A model inside the worker holds all of its GPUs.
+  private static Optional<GpuTime> gpu(Workflow workflow, Actions.Facts facts, Instant now) {
+    int gpus = workflow.workers().gpus();
+    return facts.local() && gpus > 0
+        ? Optional.of(GpuTime.of(gpus, now, facts.longest()))
+        : Optional.empty();
   }
 
   private Optional<Hold> held(
-      Connection c, CommandContext context, Run run, IntendCall command, Instant now)
+      Connection c,
+      CommandContext context,
+      Run run,
+      IntendCall command,
+      Actions.Facts facts,
+      Instant now)
       throws SQLException {
     String tenant = context.tenant();
     FrozenCall call = command.call();
-    Actions.Facts facts = declared.check(c, tenant, workflow(context, run), call);
     Optional<Hold> flow =
         limits.hold(c, tenant, context.workspace(), command.run(), call, facts.pace(), now);
     if (flow.isPresent()) {
@@ -181,6 +201,7 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
               Money free = free(context, run);
               int group = group(run, c.step());
               return new Found(
+                  Optional.empty(),
                   Optional.empty(),
                   routes,
                   Optional.of(
@@ -232,6 +253,11 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
     return run.step(step).map(StepState::attemptGroup).orElse(1);
   }
 
+  private static IntendCall with(IntendCall c, Optional<GpuTime> gpu) {
+    Found found = new Found(gpu, Optional.empty(), List.of(), Optional.empty());
+    return decided(c, found, Optional.empty());
+  }
+
   private static IntendCall decided(IntendCall c, Found found, Optional<Decision> decision) {
     return new IntendCall(
         c.tenant(),
@@ -243,6 +269,7 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
         c.estimate(),
         c.priceTable(),
         c.tokens(),
+        found.gpu(),
         found.routes(),
         found.hold(),
         decision);

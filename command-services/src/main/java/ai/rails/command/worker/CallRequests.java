@@ -125,6 +125,7 @@ final class CallRequests {
             CallBodies.money(body.call().estimate()),
             CallBodies.table(body.call().estimate()),
             body.call().tokens(),
+            Optional.empty(),
             List.of(),
             Optional.empty(),
             Optional.empty());

@@ -52,6 +52,7 @@ import ai.rails.command.key.WorkerLifeApi;
 import ai.rails.command.ledger.LogEntity;
 import ai.rails.command.privacy.Privacy;
 import ai.rails.command.reveal.Reveals;
+import ai.rails.command.run.Actions;
 import ai.rails.command.run.ForkApi;
 import ai.rails.command.run.ReplayApi;
 import ai.rails.command.run.RunApi;
@@ -125,6 +126,22 @@ public final class Office implements AutoCloseable {
 
   /// Most approvals of one person in an hour, by tenant.
   public final Map<String, Integer> perHour = new ConcurrentHashMap<>();
+
+  /// Digests of manifests that run nowhere any more.
+  public final Set<String> revoked = ConcurrentHashMap.newKeySet();
+
+  public final Actions actions =
+      new Actions() {
+        @Override
+        public Optional<Facts> find(String connectorDigest, String action) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Set<String> revoked() {
+          return Set.copyOf(revoked);
+        }
+      };
 
   public final Reveals reveals;
   private final boolean twoPersons;
@@ -216,7 +233,7 @@ public final class Office implements AutoCloseable {
         new WorkflowApi(writes, store.app(), compiler, signing, secrets, artifacts, clock, _ -> {})
             .routes());
     all.addAll(new VersionReleaseApi(writes, store.app()).routes());
-    all.addAll(new ConnectorApi(writes, store.app(), secrets, _ -> {}).routes());
+    all.addAll(new ConnectorApi(writes, store.app(), secrets, _ -> {}, actions).routes());
     all.addAll(new RunApi(writes, store.app(), artifacts, runs).routes());
     all.addAll(new ForkApi(writes, store.app(), artifacts, runs).routes());
     all.addAll(new ReplayApi(writes, store.app(), runs).routes());

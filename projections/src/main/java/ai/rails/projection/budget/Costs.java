@@ -1,5 +1,6 @@
 package ai.rails.projection.budget;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +16,16 @@ public final class Costs {
 
   public static List<Map<String, Object>> ofRun(DSLContext sql, String tenant, String run) {
     return sum(sql, COST.TENANT.eq(tenant).and(COST.RUN.eq(run)));
+  }
+
+  /// Milliseconds of one GPU.
+  static long gpuMillis(DSLContext sql, Condition where) {
+    return sql.select(DSL.coalesce(DSL.sum(COST.GPU_MILLIS), BigDecimal.ZERO))
+        .from(COST)
+        .where(where)
+        .fetchSingle()
+        .value1()
+        .longValueExact();
   }
 
   static List<Map<String, Object>> sum(DSLContext sql, Condition where) {

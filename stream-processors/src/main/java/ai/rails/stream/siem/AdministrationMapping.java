@@ -15,6 +15,7 @@ import ai.rails.domain.connector.ConnectorInstanceEvent;
 import ai.rails.domain.connector.ConnectorInstanceEvent.BreakerChanged;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceChanged;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceCreated;
+import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorRevoked;
 import ai.rails.domain.connector.ConnectorInstanceEvent.CredentialStored;
 import ai.rails.domain.policy.PolicyBundleEvent;
 import ai.rails.domain.policy.PolicyBundleEvent.PauseLifted;
@@ -140,6 +141,14 @@ final class AdministrationMapping {
           entity(entry, Change.UPDATE, "connector_breaker", e.instance())
               .comment(e.state().name())
               .succeeded();
+      case ConnectorRevoked e -> {
+        OcsfDraft draft = entity(entry, Change.UPDATE, "connector_instance", e.instance());
+        draft
+            .unmapped("connector")
+            .put("uid", Shown.id(e.connector()))
+            .put("digest", Shown.id(e.connectorDigest()));
+        yield draft.comment("REVOKED").succeeded();
+      }
       case CredentialStored e ->
           entity(entry, Change.UPDATE, "connector_credential", e.instance()).succeeded();
     };
