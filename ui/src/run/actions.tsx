@@ -6,6 +6,7 @@ import { go } from '../lib/router';
 import { announce, Dialog, Menu, Trouble } from '../ui/parts';
 import type { Scope } from '../ui/scope';
 import type { Entry } from './timeline';
+import { useOpenRun } from './use-run';
 
 type Run = Schemas['RunDetail'];
 
@@ -172,6 +173,7 @@ function ReplayDialog({ run, steps, onClose }: { run: Run; steps: string[]; onCl
 function ForkDialog({ scope, run, onClose }: { scope: Scope; run: Run; onClose: () => void }) {
   const [step, setStep] = useState('');
   const { act, busy, failure } = useAct(run.run);
+  const openRun = useOpenRun(scope);
   return (
     <Dialog
       title={`Run ${run.externalId || run.run} again`}
@@ -185,9 +187,8 @@ function ForkDialog({ scope, run, onClose }: { scope: Scope; run: Run; onClose: 
             disabled={busy}
             onClick={() =>
               void act((key) => told(write.POST('/v1/runs/{run}/fork', { params: { path: { run: run.run }, header: { 'Idempotency-Key': key } }, body: step ? { step } : {} })), 'A new run was started.').then((done) => {
-                const fresh = (done as { run?: string } | undefined)?.run;
                 if (done) onClose();
-                if (fresh) go(scope.at(`runs/${fresh}`));
+                return openRun(done);
               })
             }
           >

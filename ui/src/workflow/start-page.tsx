@@ -2,9 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { LockKeyhole } from 'lucide-react';
 import { useState } from 'react';
 import { told, write } from '../lib/api';
-import { go, Link } from '../lib/router';
+import { Link } from '../lib/router';
 import { sealTo } from '../reveal/seal';
 import { useAct } from '../run/actions';
+import { useOpenRun } from '../run/use-run';
 import { Empty, Skeleton, Trouble } from '../ui/parts';
 import type { Scope } from '../ui/scope';
 import { artifactOf } from './artifact';
@@ -23,6 +24,7 @@ export default function StartPage({ scope, workflow }: { scope: Scope; workflow:
   const [values, setValues] = useState<Record<string, string>>({});
   const [structured, setStructured] = useState<Record<string, boolean>>({});
   const { act, busy, failure } = useAct();
+  const openRun = useOpenRun(scope);
   if (versions.isPending || active.isPending) return <Skeleton />;
   if (!at) return <Empty title={`${workflow} runs nowhere`} action={<Link className="button" to={scope.at(`workflows/${workflow}`)}>See its versions</Link>}>Activate a version in an environment first.</Empty>;
   if (artifact.isPending) return <Skeleton />;
@@ -50,10 +52,7 @@ export default function StartPage({ scope, workflow }: { scope: Scope; workflow:
           style={{ maxWidth: 560 }}
           onSubmit={(e) => {
             e.preventDefault();
-            void act(start, 'The run was started.').then((done) => {
-              const run = (done as { run?: string } | undefined)?.run;
-              if (run) go(scope.at(`runs/${run}`));
-            });
+            void act(start, 'The run was started.').then(openRun);
           }}
         >
           {places.length > 1 && (
