@@ -25,6 +25,7 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
@@ -179,7 +180,9 @@ final class AmdPki {
   }
 
   private static ContentSigner pss(KeyPair key) throws Exception {
-    return new JcaContentSignerBuilder("SHA384withRSAandMGF1").build(key.getPrivate());
+    return new JcaContentSignerBuilder("SHA384withRSAandMGF1")
+        .setProvider(new BouncyCastleProvider())
+        .build(key.getPrivate());
   }
 
   private static KeyPair rsa() {
