@@ -69,8 +69,7 @@ class TenantLogTest {
       for (String each : page.leaves()) {
         byte[] leaf = Base64.getDecoder().decode(each);
         assertThat(Leaf.parse(leaf).seq()).isEqualTo(range.to() + 1);
-        range =
-            range.and(CompactRange.of(range.to(), range.to() + 1, List.of(Merkle.leaf(leaf))));
+        range = range.and(CompactRange.of(range.to(), range.to() + 1, List.of(Merkle.leaf(leaf))));
       }
     }
 

@@ -43,9 +43,7 @@ public final class AmdService implements AutoCloseable {
   /// @param tunnels to a fixed list of hosts; nothing where no egress proxy is named
   /// @throws IllegalArgumentException if it is anything else, or there is no way to it
   public AmdService(
-      URI base,
-      Function<Set<String>, Optional<ServiceTunnel>> tunnels,
-      InstantSource clock) {
+      URI base, Function<Set<String>, Optional<ServiceTunnel>> tunnels, InstantSource clock) {
     this.http = new VendorHttp("attestation.kds.url", base, tunnels);
     this.clock = clock;
   }
@@ -131,8 +129,7 @@ public final class AmdService implements AutoCloseable {
 
   private static Duration pause(ServiceAnswer answer) {
     String after = answer.headers().getOrDefault("retry-after", "");
-    Duration asked =
-        after.matches("\\d{1,6}") ? Duration.ofSeconds(Long.parseLong(after)) : PAUSE;
+    Duration asked = after.matches("\\d{1,6}") ? Duration.ofSeconds(Long.parseLong(after)) : PAUSE;
     return asked.compareTo(PAUSE_MOST) > 0 ? PAUSE_MOST : asked;
   }
 

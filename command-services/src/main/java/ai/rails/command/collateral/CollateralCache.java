@@ -28,10 +28,10 @@ import ai.rails.command.collateral.CollateralStore.Kept;
 import ai.rails.command.collateral.CollateralStore.Place;
 import ai.rails.command.collateral.IntelService.Issuer;
 
-/// Collateral by platform family or chip, fetched when it is first needed and again after a time. When the
-/// service is away the last set serves on; whether it is still valid is for the verifier to say,
-/// which knows its dates. A set of a lower evaluation number than one seen before is never taken,
-/// also not after a restart. Beside the standard set it keeps the early one. Thread-safe.
+/// Collateral by platform family or chip, fetched when it is first needed and again after a time.
+/// When the service is away the last set serves on; whether it is still valid is for the verifier
+/// to say, which knows its dates. A set of a lower evaluation number than one seen before is never
+/// taken, also not after a restart. Beside the standard set it keeps the early one. Thread-safe.
 public final class CollateralCache implements CollateralSource {
   /// How long a set is used without asking for a newer one.
   static final Duration FRESH = Duration.ofHours(6);
@@ -185,8 +185,7 @@ public final class CollateralCache implements CollateralSource {
 
   private Collateral renewed(Evidence evidence, Wanted wanted, @Nullable Kept known, Instant now)
       throws CollateralUnavailable {
-    Collateral fetched =
-        wanted.fetch().from(Optional.ofNullable(known).map(Kept::collateral));
+    Collateral fetched = wanted.fetch().from(Optional.ofNullable(known).map(Kept::collateral));
     int evaluation = evaluation(evidence, fetched, now);
     // Only a set that verifies becomes the one to beat; another serves once, for the verdict to
     // name what is wrong with it.
@@ -194,8 +193,7 @@ public final class CollateralCache implements CollateralSource {
       return fetched;
     }
     var kept = new Kept(fetched, now, evaluation);
-    if ((known != null && evaluation < known.evaluation())
-        || !store.keep(wanted.place(), kept)) {
+    if ((known != null && evaluation < known.evaluation()) || !store.keep(wanted.place(), kept)) {
       throw new CollateralUnavailable(
           "set %d is older than one that was seen before: a replay".formatted(evaluation));
     }

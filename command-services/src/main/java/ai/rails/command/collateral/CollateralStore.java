@@ -7,8 +7,8 @@ import ai.rails.attestation.collateral.Collateral;
 
 /// Keeps collateral over restarts, and with it the highest evaluation number that was seen.
 public interface CollateralStore {
-  /// What a set is for: a platform family, its CA, and `standard` or `early`; or a chip and its TCB,
-  /// and whose key.
+  /// What a set is for: a platform family, its CA, and `standard` or `early`; or a chip and its
+  /// TCB, and whose key.
   record Place(String fmspc, String ca, String set) {}
 
   /// A set and when it was fetched.

@@ -23,8 +23,7 @@ import ai.rails.platform.egress.ServiceTunnels;
 ///
 /// @param services where vendors' collateral comes from: `attestation.pccs.url`,
 ///   `attestation.kds.url`
-public record Attestation(EvidenceCheck check, Services services)
-    implements AutoCloseable {
+public record Attestation(EvidenceCheck check, Services services) implements AutoCloseable {
   /// @param store keeps collateral over restarts
   /// @param around signs the tickets with which collateral comes through the egress proxy
   /// @throws IllegalArgumentException if the settings contradict each other

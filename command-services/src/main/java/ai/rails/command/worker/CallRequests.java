@@ -89,7 +89,8 @@ final class CallRequests {
       Decision decision = IntentAnswer.decision(receipt);
       boolean asked = IntentAnswer.event(receipt, HumanGateRequested.class).isPresent();
       return Reply.of(
-          new Proposed(asked ? decision.effect().name() : IntentAnswer.held(decision), decision.reasons()));
+          new Proposed(
+              asked ? decision.effect().name() : IntentAnswer.held(decision), decision.reasons()));
     } catch (Refused refused) {
       throw stale(worker, a, refused);
     }

@@ -84,7 +84,8 @@ final class IntentAnswer {
                 gate.quorum(),
                 gate.approvals().values().stream()
                     .flatMap(vote ->
-                        vote.signature()
+                        vote
+                            .signature()
                             .map(signature -> new SignedApproval(vote.approver(), signature))
                             .stream())
                     .toList()))

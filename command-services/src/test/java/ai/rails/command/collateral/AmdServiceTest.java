@@ -25,7 +25,8 @@ import ai.rails.command.TestStore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/// AMD's collateral by URL, against a strict stand-in of its service, with the real cache and store.
+/// AMD's collateral by URL, against a strict stand-in of its service, with the real cache and
+/// store.
 @Tag("slow")
 class AmdServiceTest {
   private static final Instant NOON = AmdPki.NOON;
@@ -170,8 +171,7 @@ class AmdServiceTest {
     amd.throttling = false;
     now.set(NOON.plusSeconds(89));
 
-    assertThatThrownBy(() -> cache.of(report, Optional.empty()))
-        .hasMessageContaining("left alone");
+    assertThatThrownBy(() -> cache.of(report, Optional.empty())).hasMessageContaining("left alone");
 
     assertThat(amd.asked).hasSize(1);
     now.set(NOON.plusSeconds(90));
@@ -204,8 +204,7 @@ class AmdServiceTest {
     byte[] changed = report.content().toArray();
     changed[0x90] ^= 1;
 
-    Verdict verdict =
-        verdict(new Evidence(report.tee(), Bytes.copyOf(changed)), collateral);
+    Verdict verdict = verdict(new Evidence(report.tee(), Bytes.copyOf(changed)), collateral);
 
     assertThat(verdict)
         .isInstanceOfSatisfying(

@@ -26,8 +26,7 @@ final class AmdStandIn implements AutoCloseable {
   AmdStandIn(AmdPki pki) throws IOException {
     this.pki = pki;
     this.revocations = pki.revocations(AmdPki.NOON, false);
-    this.server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::answer);
     server.start();
   }

@@ -51,8 +51,9 @@ public final class Verifier {
         : Optional.empty();
   }
 
-  /// Which endorsement key a SEV-SNP report names, for whoever has to fetch its certificate; nothing
-  /// was verified. Empty where it can not be read, or names no product: those of version 2 do not.
+  /// Which endorsement key a SEV-SNP report names, for whoever has to fetch its certificate;
+  /// nothing was verified. Empty where it can not be read, or names no product: those of version 2
+  /// do not.
   public static Optional<ChipIdentity> chip(Evidence report) {
     return report.tee() == Tee.SEV_SNP ? SnpVerifier.chip(report.content()) : Optional.empty();
   }

@@ -49,8 +49,7 @@ public final class TenantLogApi {
 
   public List<Route> routes() {
     return List.of(
-        new Route(
-            "GET", "/v1/worker/tenant-log", Label.EVENTUAL, Access.worker(), this::answer));
+        new Route("GET", "/v1/worker/tenant-log", Label.EVENTUAL, Access.worker(), this::answer));
   }
 
   private Answer answer(Request request) {
@@ -76,7 +75,8 @@ public final class TenantLogApi {
     List<String> leaves = new ArrayList<>();
     Map<String, String> events = new TreeMap<>();
     try (var rows =
-        sql.select(ENTRY.POSITION, ENTRY.ENTRY_TYPE, ENTRY.LEAF, ENTRY.EVENT)
+        sql
+            .select(ENTRY.POSITION, ENTRY.ENTRY_TYPE, ENTRY.LEAF, ENTRY.EVENT)
             .from(ENTRY)
             .where(
                 ENTRY.TENANT.eq(tenant),

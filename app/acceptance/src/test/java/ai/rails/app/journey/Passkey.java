@@ -73,8 +73,7 @@ final class Passkey {
             .post(
                 token(),
                 "/v1/gate-challenges",
-                Map.of(
-                    "items", List.of(Map.of("run", run, "gate", name, "callDigest", digest))))
+                Map.of("items", List.of(Map.of("run", run, "gate", name, "callDigest", digest))))
             .ok();
     return api()
         .post(
@@ -86,7 +85,13 @@ final class Passkey {
   /// @return position of the removal in the tenant's log
   long remove() {
     String id =
-        api().get(token(), "/access/v1/passkeys").ok().path("items").path(0).path("passkey").asText();
+        api()
+            .get(token(), "/access/v1/passkeys")
+            .ok()
+            .path("items")
+            .path(0)
+            .path("passkey")
+            .asText();
     return api().delete(token(), "/v1/passkeys/" + id).ok().path("position").asLong();
   }
 

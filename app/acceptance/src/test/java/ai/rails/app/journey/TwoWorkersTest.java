@@ -92,7 +92,9 @@ final class TwoWorkersTest {
             Faults.on("GET", its.ticket().sysId()),
             new Fault.SlowAnswer(Duration.ofSeconds(20)));
     triage.approve(its);
-    Triage.await("its write", () -> actors(triage, its, "TOOL_ACTION_INTENDED", "write").equals(Set.of(SECOND)));
+    Triage.await(
+        "its write",
+        () -> actors(triage, its, "TOOL_ACTION_INTENDED", "write").equals(Set.of(SECOND)));
     second.kill();
   }
 

@@ -10,5 +10,4 @@ import ai.rails.attestation.verdict.Claims.TcbParts;
 /// @param hardwareId as AMD's key distribution service knows the chip: 64 bytes, 8 on Turin; zeros
 ///   where the host masks it
 /// @param tcb that the key was derived for
-public record ChipIdentity(
-    String product, SigningKey signingKey, Bytes hardwareId, TcbParts tcb) {}
+public record ChipIdentity(String product, SigningKey signingKey, Bytes hardwareId, TcbParts tcb) {}

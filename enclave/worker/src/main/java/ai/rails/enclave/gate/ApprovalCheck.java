@@ -25,8 +25,7 @@ public final class ApprovalCheck {
 
   private static final int MOST = 20;
   private static final Duration PAUSE = Duration.ofMillis(500);
-  private static final Set<String> ON_ITS_WAY =
-      Set.of(Passkeys.UNKNOWN, Passkeys.NOT_ACCEPTED);
+  private static final Set<String> ON_ITS_WAY = Set.of(Passkeys.UNKNOWN, Passkeys.NOT_ACCEPTED);
   private static final Logger LOG = LoggerFactory.getLogger(ApprovalCheck.class);
 
   private final String tenant;

@@ -121,10 +121,7 @@ final class CallStep {
       return calls.execute(order);
     } catch (ApprovalRefused e) {
       LOG.error(
-          "call not approved call={} code={} reason={}",
-          order.callId(),
-          e.code(),
-          e.getMessage());
+          "call not approved call={} code={} reason={}", order.callId(), e.code(), e.getMessage());
       return Outcomes.refused(e, order.recovering());
     } catch (CallRefused e) {
       LOG.warn("call refused by the gateway call={} reason={}", order.callId(), e.getMessage());

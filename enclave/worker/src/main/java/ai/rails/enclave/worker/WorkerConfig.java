@@ -50,6 +50,7 @@ public record WorkerConfig(
   private static final int POLL_RECORDS_MAX = 64;
   private static final int SESSION_MILLIS = 12_000;
   private static final int SHORT_DIGEST = 12;
+
   /// Idle logs are cosigned again every hour.
   private static final Duration LOG_AGE = Duration.ofHours(2);
 
@@ -105,8 +106,7 @@ public record WorkerConfig(
   /// counts that nobody has witnessed, and no passkey that one person made alone.
   TenantLog.Trust logTrust(WorkerIdentity identity, InstantSource clock) {
     return new TenantLog.Trust(
-        Origin.first(
-            settings.text("cell.domain", ""), identity.tenant(), Header.TENANT_WORKSPACE),
+        Origin.first(settings.text("cell.domain", ""), identity.tenant(), Header.TENANT_WORKSPACE),
         this::logPolicy,
         settings.duration("worker.log.age", LOG_AGE),
         isProduction(),

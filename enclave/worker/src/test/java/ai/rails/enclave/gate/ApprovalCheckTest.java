@@ -78,8 +78,7 @@ class ApprovalCheckTest {
   private static String refusal(
       ApprovalCheck check, Optional<Gate> gate, Optional<SignedApprovals> told) {
     ApprovalRefused refused =
-        catchThrowableOfType(
-            ApprovalRefused.class, () -> check.require(gate, DIGEST, told));
+        catchThrowableOfType(ApprovalRefused.class, () -> check.require(gate, DIGEST, told));
     return refused == null ? "let through" : refused.code();
   }
 
@@ -95,9 +94,10 @@ class ApprovalCheckTest {
 
   @Test
   void aCallThatNobodyHadToSignLeavesWithoutAnybodyBeingAsked() {
-    source = from -> {
-      throw new AssertionError("the log is not needed");
-    };
+    source =
+        from -> {
+          throw new AssertionError("the log is not needed");
+        };
 
     assertThat(refusal(check(), Optional.empty(), Optional.empty())).isEqualTo("let through");
   }
@@ -205,12 +205,13 @@ class ApprovalCheckTest {
   @Test
   void aRegistrationThatIsOnItsWayIsWaitedFor() {
     long[] asked = {0};
-    source = from -> {
-      if (++asked[0] == 3) {
-        accept(sam);
-      }
-      return log.page(from, NOON);
-    };
+    source =
+        from -> {
+          if (++asked[0] == 3) {
+            accept(sam);
+          }
+          return log.page(from, NOON);
+        };
     log.add(new RolesSet("sam", List.of("approver")));
 
     assertThat(refusal(check(), told(1, sam.approve(DIGEST)))).isEqualTo("let through");
@@ -227,10 +228,11 @@ class ApprovalCheckTest {
     ApprovalCheck check = check();
     assertThat(refusal(check, told(1, sam.approve(DIGEST)))).isEqualTo("let through");
     List<Long> asked = new ArrayList<>();
-    source = from -> {
-      asked.add(from);
-      return log.page(from, NOON);
-    };
+    source =
+        from -> {
+          asked.add(from);
+          return log.page(from, NOON);
+        };
     accept(mia);
 
     assertThat(refusal(check, told(1, mia.approve(DIGEST)))).isEqualTo("let through");
@@ -243,7 +245,8 @@ class ApprovalCheckTest {
     long before = log.size();
     Note all = log.add(sam.removed()).note(log.size(), NOON);
 
-    // Without its event, with another event, without its leaf, and with a log that goes on elsewhere.
+    // Without its event, with another event, without its leaf, and with a log that goes on
+    // elsewhere.
     LogPage honest = log.page(1, all);
     source = _ -> new LogPage(honest.checkpoint(), honest.leaves(), Map.of());
     assertThat(refusal(check(), told(1, sam.approve(DIGEST)))).isEqualTo("PASSKEY_LOG_UNPROVED");
@@ -275,9 +278,7 @@ class ApprovalCheckTest {
     source =
         from ->
             log.page(
-                from,
-                log.cosigned(
-                    log.note(log.size(), NOON), 1, now.plus(Duration.ofMinutes(6))));
+                from, log.cosigned(log.note(log.size(), NOON), 1, now.plus(Duration.ofMinutes(6))));
     assertThat(refusal(check(), told(1, sam.approve(DIGEST)))).isEqualTo("PASSKEY_LOG_STALE");
     source = from -> log.page(from, now);
     assertThat(refusal(check(), told(1, sam.approve(DIGEST)))).isEqualTo("let through");

@@ -51,8 +51,7 @@ public final class Registry {
   private int page = 500;
 
   public Registry(String tenant) {
-    this(
-        Origin.first(CELL, tenant, Header.TENANT_WORKSPACE), pair(), List.of(pair(), pair()));
+    this(Origin.first(CELL, tenant, Header.TENANT_WORKSPACE), pair(), List.of(pair(), pair()));
   }
 
   private Registry(Origin origin, KeyPair log, List<KeyPair> witnesses) {

@@ -40,8 +40,7 @@ class SignedCallTest {
     log.add(sam.registered(true));
     bench.tenantLog = from -> Reply.ok(log.page(from, InstantSource.system().instant()));
     bench.run.signed =
-        call ->
-            Optional.of(new SignedApprovals(1, List.of(sam.approve(call.callDigest()))));
+        call -> Optional.of(new SignedApprovals(1, List.of(sam.approve(call.callDigest()))));
     bench.world.reacts(_ -> World.success("{}"));
   }
 

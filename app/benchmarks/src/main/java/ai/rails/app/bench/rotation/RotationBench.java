@@ -311,8 +311,7 @@ public final class RotationBench {
     int count = 0;
     String token = flagship.people().operator(flagship.tenant());
     for (String run : going) {
-      JsonNode page =
-          flagship.api().get(token, "/v1/runs/%s/events?limit=200".formatted(run)).ok();
+      JsonNode page = flagship.api().get(token, "/v1/runs/%s/events?limit=200".formatted(run)).ok();
       for (JsonNode entry : page.path("items")) {
         count += entry.path("entryType").asText().equals("STEP_FAILED") ? 1 : 0;
       }
