@@ -55,7 +55,7 @@ class TenantLogTest {
       records.add(log.append(i == 7 ? PASSKEY : new RolesSet("p" + i, List.of("approver"))));
     }
     server.fold(log, records);
-    long seen = all - 5;
+    long seen = all - 5L;
     Note _ = server.checkpoint(log, seen);
 
     CompactRange range = CompactRange.empty(0);

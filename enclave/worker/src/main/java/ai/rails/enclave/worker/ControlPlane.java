@@ -68,7 +68,7 @@ final class ControlPlane implements KeySource {
     try {
       return wire.ask("GET", path, new Nothing(), LogPage.class, Fence.NONE).orAbandon();
     } catch (ControlPlaneRefused e) {
-      throw ApprovalRefused.forNow("PASSKEY_LOG_BEHIND", e.getMessage());
+      throw ApprovalRefused.forNow("PASSKEY_LOG_BEHIND", String.valueOf(e.getMessage()));
     }
   }
 
