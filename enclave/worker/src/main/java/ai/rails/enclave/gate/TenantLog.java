@@ -158,7 +158,7 @@ public final class TenantLog {
     if (!policy.quorumWithin(note, now - trust.age().toSeconds(), now + SKEW.toSeconds())) {
       throw ApprovalRefused.forNow(
           "PASSKEY_LOG_STALE",
-          "no quorum of witnesses has said within %s that the checkpoint of %d entries is the newest"
+          "no quorum of witnesses has said within %s that %d entries are the newest"
               .formatted(trust.age(), checkpoint.size()));
     }
     return new Head(origin, checkpoint);
