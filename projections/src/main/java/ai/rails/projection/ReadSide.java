@@ -38,6 +38,7 @@ import ai.rails.projection.ledger.Coverage;
 import ai.rails.projection.ledger.LedgerApi;
 import ai.rails.projection.ledger.LogApi;
 import ai.rails.projection.ledger.ProofApi;
+import ai.rails.projection.ledger.TenantLogApi;
 import ai.rails.projection.policy.DecisionApi;
 import ai.rails.projection.privacy.PrivacyApi;
 import ai.rails.projection.run.RunApi;
@@ -121,6 +122,11 @@ public final class ReadSide implements AutoCloseable {
 
   public List<Route> routes() {
     return routes;
+  }
+
+  /// What workers read, on the port of their protocol; described in `worker.yaml`.
+  public List<Route> workerRoutes() {
+    return new TenantLogApi(views).routes();
   }
 
   /// OpenAPI 3.1 of these routes, to be merged with that of the write side.

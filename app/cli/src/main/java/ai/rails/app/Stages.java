@@ -239,7 +239,7 @@ final class Stages {
                           certificate.pkcs12(),
                           effective.require("tls.store.password"),
                           embedded.ca().certificateFile()))),
-              write.workerRoutes(),
+              Stream.concat(write.workerRoutes().stream(), read.workerRoutes().stream()).toList(),
               tokens.tokens(),
               Refusals.UNRECORDED,
               traces));
