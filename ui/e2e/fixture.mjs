@@ -31,11 +31,11 @@ export const run = (i) => ({
 const DISPLAY = [{ assignment_group: 'NET-OPS-EMEA', priority: 'P2', confidence: '0.930' }, { assignment_group: 'IDENTITY', priority: 'P3', confidence: '0.880' }, { amount: '180.00', currency: 'USD' }];
 const gate = (i, state = 'OPEN') => ({
   run: id(i), gate: 'approve-write', workspace: WS, workflow: WORKFLOWS[i % 3], externalId: ticket(i), forStep: i % 3 === 2 ? 'pay' : 'update-incident', callId: `c-${i}`, callDigest: digest(`call ${i}`),
-  role: 'approver', quorum: i === 5 ? 2 : 1, requester: 'servicenow-main', author: 'p-builder', display: DISPLAY[i % 3], reasons: [i % 3 === 2 ? 'refund.limit' : 'write.high_impact'], state,
+  role: 'approver', quorum: i === 5 ? 2 : 1, approvals: state === 'APPROVED' ? 1 : i === 5 ? 1 : 0, requester: 'servicenow-main', author: 'p-builder', display: DISPLAY[i % 3], reasons: [i % 3 === 2 ? 'refund.limit' : 'write.high_impact'], state,
   requestedAt: NOON - (5 + 6 * i) * MINUTE, expiresAt: NOON + (54 - 7 * i) * MINUTE, position: 48_227 - i, signature: i === 2, level: i === 2 ? 1 : 0,
   ...(state === 'OPEN' && i === 0 ? { escalations: [{ at: NOON + 24 * MINUTE, role: 'lead-approver', quorum: 1 }] } : {}),
 });
-const said = (i, approver, verdict, minutes, more = {}) => ({ approver, verdict, channel: 'API', callDigest: digest(`call ${i}`), decidedAt: NOON - minutes * MINUTE, position: 48_227 - minutes, ...more });
+const said = (i, approver, verdict, minutes, more = {}) => ({ approver, verdict, channel: 'API', callDigest: digest(`call ${i}`), stands: verdict === 'APPROVE', decidedAt: NOON - minutes * MINUTE, position: 48_227 - minutes, ...more });
 const OPEN = [0, 1, 2, 3, 4, 5, 6].map((i) => gate(i));
 const DECIDED = { APPROVED: [9, 10, 12, 14].map((i) => gate(i, 'APPROVED')), DENIED: [11].map((i) => gate(i, 'DENIED')), EXPIRED: [16].map((i) => gate(i, 'EXPIRED')) };
 
@@ -44,18 +44,18 @@ const RUN_EVENTS = [
   ['TRIGGER_RECEIVED', { trigger: 'servicenow' }, 0],
   ['STEP_SCHEDULED', { step: 'classify', attempt: 1, purpose: 'PERFORM', reason: 'READY' }, 20],
   ['POLICY_EVALUATED', { step: 'classify', decision: { effect: 'ROUTE' } }, 1_720],
-  ['TOOL_ACTION_INTENDED', { step: 'classify', callId: 'c-1', tool: 'model', action: 'classify' }, 1_760],
+  ['TOOL_ACTION_INTENDED', { step: 'classify', callId: 'c-1', connector: 'model', action: 'classify' }, 1_760],
   ['MODEL_INVOKED', { step: 'classify', model: 'small-1', responseModel: 'small-1-0301' }, 3_400],
   ['BUDGET_SETTLED', { step: 'classify', amount: { nanos: 18_700_000, currency: 'USD' } }, 3_420],
   ['TOOL_ACTION_EXECUTED', { step: 'classify', callId: 'c-1', outcome: 'SUCCESS' }, 3_430],
   ['STEP_COMPLETED', { step: 'classify', disclosed: { priority: 'P2', confidence: '0.930' } }, 3_500],
   ['STEP_SCHEDULED', { step: 'propose-assignment', attempt: 1, purpose: 'PERFORM', reason: 'READY' }, 3_520],
   ['POLICY_EVALUATED', { step: 'propose-assignment', decision: { effect: 'ROUTE' } }, 5_100],
-  ['TOOL_ACTION_INTENDED', { step: 'propose-assignment', callId: 'c-2', tool: 'model', action: 'propose' }, 5_150],
+  ['TOOL_ACTION_INTENDED', { step: 'propose-assignment', callId: 'c-2', connector: 'model', action: 'propose' }, 5_150],
   ['STEP_FAILED', { step: 'propose-assignment', code: 'TIMEOUT', retryAt: NOON - 5 * MINUTE + 9_800 }, 5_600],
   ['STEP_SCHEDULED', { step: 'propose-assignment', attempt: 2, purpose: 'PERFORM', reason: 'RETRY', notBefore: NOON - 5 * MINUTE + 9_800 }, 5_640],
   ['POLICY_EVALUATED', { step: 'propose-assignment', decision: { effect: 'ROUTE' } }, 9_900],
-  ['TOOL_ACTION_INTENDED', { step: 'propose-assignment', callId: 'c-3', tool: 'model', action: 'propose' }, 9_950],
+  ['TOOL_ACTION_INTENDED', { step: 'propose-assignment', callId: 'c-3', connector: 'model', action: 'propose' }, 9_950],
   ['BUDGET_SETTLED', { step: 'propose-assignment', amount: { nanos: 21_300_000, currency: 'USD' } }, 12_100],
   ['STEP_COMPLETED', { step: 'propose-assignment', disclosed: { assignment_group: 'NET-OPS-EMEA' } }, 12_300],
   ['STEP_SCHEDULED', { step: 'update-incident', attempt: 1, purpose: 'PROPOSE', reason: 'READY' }, 12_320],
@@ -65,7 +65,7 @@ const RUN_EVENTS = [
 
 const EFFECTS = ['ALLOW', 'ALLOW', 'ROUTE', 'REQUIRE_HITL', 'ALLOW', 'THROTTLE', 'ROUTE', 'ALLOW', 'DENY'];
 const decision = (i) => ({
-  decisionId: id(9_000 + i), workspace: WS, run: id(i % 20), step: ['classify', 'update-incident', 'pay'][i % 3], callId: `c-${i}`, effect: EFFECTS[i % 9], reasons: [['grant.matches'], ['grant.matches'], ['route.cheapest'], ['write.high_impact'], ['grant.matches'], ['rate.tenant'], ['route.region'], ['grant.matches'], ['refund.limit']][i % 9],
+  decisionId: id(9_000 + i), workspace: WS, run: id(i % 20), externalId: ticket(i % 20), step: ['classify', 'update-incident', 'pay'][i % 3], callId: `c-${i}`, effect: EFFECTS[i % 9], reasons: [['grant.matches'], ['grant.matches'], ['route.cheapest'], ['write.high_impact'], ['grant.matches'], ['rate.tenant'], ['route.region'], ['grant.matches'], ['refund.limit']][i % 9],
   revisions: { platform: 'p@12', tenant: 't_t@8' }, input: JSON.stringify({ schema: 'airails.tool_action/1', tool: { name: 'servicenow', action: 'update-incident', risk_class: ['R3', 'R2', 'R4'][i % 3] }, environment: 'prod' }), inputSha256: sha(`in ${i}`), decidedAt: NOON - i * 3 * MINUTE, position: 48_000 - i,
 });
 const DATA = {
@@ -176,6 +176,7 @@ export function answer(url, who = {}) {
   if (p === '/access/v1/role-proposals') return page([{ proposal: id(600), subject: 'p-new', roles: ['auditor', 'operator'], proposedBy: 'p-admin-2', state: 'OPEN' }, { proposal: id(599), subject: 'p-builder', roles: ['builder'], proposedBy: 'p-admin-2', state: 'ACCEPTED', decidedBy: 'p-admin' }]);
   if (p === '/access/v1/api-keys') return page([{ key: 'k-7f3a21', subject: 'p-operator', roles: ['operator'], expiresAt: new Date(NOON + 6 * DAY).toISOString(), issuedBy: 'p-admin', issuedAt: new Date(NOON - 24 * DAY).toISOString(), lastUsedAt: new Date(NOON - HOUR).toISOString() }]);
   if (p === '/access/v1/delegations') return page([{ delegation: id(610), by: 'p-approver', to: 'p-approver-2', from: NOON - DAY, until: NOON + 3 * DAY }]);
+  if (p === '/access/v1/says') return { roles: who.roles };
   if (p === '/access/v1/approvers') return { limitPerHour: 40, items: [{ approver: 'p-approver', lastHour: 4, lastDay: 31 }, { approver: 'p-approver-2', lastHour: 1, lastDay: 9 }] };
   if (p === '/access/v1/passkeys') return page([{ passkey: sha('pk'), subject: who.subject, label: 'Laptop', credential: 'AAAA', publicKey: '', state: 'ACTIVE', deviceBound: true, createdAt: NOON - 9 * DAY, lastUsedAt: NOON - DAY }]);
   return undefined;
