@@ -35,10 +35,10 @@ export function doneBy(entry: Entry): string {
   return of(entry).principal ?? (entry.header as { actor?: { id?: string } }).actor?.id ?? '';
 }
 
-/** What was read, taken, shown or refused; empty for entries of another kind. */
-export function about(entry: Entry, workspace: string): string {
+/** What was read, taken, shown or refused; empty for entries of another kind. Where it is known what it is about, that is not said. */
+export function about(entry: Entry, workspace: string, known = '_tenant'): string {
   const e = of(entry);
-  const resource = e.resource && e.resource !== workspace && e.resource !== '_tenant' ? ` ${e.resource.replace(`${workspace}/`, '#')}` : '';
+  const resource = e.resource && ![workspace, '_tenant', known].includes(e.resource) ? ` ${e.resource.replace(`${workspace}/`, '#')}` : '';
   switch (entry.entryType) {
     case 'EVIDENCE_READ':
       return `read ${READ.find(([route]) => route.test(e.route ?? ''))?.[1] ?? e.route?.replace(/^GET /, '') ?? ''}${resource}`;

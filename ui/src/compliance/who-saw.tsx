@@ -81,7 +81,7 @@ function Answer({ scope, seen: { run, ticket, workers, deciders, accesses, all }
                 <tr key={`${e.entryType}${e.recordedAt}${e.position}`}>
                   <td><Time at={e.recordedAt} /></td>
                   <td><b>{doneBy(e)}</b></td>
-                  <td>{about(e, scope.workspace)}</td>
+                  <td>{about(e, scope.workspace, run)}</td>
                   <td className="right num">#{count(e.position)}</td>
                 </tr>
               ))}

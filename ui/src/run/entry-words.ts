@@ -60,7 +60,7 @@ export function detailOf(entry: Entry): string {
     case 'HUMAN_GATE_DECISIONED':
       return e.verdict === 'EXPIRE' ? VERDICTS.EXPIRE ?? '' : `${String(e.approver)} ${VERDICTS[String(e.verdict)] ?? String(e.verdict).toLowerCase()}`;
     case 'TOOL_ACTION_INTENDED':
-      return `${String(e.connector)}.${String(e.action)}`;
+      return `${String(e.tool)}.${String(e.action)}`;
     case 'TOOL_ACTION_EXECUTED':
       return `${OUTCOMES[String(e.outcome)] ?? words(String(e.outcome))}${e.httpStatus ? `, HTTP ${String(e.httpStatus)}` : ''}`;
     case 'MODEL_INVOKED':
