@@ -25,7 +25,7 @@ export function useAct(run?: string) {
       key.current = intent();
       announce(said);
       if (run) await queries.invalidateQueries({ queryKey: ['run', run] });
-      for (const list of ['runs', 'gates', 'dlq', 'gate', 'delegations', 'policy', 'proposals', 'budgets', 'passkeys', 'keys', 'roles']) void queries.invalidateQueries({ queryKey: [list] });
+      for (const list of ['runs', 'gates', 'dlq', 'gate', 'delegations', 'policy', 'proposals', 'budgets', 'passkeys', 'keys', 'roles', 'versions', 'active']) void queries.invalidateQueries({ queryKey: [list] });
       return done;
     } catch (problem) {
       setFailure(problem);
