@@ -31,6 +31,8 @@ describe('who could have seen a run', () => {
     expect(about(entry('EVIDENCE_READ', { route: 'GET /v1/ledgers/{ws}/entries/{position}/proof', resource: 'ws/7' }), 'ws')).toBe('read the proof of an entry #7');
     expect(about(entry('EVIDENCE_READ', { route: 'GET /v1/calls', resource: 'ws' }), 'ws')).toBe('read calls');
     expect(about(entry('EVIDENCE_EXPORTED', { scope: 'RUN', resource: 'r1' }), 'ws')).toBe("took a run's evidence r1");
+    expect(about(entry('EVIDENCE_EXPORTED', { scope: 'RUN', resource: 'r1' }), 'ws', 'r1')).toBe("took a run's evidence");
+    expect(about(entry('EVIDENCE_EXPORTED', { scope: 'PERIOD', resource: 'ws/1772409600000/1773014400000' }), 'ws')).toBe('took the evidence from 2026-03-02 to 2026-03-09');
     expect(about(entry('ACCESS_REFUSED', { route: 'GET /v1/me', resource: '', code: 'FORBIDDEN' }), 'ws')).toBe('was refused GET /v1/me: forbidden');
   });
 });

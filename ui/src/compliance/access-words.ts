@@ -26,10 +26,11 @@ const READ: [RegExp, string][] = [
   [/api-keys/, "programs' keys"],
   [/identity-link/, 'identity links'],
 ];
-const TAKEN: Record<string, string> = { RUN: "a run's evidence", APPROVAL: "an approval's evidence", PERIOD: 'the evidence of a time', WORKSPACE: 'the whole log' };
+const TAKEN: Record<string, string> = { RUN: "a run's evidence", APPROVAL: "an approval's evidence", WORKSPACE: 'the whole log' };
 const SHOWN: Record<string, string> = { GATE: 'the arguments of', CALL: 'the call of', THREAD: 'questions and answers at', INPUT: 'the input', OUTPUT: 'the output of' };
 
 const of = (entry: Entry) => entry.event as Access;
+const day = (millis: string) => new Date(Number(millis)).toISOString().slice(0, 10);
 
 export function doneBy(entry: Entry): string {
   return of(entry).principal ?? (entry.header as { actor?: { id?: string } }).actor?.id ?? '';
@@ -38,6 +39,8 @@ export function doneBy(entry: Entry): string {
 /** What was read, taken, shown or refused; empty for entries of another kind. Where it is known what it is about, that is not said. */
 export function about(entry: Entry, workspace: string, known = '_tenant'): string {
   const e = of(entry);
+  const [, from, to] = /\/(\d{10,})\/(\d{10,})$/.exec(e.resource ?? '') ?? [];
+  if (from && to) return `took the evidence from ${day(from)} to ${day(to)}`;
   const resource = e.resource && ![workspace, '_tenant', known].includes(e.resource) ? ` ${e.resource.replace(`${workspace}/`, '#')}` : '';
   switch (entry.entryType) {
     case 'EVIDENCE_READ':

@@ -49,8 +49,8 @@ export default function BundlePage({ scope }: { scope?: Scope }) {
     <>
       <div className="page-head">
         <div>
-          <h1>Check a bundle</h1>
-          <p>For whoever was given a file and believes nobody. {scope ? '' : 'No sign-in is needed here.'}</p>
+          <h1>{run && scope ? 'Proof of a run' : 'Check a bundle'}</h1>
+          <p>{run && scope ? 'Its bundle was fetched and is checked here, as if a stranger had sent it.' : `For whoever was given a file and believes nobody.${scope ? '' : ' No sign-in is needed here.'}`}</p>
         </div>
         {scope && run && (
           <div className="row">

@@ -76,7 +76,7 @@ function sentence(scope: Scope, run: Run, waiting: Waiting, entries: Entry[], no
     case 'DEAD_LETTER':
       return {
         title: `${waiting.step} has stopped: ${words(waiting.code)}.`,
-        text: `All its attempts are used. It waits for an operator, since ${span(waited)}. What was done before stays done.`,
+        text: `All its attempts are used. It has waited for an operator for ${span(waited)}. What was done before stays done.`,
         action: <RetryButton scope={scope} run={run} step={waiting.step} attempt={attempt + 1} />,
       };
     case 'RETRY':
