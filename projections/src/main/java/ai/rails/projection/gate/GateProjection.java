@@ -68,8 +68,7 @@ public final class GateProjection implements Projection {
 
   private static void decisioned(DSLContext sql, Entry entry, HumanGateDecisioned e) {
     switch (e.verdict()) {
-      case WITHDRAW ->
-          discard(sql, entry, e.run(), e.gate(), GATE_VOTE.APPROVER.eq(e.approver()));
+      case WITHDRAW -> discard(sql, entry, e.run(), e.gate(), GATE_VOTE.APPROVER.eq(e.approver()));
       case DENY, EXPIRE -> discard(sql, entry, e.run(), e.gate());
       case APPROVE, ASK_INFO, ANSWER_INFO -> {}
     }

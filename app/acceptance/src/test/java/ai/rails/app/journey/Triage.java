@@ -89,9 +89,7 @@ final class Triage {
   /// Somebody reports an incident that ServiceNow answers with errors the first times it is read.
   Ticket reportUnreadable(int times) {
     Ticket ticket = report();
-    serviceNow()
-        .faults()
-        .inject(times, Faults.on("GET", ticket.sysId()), new Fault.ServerError());
+    serviceNow().faults().inject(times, Faults.on("GET", ticket.sysId()), new Fault.ServerError());
     return ticket;
   }
 
