@@ -90,7 +90,11 @@ public enum EntryType {
   CALL_CORRECTED,
   RELEASE_WITHDRAWN,
   AUDIT_ACCESS_GRANTED,
-  AUDIT_ACCESS_ENDED;
+  AUDIT_ACCESS_ENDED,
+  ENVIRONMENT_PROPOSED,
+  ENVIRONMENT_DECLARED,
+  PROJECT_SET,
+  PROJECT_REMOVED;
 
   /// Whether a run is over with this entry; its leaf carries the run's count.
   public boolean endsRun() {

@@ -17,7 +17,8 @@ public final class Costs {
     return sum(sql, COST.TENANT.eq(tenant).and(COST.RUN.eq(run)));
   }
 
-  static List<Map<String, Object>> sum(DSLContext sql, Condition where) {
+  /// @param where about costs
+  public static List<Map<String, Object>> sum(DSLContext sql, Condition where) {
     return sql.select(COST.CURRENCY, DSL.sum(COST.NANOS))
         .from(COST)
         .where(where)
