@@ -1,6 +1,7 @@
 package ai.rails.projection;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,8 +116,9 @@ class GateStoryTest {
   /// The gate `review` of a run that waits for it, after these entries.
   private static JsonNode told(String tenant, RunEvent... events) throws Exception {
     TestLog log = new TestLog(tenant, "ws1");
-    server.fold(log, log.append(new SampleRun("r1").before(HumanGateDecisioned.class)));
-    server.fold(log, log.append(List.of(events)));
+    List<RunEvent> all = new ArrayList<>(new SampleRun("r1").before(HumanGateDecisioned.class));
+    all.addAll(List.of(events));
+    server.fold(log, log.append(all));
     return server.get(tenant, "/v1/runs/r1/gates/review");
   }
 

@@ -157,7 +157,8 @@ class ProductionTest {
             "ada",
             Role.ADMIN);
 
-    assertThat(draft.path("httpStatus").asInt()).as(draft.toString()).isEqualTo(202);
+    said(201, draft);
+    assertThat(draft.path("state").asText()).isEqualTo("OPEN");
     assertThat(store.number("SELECT count(*) FROM policy_draft WHERE state = 'OPEN'")).isOne();
   }
 

@@ -137,7 +137,7 @@ class PlacesApiTest {
     return List.of(names);
   }
 
-  private static List<? extends Event> projects(String tenant) {
+  private static List<Event> projects(String tenant) {
     return office.bus.history(tenant, "Tenant", tenant).stream()
         .map(Recorded::event)
         .filter(event -> event.entryType().name().startsWith("PROJECT"))
