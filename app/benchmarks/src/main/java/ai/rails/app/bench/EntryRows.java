@@ -69,10 +69,18 @@ final class EntryRows implements AutoCloseable {
   void finish(BenchLog log, Note note) throws SQLException {
     write();
     try (PreparedStatement tile =
-            connection.prepareStatement("INSERT INTO projection.tile VALUES (?, ?, ?, ?, ?)");
+            connection.prepareStatement(
+                """
+                INSERT INTO projection.tile (tenant, workspace, epoch, level, idx, hashes)
+                VALUES (?, ?, 1, ?, ?, ?)\
+                """);
         PreparedStatement checkpoint =
             connection.prepareStatement(
-                "INSERT INTO projection.checkpoint VALUES (?, ?, ?, ?, ?, true, 0, 0)");
+                """
+                INSERT INTO projection.checkpoint (tenant, workspace, epoch, size, root, note,
+                  cosigned, signed_at, cosigned_at)
+                VALUES (?, ?, 1, ?, ?, ?, true, 0, 0)\
+                """);
         var analyze = connection.createStatement()) {
       for (Tile each : log.tiles()) {
         tile.setString(1, tenant);
