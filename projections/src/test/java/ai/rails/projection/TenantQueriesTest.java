@@ -82,8 +82,7 @@ class TenantQueriesTest {
 
     server.fold(
         log,
-        log.append(
-            List.of(new ProjectSet("firm", "triage", "pat", List.of(), List.of("triage")))));
+        log.append(List.of(new ProjectSet("firm", "triage", "pat", List.of(), List.of("triage")))));
 
     assertThat(server.get("firm", "/v1/projects/east").path("cost")).isEmpty();
     assertThat(server.get("firm", "/v1/projects/triage").path("cost"))

@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 import ai.rails.app.embedded.Unavailable;
@@ -29,14 +30,14 @@ record WhoMayEnter(Authenticator development, ProviderTokens providers, boolean 
   ///
   /// @throws Unavailable in a production installation, before there is a key
   static DevelopmentIssuer developmentIssuer(
-      Settings settings, Path data, InstantSource clock, Supplier<String> ids)
+      Settings settings, Path data, InstantSource clock, Supplier<UUID> ids)
       throws IOException, GeneralSecurityException {
     if (settings.required("environment.kind").equals("production")) {
       throw new Unavailable(
           "environment.kind is production, where nobody issues development tokens: register an"
               + " identity provider (identity.<name>.*)");
     }
-    return DevelopmentIssuer.open(data, clock, ids);
+    return DevelopmentIssuer.open(data, clock, () -> ids.get().toString());
   }
 
   @Override

@@ -109,15 +109,7 @@ final class GovernanceVerbsTest {
     assertThat(err.toString()).contains("stays so");
     assertThat(Wait.until(PATIENCE, () -> says("staging by p-admin", "environment", "list")))
         .isTrue();
-    rails(
-        Exit.OK,
-        "environment",
-        "declare",
-        "uat",
-        "--kind",
-        "staging",
-        "--as",
-        "p-second:admin");
+    rails(Exit.OK, "environment", "declare", "uat", "--kind", "staging", "--as", "p-second:admin");
     assertThat(out.toString()).contains("environment uat is staging");
 
     assertThat(Wait.until(PATIENCE, () -> !says("PROPOSED ", "environment", "list"))).isTrue();
@@ -129,7 +121,14 @@ final class GovernanceVerbsTest {
   @Test
   void aProjectHasAnOwnerAndACost() throws Exception {
     rails(
-        Exit.OK, "project", "set", "service-desk", "--owner", "p-lead", "--workflows", "itsm-triage");
+        Exit.OK,
+        "project",
+        "set",
+        "service-desk",
+        "--owner",
+        "p-lead",
+        "--workflows",
+        "itsm-triage");
     rails(Exit.FAILED, "project", "set", "other", "--owner", "x", "--workflows", "itsm-triage");
     assertThat(err.toString()).contains("belongs to project service-desk");
     assertThat(Wait.until(PATIENCE, () -> says("service-desk", "project", "list"))).isTrue();

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,6 @@ final class WhoMayEnterTest {
         Settings.of(Map.of("environment.kind", kind)),
         data,
         InstantSource.system(),
-        () -> "token");
+        () -> new UUID(1, 2));
   }
 }

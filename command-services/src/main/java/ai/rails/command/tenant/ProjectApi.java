@@ -79,8 +79,8 @@ public final class ProjectApi {
     return List.copyOf(new TreeSet<>(names.orElse(List.of())));
   }
 
-  private static void requireWorkflows(
-      Connection connection, String tenant, List<String> workflows) throws SQLException {
+  private static void requireWorkflows(Connection connection, String tenant, List<String> workflows)
+      throws SQLException {
     for (String workflow : workflows) {
       boolean known =
           Sql.one(
@@ -92,7 +92,8 @@ public final class ProjectApi {
               .isPresent();
       if (!known) {
         throw new Refused(
-            Refused.Code.NOT_FOUND, "there is no workflow %s; publish it first".formatted(workflow));
+            Refused.Code.NOT_FOUND,
+            "there is no workflow %s; publish it first".formatted(workflow));
       }
     }
   }

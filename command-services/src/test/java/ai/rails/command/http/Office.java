@@ -72,8 +72,8 @@ import ai.rails.command.tenant.EnvironmentApi;
 import ai.rails.command.tenant.LinkProposalApi;
 import ai.rails.command.tenant.OffboardingApi;
 import ai.rails.command.tenant.PeopleApi;
-import ai.rails.command.tenant.ProjectApi;
 import ai.rails.command.tenant.PersonEntity;
+import ai.rails.command.tenant.ProjectApi;
 import ai.rails.command.tenant.RoleProposalApi;
 import ai.rails.command.tenant.TenantApi;
 import ai.rails.command.tenant.TenantEntity;
@@ -222,7 +222,16 @@ public final class Office implements AutoCloseable {
     all.addAll(new LimitsApi(store.app(), clock).routes());
     all.addAll(new AccessApi(writes, clock).routes());
     all.addAll(
-        new WorkflowApi(writes, store.app(), compiler, _ -> findings.get(), signing, secrets, artifacts, clock, _ -> {})
+        new WorkflowApi(
+                writes,
+                store.app(),
+                compiler,
+                _ -> findings.get(),
+                signing,
+                secrets,
+                artifacts,
+                clock,
+                _ -> {})
             .routes());
     all.addAll(new VersionReleaseApi(writes, store.app()).routes());
     all.addAll(new ConnectorApi(writes, store.app(), secrets, _ -> {}).routes());

@@ -206,8 +206,7 @@ class ProductionTest {
   }
 
   private static JsonNode send(
-      String method, String path, String body, String type, String by, Role role)
-      throws Exception {
+      String method, String path, String body, String type, String by, Role role) throws Exception {
     String token = issuer.issue("t1", by, Set.of(role), Duration.ofMinutes(30));
     HttpResponse<String> answer =
         CLIENT.send(
@@ -218,8 +217,7 @@ class ProductionTest {
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
                 .build(),
             HttpResponse.BodyHandlers.ofString());
-    ObjectNode json =
-        Json.tree(answer.body().getBytes(StandardCharsets.UTF_8)).deepCopy();
+    ObjectNode json = Json.tree(answer.body().getBytes(StandardCharsets.UTF_8)).deepCopy();
     return json.put("httpStatus", answer.statusCode());
   }
 }

@@ -51,8 +51,7 @@ class PlacesApiTest {
               "",
               Role.SERVICE));
       expect(
-          201,
-          office.post(tenant, "ada", "/v1/workspaces", "{\"workspace\": \"w1\"}", Role.ADMIN));
+          201, office.post(tenant, "ada", "/v1/workspaces", "{\"workspace\": \"w1\"}", Role.ADMIN));
     }
   }
 
@@ -66,9 +65,7 @@ class PlacesApiTest {
     expect(
         201,
         office.text("t1", "dana", "triage shop 1.0.0", WORKFLOWS + "?activate=demo", Role.BUILDER));
-    expect(
-        201,
-        office.text("t1", "dana", "triage shop 1.0.1", WORKFLOWS, Role.BUILDER));
+    expect(201, office.text("t1", "dana", "triage shop 1.0.1", WORKFLOWS, Role.BUILDER));
     problem(activate("shop", "1.0.1", "uat"), 409, "RELEASE_REQUIRED");
 
     declares("t1", "ada", "demo", "production", "DECLARED");
@@ -85,8 +82,7 @@ class PlacesApiTest {
     expect(200, activate("shop", "1.0.1", "uat"));
     problem(declare("t1", "ada", "uat", "production", Role.ADMIN), 409, "ALREADY_EXISTS");
     problem(
-        office.text(
-            "t2", "dana", "triage shop 1.0.0", WORKFLOWS + "?activate=uat", Role.BUILDER),
+        office.text("t2", "dana", "triage shop 1.0.0", WORKFLOWS + "?activate=uat", Role.BUILDER),
         409,
         "RELEASE_REQUIRED");
     assertThat(office.bus.history("t1", "Tenant", "t1").stream().map(Recorded::event).skip(3))
@@ -115,12 +111,12 @@ class PlacesApiTest {
     expect(200, put("t1", "it", it));
     expect(200, put("t1", "it", it));
 
-    problem(put("t1", "hr", "{\"owner\": \"pat\", \"workflows\": [\"hire\"]}"), 409, "ALREADY_EXISTS");
+    problem(
+        put("t1", "hr", "{\"owner\": \"pat\", \"workflows\": [\"hire\"]}"), 409, "ALREADY_EXISTS");
     problem(put("t1", "hr", "{\"owner\": \"pat\", \"workflows\": [\"none\"]}"), 404, "NOT_FOUND");
     problem(put("t1", "hr", "{\"owner\": \"pat\", \"workspaces\": [\"w9\"]}"), 404, "NOT_FOUND");
     problem(put("t2", "it", "{\"owner\": \"eve\", \"workflows\": [\"hire\"]}"), 404, "NOT_FOUND");
-    problem(
-        office.put("t1", "dana", "/v1/projects/it", it, Role.BUILDER), 403, "FORBIDDEN");
+    problem(office.put("t1", "dana", "/v1/projects/it", it, Role.BUILDER), 403, "FORBIDDEN");
     expect(200, office.delete("t2", "eve", "/v1/projects/it", Role.ADMIN));
     expect(200, office.delete("t1", "ada", "/v1/projects/it", Role.ADMIN));
     expect(200, put("t1", "hr", "{\"owner\": \"pat\", \"workflows\": [\"hire\"]}"));

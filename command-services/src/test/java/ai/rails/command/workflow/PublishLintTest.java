@@ -52,8 +52,7 @@ class PublishLintTest {
     assertThat(problem.at("/errors/0/message").asText())
         .isEqualTo("policy finds model.floating at steps.update");
     assertThat(office.bus.history("t1", "Workflow", "odd")).isEmpty();
-    assertThat(
-            office.store.number("SELECT count(*) FROM workflow_artifact WHERE workflow = 'odd'"))
+    assertThat(office.store.number("SELECT count(*) FROM workflow_artifact WHERE workflow = 'odd'"))
         .isZero();
   }
 

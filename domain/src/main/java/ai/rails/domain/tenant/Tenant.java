@@ -70,8 +70,7 @@ public record Tenant(
   }
 
   Tenant leaving(Optional<String> by) {
-    return new Tenant(
-        status, region, cell, workspaces, by, kek, environments, proposed, projects);
+    return new Tenant(status, region, cell, workspaces, by, kek, environments, proposed, projects);
   }
 
   Tenant without(Optional<String> key) {
@@ -82,15 +81,13 @@ public record Tenant(
   Tenant and(String workspace) {
     Set<String> all = new HashSet<>(workspaces);
     all.add(workspace);
-    return new Tenant(
-        status, region, cell, all, leaving, kek, environments, proposed, projects);
+    return new Tenant(status, region, cell, all, leaving, kek, environments, proposed, projects);
   }
 
   Tenant proposed(EnvironmentProposed event) {
     Map<String, EnvironmentProposed> all = new HashMap<>(proposed);
     all.put(event.environmentId(), event);
-    return new Tenant(
-        status, region, cell, workspaces, leaving, kek, environments, all, projects);
+    return new Tenant(status, region, cell, workspaces, leaving, kek, environments, all, projects);
   }
 
   Tenant declared(String environment, EnvironmentKind kind) {
@@ -104,8 +101,7 @@ public record Tenant(
   Tenant with(String name, Optional<Project> project) {
     Map<String, Project> all = new HashMap<>(projects);
     project.ifPresentOrElse(now -> all.put(name, now), () -> all.remove(name));
-    return new Tenant(
-        status, region, cell, workspaces, leaving, kek, environments, proposed, all);
+    return new Tenant(status, region, cell, workspaces, leaving, kek, environments, proposed, all);
   }
 
   /// How far it is.

@@ -65,8 +65,7 @@ public final class TenantRules implements Decider<TenantCommand, Tenant, TenantE
   @Override
   public Tenant evolve(Tenant tenant, TenantEvent event) {
     return switch (event) {
-      case TenantCreated e ->
-          Tenant.in(Status.PROVISIONING, e.region(), e.cell());
+      case TenantCreated e -> Tenant.in(Status.PROVISIONING, e.region(), e.cell());
       case TenantProvisioned _ -> tenant.is(Status.ACTIVE);
       case TenantOffboardingProposed e -> tenant.leaving(Optional.of(e.by()));
       case TenantOffboardingWithdrawn _ -> tenant.leaving(Optional.empty());
@@ -79,8 +78,7 @@ public final class TenantRules implements Decider<TenantCommand, Tenant, TenantE
           tenant.with(
               e.projectId(),
               Optional.of(
-                  new Project(
-                      e.owner(), Set.copyOf(e.workspaces()), Set.copyOf(e.workflows()))));
+                  new Project(e.owner(), Set.copyOf(e.workspaces()), Set.copyOf(e.workflows()))));
       case ProjectRemoved e -> tenant.with(e.projectId(), Optional.empty());
     };
   }

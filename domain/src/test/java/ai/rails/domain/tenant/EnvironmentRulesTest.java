@@ -72,21 +72,17 @@ class EnvironmentRulesTest {
     assertThat(tenant.kindOf("uat")).isEqualTo(PRODUCTION);
     assertThat(rules.decide(tenant, first, NOON)).isEmpty();
     assertThat(rules.decide(tenant, new DeclareEnvironment("t1", "uat", STAGING, "bea"), NOON))
-        .containsExactly(
-            new EnvironmentDeclared("t1", "uat", STAGING, "bea", Optional.of("ada")));
+        .containsExactly(new EnvironmentDeclared("t1", "uat", STAGING, "bea", Optional.of("ada")));
   }
 
   @Test
   void whoeverSaysAnotherKindBeginsAnew() {
     Tenant tenant = active(new EnvironmentProposed("t1", "uat", STAGING, "ada"));
 
-    assertThat(
-            rules.decide(tenant, new DeclareEnvironment("t1", "uat", DEVELOPMENT, "bea"), NOON))
+    assertThat(rules.decide(tenant, new DeclareEnvironment("t1", "uat", DEVELOPMENT, "bea"), NOON))
         .containsExactly(new EnvironmentProposed("t1", "uat", DEVELOPMENT, "bea"));
-    assertThat(
-            rules.decide(tenant, new DeclareEnvironment("t1", "uat", PRODUCTION, "ada"), NOON))
-        .containsExactly(
-            new EnvironmentDeclared("t1", "uat", PRODUCTION, "ada", Optional.empty()));
+    assertThat(rules.decide(tenant, new DeclareEnvironment("t1", "uat", PRODUCTION, "ada"), NOON))
+        .containsExactly(new EnvironmentDeclared("t1", "uat", PRODUCTION, "ada", Optional.empty()));
   }
 
   @ParameterizedTest

@@ -32,8 +32,7 @@ class ProjectRulesTest {
 
     assertThat(rules.decide(active(), command, NOON)).containsExactly(PAYROLL);
     assertThat(rules.decide(active(PAYROLL), command, NOON)).isEmpty();
-    assertThat(
-            rules.decide(active(PAYROLL), set("payroll", "pat", List.of("w2"), List.of()), NOON))
+    assertThat(rules.decide(active(PAYROLL), set("payroll", "pat", List.of("w2"), List.of()), NOON))
         .containsExactly(new ProjectSet("t1", "payroll", "pat", List.of("w2"), List.of()));
   }
 

@@ -44,7 +44,8 @@ class WorkflowRulesTest {
   @Test
   void activationIsAnEventOfItsOwnAndHappensOnce() {
     var at =
-        new PublishWorkflow("t1", "triage", "1.0.0", ONE, TWO, "key-1", "dana", List.of(place("dev")));
+        new PublishWorkflow(
+            "t1", "triage", "1.0.0", ONE, TWO, "key-1", "dana", List.of(place("dev")));
     List<WorkflowEvent> events = rules.decide(rules.initial(), at, NOON);
     var activated = new WorkflowActivated("triage", "dev", "1.0.0", ONE);
     assertThat(events).hasSize(2).last().isEqualTo(activated);

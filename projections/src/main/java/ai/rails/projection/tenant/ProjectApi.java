@@ -60,11 +60,7 @@ public final class ProjectApi {
 
   private Map<String, ProjectSet> projects(DSLContext sql, Request request) {
     Map<String, ProjectSet> projects = new TreeMap<>();
-    log.of(
-            sql,
-            request.principal().tenant(),
-            EntryType.PROJECT_SET,
-            EntryType.PROJECT_REMOVED)
+    log.of(sql, request.principal().tenant(), EntryType.PROJECT_SET, EntryType.PROJECT_REMOVED)
         .forEach(told -> {
           switch (told.event()) {
             case ProjectSet e -> projects.put(e.projectId(), e);
@@ -86,8 +82,7 @@ public final class ProjectApi {
   }
 
   /// Its workflows, and those of its workspaces that are no other project's.
-  private static Condition cost(
-      Request request, ProjectSet project, Map<String, ProjectSet> all) {
+  private static Condition cost(Request request, ProjectSet project, Map<String, ProjectSet> all) {
     List<String> others = new ArrayList<>();
     all.values().stream()
         .filter(other -> !other.projectId().equals(project.projectId()))

@@ -82,7 +82,8 @@ public final class TenantApi {
     return out;
   }
 
-  private static void fold(Told told, Map<String, Object> tenant, List<Map<String, Object>> workspaces) {
+  private static void fold(
+      Told told, Map<String, Object> tenant, List<Map<String, Object>> workspaces) {
     switch (told.event()) {
       case TenantCreated created -> {
         tenant.put("tenant", created.tenant());

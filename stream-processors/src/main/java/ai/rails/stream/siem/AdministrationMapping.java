@@ -95,8 +95,7 @@ final class AdministrationMapping {
             .put("workflows", e.workflows().size());
         yield draft;
       }
-      case ProjectRemoved e ->
-          entity(entry, Change.DELETE, "project", e.projectId()).succeeded();
+      case ProjectRemoved e -> entity(entry, Change.DELETE, "project", e.projectId()).succeeded();
     };
   }
 

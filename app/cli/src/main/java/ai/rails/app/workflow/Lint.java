@@ -90,7 +90,10 @@ final class Lint implements Callable<Integer> {
     try {
       findings =
           RegoLint.open()
-              .findings("workflow_lint", LintQuestion.of(compiled.workflow(), connectors), Optional.empty());
+              .findings(
+                  "workflow_lint",
+                  LintQuestion.of(compiled.workflow(), connectors),
+                  Optional.empty());
     } catch (Unavailable e) {
       spec.commandLine().getErr().printf("rails: %s is not linted: %s%n", file, e.getMessage());
       return false;

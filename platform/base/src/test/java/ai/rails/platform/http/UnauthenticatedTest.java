@@ -98,15 +98,13 @@ class UnauthenticatedTest {
         telemetry);
   }
 
-  private static int asked(
-      HttpClient client, HttpServer server, String path, String authorization) throws Exception {
+  private static int asked(HttpClient client, HttpServer server, String path, String authorization)
+      throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
     if (!authorization.isEmpty()) {
       request.header("Authorization", authorization);
     }
-    return client
-        .send(request.build(), HttpResponse.BodyHandlers.discarding())
-        .statusCode();
+    return client.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
   }
 }

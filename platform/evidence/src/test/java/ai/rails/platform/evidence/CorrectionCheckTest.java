@@ -109,11 +109,7 @@ class CorrectionCheckTest {
 
   @Test
   void theGateMayNotAskAboutAThirdCall() {
-    says(
-        "had made " + NEW,
-        asks("c1", OLD),
-        corrects("c1", OLD, "c2", NEW),
-        asks("c2", THIRD));
+    says("had made " + NEW, asks("c1", OLD), corrects("c1", OLD, "c2", NEW), asks("c2", THIRD));
     assertThat(findings.verdict(Optional.empty()).failures().getFirst().where())
         .isEqualTo("entry 2");
   }
@@ -229,11 +225,7 @@ class CorrectionCheckTest {
   }
 
   private static CallCorrected corrects(
-      String call,
-      String digest,
-      String other,
-      String made,
-      Optional<PasskeySignature> signature) {
+      String call, String digest, String other, String made, Optional<PasskeySignature> signature) {
     return new CallCorrected(
         "r1",
         "ask",
@@ -255,7 +247,15 @@ class CorrectionCheckTest {
 
   private static PasskeySignature signatureOver(String digest) {
     return new PasskeySignature(
-        "credential", "key", "rails.test", "https://rails.test", "nonce", List.of(digest), "", "", "");
+        "credential",
+        "key",
+        "rails.test",
+        "https://rails.test",
+        "nonce",
+        List.of(digest),
+        "",
+        "",
+        "");
   }
 
   private static ToolActionIntended leaves(String call, String digest) {
