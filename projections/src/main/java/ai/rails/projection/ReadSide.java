@@ -42,6 +42,8 @@ import ai.rails.projection.ledger.TenantLogApi;
 import ai.rails.projection.policy.DecisionApi;
 import ai.rails.projection.privacy.PrivacyApi;
 import ai.rails.projection.run.RunApi;
+import ai.rails.projection.tenant.EnvironmentApi;
+import ai.rails.projection.tenant.ProjectApi;
 import ai.rails.projection.tenant.TenantApi;
 import ai.rails.projection.worker.WorkerApi;
 import ai.rails.projection.worker.WorkerView;
@@ -153,6 +155,8 @@ public final class ReadSide implements AutoCloseable {
             new EvidenceApi(views, coverage, notes, evidence.maker(), evidence.scratch()).routes(),
             new TrustApi(evidence.policy(), evidence.publicKey()).routes(),
             new TenantApi(views, events).routes(),
+            new EnvironmentApi(views, events).routes(),
+            new ProjectApi(views, events).routes(),
             new PrivacyApi(views, events).routes(),
             new WorkerApi(views, new WorkerView(events)).routes(),
             new FeedApi(views, parts.standings(), parts.signed()).routes())

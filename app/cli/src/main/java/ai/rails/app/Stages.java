@@ -158,7 +158,7 @@ final class Stages {
       Telemetry traces = kept(Telemetry.start("airails", settings));
       telemetry = traces;
       DevelopmentIssuer tokens =
-          DevelopmentIssuer.open(embedded.data().root(), clock, () -> ids.get().toString());
+          WhoMayEnter.developmentIssuer(settings, embedded.data().root(), clock, ids);
       issuer = tokens;
       Connectors connectors =
           new PublishedConnectors(Path.of(effective.require("connectors.dir"))).load();
