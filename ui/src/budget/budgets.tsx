@@ -22,8 +22,9 @@ export function amount(n: number, unit: string): string {
   return UNITS.test(unit) ? money(n, unit) : `${count(n)} ${unit}`;
 }
 
+/** Only budgets of the workspace that is looked at, or of all, are ever shown. */
 export function whose(b: Budget): string {
-  return b.workflow ? `${b.workflow}${b.workspace ? ` in ${b.workspace}` : ''}` : b.workspace ? `workspace ${b.workspace}` : 'the whole tenant';
+  return b.workflow ? `${b.workflow}${b.workspace ? ' in this workspace' : ''}` : b.workspace ? 'this workspace' : 'the whole tenant';
 }
 
 /** Every cap, how far it is used, and whether it will last. */

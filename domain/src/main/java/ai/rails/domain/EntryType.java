@@ -91,7 +91,11 @@ public enum EntryType {
   RELEASE_WITHDRAWN,
   AUDIT_ACCESS_GRANTED,
   AUDIT_ACCESS_ENDED,
-  CONNECTOR_REVOKED;
+  CONNECTOR_REVOKED,
+  ENVIRONMENT_PROPOSED,
+  ENVIRONMENT_DECLARED,
+  PROJECT_SET,
+  PROJECT_REMOVED;
 
   /// Whether a run is over with this entry; its leaf carries the run's count.
   public boolean endsRun() {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceCreated;
+import ai.rails.domain.tenant.TenantEvent.ProjectSet;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowPublished;
 import ai.rails.platform.http.Access;
 import ai.rails.platform.http.Role;
@@ -62,6 +63,17 @@ class ReadMatrixTest {
                 new ConnectorInstanceCreated("inst-" + name, "snow", "sha256:c", "h", 443))));
     server.fold(log, records);
     server.checkpoint(log, records.size());
+    var own = new TestLog(name, "_tenant");
+    server.fold(
+        own,
+        own.append(
+            List.of(
+                new ProjectSet(
+                    name,
+                    "project-" + name,
+                    "owner-" + name,
+                    List.of("ws-" + name),
+                    List.of("wf-" + name)))));
   }
 
   @Test
@@ -199,6 +211,7 @@ class ReadMatrixTest {
             .replace("{tenant}", name)
             .replace("{run}", "run-" + name)
             .replace("{gate}", "review")
+            .replace("{project}", "project-" + name)
             .replace("{worker}", "worker-" + name)
             .replace("{instance}", "inst-" + name)
             .replace("{id}", "wf-" + name)

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -83,8 +84,12 @@ class DescriptionTest {
 
   @Test
   void workerRoutesAreTheDescribedOnes() {
-    assertThat(names(services.workerRoutes()))
-        .containsExactlyInAnyOrderElementsOf(OpenApi.operations(ApiDescription.workers()));
+    List<String> ofTheReadSide = List.of("GET /v1/worker/tenant-log");
+    List<String> described = OpenApi.operations(ApiDescription.workers());
+
+    assertThat(names(services.workerRoutes())).doesNotContainAnyElementsOf(ofTheReadSide);
+    assertThat(Stream.concat(names(services.workerRoutes()).stream(), ofTheReadSide.stream()))
+        .containsExactlyInAnyOrderElementsOf(described);
     assertThat(services.workerRoutes())
         .allSatisfy(route -> assertThat(route.access()).isInstanceOf(Access.Worker.class));
   }

@@ -69,10 +69,12 @@ import ai.rails.command.tenant.AuditAccess;
 import ai.rails.command.tenant.AuditAccessApi;
 import ai.rails.command.tenant.BudgetApi;
 import ai.rails.command.tenant.BudgetEntity;
+import ai.rails.command.tenant.EnvironmentApi;
 import ai.rails.command.tenant.LinkProposalApi;
 import ai.rails.command.tenant.OffboardingApi;
 import ai.rails.command.tenant.PeopleApi;
 import ai.rails.command.tenant.PersonEntity;
+import ai.rails.command.tenant.ProjectApi;
 import ai.rails.command.tenant.RoleProposalApi;
 import ai.rails.command.tenant.TenantApi;
 import ai.rails.command.tenant.TenantEntity;
@@ -102,6 +104,7 @@ import ai.rails.platform.http.HttpServer.Binding;
 import ai.rails.platform.http.Json;
 import ai.rails.platform.http.Role;
 import ai.rails.platform.http.Route;
+import ai.rails.platform.opa.PolicyLint;
 import ai.rails.platform.postgres.Sql;
 import ai.rails.platform.telemetry.Telemetry;
 
@@ -142,6 +145,10 @@ public final class Office implements AutoCloseable {
           return Set.copyOf(revoked);
         }
       };
+
+  /// What policy finds in the next workflow that is published.
+  public final AtomicReference<List<PolicyLint.Finding>> findings =
+      new AtomicReference<>(List.of());
 
   public final Reveals reveals;
   private final boolean twoPersons;
@@ -220,6 +227,8 @@ public final class Office implements AutoCloseable {
     List<Route> all = new ArrayList<>();
     all.addAll(links.routes());
     all.addAll(new TenantApi(writes, "c1", "eu").routes());
+    all.addAll(new EnvironmentApi(writes).routes());
+    all.addAll(new ProjectApi(writes).routes());
     all.addAll(new OffboardingApi(writes, store.app(), secrets, _ -> {}).routes());
     all.addAll(new PeopleApi(writes, store.app(), _ -> {}, Optional.empty(), linking).routes());
     all.addAll(new RoleProposalApi(writes, store.app(), _ -> {}).routes());
@@ -230,7 +239,16 @@ public final class Office implements AutoCloseable {
     all.addAll(new LimitsApi(store.app(), clock).routes());
     all.addAll(new AccessApi(writes, clock).routes());
     all.addAll(
-        new WorkflowApi(writes, store.app(), compiler, signing, secrets, artifacts, clock, _ -> {})
+        new WorkflowApi(
+                writes,
+                store.app(),
+                compiler,
+                _ -> findings.get(),
+                signing,
+                secrets,
+                artifacts,
+                clock,
+                _ -> {})
             .routes());
     all.addAll(new VersionReleaseApi(writes, store.app()).routes());
     all.addAll(new ConnectorApi(writes, store.app(), secrets, _ -> {}, actions).routes());

@@ -28,7 +28,8 @@ public final class Costs {
         .longValueExact();
   }
 
-  static List<Map<String, Object>> sum(DSLContext sql, Condition where) {
+  /// @param where about costs
+  public static List<Map<String, Object>> sum(DSLContext sql, Condition where) {
     return sql.select(COST.CURRENCY, DSL.sum(COST.NANOS))
         .from(COST)
         .where(where)

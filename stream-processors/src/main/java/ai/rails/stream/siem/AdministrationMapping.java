@@ -32,6 +32,10 @@ import ai.rails.domain.siem.SiemEvent.SiemGranted;
 import ai.rails.domain.siem.SiemEvent.SiemRevoked;
 import ai.rails.domain.siem.SiemEvent.SiemRotated;
 import ai.rails.domain.tenant.TenantEvent;
+import ai.rails.domain.tenant.TenantEvent.EnvironmentDeclared;
+import ai.rails.domain.tenant.TenantEvent.EnvironmentProposed;
+import ai.rails.domain.tenant.TenantEvent.ProjectRemoved;
+import ai.rails.domain.tenant.TenantEvent.ProjectSet;
 import ai.rails.domain.tenant.TenantEvent.TenantCreated;
 import ai.rails.domain.tenant.TenantEvent.TenantKeyDestroyed;
 import ai.rails.domain.tenant.TenantEvent.TenantOffboarded;
@@ -75,6 +79,24 @@ final class AdministrationMapping {
       case TenantKeyDestroyed e -> entity(entry, Change.DELETE, "tenant_key", e.kek()).succeeded();
       case WorkspaceCreated e ->
           entity(entry, Change.CREATE, "workspace", e.workspaceId()).succeeded();
+      case EnvironmentProposed e ->
+          entity(entry, Change.CREATE, "environment_proposal", e.environmentId())
+              .comment(e.kind().name())
+              .succeeded();
+      case EnvironmentDeclared e ->
+          entity(entry, Change.CREATE, "environment", e.environmentId())
+              .comment(e.kind().name())
+              .succeeded();
+      case ProjectSet e -> {
+        OcsfDraft draft = entity(entry, Change.UPDATE, "project", e.projectId()).succeeded();
+        draft
+            .unmapped("project")
+            .put("owner", Shown.id(e.owner()))
+            .put("workspaces", e.workspaces().size())
+            .put("workflows", e.workflows().size());
+        yield draft;
+      }
+      case ProjectRemoved e -> entity(entry, Change.DELETE, "project", e.projectId()).succeeded();
     };
   }
 

@@ -12,7 +12,10 @@ import org.slf4j.LoggerFactory;
 import ai.rails.domain.run.RunEvent.Outcome;
 import ai.rails.domain.workflow.Step;
 import ai.rails.domain.workflow.Step.Disclosed;
+import ai.rails.domain.workflow.Step.Gate;
 import ai.rails.enclave.content.ContentRefused;
+import ai.rails.enclave.gate.ApprovalCheck;
+import ai.rails.enclave.gate.ApprovalRefused;
 import ai.rails.enclave.worker.CallPort.Order;
 import ai.rails.enclave.worker.CallPort.Result;
 import ai.rails.enclave.worker.FailPoint.Place;
@@ -35,6 +38,7 @@ final class CallStep {
   private final Freezer freezer;
   private final Credentials credentials;
   private final CallPort calls;
+  private final ApprovalCheck approvals;
   private final Completion completion;
   private final FailPoint failPoint;
 
@@ -43,11 +47,13 @@ final class CallStep {
       Freezer freezer,
       Credentials credentials,
       CallPort calls,
+      ApprovalCheck approvals,
       FailPoint failPoint) {
     this.controlPlane = controlPlane;
     this.freezer = freezer;
     this.credentials = credentials;
     this.calls = calls;
+    this.approvals = approvals;
     this.completion = new Completion(controlPlane);
     this.failPoint = failPoint;
   }
@@ -95,7 +101,7 @@ final class CallStep {
       return;
     }
     failPoint.reached(Place.AFTER_INTENT, work.claimed().step(), callId);
-    Result result = execute(order(work, prepared, intended, credential));
+    Result result = execute(work, intended, order(work, prepared, intended, credential));
     failPoint.reached(Place.AFTER_EFFECT, work.claimed().step(), callId);
     report(work, callId, result, disclose);
   }
@@ -109,9 +115,14 @@ final class CallStep {
 
   /// A gateway that fails without a result may have had an effect: nothing is said then, and the
   /// step is recovered when its lease ends.
-  private Result execute(Order order) throws InterruptedException {
+  private Result execute(Work work, Intended intended, Order order) throws InterruptedException {
     try {
+      approvals.require(signedGate(work), order.call().digest(), intended.signed());
       return calls.execute(order);
+    } catch (ApprovalRefused e) {
+      LOG.error(
+          "call not approved call={} code={} reason={}", order.callId(), e.code(), e.getMessage());
+      return Outcomes.refused(e, order.recovering());
     } catch (CallRefused e) {
       LOG.warn("call refused by the gateway call={} reason={}", order.callId(), e.getMessage());
       return Outcomes.refused(e);
@@ -149,6 +160,14 @@ final class CallStep {
       LOG.error("outcome not recorded call={} reason={}", callId, e.getMessage());
       throw new Abandoned("OUTCOME_REFUSED");
     }
+  }
+
+  /// The gate before this call at which the signed workflow asks for signatures.
+  private static Optional<Gate> signedGate(Work work) {
+    return work.artifact().workflow().steps().stream()
+        .flatMap(step -> step.gate().stream())
+        .filter(gate -> gate.signature() && gate.forStep().equals(work.claimed().step()))
+        .findFirst();
   }
 
   private Order order(

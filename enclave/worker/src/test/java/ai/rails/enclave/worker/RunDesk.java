@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 
 import ai.rails.domain.run.CallId;
 import ai.rails.domain.run.RunEvent.Purpose;
@@ -36,6 +37,7 @@ import ai.rails.schema.worker.WorkerProtocol.ReportOutcome;
 import ai.rails.schema.worker.WorkerProtocol.Route;
 import ai.rails.schema.worker.WorkerProtocol.RunKey;
 import ai.rails.schema.worker.WorkerProtocol.Sealed;
+import ai.rails.schema.worker.WorkerProtocol.SignedApprovals;
 
 /// One run's state and the rules of the worker protocol: leases and epochs, freeze once, intent
 /// before outcome, outcome before completion. All methods hold the monitor.
@@ -57,6 +59,7 @@ final class RunDesk {
   final Map<String, String> inputs = new TreeMap<>(Map.of("number", "INC0010001"));
   volatile String effect = "ALLOW";
   volatile Optional<Route> route = Optional.empty();
+  volatile Function<Call, Optional<SignedApprovals>> signed = _ -> Optional.empty();
   volatile boolean renewing = true;
   volatile Duration lease = Duration.ofSeconds(30);
   volatile boolean otherWorkerMakesKey;
@@ -223,7 +226,8 @@ final class RunDesk {
             "ar1_key",
             leaves ? List.of("ticket-1") : List.of(),
             Optional.empty(),
-            elsewhere));
+            elsewhere,
+            signed.apply(call)));
   }
 
   private Optional<Reply> freeze(Call call, List<Sealed> sealed) {
