@@ -90,7 +90,9 @@ public enum EntryType {
   CALL_CORRECTED,
   RELEASE_WITHDRAWN,
   AUDIT_ACCESS_GRANTED,
-  AUDIT_ACCESS_ENDED;
+  AUDIT_ACCESS_ENDED,
+  RUNNER_REGISTERED,
+  RUNNER_REVOKED;
 
   /// Whether a run is over with this entry; its leaf carries the run's count.
   public boolean endsRun() {

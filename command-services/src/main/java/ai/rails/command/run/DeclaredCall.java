@@ -16,20 +16,25 @@ import ai.rails.platform.postgres.Sql;
 final class DeclaredCall {
   private static final String INSTANCE =
       """
-      SELECT 1 FROM connector_instance
+      SELECT coalesce(runner, '') FROM connector_instance
        WHERE tenant = ? AND instance = ? AND connector = ? AND connector_digest = ?
          AND host = ? AND port = ?
       """;
 
   private final Actions actions;
 
+  /// A call that is what it should be.
+  ///
+  /// @param facts what the connector's manifest says of the action
+  /// @param runner behind which its instance is, if it is behind one
+  record Declared(Actions.Facts facts, Optional<String> runner) {}
+
   DeclaredCall(Actions actions) {
     this.actions = actions;
   }
 
-  /// @return what the connector's manifest says of the action
   /// @throws Refused with INVALID naming what differs
-  Actions.Facts check(Connection c, String tenant, Workflow workflow, FrozenCall call)
+  Declared check(Connection c, String tenant, Workflow workflow, FrozenCall call)
       throws SQLException {
     Step.Call declared =
         declared(workflow, call.step())
@@ -48,8 +53,7 @@ final class DeclaredCall {
     if (facts.idempotencyClass() != call.idempotencyClass()) {
       throw differs(call, "the manifest says class " + facts.idempotencyClass());
     }
-    checkInstance(c, tenant, call);
-    return facts;
+    return new Declared(facts, runner(c, tenant, call));
   }
 
   private static boolean isPinned(Workflow workflow, Step.Call declared, FrozenCall call) {
@@ -61,23 +65,23 @@ final class DeclaredCall {
         && declared.action().equals(call.action());
   }
 
-  private static void checkInstance(Connection c, String tenant, FrozenCall call)
+  private static Optional<String> runner(Connection c, String tenant, FrozenCall call)
       throws SQLException {
-    boolean known =
+    Optional<String> found =
         Sql.one(
-                c,
-                INSTANCE,
-                row -> row.getInt(1),
-                tenant,
-                call.instance(),
-                call.tool(),
-                call.connectorDigest(),
-                call.host(),
-                call.port())
-            .isPresent();
-    if (!known) {
+            c,
+            INSTANCE,
+            row -> row.getString(1),
+            tenant,
+            call.instance(),
+            call.tool(),
+            call.connectorDigest(),
+            call.host(),
+            call.port());
+    if (found.isEmpty()) {
       throw differs(call, "no instance %s is configured so".formatted(call.instance()));
     }
+    return found.filter(name -> !name.isEmpty());
   }
 
   /// A card's or an undo's call stands in the step that it is named after.

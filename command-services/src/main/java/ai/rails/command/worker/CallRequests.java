@@ -127,10 +127,11 @@ final class CallRequests {
             body.call().tokens(),
             List.of(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     try {
       Receipt receipt = intend(worker, place, trace, fence, command);
-      return Reply.of(intended(worker, a, receipt, leaseUntil.get()));
+      return Reply.of(intended(worker, place, receipt, leaseUntil.get()));
     } catch (Refused refused) {
       if (HELD.contains(refused.code())) {
         boolean money = refused.code() == Refused.Code.BUDGET_EXCEEDED;
@@ -160,7 +161,8 @@ final class CallRequests {
     }
   }
 
-  private Intended intended(WorkerIdentity worker, Attempt a, Receipt receipt, long leaseUntil) {
+  private Intended intended(
+      WorkerIdentity worker, RunPlace place, Receipt receipt, long leaseUntil) {
     Optional<CallHeld> heldBack = event(receipt, CallHeld.class);
     if (heldBack.isPresent()) {
       Hold hold = heldBack.get().hold();
@@ -185,17 +187,10 @@ final class CallRequests {
           "",
           List.of(),
           decision.retryAfterMillis(),
-          elsewhere);
+          elsewhere,
+          Optional.empty());
     }
-    ToolActionIntended call = left.get();
-    List<String> signed = fresh.issue(worker, call, a.epoch(), call.requests(), leaseUntil);
-    return new Intended(
-        decision.effect().name(),
-        decision.reasons(),
-        decision.decisionId(),
-        call.idempotencyKey(),
-        signed,
-        Optional.empty());
+    return fresh.leave(worker, place, left.get(), decision, leaseUntil);
   }
 
   /// With a route to another model of the step the attempt goes on; else it has failed.

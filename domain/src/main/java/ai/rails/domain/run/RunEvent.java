@@ -239,6 +239,7 @@ public sealed interface RunEvent extends Event {
   ///
   /// @param idempotencyClass K, U, Q, N or M
   /// @param requests how many requests it covers, 1 to 8
+  /// @param runner that makes it, outside every attested worker; absent if the worker does
   record ToolActionIntended(
       String run,
       String step,
@@ -258,7 +259,8 @@ public sealed interface RunEvent extends Event {
       long epoch,
       String decisionId,
       Map<String, String> parameters,
-      SealedRef frozen)
+      SealedRef frozen,
+      Optional<String> runner)
       implements RunEvent {
     public ToolActionIntended {
       parameters = Map.copyOf(parameters);
@@ -271,6 +273,7 @@ public sealed interface RunEvent extends Event {
   /// @param vendorRef id the other side gave, for example a request id
   /// @param verified whether the declared read-back showed the intended effect
   /// @param adopted whether an earlier attempt was found to have had the effect
+  /// @param runner that made it and says so: UNATTESTED
   record ToolActionExecuted(
       String run,
       String step,
@@ -282,7 +285,8 @@ public sealed interface RunEvent extends Event {
       String vendorRef,
       int requests,
       boolean verified,
-      boolean adopted)
+      boolean adopted,
+      Optional<String> runner)
       implements RunEvent {}
 
   /// A model answered. Raw usage is kept, so that the cost can be computed again.

@@ -241,6 +241,7 @@ public final class WorkerProtocol {
   /// @param tickets one for each declared request
   /// @param route with `ROUTE` and no tickets: policy wants another model of the step; freeze its
   ///   call, and ask about it under the same attempt
+  /// @param runner with tickets: who makes the call; they are for the proxy beside it
   public record Intended(
       String effect,
       List<String> reasons,
@@ -248,7 +249,8 @@ public final class WorkerProtocol {
       String idempotencyKey,
       List<String> tickets,
       Optional<Long> retryAfterMillis,
-      Optional<Route> route) {
+      Optional<Route> route,
+      Optional<Runner> runner) {
     public Intended(
         String effect,
         List<String> reasons,
@@ -257,9 +259,30 @@ public final class WorkerProtocol {
         List<String> tickets,
         Optional<Long> retryAfterMillis) {
       this(
-          effect, reasons, decisionId, idempotencyKey, tickets, retryAfterMillis, Optional.empty());
+          effect,
+          reasons,
+          decisionId,
+          idempotencyKey,
+          tickets,
+          retryAfterMillis,
+          Optional.empty(),
+          Optional.empty());
     }
   }
+
+  /// A runner's card: its key, signed with the key of its certificate. The control plane passes it
+  /// on and is not believed.
+  public record Runner(String runner, String certificate, String hpkePublicKey, String signature) {}
+
+  /// `POST /v1/worker/calls/{callId}/handover` -> 204: an intended call, sealed to its runner.
+  public record HandOver(Attempt attempt, String instance, long notAfter, String sealed) {}
+
+  /// `POST /v1/worker/calls/{callId}/handover/answer` -> 200 [HandedOver].
+  public record Await(Attempt attempt) {}
+
+  /// @param state `WAITING`, `TAKEN`, `ANSWERED`, or `WITHDRAWN`: nobody took it in time
+  /// @param sealed to the key that went with the call
+  public record HandedOver(String state, Optional<String> sealed) {}
 
   /// A model.
   ///

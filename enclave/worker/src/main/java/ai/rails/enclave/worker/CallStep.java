@@ -35,6 +35,7 @@ final class CallStep {
   private final Freezer freezer;
   private final Credentials credentials;
   private final CallPort calls;
+  private final ByRunner byRunner;
   private final Completion completion;
   private final FailPoint failPoint;
 
@@ -43,11 +44,13 @@ final class CallStep {
       Freezer freezer,
       Credentials credentials,
       CallPort calls,
+      ByRunner byRunner,
       FailPoint failPoint) {
     this.controlPlane = controlPlane;
     this.freezer = freezer;
     this.credentials = credentials;
     this.calls = calls;
+    this.byRunner = byRunner;
     this.completion = new Completion(controlPlane);
     this.failPoint = failPoint;
   }
@@ -95,7 +98,7 @@ final class CallStep {
       return;
     }
     failPoint.reached(Place.AFTER_INTENT, work.claimed().step(), callId);
-    Result result = execute(order(work, prepared, intended, credential));
+    Result result = execute(work, intended, order(work, prepared, intended, credential));
     failPoint.reached(Place.AFTER_EFFECT, work.claimed().step(), callId);
     report(work, callId, result, disclose);
   }
@@ -109,9 +112,11 @@ final class CallStep {
 
   /// A gateway that fails without a result may have had an effect: nothing is said then, and the
   /// step is recovered when its lease ends.
-  private Result execute(Order order) throws InterruptedException {
+  private Result execute(Work work, Intended intended, Order order) throws InterruptedException {
     try {
-      return calls.execute(order);
+      return intended.runner().isPresent()
+          ? byRunner.execute(work, order, intended.runner().get())
+          : calls.execute(order);
     } catch (CallRefused e) {
       LOG.warn("call refused by the gateway call={} reason={}", order.callId(), e.getMessage());
       return Outcomes.refused(e);

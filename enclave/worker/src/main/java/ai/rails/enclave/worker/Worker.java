@@ -125,7 +125,7 @@ public final class Worker {
             controlPlane,
             keys,
             ours,
-            steps(controlPlane, parts, config.failPoint()),
+            steps(controlPlane, parts, config),
             parts.telemetry(),
             parts.nanos());
     this.loop =
@@ -140,12 +140,18 @@ public final class Worker {
             config.concurrency());
   }
 
-  private StepRunner.Steps steps(ControlPlane controlPlane, Parts parts, FailPoint failPoint) {
+  private StepRunner.Steps steps(ControlPlane controlPlane, Parts parts, WorkerConfig config) {
     var scopes = new Scopes(keys);
     var freezer =
         new Freezer(parts.expressions(), parts.calls(), new CorrectedCall(keys), parts.random());
     var calls =
-        new CallStep(controlPlane, freezer, new Credentials(keys), parts.calls(), failPoint);
+        new CallStep(
+            controlPlane,
+            freezer,
+            new Credentials(keys),
+            parts.calls(),
+            new ByRunner(controlPlane, config.runnerAuthorities(), parts.clock()),
+            config.failPoint());
     return new StepRunner.Steps(
         scopes,
         calls,

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 
 import ai.rails.domain.run.CallId;
 import ai.rails.domain.run.RunEvent.Purpose;
@@ -24,6 +25,8 @@ import ai.rails.schema.worker.WorkerProtocol.Correction;
 import ai.rails.schema.worker.WorkerProtocol.Fail;
 import ai.rails.schema.worker.WorkerProtocol.Frozen;
 import ai.rails.schema.worker.WorkerProtocol.GateView;
+import ai.rails.schema.worker.WorkerProtocol.HandOver;
+import ai.rails.schema.worker.WorkerProtocol.HandedOver;
 import ai.rails.schema.worker.WorkerProtocol.Inherited;
 import ai.rails.schema.worker.WorkerProtocol.Intended;
 import ai.rails.schema.worker.WorkerProtocol.Intent;
@@ -35,6 +38,7 @@ import ai.rails.schema.worker.WorkerProtocol.Renew;
 import ai.rails.schema.worker.WorkerProtocol.ReportOutcome;
 import ai.rails.schema.worker.WorkerProtocol.Route;
 import ai.rails.schema.worker.WorkerProtocol.RunKey;
+import ai.rails.schema.worker.WorkerProtocol.Runner;
 import ai.rails.schema.worker.WorkerProtocol.Sealed;
 
 /// One run's state and the rules of the worker protocol: leases and epochs, freeze once, intent
@@ -64,6 +68,10 @@ final class RunDesk {
   Optional<GateView> gate = Optional.empty();
   Optional<Correction> correction = Optional.empty();
   volatile int group = 1;
+  volatile Optional<Runner> runner = Optional.empty();
+  volatile Function<HandOver, HandedOver> handedOver =
+      _ -> new HandedOver("WAITING", Optional.empty());
+  final List<HandOver> handOvers = new CopyOnWriteArrayList<>();
   final List<Inherited> inherited = new CopyOnWriteArrayList<>();
   private final Map<String, Task> tasks = new HashMap<>();
   private final Map<String, CallState> calls = new HashMap<>();
@@ -108,6 +116,13 @@ final class RunDesk {
     }
     if (path.endsWith("/intent")) {
       return intent(path, seen.as(Intent.class));
+    }
+    if (path.endsWith("/handover")) {
+      handOvers.add(seen.as(HandOver.class));
+      return Reply.nothing();
+    }
+    if (path.endsWith("/handover/answer")) {
+      return Reply.ok(handedOver.apply(handOvers.getLast()));
     }
     if (path.endsWith("/outcome")) {
       return outcome(path, seen.as(ReportOutcome.class));
@@ -223,7 +238,8 @@ final class RunDesk {
             "ar1_key",
             leaves ? List.of("ticket-1") : List.of(),
             Optional.empty(),
-            elsewhere));
+            elsewhere,
+            leaves ? runner : Optional.empty()));
   }
 
   private Optional<Reply> freeze(Call call, List<Sealed> sealed) {

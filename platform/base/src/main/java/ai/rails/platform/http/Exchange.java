@@ -107,6 +107,7 @@ final class Exchange {
     return switch (route.access()) {
       case Access.Open _ -> new Caller.Anybody();
       case Access.Worker _ -> new Caller.Machine(certificate(context));
+      case Access.Runner _ -> new Caller.Outpost(runner(context));
       case Access.Roles _ -> new Caller.User(principal(context));
     };
   }
@@ -132,6 +133,16 @@ final class Exchange {
 
   private static WorkerIdentity certificate(Context context) {
     return clientCertificate(context).flatMap(WorkerIdentity::of).orElseThrow(Exchange::noWorker);
+  }
+
+  private static RunnerIdentity runner(Context context) {
+    return clientCertificate(context)
+        .flatMap(RunnerIdentity::of)
+        .orElseThrow(() ->
+            new Problem(
+                401,
+                "UNAUTHENTICATED",
+                "a runner's client certificate with its airails-runner name is needed"));
   }
 
   /// The verified certificate that the client showed.
