@@ -31,11 +31,11 @@ export const run = (i) => ({
 const DISPLAY = [{ assignment_group: 'NET-OPS-EMEA', priority: 'P2', confidence: '0.930' }, { assignment_group: 'IDENTITY', priority: 'P3', confidence: '0.880' }, { amount: '180.00', currency: 'USD' }];
 const gate = (i, state = 'OPEN') => ({
   run: id(i), gate: 'approve-write', workspace: WS, workflow: WORKFLOWS[i % 3], externalId: ticket(i), forStep: i % 3 === 2 ? 'pay' : 'update-incident', callId: `c-${i}`, callDigest: digest(`call ${i}`),
-  role: 'approver', quorum: i === 5 ? 2 : 1, requester: 'servicenow-main', author: 'p-builder', display: DISPLAY[i % 3], reasons: [i % 3 === 2 ? 'refund.limit' : 'write.high_impact'], state,
+  role: 'approver', quorum: i === 5 ? 2 : 1, approvals: state === 'APPROVED' ? 1 : i === 5 ? 1 : 0, requester: 'servicenow-main', author: 'p-builder', display: DISPLAY[i % 3], reasons: [i % 3 === 2 ? 'refund.limit' : 'write.high_impact'], state,
   requestedAt: NOON - (5 + 6 * i) * MINUTE, expiresAt: NOON + (54 - 7 * i) * MINUTE, position: 48_227 - i, signature: i === 2, level: i === 2 ? 1 : 0,
   ...(state === 'OPEN' && i === 0 ? { escalations: [{ at: NOON + 24 * MINUTE, role: 'lead-approver', quorum: 1 }] } : {}),
 });
-const said = (i, approver, verdict, minutes, more = {}) => ({ approver, verdict, channel: 'API', callDigest: digest(`call ${i}`), decidedAt: NOON - minutes * MINUTE, position: 48_227 - minutes, ...more });
+const said = (i, approver, verdict, minutes, more = {}) => ({ approver, verdict, channel: 'API', callDigest: digest(`call ${i}`), stands: verdict === 'APPROVE', decidedAt: NOON - minutes * MINUTE, position: 48_227 - minutes, ...more });
 const OPEN = [0, 1, 2, 3, 4, 5, 6].map((i) => gate(i));
 const DECIDED = { APPROVED: [9, 10, 12, 14].map((i) => gate(i, 'APPROVED')), DENIED: [11].map((i) => gate(i, 'DENIED')), EXPIRED: [16].map((i) => gate(i, 'EXPIRED')) };
 
@@ -65,7 +65,7 @@ const RUN_EVENTS = [
 
 const EFFECTS = ['ALLOW', 'ALLOW', 'ROUTE', 'REQUIRE_HITL', 'ALLOW', 'THROTTLE', 'ROUTE', 'ALLOW', 'DENY'];
 const decision = (i) => ({
-  decisionId: id(9_000 + i), workspace: WS, run: id(i % 20), step: ['classify', 'update-incident', 'pay'][i % 3], callId: `c-${i}`, effect: EFFECTS[i % 9], reasons: [['grant.matches'], ['grant.matches'], ['route.cheapest'], ['write.high_impact'], ['grant.matches'], ['rate.tenant'], ['route.region'], ['grant.matches'], ['refund.limit']][i % 9],
+  decisionId: id(9_000 + i), workspace: WS, run: id(i % 20), externalId: ticket(i % 20), step: ['classify', 'update-incident', 'pay'][i % 3], callId: `c-${i}`, effect: EFFECTS[i % 9], reasons: [['grant.matches'], ['grant.matches'], ['route.cheapest'], ['write.high_impact'], ['grant.matches'], ['rate.tenant'], ['route.region'], ['grant.matches'], ['refund.limit']][i % 9],
   revisions: { platform: 'p@12', tenant: 't_t@8' }, input: JSON.stringify({ schema: 'airails.tool_action/1', tool: { name: 'servicenow', action: 'update-incident', risk_class: ['R3', 'R2', 'R4'][i % 3] }, environment: 'prod' }), inputSha256: sha(`in ${i}`), decidedAt: NOON - i * 3 * MINUTE, position: 48_000 - i,
 });
 const DATA = {
@@ -109,7 +109,7 @@ const artifact = (asked) => ({
     inputs: { sys_id: { type: 'TEXT', values: [] }, priority: { type: 'ENUM', values: ['P1', 'P2', 'P3', 'P4'] }, urgent: { type: 'BOOLEAN', values: [] }, description: { type: 'CONTENT', values: [] } },
     triggers: [{ id: 'servicenow', kind: 'WEBHOOK', source: 'servicenow-eu' }, { id: 'by-hand', kind: 'MANUAL', source: '' }],
     connectors: { sn: { connector: 'servicenow', instance: 'servicenow-eu', version: '1.0.0' }, model: { connector: 'offline', instance: 'offline', version: '1.0.0', model: 'small-1' } },
-    steps: [{ id: 'classify', kind: 'MODEL', needs: [], call: { connector: 'model', action: 'classify' } }, { id: 'propose-assignment', kind: 'MODEL', needs: ['classify'], call: { connector: 'model', action: 'propose' } }, { id: 'approve-write', kind: 'GATE', needs: ['propose-assignment'], gate: { for: 'update-incident', role: 'approver', quorum: 1, expires: 'PT1H' } }, { id: 'update-incident', kind: 'TOOL', needs: ['approve-write'], call: { connector: 'sn', action: 'update-incident' } }],
+    steps: [{ id: 'classify', kind: 'MODEL', needs: [], call: { tool: 'model', action: 'classify' } }, { id: 'propose-assignment', kind: 'MODEL', needs: ['classify'], call: { tool: 'model', action: 'propose' } }, { id: 'approve-write', kind: 'GATE', needs: ['propose-assignment'], gate: { for: 'update-incident', role: 'approver', quorum: 1, expires: 'PT1H' } }, { id: 'update-incident', kind: 'TOOL', needs: ['approve-write'], call: { connector: 'sn', action: 'update-incident' } }],
     limits: { currency: 'USD', nanos: asked === digest('itsm-triage1.3.0') ? 200_000_000 : 250_000_000, duration: 'PT4H' },
   },
 });
@@ -176,6 +176,7 @@ export function answer(url, who = {}) {
   if (p === '/access/v1/role-proposals') return page([{ proposal: id(600), subject: 'p-new', roles: ['auditor', 'operator'], proposedBy: 'p-admin-2', state: 'OPEN' }, { proposal: id(599), subject: 'p-builder', roles: ['builder'], proposedBy: 'p-admin-2', state: 'ACCEPTED', decidedBy: 'p-admin' }]);
   if (p === '/access/v1/api-keys') return page([{ key: 'k-7f3a21', subject: 'p-operator', roles: ['operator'], expiresAt: new Date(NOON + 6 * DAY).toISOString(), issuedBy: 'p-admin', issuedAt: new Date(NOON - 24 * DAY).toISOString(), lastUsedAt: new Date(NOON - HOUR).toISOString() }]);
   if (p === '/access/v1/delegations') return page([{ delegation: id(610), by: 'p-approver', to: 'p-approver-2', from: NOON - DAY, until: NOON + 3 * DAY }]);
+  if (p === '/access/v1/says') return { roles: who.roles };
   if (p === '/access/v1/approvers') return { limitPerHour: 40, items: [{ approver: 'p-approver', lastHour: 4, lastDay: 31 }, { approver: 'p-approver-2', lastHour: 1, lastDay: 9 }] };
   if (p === '/access/v1/passkeys') return page([{ passkey: sha('pk'), subject: who.subject, label: 'Laptop', credential: 'AAAA', publicKey: '', state: 'ACTIVE', deviceBound: true, createdAt: NOON - 9 * DAY, lastUsedAt: NOON - DAY }]);
   return undefined;

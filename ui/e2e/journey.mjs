@@ -5,8 +5,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { unzipSync, zipSync } from 'fflate';
 import { axe, folder, open, person, settled } from './browser.mjs';
+import { cancelled, operating, started } from './operating.mjs';
+import { tasks } from './tasks.mjs';
 
-const { CONSOLE_URL, TENANT, WORKSPACE, RUN, NUMBER, WAITING, SYS_ID, WAITING_NUMBER, OTHER_TENANT, OTHER_WORKSPACE, OTHER_RUN } = process.env;
+const { CONSOLE_URL, TENANT, WORKSPACE, RUN, NUMBER, WAITING, SYS_ID, WAITING_NUMBER, SICK_NUMBER, LATER_SYS_ID, LATER_NUMBER, FRESH_SYS_ID, FRESH_NUMBER, OTHER_TENANT, OTHER_WORKSPACE, OTHER_RUN } = process.env;
 const OUT = folder(process.env.OUT ?? 'target/e2e');
 const origin = new URL(CONSOLE_URL).origin;
 const at = (rest = '') => `${origin}/t/${TENANT}/w/${WORKSPACE}${rest ? `/${rest}` : ''}`;
@@ -107,6 +109,8 @@ await step('he sees what is sealed, corrects it, and the run ends by itself with
 
 await step('an operator starts a run with the typed form, cancels it and forks it', async () => {
   const { page, context, wrong } = await as('p-operator');
+  // Its service answers this one with errors for a while; what becomes of it is looked at later.
+  await started(page, at, { sysId: LATER_SYS_ID, number: LATER_NUMBER });
   await page.goto(at('workflows/itsm-triage/start'));
   const button = page.getByRole('button', { name: /^Start in/ });
   await button.waitFor();
@@ -120,10 +124,7 @@ await step('an operator starts a run with the typed form, cancels it and forks i
   for (const fork of [true, false]) {
     await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
     await page.getByText(/for one approval from approver/).waitFor({ timeout: 60_000 });
-    await page.getByRole('button', { name: 'More actions' }).click();
-    await page.getByRole('button', { name: 'Cancel the run' }).click();
-    await page.locator('dialog').getByRole('button', { name: 'Cancel the run' }).click();
-    await page.locator('.page-head .chip', { hasText: 'Cancelled' }).waitFor({ timeout: 30_000 });
+    await cancelled(page);
     if (!fork) break;
     const before = page.url();
     await page.getByRole('button', { name: 'More actions' }).click();
@@ -222,34 +223,8 @@ await step('an admin proposes other policy data: simulated first, and somebody e
   await context.close();
 });
 
-await step('an admin says by a form who is asked and who after them, and a second one accepts it', async () => {
-  const { page, context, wrong } = await as('p-admin');
-  await page.goto(at('policy/limits'));
-  await page.getByRole('link', { name: /Propose other tiers/ }).click();
-  await page.getByRole('button', { name: 'Add a tier' }).click();
-  const tier = page.getByRole('group', { name: 'Tier 1' });
-  await tier.getByLabel('Call').selectOption('servicenow.update-incident');
-  await tier.getByLabel('Asked: role or group').fill('approver');
-  await tier.getByLabel('If nobody decides').selectOption({ label: 'after a day it goes on' });
-  await tier.getByLabel('To: role or group').fill('admin');
-  await page.getByRole('button', { name: '1. Simulate it' }).click();
-  await page.getByText('so this can be relied on').waitFor({ timeout: 60_000 });
-  await page.screenshot({ path: `${OUT}/tiers.png`, fullPage: true });
-  assert.deepEqual(await axe(page), []);
-  await page.getByRole('button', { name: '2. Propose it' }).click();
-  await page.getByText('You wrote it. Another administrator decides.').waitFor({ timeout: 30_000 });
-  const draft = page.url();
-  assert.deepEqual(wrong, []);
-  await context.close();
-  const second = await as('p-admin-2');
-  await second.page.goto(draft);
-  await second.page.getByRole('button', { name: 'Accept: it takes effect' }).click();
-  await second.page.locator('.page-head .chip', { hasText: 'Accepted' }).waitFor({ timeout: 30_000 });
-  await second.page.goto(at('policy/limits'));
-  await second.page.getByLabel('Who is asked').getByRole('cell', { name: 'servicenow.update-incident' }).waitFor();
-  await second.page.getByLabel('Who is asked').getByText('1 of admin').waitFor();
-  await second.context.close();
-});
+const ctx = { step, as, at, OUT };
+await operating(ctx, { fresh: { sysId: FRESH_SYS_ID, number: FRESH_NUMBER }, sick: { number: SICK_NUMBER, later: { number: LATER_NUMBER } } });
 
 await step('an operator takes the evidence, and the page verifies it', async () => {
   const { page, context } = await as('p-operator');
@@ -296,12 +271,7 @@ await step('a tampered bundle shows exactly which entry was broken, without any 
   await context.close();
 });
 
-await step('an auditor sees who took it', async () => {
-  const { page, context } = await as('p-auditor');
-  await page.goto(at(`workers?run=${RUN}`));
-  await page.getByText(/by p-operator/).waitFor();
-  await context.close();
-});
+await tasks(ctx, { waiting: WAITING_NUMBER, ended: FRESH_NUMBER, revealed: NUMBER });
 
 await step("another tenant's link and another tenant's run are not found", async () => {
   const { page, context } = await as('p-operator');

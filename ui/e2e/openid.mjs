@@ -25,7 +25,7 @@ async function step(name, body) {
     count++;
     console.log(`ok   ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
   } catch (failure) {
-    await page.screenshot({ path: `${OUT}/failed-openid.png` }).catch(() => {});
+    for (const [i, each] of browser.contexts().entries()) await each.pages()[0]?.screenshot({ path: `${OUT}/failed-openid-${i}.png` }).catch(() => {});
     console.log(`FAIL ${name}\n${failure.stack}`);
     await browser.close();
     process.exit(1);
@@ -57,6 +57,21 @@ await step('whom the provider vouches for approves, and the run ends', async () 
   await page.locator('.page-head .chip', { hasText: 'Completed' }).waitFor({ timeout: 60_000 });
   await settled(page);
   await page.screenshot({ path: `${OUT}/openid.png` });
+});
+
+await step('whoever has no role here is told so, and can be somebody else', async () => {
+  Object.assign(person, { sub: 'erin', roles: [] });
+  const stranger = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  await stranger.goto(at(`runs/${RUN}`));
+  await stranger.getByRole('heading', { name: 'You have no role here yet' }).waitFor({ timeout: 30_000 });
+  await stranger.getByText('acme knows you').waitFor();
+  assert.equal(await stranger.getByText(NUMBER).count(), 0);
+  assert.deepEqual(await axe(stranger), []);
+  await stranger.screenshot({ path: `${OUT}/no-role.png` });
+  Object.assign(person, { sub: 'dana', roles: ['approver'] });
+  await stranger.getByRole('button', { name: 'Sign in as somebody else' }).click();
+  await stranger.getByRole('heading', { name: 'Home' }).waitFor({ timeout: 30_000 });
+  assert.equal(idp.asked.at(-1).prompt, 'select_account');
 });
 
 assert.deepEqual(wrong, []);

@@ -42,7 +42,7 @@ function clientData(text, type, challenge) {
 function more(request, url, body) {
   const who = bearer(request);
   if (!who) return { status: 401, type: 'about:blank', title: 'Signed out', detail: 'no valid token', code: 'UNAUTHENTICATED', instance: '' };
-  if (url.pathname === '/v1/me') return who;
+  if (url.pathname === '/v1/me') return who.roles.length > 0 ? who : { status: 403, type: 'about:blank', title: 'Not for you', detail: 'GET /v1/me needs a role', code: 'FORBIDDEN', instance: '' };
   const challenge = (of) => {
     const made = { id: randomBytes(8).toString('hex'), challenge: createHash('sha256').update(JSON.stringify(of)).update(randomBytes(16)).digest('base64url') };
     challenges.set(made.id, { ...made, of });
@@ -56,6 +56,7 @@ function more(request, url, body) {
     keys.set('one', coseKey(body.attestationObject));
     return { position: 1 };
   }
+  if (url.pathname === '/access/v1/says') return { roles: who.roles };
   if (url.pathname === '/access/v1/passkeys') return { items: [...keys.keys()].map((k) => ({ passkey: sha(k), subject: who.subject, label: 'Laptop', credential: '', publicKey: '', state: 'ACTIVE', deviceBound: true, createdAt: Date.parse('2026-03-01T09:00:00Z') })) };
   if (request.method === 'POST' && url.pathname === '/v1/gate-challenges') return { ...challenge(body.items), rpId: 'localhost', allowCredentials: keys.size > 0 ? [{ type: 'public-key', id: credential }] : [], userVerification: 'required', timeout: 60_000, expiresAt: Date.now() + 300_000 };
   if (request.method === 'POST' && (url.pathname.endsWith('/decisions') || url.pathname === '/v1/gate-decisions')) {
@@ -91,8 +92,9 @@ async function step(name, body) {
 // The provider knows the page's address and the page the provider's: first one, then the other.
 const settings = { providers: [], development: false };
 let csp = '';
+const vouched = { sub: 'dana', roles: ['approver'] };
 const port = 20_000 + Math.floor(Math.random() * 20_000);
-idp = await provider({ client: 'console', redirect: `http://localhost:${port}/sign-in`, origin: () => `http://localhost:${port}`, audience: AUDIENCE, person: { sub: 'dana', roles: ['approver'] } });
+idp = await provider({ client: 'console', redirect: `http://localhost:${port}/sign-in`, origin: () => `http://localhost:${port}`, audience: AUDIENCE, person: vouched });
 csp = idp.issuer;
 settings.providers.push({ name: 'acme', issuer: idp.issuer, authorizationEndpoint: `${idp.issuer}/authorize`, tokenEndpoint: `${idp.issuer}/token`, clientId: 'console', scope: 'openid offline_access', namesItself: true });
 site = await serve({ more, settings, csp, port });
@@ -130,6 +132,18 @@ await step("another provider's answer, and an answer to nobody's question, are r
 const cdp = await context.newCDPSession(page);
 await cdp.send('WebAuthn.enable');
 const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', { options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } });
+
+await step('whoever has no role is told so, and can be somebody else', async () => {
+  Object.assign(vouched, { sub: 'erin', roles: [] });
+  const stranger = await (await browser.newContext()).newPage();
+  await stranger.goto(at('approvals'));
+  await stranger.getByRole('heading', { name: 'You have no role here yet' }).waitFor();
+  Object.assign(vouched, { sub: 'dana', roles: ['approver'] });
+  await stranger.getByRole('button', { name: 'Sign in as somebody else' }).click();
+  await stranger.getByRole('heading', { name: 'Home' }).waitFor();
+  assert.equal(idp.asked.at(-1).prompt, 'select_account');
+  await stranger.context().close();
+});
 
 await step('without a passkey one is told where to get one', async () => {
   await page.goto(at(`approvals/${GATE}/approve-write`));

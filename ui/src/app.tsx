@@ -1,38 +1,48 @@
-import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useState, type ComponentType, type ReactNode } from 'react';
 import { go, usePlace } from './lib/router';
 import { leaving, returning } from './boot';
-import { Choice, signIn, switchPerson } from './lib/session';
+import { Choice, NoRole, signIn, switchPerson } from './lib/session';
 import { useWho } from './lib/who';
 import { Boundary } from './ui/boundary';
 import { Empty, Skeleton, Trouble } from './ui/parts';
 import { Shell } from './ui/shell';
 import { landing, WorkspaceGate, type Scope } from './ui/scope';
-import { PAGES } from './pages';
+import { PAGES, type Loader } from './pages';
 
-const HomePage = lazy(PAGES.home);
-const RunsPage = lazy(PAGES.runs);
-const RunPage = lazy(PAGES.run);
-const ApprovalsPage = lazy(PAGES.approvals);
-const ApprovalPage = lazy(PAGES.approval);
-const ProofPage = lazy(() => import('./ledger/proof-page'));
-const LeafPage = lazy(() => import('./ledger/leaf-page'));
-const ComparePage = lazy(() => import('./ledger/compare-page'));
-const BundlePage = lazy(() => import('./evidence/bundle-page'));
-const WorkflowsPage = lazy(() => import('./workflow/workflows-page'));
-const WorkflowPage = lazy(() => import('./workflow/workflow-page'));
-const StartPage = lazy(() => import('./workflow/start-page'));
-const ConnectorsPage = lazy(() => import('./connector/connectors-page'));
-const WorkersPage = lazy(() => import('./worker/workers-page'));
-const PolicyPage = lazy(() => import('./policy/policy-page'));
-const DecisionsPage = lazy(() => import('./policy/decisions-page'));
-const DraftsPage = lazy(() => import('./policy/draft-page'));
-const LimitsPage = lazy(() => import('./policy/limits-page'));
-const AccountPage = lazy(() => import('./tenant/account-page'));
-const CostPage = lazy(() => import('./budget/cost-page'));
-const CompliancePage = lazy(() => import('./compliance/compliance-page'));
-const FailedPage = lazy(() => import('./run/failed-page'));
-const TenantPage = lazy(() => import('./tenant/tenant-page'));
-const GoPage = lazy(() => import('./home/go-page'));
+/** A page, at once if it is loaded and else when it is. */
+function page<P extends object>(load: Loader<P>): ComponentType<P> {
+  const Later = lazy(load);
+  return function Page(props: P) {
+    // As long as it is shown it stays what it was, so that it keeps its state.
+    const [Shown] = useState<ComponentType<P>>(() => load.ready ?? Later);
+    return <Shown {...props} />;
+  };
+}
+
+const HomePage = page(PAGES.home);
+const RunsPage = page(PAGES.runs);
+const RunPage = page(PAGES.run);
+const ApprovalsPage = page(PAGES.approvals);
+const ApprovalPage = page(PAGES.approval);
+const ProofPage = page(PAGES.proof);
+const LeafPage = page(PAGES.leaf);
+const ComparePage = page(PAGES.compare);
+const BundlePage = page(PAGES.bundle);
+const WorkflowsPage = page(PAGES.workflows);
+const WorkflowPage = page(PAGES.workflow);
+const StartPage = page(PAGES.start);
+const ConnectorsPage = page(PAGES.connectors);
+const WorkersPage = page(PAGES.workers);
+const PolicyPage = page(PAGES.policy);
+const DecisionsPage = page(PAGES.decisions);
+const DraftsPage = page(PAGES.drafts);
+const LimitsPage = page(PAGES.limits);
+const AccountPage = page(PAGES.account);
+const CostPage = page(PAGES.cost);
+const CompliancePage = page(PAGES.compliance);
+const FailedPage = page(PAGES.failed);
+const TenantPage = page(PAGES.tenant);
+const GoPage = page(PAGES.go);
 
 export function App() {
   const { path } = usePlace();
@@ -100,7 +110,18 @@ function Returning() {
   }, [query]);
   return (
     <Alone>
-      {failure ? (
+      {failure instanceof NoRole ? (
+        <Empty
+          title="You have no role here yet"
+          action={
+            <button type="button" className="button primary" onClick={() => void signIn('/', { choose: true, provider: failure.provider })}>
+              Sign in as somebody else
+            </button>
+          }
+        >
+          {failure.message}
+        </Empty>
+      ) : failure ? (
         <>
           <Trouble failure={failure} />
           <div className="row" style={{ marginTop: 16 }}>
@@ -138,7 +159,7 @@ function Inside() {
       {(scope) => (
         <Shell scope={scope}>
           <Boundary key={path.join('/')}>
-            <Suspense fallback={<Skeleton />}>{page(scope, path)}</Suspense>
+            <Suspense fallback={<Skeleton />}>{pageAt(scope, path)}</Suspense>
           </Boundary>
         </Shell>
       )}
@@ -146,7 +167,7 @@ function Inside() {
   );
 }
 
-function page(scope: Scope, path: string[]): ReactNode {
+function pageAt(scope: Scope, path: string[]): ReactNode {
   if (path[0] === 'go') return <GoPage scope={scope} what={path.slice(1).join('/')} />;
   const [, tenant, , workspace, area, one, two, three] = path;
   if (path[0] !== 't' || tenant !== scope.tenant || (workspace !== undefined && workspace !== scope.workspace)) return <NotHere scope={scope} />;

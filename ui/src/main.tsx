@@ -8,6 +8,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { App } from './app';
 import { ProblemError } from './lib/api';
+import { warmAll } from './pages';
 import { Boundary } from './ui/boundary';
 
 const queries = new QueryClient({
@@ -24,6 +25,9 @@ const queries = new QueryClient({
 
 // What was on the page when the server went away is asked again when it is back.
 window.addEventListener('airails:back', () => void queries.invalidateQueries());
+
+// Who stays a moment will go somewhere: by then the other pages are there.
+window.setTimeout(() => window.requestIdleCallback(() => void warmAll()), 3_000);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no root');

@@ -9,6 +9,8 @@ import type { Scope } from '../ui/scope';
 import { forecast, type Budget, type Period } from './forecast';
 
 const UNITS = /^[A-Z]{3}$/;
+/** Counted in billionths. */
+const FRACTIONS = /^([A-Z]{3}|gpu-hours)$/;
 const PERIOD: Record<Period, string> = { HOUR: 'this hour', DAY: 'today', MONTH: 'this month' };
 
 export function useBudgets(scope: Scope) {
@@ -16,11 +18,13 @@ export function useBudgets(scope: Scope) {
 }
 
 export function amount(n: number, unit: string): string {
+  if (unit === 'gpu-hours') return `${Number((n / 1e9).toPrecision(3))} ${unit}`;
   return UNITS.test(unit) ? money(n, unit) : `${count(n)} ${unit}`;
 }
 
+/** Only budgets of the workspace that is looked at, or of all, are ever shown. */
 export function whose(b: Budget): string {
-  return b.workflow ? `${b.workflow}${b.workspace ? ` in ${b.workspace}` : ''}` : b.workspace ? `workspace ${b.workspace}` : 'the whole tenant';
+  return b.workflow ? `${b.workflow}${b.workspace ? ' in this workspace' : ''}` : b.workspace ? 'this workspace' : 'the whole tenant';
 }
 
 /** Every cap, how far it is used, and whether it will last. */
@@ -82,11 +86,11 @@ function CapDialog({ scope, of, onClose }: { scope: Scope; of: Budget | undefine
   const [workflow, setWorkflow] = useState(of?.workflow ?? '');
   const [period, setPeriod] = useState<Period>(of?.period ?? 'DAY');
   const [unit, setUnit] = useState(of?.unit ?? 'USD');
-  const scale = UNITS.test(unit) ? 1e9 : 1;
+  const scale = FRACTIONS.test(unit) ? 1e9 : 1;
   const [text, setText] = useState(of ? String(of.limit / scale) : '');
   const { act, busy, failure } = useAct();
   const value = Math.round(Number(text) * scale);
-  const valid = text.trim() !== '' && Number.isSafeInteger(value) && value >= 0 && (where !== 'workflow' || workflow !== '') && /^([A-Z]{3}|runs|calls|tokens)$/.test(unit);
+  const valid = text.trim() !== '' && Number.isSafeInteger(value) && value >= 0 && (where !== 'workflow' || workflow !== '') && /^([A-Z]{3}|runs|calls|tokens|gpu-hours)$/.test(unit);
   const body = { period, unit, ...(where === 'tenant' ? {} : { workspace: of?.workspace ?? scope.workspace }), ...(where === 'workflow' ? { workflow } : {}) };
   const send = (limit: number | undefined, said: string) => void act(() => told(write.PUT('/v1/budgets', { body: { ...body, ...(limit === undefined ? {} : { limit }) } })), said).then((done) => done && onClose());
   return (
@@ -110,7 +114,7 @@ function CapDialog({ scope, of, onClose }: { scope: Scope; of: Budget | undefine
             <select className="input" value={period} onChange={(e) => setPeriod(e.target.value as Period)}><option value="HOUR">hour</option><option value="DAY">day</option><option value="MONTH">month</option></select>
           </label>
           <label className="field">Counts
-            <select className="input" value={unit} onChange={(e) => setUnit(e.target.value)}>{['USD', 'EUR', 'runs', 'calls', 'tokens'].map((u) => <option key={u}>{u}</option>)}</select>
+            <select className="input" value={unit} onChange={(e) => setUnit(e.target.value)}>{['USD', 'EUR', 'runs', 'calls', 'tokens', 'gpu-hours'].map((u) => <option key={u}>{u}</option>)}</select>
           </label>
         </div>
       )}

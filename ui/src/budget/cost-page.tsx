@@ -3,6 +3,7 @@ import { Download } from 'lucide-react';
 import { everything, read, told, type Schemas } from '../lib/api';
 import { amounts, count, money } from '../lib/money';
 import { go, Link, usePlace, withQuery } from '../lib/router';
+import { save } from '../lib/save';
 import { clock, moment } from '../lib/time';
 import { Dialog, Empty, Skeleton, Time, Trouble } from '../ui/parts';
 import type { Scope } from '../ui/scope';
@@ -31,8 +32,8 @@ export default function CostPage({ scope }: { scope: Scope }) {
   const currency = rows[0]?.currency ?? 'USD';
   const grouped = group(rows, by);
   function csv() {
-    if (by === 'step' || by === 'model') save(`cost-by-${by}`, ['workflow', 'step', 'provider', 'model', 'calls', 'inputTokens', 'outputTokens', 'currency', 'nanos', 'amount'], (models.data?.items ?? []).map((m) => [m.workflow, m.step, m.provider, m.model, m.calls, m.inputTokens, m.outputTokens, m.currency, m.nanos, m.nanos / 1e9]));
-    else save('cost', ['run', 'ticket', 'workflow', 'version', 'started', 'currency', 'nanos', 'amount'], rows.map((r) => [r.run, r.externalId, r.about?.workflow ?? '', r.about?.version ?? '', r.about ? new Date(r.about.startedAt).toISOString() : '', r.currency, r.nanos, r.nanos / 1e9]));
+    if (by === 'step' || by === 'model') table(`cost-by-${by}`, ['workflow', 'step', 'provider', 'model', 'calls', 'inputTokens', 'outputTokens', 'currency', 'nanos', 'amount'], (models.data?.items ?? []).map((m) => [m.workflow, m.step, m.provider, m.model, m.calls, m.inputTokens, m.outputTokens, m.currency, m.nanos, m.nanos / 1e9]));
+    else table('cost', ['run', 'ticket', 'workflow', 'version', 'started', 'currency', 'nanos', 'amount'], rows.map((r) => [r.run, r.externalId, r.about?.workflow ?? '', r.about?.version ?? '', r.about ? new Date(r.about.startedAt).toISOString() : '', r.currency, r.nanos, r.nanos / 1e9]));
   }
   return (
     <>
@@ -48,6 +49,7 @@ export default function CostPage({ scope }: { scope: Scope }) {
             <Big label={days === '' ? 'All time' : DAYS[days as '7'] ?? ''} value={days === '' ? amounts(total.data.total) : money(sum, currency)} />
             <Big label="Runs with a cost" value={count(rows.length)} />
             <Big label="Each, on average" value={rows.length === 0 ? '–' : money(Math.round(sum / rows.length), currency)} />
+            {days === '' && total.data.gpuMillis > 0 && <Big label="GPU hours" value={String(Number((total.data.gpuMillis / 3_600_000).toPrecision(3)))} />}
             <div className="grow"><PerDay rows={rows} currency={currency} days={days === '' ? 30 : Math.max(7, Number(days))} /></div>
           </div>
         )}
@@ -92,13 +94,8 @@ export default function CostPage({ scope }: { scope: Scope }) {
 
 const DAY = 86_400_000;
 
-function save(name: string, head: string[], rows: (string | number)[][]): void {
-  const url = URL.createObjectURL(new Blob([`${[head, ...rows].map((r) => r.map(cell).join(',')).join('\n')}\n`], { type: 'text/csv' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `${name}-${new Date(clock.now()).toISOString().slice(0, 10)}.csv`;
-  link.click();
-  window.setTimeout(() => URL.revokeObjectURL(url), 10_000);
+function table(name: string, head: string[], rows: (string | number)[][]): void {
+  save(new Blob([`${[head, ...rows].map((r) => r.map(cell).join(',')).join('\n')}\n`], { type: 'text/csv' }), `${name}-${new Date(clock.now()).toISOString().slice(0, 10)}.csv`);
 }
 
 function Big({ label, value }: { label: string; value: string }) {

@@ -9,16 +9,17 @@ import { download, useAct } from '../run/actions';
 import { titleOf } from '../run/entry-words';
 import { Effect, Empty, Facts, Skeleton, Time, Trouble } from '../ui/parts';
 import type { Scope } from '../ui/scope';
+import { about, doneBy } from './access-words';
 import { keptDuties } from './duties';
 
 const ACCESS = 'EVIDENCE_READ,EVIDENCE_EXPORTED,ACCESS_REFUSED,REVEAL_GRANTED';
-const ACTS = 'ROLES_SET,ROLES_PROPOSED,ROLES_PROPOSAL_DECISIONED,POLICY_DRAFTED,POLICY_DRAFT_DECISIONED,POLICY_BUNDLE_PUBLISHED,PAUSE_PLACED,PAUSE_LIFTED,RETENTION_SET,LEGAL_HOLD_PLACED,LEGAL_HOLD_RELEASED,RUN_ERASED,SUBJECT_ERASED,BUDGET_LIMIT_SET';
+const ACTS = 'ROLES_SET,ROLES_PROPOSED,ROLES_PROPOSAL_DECISIONED,POLICY_DRAFTED,POLICY_DRAFT_DECISIONED,POLICY_BUNDLE_PUBLISHED,PAUSE_PLACED,PAUSE_LIFTED,RETENTION_SET,LEGAL_HOLD_PLACED,LEGAL_HOLD_RELEASED,RUN_ERASED,SUBJECT_ERASED,BUDGET_LIMIT_SET,ENVIRONMENT_PROPOSED,ENVIRONMENT_DECLARED,PROJECT_SET,PROJECT_REMOVED';
 
 /** Was policy kept, who looked, and the record to take away. */
 export default function CompliancePage({ scope }: { scope: Scope }) {
   return (
     <>
-      <div className="page-head"><div><h1>Compliance</h1><p>What was decided, who looked at evidence, and how long what is kept. Each line is an entry of the ledger.</p></div></div>
+      <div className="page-head"><div><h1>Compliance</h1><p>What was decided, who looked at evidence, and how long things are kept. Each line is an entry of the ledger.</p></div></div>
       <div className="grid">
         <Adherence scope={scope} />
         <Exports scope={scope} />
@@ -127,7 +128,7 @@ function Keeping({ scope }: { scope: Scope }) {
   const holds = useQuery({ queryKey: ['holds', scope.tenant], queryFn: () => told(read.GET('/v1/holds', {})) });
   return (
     <section className="card span-12">
-      <h2>How long what is kept</h2>
+      <h2>How long things are kept</h2>
       {retention.isPending ? <Skeleton rows={2} /> : retention.isError ? <Trouble failure={retention.error} /> : (
         <dl className="inline-facts">
           <div><dt>Content and run keys</dt><dd>{retention.data.contentDays} days</dd></div>
@@ -173,19 +174,15 @@ function Access({ scope }: { scope: Scope }) {
         <div className="table-wrap"><table className="table">
           <thead><tr><th>When</th><th>What</th><th>Who</th><th>About</th><th className="right">Position</th></tr></thead>
           <tbody>
-            {items.map((e) => {
-              const event = e.event as Record<string, unknown>;
-              const actor = (e.header as { actor?: { id?: string } }).actor?.id;
-              return (
-                <tr key={e.position}>
-                  <td><Time at={e.recordedAt} /></td>
-                  <td>{titleOf(e)}</td>
-                  <td>{String(event.principal ?? actor ?? '')}</td>
-                  <td className="small" style={{ overflowWrap: 'anywhere' }}>{about(event)}</td>
-                  <td className="right num">#{count(e.position)}</td>
-                </tr>
-              );
-            })}
+            {items.map((e) => (
+              <tr key={e.position}>
+                <td><Time at={e.recordedAt} /></td>
+                <td>{titleOf(e)}</td>
+                <td>{doneBy(e)}</td>
+                <td className={kind === 'acts' ? 'small' : undefined} style={{ overflowWrap: 'anywhere' }}>{about(e, scope.workspace) || members(e.event as Record<string, unknown>)}</td>
+                <td className="right num">#{count(e.position)}</td>
+              </tr>
+            ))}
           </tbody>
         </table></div>
       )}
@@ -194,10 +191,11 @@ function Access({ scope }: { scope: Scope }) {
   );
 }
 
-function about(event: Record<string, unknown>): string {
+/** Acts have members of their own kind; they are said as they stand. */
+function members(event: Record<string, unknown>): string {
   const skip = new Set(['principal', 'minute', 'tenant']);
   return Object.entries(event)
     .filter(([name, value]) => !skip.has(name) && value !== '')
-    .map(([name, value]) => (name === 'resource' || name === 'route' ? String(value) : `${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`))
+    .map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
     .join(' · ');
 }

@@ -3,28 +3,41 @@ import { useEffect, useState } from 'react';
 import { pending } from '../ledger/proof-page';
 import { tally } from '../ledger/check';
 import { Checks } from '../ledger/checks';
-import { allTrust, keptTrust } from '../ledger/trust';
+import { allTrust, keptTrust, trustOf } from '../ledger/trust';
+import { Link, usePlace } from '../lib/router';
+import { save } from '../lib/save';
+import { fetched } from '../run/actions';
 import { Facts, Skeleton, TONE_ICON, Trouble } from '../ui/parts';
 import type { Scope } from '../ui/scope';
 import { DropBundle } from './drop';
 import { verifyBundle, type Break, type BundleVerdict } from './verify';
 
-type State = { name: string; verdict?: BundleVerdict; failure?: unknown; millis?: number };
+type State = { name: string; file?: File; verdict?: BundleVerdict; failure?: unknown; millis?: number };
 
 /** Verifies a bundle that the reader has. With no session it works as well, and offline. */
 export default function BundlePage({ scope }: { scope?: Scope }) {
   const [state, setState] = useState<State>();
+  const run = usePlace().query.get('run');
   async function take(file: File) {
-    setState({ name: file.name });
+    setState({ name: file.name, file });
     const began = performance.now();
     try {
       const trusts = scope ? [keptTrust(scope.tenant)].filter((t) => t !== undefined) : allTrust();
       const verdict = await verifyBundle(new Uint8Array(await file.arrayBuffer()), trusts);
-      setState({ name: file.name, verdict, millis: performance.now() - began });
+      setState({ name: file.name, file, verdict, millis: performance.now() - began });
     } catch (failure) {
       setState({ name: file.name, failure });
     }
   }
+  // A run's page leads here: its bundle is taken from the server, and then believed as little as any other.
+  useEffect(() => {
+    if (!run || !scope) return;
+    setState({ name: `evidence-${run}.zip` });
+    trustOf(scope.tenant)
+      .then(() => fetched(`/v1/evidence/runs/${run}`, `evidence-${run}.zip`))
+      .then(take, (failure: unknown) => setState({ name: run, failure }));
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [run, scope?.tenant]);
   useEffect(() => {
     const file = pending.file;
     pending.file = undefined;
@@ -36,11 +49,17 @@ export default function BundlePage({ scope }: { scope?: Scope }) {
     <>
       <div className="page-head">
         <div>
-          <h1>Check a bundle</h1>
-          <p>For whoever was given a file and believes nobody. {scope ? '' : 'No sign-in is needed here.'}</p>
+          <h1>{run && scope ? 'Proof of a run' : 'Check a bundle'}</h1>
+          <p>{run && scope ? 'Its bundle was fetched and is checked here, as if a stranger had sent it.' : `For whoever was given a file and believes nobody.${scope ? '' : ' No sign-in is needed here.'}`}</p>
         </div>
+        {scope && run && (
+          <div className="row">
+            <Link className="button" to={scope.at(`runs/${run}`)}>Back to the run</Link>
+            <button type="button" className="button" disabled={!state?.file} onClick={() => state?.file && save(state.file, state.file.name)}><Download className="icon" aria-hidden /> Save the bundle</button>
+          </div>
+        )}
       </div>
-      <DropBundle onFile={(file) => void take(file)} />
+      {!run && <DropBundle onFile={(file) => void take(file)} />}
       {state && (
         <div aria-live="polite" className="stack" style={{ gap: 16 }}>
           {state.failure ? <Trouble failure={state.failure} /> : state.verdict ? <Verdict name={state.name} verdict={state.verdict} millis={state.millis ?? 0} /> : <Skeleton />}
@@ -57,14 +76,7 @@ function Verdict({ name, verdict, millis }: { name: string; verdict: BundleVerdi
   const complete = verdict.checks.find((c) => c.id === 'complete')?.outcome;
   const believed = ['signature', 'log', 'witnesses'].every((id) => verdict.checks.find((c) => c.id === id)?.outcome === 'pass');
   const Icon = failed ? TONE_ICON.fail : TONE_ICON.pass;
-  function save() {
-    const url = URL.createObjectURL(new Blob([JSON.stringify({ file: name, at: new Date().toISOString(), ...verdict }, null, 2)], { type: 'application/json' }));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = `${name.replace(/\.zip$/, '')}-report.json`;
-    link.click();
-    window.setTimeout(() => URL.revokeObjectURL(url), 10_000);
-  }
+  const report = () => save(new Blob([JSON.stringify({ file: name, at: new Date().toISOString(), ...verdict }, null, 2)], { type: 'application/json' }), `${name.replace(/\.zip$/, '')}-report.json`);
   return (
     <>
       <section className={`banner ${failed ? 'fail' : 'pass'}`} data-verdict={failed ? 'fail' : 'pass'}>
@@ -103,7 +115,7 @@ function Verdict({ name, verdict, millis }: { name: string; verdict: BundleVerdi
         <section className="card span-5 stack">
           <h2>{name}</h2>
           <Facts of={[['About', <code key="a">{verdict.title}</code>], ...verdict.facts, ['Entries', String(verdict.entries)], ['Files', String(verdict.files)]]} />
-          <div className="row"><button type="button" className="button" onClick={save}><Download className="icon" aria-hidden /> Save the report</button></div>
+          <div className="row"><button type="button" className="button" onClick={report}><Download className="icon" aria-hidden /> Save the report</button></div>
           <div>
             <p className="small muted">The same, and what this page can not do, by command line:</p>
             <pre className="source" tabIndex={0}>rails evidence verify {name}</pre>

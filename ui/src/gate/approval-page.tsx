@@ -16,7 +16,7 @@ import { CorrectDialog } from './correct-dialog';
 import { Delegate } from './delegate-dialog';
 import { sign } from './passkey';
 import { Arguments, type Seen } from './reveal-card';
-import { handed, mayNot, useDelegations, useRisks, type Detail } from './say';
+import { handed, mayNot, useRisks, useSay, type Detail } from './say';
 
 type Verdict = 'APPROVE' | 'DENY' | 'WITHDRAW';
 const SAID: Record<Verdict, string> = {
@@ -33,7 +33,7 @@ export default function ApprovalPage({ scope, run, gate }: { scope: Scope; run: 
     refetchInterval: 10_000,
   });
   const detail = useRun(run);
-  const delegations = useDelegations(scope);
+  const say = useSay(scope);
   const risk = useRisks(scope, run).get(`${run}/${asked.data?.forStep}`);
   const { act, busy, failure } = useAct(run);
   // The digest that was on the page when it was opened: what is decided about is what was seen.
@@ -45,13 +45,13 @@ export default function ApprovalPage({ scope, run, gate }: { scope: Scope; run: 
   if (asked.data && !digest.current) digest.current = asked.data.callDigest;
   if (asked.data && own.current === asked.data.callDigest) digest.current = asked.data.callDigest;
   const changed = asked.data !== undefined && digest.current !== asked.data.callDigest;
-  const no = asked.data ? mayNot(scope, asked.data, delegations) : 'loading';
+  const no = asked.data ? mayNot(scope, asked.data, say) : 'loading';
   const blocked = busy || changed;
 
   const decide = (verdict: Verdict) => {
     const g = asked.data;
     if (!g) return Promise.resolve();
-    const forWhom = scope.who.roles.includes(g.role) ? undefined : handed(scope, g, delegations);
+    const forWhom = say.roles.includes(g.role) ? undefined : handed(scope, g, say);
     return act(async () => {
       const assertion = verdict === 'APPROVE' && g.signature ? await sign([{ run, gate, callDigest: digest.current ?? '' }]) : undefined;
       return told(
@@ -92,8 +92,9 @@ export default function ApprovalPage({ scope, run, gate }: { scope: Scope; run: 
   if (asked.isError && !asked.data) return <Trouble failure={asked.error} again={() => void asked.refetch()} />;
   const g = asked.data;
   const title = g.externalId || g.run.slice(0, 8);
-  const mine = g.decisions.filter((d) => d.approver === scope.who.subject && (d.verdict === 'APPROVE' || d.verdict === 'WITHDRAW')).at(-1);
   const over = detail.data?.endedAt !== undefined;
+  const standing = g.decisions.filter((d) => d.stands);
+  const mine = !over && (g.state === 'OPEN' || g.state === 'APPROVED') && standing.some((d) => d.approver === scope.who.subject);
   const question = g.decisions.filter((d) => d.verdict === 'ASK_INFO' || d.verdict === 'ANSWER_INFO').at(-1);
   const openQuestion = g.state === 'OPEN' && question?.verdict === 'ASK_INFO' ? question : undefined;
   return (
@@ -131,16 +132,15 @@ export default function ApprovalPage({ scope, run, gate }: { scope: Scope; run: 
       <div className="grid">
         <Arguments gate={g} may={no === undefined || scope.can('auditor')} seen={seen} onSeen={setSeen} />
         <section className="card span-6">
-          <h2>Why you are asked</h2>
+          <h2>{no === undefined ? 'Why you are asked' : 'Why people are asked'}</h2>
           <Facts
             of={[
               ['Policy', <Link key="p" to={scope.at(`policy/decisions?run=${g.run}`)}>{g.reasons.join(', ') || 'asks for it'}</Link>],
-              ['Needs', `${g.quorum} of role ${g.role}${g.level ? `, after ${g.level === 1 ? 'one escalation' : `${g.level} escalations`}` : ''}`],
-              // After an escalation what was said before counts no more, and no list says since when.
-              ...(g.level ? [] : [['So far', `${g.decisions.filter((d) => d.verdict === 'APPROVE').length - g.decisions.filter((d) => d.verdict === 'WITHDRAW').length} of ${g.quorum}`] as [string, React.ReactNode]]),
+              ['Needs', `${g.quorum === 1 ? 'one approval' : `${g.quorum} approvals`} from ${g.role}`],
+              ['So far', <span key="s"><b className="num">{g.approvals} of {g.quorum}</b>{standing.length > 0 && `: ${standing.map((d) => d.approver).join(', ')}`}{g.level ? <span className="muted"> since {g.level === 1 ? 'it was escalated' : `escalation ${g.level}`}; what was approved before counts no more</span> : null}</span>],
               ['May not', `${g.requester} (requester), ${g.author} (author)`],
-              ...(g.escalations ?? []).map((e, i): [string, React.ReactNode] => [i === 0 ? 'If nobody does' : 'and then', <span key={i}>{e.quorum} of {e.role} is asked at <Time at={e.at} /></span>]),
-              ['At the end', <span key="e">at <Time at={g.expiresAt} /> the answer is no</span>],
+              ...(g.state === 'OPEN' ? (g.escalations ?? []) : []).map((e, i): [string, React.ReactNode] => [i === 0 ? 'If nobody does' : 'and then', <span key={i}>{e.quorum} of {e.role} is asked at <Time at={e.at} /></span>]),
+              ...(g.state === 'OPEN' ? [['At the end', <span key="e">at <Time at={g.expiresAt} /> the answer is no</span>] as [string, React.ReactNode]] : []),
             ]}
           />
         </section>
@@ -156,7 +156,8 @@ export default function ApprovalPage({ scope, run, gate }: { scope: Scope; run: 
             ]}
           />
         </section>
-        <section className="card span-12">
+        {(g.state === 'OPEN' || mine || failure !== undefined) && (
+        <section className="card span-12 decide" aria-label="Decide">
           <div className="card-head"><h2>Decide</h2>{no && <span className="soft">{no}</span>}</div>
           <div className="row">
             {g.state === 'OPEN' && !no && (
@@ -171,18 +172,19 @@ export default function ApprovalPage({ scope, run, gate }: { scope: Scope; run: 
                 )}
                 <button type="button" className="button" disabled={blocked} onClick={() => setAsking('ASK_INFO')}>Ask… <kbd>i</kbd></button>
                 <button type="button" className="button" disabled={blocked || !seen || !detail.data} title={seen ? undefined : 'Reveal the arguments first: who corrects a call must have seen it'} onClick={() => setAsking('CORRECT')}>Correct… <kbd>c</kbd></button>
-                {scope.who.roles.includes(g.role) && <button type="button" className="button" disabled={blocked} onClick={() => setAsking('DELEGATE')}>Delegate…</button>}
+                {say.roles.includes(g.role) && <button type="button" className="button" disabled={blocked} onClick={() => setAsking('DELEGATE')}>Delegate…</button>}
                 {!seen && <span className="muted small">Reveal the arguments to correct them.</span>}
-                {!scope.who.roles.includes(g.role) && <span className="muted small">You decide for {handed(scope, g, delegations)?.by}.</span>}
+                {!say.roles.includes(g.role) && <span className="muted small">You decide for {handed(scope, g, say)?.by}.</span>}
               </>
             )}
-            {mine?.verdict === 'APPROVE' && !over && (g.state === 'OPEN' || g.state === 'APPROVED') && <button type="button" className="button" disabled={blocked} onClick={() => void decide('WITHDRAW')}>Take my approval back</button>}
+            {mine && <button type="button" className="button" disabled={blocked} onClick={() => void decide('WITHDRAW')}>Take my approval back</button>}
             {no && g.state === 'OPEN' && (
               <button type="button" className="button" onClick={() => void navigator.clipboard.writeText(window.location.href)}>Copy the link for somebody who may</button>
             )}
           </div>
           {failure !== undefined && <div style={{ marginTop: 12 }}><Trouble failure={failure} /></div>}
         </section>
+        )}
         <History scope={scope} gate={g} may={no === undefined || scope.can('auditor')} />
       </div>
       {asking === 'CORRECT' && seen && detail.data && (
@@ -258,6 +260,7 @@ function History({ scope, gate, may }: { scope: Scope; gate: Detail; may: boolea
             <Chip tone={did.tone}>{did.word}</Chip>
             <b>{d.approver}</b>
             {d.onBehalfOf && <span className="soft">for {d.onBehalfOf}</span>}
+            {d.verdict === 'APPROVE' && !d.stands && <span className="muted small">counts no more</span>}
             {d.signed && <Signed />}
             <span className="muted small">by {d.channel === 'API' ? 'console or API' : d.channel.toLowerCase()}</span>
             {d.callDigest !== gate.callDigest && d.callDigest && <span className="small">about another call <Hash value={d.callDigest} /></span>}

@@ -9,7 +9,7 @@ import type { Scope } from '../ui/scope';
 import { BatchDialog } from './batch-dialog';
 import { Delegate } from './delegate-dialog';
 import { Delegations } from './delegations';
-import { mayNot, short, useDelegations, useRisks, WORD, type Delegation, type Gate, type Risk } from './say';
+import { mayNot, short, useRisks, useSay, WORD, type Gate, type Risk, type Say } from './say';
 
 const TABS = [
   { id: '', state: 'OPEN', label: 'Open' },
@@ -38,17 +38,17 @@ export default function ApprovalsPage({ scope }: { scope: Scope }) {
     queryFn: ({ pageParam }) => told(read.GET('/v1/gates', { params: { query: { state: tab.state, workspace: scope.workspace, limit: 100, ...(pageParam ? { cursor: pageParam } : {}) } } })),
     getNextPageParam: (page) => page.next,
   });
-  const delegations = useDelegations(scope);
+  const say = useSay(scope);
   const risks = useRisks(scope);
   const riskOf = (gate: Gate) => risks.get(`${gate.run}/${gate.forStep}`) ?? '';
   const all = asked.data?.pages.flatMap((p) => p.items) ?? [];
-  const gates = all.filter((g) => !mine || tab.id !== '' || mayNot(scope, g, delegations) === undefined);
+  const gates = all.filter((g) => !mine || tab.id !== '' || mayNot(scope, g, say) === undefined);
   if (tab.id === '') gates.sort((a, b) => (sort === 'age' ? a.requestedAt - b.requestedAt : sort === 'risk' ? HEIGHT[riskOf(b)] - HEIGHT[riskOf(a)] || a.expiresAt - b.expiresAt : a.expiresAt - b.expiresAt));
   const picked = gates.filter((g) => chosen.has(keyOf(g)));
   /** Only the same question about other things can be answered at once. */
   const fits = (gate: Gate, among: Set<string>) => {
     const first = gates.find((g) => among.has(keyOf(g)));
-    return mayNot(scope, gate, delegations) === undefined && (first === undefined || (gate.workflow === first.workflow && gate.forStep === first.forStep && among.size < MOST));
+    return mayNot(scope, gate, say) === undefined && (first === undefined || (gate.workflow === first.workflow && gate.forStep === first.forStep && among.size < MOST));
   };
   // Keys may come faster than the page is drawn: where one is and what was chosen are kept beside the drawn state.
   const now = useRef({ at: 0, chosen });
@@ -96,7 +96,7 @@ export default function ApprovalsPage({ scope }: { scope: Scope }) {
               <div className="row">
                 <div className="tabs" role="group" aria-label="Whose">
                   <button type="button" aria-pressed={!mine} onClick={() => go(withQuery(place, { whose: undefined }))}>All {all.length}</button>
-                  <button type="button" aria-pressed={mine} onClick={() => go(withQuery(place, { whose: 'mine' }))}>I may decide {all.filter((g) => mayNot(scope, g, delegations) === undefined).length}</button>
+                  <button type="button" aria-pressed={mine} onClick={() => go(withQuery(place, { whose: 'mine' }))}>I may decide {all.filter((g) => mayNot(scope, g, say) === undefined).length}</button>
                 </div>
                 <label className="row small">First
                   <select className="input" value={sort} onChange={(e) => go(withQuery(place, { sort: e.target.value || undefined }))}>{Object.entries(SORTS).map(([id, word]) => <option key={id} value={id}>{word}</option>)}</select>
@@ -126,7 +126,7 @@ export default function ApprovalsPage({ scope }: { scope: Scope }) {
             <ul className="stack" aria-label="Requests">
               {gates.map((gate, i) => (
                 <li key={keyOf(gate)}>
-                  <GateCard scope={scope} gate={gate} risk={riskOf(gate)} delegations={delegations} current={i === at && tab.id === ''} {...(tab.id === '' && (chosen.has(keyOf(gate)) || fits(gate, chosen)) ? { pick: { chosen: chosen.has(keyOf(gate)), toggle: () => toggle(gate) } } : {})} />
+                  <GateCard scope={scope} gate={gate} risk={riskOf(gate)} say={say} current={i === at && tab.id === ''} {...(tab.id === '' && (chosen.has(keyOf(gate)) || fits(gate, chosen)) ? { pick: { chosen: chosen.has(keyOf(gate)), toggle: () => toggle(gate) } } : {})} />
                 </li>
               ))}
               {asked.hasNextPage && <li><button type="button" className="button" onClick={() => void asked.fetchNextPage()}>Show more</button></li>}
@@ -163,10 +163,10 @@ export function RiskChip({ risk }: { risk: Risk | undefined }) {
 
 type Pick = { chosen: boolean; toggle: () => void };
 
-function GateCard({ scope, gate, risk, delegations, current, pick }: { scope: Scope; gate: Gate; risk: Risk; delegations: Delegation[]; current: boolean; pick?: Pick }) {
+function GateCard({ scope, gate, risk, say, current, pick }: { scope: Scope; gate: Gate; risk: Risk; say: Say; current: boolean; pick?: Pick }) {
   const now = useNow(5_000);
   const to = scope.at(`approvals/${gate.run}/${gate.gate}`);
-  const no = mayNot(scope, gate, delegations);
+  const no = mayNot(scope, gate, say);
   const title = gate.externalId || gate.run.slice(0, 8);
   return (
     <article className="card" data-current={current} style={current ? { boxShadow: 'inset 3px 0 0 var(--accent)' } : undefined}>
@@ -181,7 +181,7 @@ function GateCard({ scope, gate, risk, delegations, current, pick }: { scope: Sc
             {gate.signature && <Chip tone="human" icon={KeyRound}>Passkey</Chip>}
             {gate.level ? <Chip tone="gate" icon={TrendingUp}>Escalated</Chip> : null}
           </div>
-          <p className="soft" style={{ margin: '2px 0 10px' }}>Policy {gate.reasons.join(', ') || 'asks'}; {gate.quorum} of role {gate.role}. Asked {age(now - gate.requestedAt)} ago.</p>
+          <p className="soft" style={{ margin: '2px 0 10px' }}>Policy {gate.reasons.join(', ') || 'asks'}; {gate.approvals} of {gate.quorum === 1 ? 'one approval' : `${gate.quorum} approvals`} from {gate.role}. Asked {age(now - gate.requestedAt)} ago.</p>
           <dl className="inline-facts">
             {Object.entries(gate.display).slice(0, 6).map(([name, value]) => (
               <div key={name}><dt>{name}</dt><dd>{short(value)}</dd></div>

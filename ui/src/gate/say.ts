@@ -7,12 +7,23 @@ import type { Scope } from '../ui/scope';
 // Who may say what about a gate. The server has the last word; this is so that nobody is shown a button that can not work.
 
 export type Gate = Schemas['GateItem'];
-export type Correction = { corrector: string; callDigest: string; correctedDigest: string; fields: string[]; signed: boolean; correctedAt: number; position: number };
-/** With what servers say since calls can be corrected. */
-export type Detail = Schemas['GateDetail'] & { corrections?: Correction[]; apart?: string[] };
+export type Detail = Schemas['GateDetail'];
 export type Delegation = components['schemas']['Delegations']['items'][number];
 
 export const WORD = { OPEN: 'Open', APPROVED: 'Approved', DENIED: 'Denied', EXPIRED: 'Expired', CORRECTED: 'Corrected', RUN_ENDED: 'Run ended' };
+
+/** What somebody decides with: roles and groups of his own, and what was handed to him. */
+export type Say = { roles: string[]; delegations: Delegation[] };
+
+export function useSay(scope: Scope): Say {
+  return { roles: useOwnSays(scope), delegations: useDelegations(scope) };
+}
+
+/** Roles of the token, and what the server adds: roles that the tenant gave, and groups that policy names. */
+export function useOwnSays(scope: Scope, enabled = true): string[] {
+  const asked = useQuery({ queryKey: ['says', scope.tenant, scope.who.subject], enabled: enabled && scope.can('approver', 'operator', 'builder', 'admin'), staleTime: 60_000, retry: false, queryFn: () => told(write.GET('/access/v1/says', {})) });
+  return asked.data?.roles ?? scope.who.roles;
+}
 
 /** Says that were handed on, as far as one may see them; none where the server has no such thing. */
 export function useDelegations(scope: Scope): Delegation[] {
@@ -27,19 +38,20 @@ export function useDelegations(scope: Scope): Delegation[] {
 }
 
 /** The say of somebody else that stands for this gate now. */
-export function handed(scope: Scope, gate: Gate, delegations: Delegation[]): Delegation | undefined {
+export function handed(scope: Scope, gate: Gate, say: Say): Delegation | undefined {
   const now = clock.now();
-  return delegations.find((d) => d.to === scope.who.subject && d.from <= now && now < d.until && (d.run === undefined || (d.run === gate.run && d.gate === gate.gate)) && d.by !== gate.requester && d.by !== gate.author);
+  return say.delegations.find((d) => d.to === scope.who.subject && d.from <= now && now < d.until && (d.run === undefined || (d.run === gate.run && d.gate === gate.gate)) && d.by !== gate.requester && d.by !== gate.author);
 }
 
 /** Why somebody may not decide; nothing when he may. */
-export function mayNot(scope: Scope, gate: Gate & { apart?: string[] }, delegations: Delegation[] = []): string | undefined {
-  if ((gate.state as string) === 'CORRECTED') return 'It was corrected; a worker makes the new call, and then it is asked for again.';
+export function mayNot(scope: Scope, gate: Gate & Partial<Pick<Detail, 'apart' | 'decisions'>>, say: Say): string | undefined {
+  if (gate.state === 'CORRECTED') return 'It was corrected; a worker makes the new call, and then it is asked for again.';
   if (gate.state !== 'OPEN') return `It is ${WORD[gate.state].toLowerCase()}.`;
   if (scope.who.subject === gate.requester) return 'You requested it. Somebody else has to decide.';
   if (scope.who.subject === gate.author) return 'You wrote the workflow. Somebody else has to decide.';
   if (gate.apart?.includes(scope.who.subject)) return 'You corrected this call. Policy wants somebody else to approve it.';
-  if (!scope.who.roles.includes(gate.role) && !handed(scope, gate, delegations)) return `It needs the role ${gate.role}; you are ${scope.who.roles.join(', ') || 'without a role'}.`;
+  if (gate.decisions?.some((d) => d.stands && d.approver === scope.who.subject)) return 'You have approved it. Somebody else has to approve it too.';
+  if (!say.roles.includes(gate.role) && !handed(scope, gate, say)) return `It needs the role ${gate.role}; you are ${say.roles.join(', ') || 'without a role'}.`;
   return undefined;
 }
 

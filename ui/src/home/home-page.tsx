@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { amount, useBudgets, whose } from '../budget/budgets';
+import { amount, Meter, useBudgets, whose } from '../budget/budgets';
+import { forecast, type Budget } from '../budget/forecast';
+import { useOwnSays } from '../gate/say';
 import { raw, read, told, type Schemas } from '../lib/api';
 import { usePauses } from '../policy/queries';
 import { amounts, count } from '../lib/money';
 import { Link } from '../lib/router';
-import { age, span, useNow } from '../lib/time';
+import { age, moment, span, useNow } from '../lib/time';
 import { standing, useWorkers, verdictsOf } from '../worker/attestation';
 import { main, Status, words } from '../run/status';
 import { Chip, Empty, Skeleton, TONE_ICON, Trouble, type Tone } from '../ui/parts';
@@ -43,7 +45,9 @@ export default function HomePage({ scope }: { scope: Scope }) {
   const busy = activity.data;
   const idle = busy !== undefined && busy.started + busy.open === 0;
   const any = useQuery({ queryKey: ['runs', ws, 'home-any'], enabled: idle, queryFn: () => told(read.GET('/v1/runs', { params: { query: { workspace: ws, limit: 1 } } })) });
-  const mine = (gates.data?.items ?? []).filter((g) => scope.can(g.role) && g.requester !== scope.who.subject && g.author !== scope.who.subject);
+  // Who is asked may be a group, which no token names.
+  const says = useOwnSays(scope, scope.can('approver') && (gates.data?.items ?? []).some((g) => !scope.can(g.role)));
+  const mine = (gates.data?.items ?? []).filter((g) => says.includes(g.role) && g.requester !== scope.who.subject && g.author !== scope.who.subject);
   const waits = (active.data?.items ?? []).filter((r) => main(r.waiting ?? []) !== undefined).sort((a, b) => a.startedAt - b.startedAt).slice(0, 5);
 
   return (
@@ -51,7 +55,7 @@ export default function HomePage({ scope }: { scope: Scope }) {
       <div className="page-head"><h1>Home</h1></div>
       <div className="grid">
         <Wrong scope={scope} more={more} dead={dead} feed={feed} head={head} failed={failed.data?.items ?? []} now={now} />
-        <section className="card span-6">
+        <section className="card span-6" aria-label="Waiting for you">
           <div className="card-head"><h2>Waiting for you {mine.length > 0 && <span className="muted num">({mine.length})</span>}</h2><Link to={scope.at('approvals')}>All approvals</Link></div>
           {gates.isPending ? <Skeleton rows={3} /> : gates.isError ? <Trouble failure={gates.error} again={() => void gates.refetch()} /> : mine.length === 0 ? (
             <p className="soft">{scope.can('approver') ? 'Nothing waits for your decision.' : `${gates.data.items.length} ${gates.data.items.length === 1 ? 'request waits' : 'requests wait'} for an approver; your role decides none.`}</p>
@@ -72,12 +76,14 @@ export default function HomePage({ scope }: { scope: Scope }) {
           <Tile label="Queue" failed={activity.isError && !busy} hint="Steps that are ready and that no worker has taken up" value={busy && `${count(busy.queue.ready)} ready`} note={busy ? queueWords(busy.queue, now) : ''} to={scope.at('runs?state=RUNNING')} />
           <Tile label="Time to finish" failed={activity.isError && !busy} hint="19 of 20 runs that ended within the last hour took less; waits for people are in it" value={busy && (busy.took ? span(busy.took.p95) : '–')} note={busy?.took ? `95th percentile; half within ${span(busy.took.p50)}` : 'nothing ended in an hour'} to={scope.at('runs?state=COMPLETED')} />
           {cap ? (
-            <Tile label={`Spent ${cap.period === 'DAY' ? 'today' : cap.period === 'HOUR' ? 'this hour' : 'this month'} of ${amount(cap.limit, cap.unit)}`} value={amount(cap.used, cap.unit)} note={cap.reserved > 0 ? `${amount(cap.reserved, cap.unit)} more set aside` : `${Math.round((cap.used / Math.max(1, cap.limit)) * 100)} % of the budget`} to={scope.at('cost')} />
+            <Tile label={`Spent ${PERIOD[cap.period]} of ${amount(cap.limit, cap.unit)}`} hint={cap.reserved > 0 ? `${amount(cap.reserved, cap.unit)} more set aside for calls on their way` : 'Nothing is set aside for calls on their way'} value={amount(cap.used, cap.unit)} note={ahead(cap, now)} to={scope.at('cost')}>
+              <Meter share={cap.limit > 0 ? (cap.used + cap.reserved) / cap.limit : 1} used={cap.limit > 0 ? cap.used / cap.limit : 1} label={`Budget ${PERIOD[cap.period]}`} />
+            </Tile>
           ) : (
             <Tile label="Spent today" value={costs.data && !budgets.isPending ? amounts(costs.data.total) : undefined} note="no budget is set" failed={costs.isError} to={scope.at('cost')} />
           )}
         </div>
-        <section className="card span-6">
+        <section className="card span-6" aria-label="The record">
           <div className="card-head"><h2>The record</h2><Link to={scope.at('proof')}>Proof</Link></div>
           {head.isPending ? <Skeleton rows={2} /> : head.isError ? <Trouble failure={head.error} /> : (
             <div className="row">
@@ -93,7 +99,7 @@ export default function HomePage({ scope }: { scope: Scope }) {
             </div>
           )}
         </section>
-        <section className="card span-6">
+        <section className="card span-6" aria-label="Longest waits">
           <div className="card-head"><h2>Longest waits</h2><Link to={scope.at('runs?state=RUNNING')}>Running</Link></div>
           {active.isPending ? <Skeleton rows={3} /> : waits.length === 0 ? <p className="soft">No run waits.</p> : (
             <ul className="stack" style={{ gap: 6 }}>
@@ -138,7 +144,7 @@ function Wrong({ scope, more, dead, feed, head, failed, now }: { scope: Scope; m
   }
   const loading = dead.isPending || feed.isPending;
   return (
-    <section className="card span-6">
+    <section className="card span-6" aria-label="Wrong now">
       <div className="card-head"><h2>Wrong now {items.length > 0 && <span className="muted num">({items.length})</span>}</h2></div>
       {loading ? <Skeleton rows={3} /> : items.length === 0 ? <p className="soft"><span className="pass tone-text">✓</span> Nothing is wrong.</p> : (
         <ul className="stack" style={{ gap: 8 }}>
@@ -176,6 +182,15 @@ function bars({ at, perMinute: minutes }: Busy): number[] {
   return bins;
 }
 
+const PERIOD = { HOUR: 'this hour', DAY: 'today', MONTH: 'this month' };
+
+/** How the period ends if it goes on as it did. */
+function ahead(cap: Budget, now: number): string {
+  const seen = forecast(cap, now);
+  if (!seen) return 'Forecast: too early to say';
+  return seen.usedUpAt ? `Forecast: used up at ${moment(seen.usedUpAt, now)}` : `Forecast: ${amount(seen.atEnd, cap.unit)} at the end`;
+}
+
 function queueWords(queue: Busy['queue'], now: number): string {
   const parts = [
     queue.readySince !== undefined && `oldest ${age(now - queue.readySince)}`,
@@ -187,7 +202,7 @@ function queueWords(queue: Busy['queue'], now: number): string {
   return parts.filter(Boolean).join(', ');
 }
 
-function Tile({ label, value, note, to, spark, hint, failed = false }: { label: string; value: string | undefined; note: string; to: string; spark?: number[] | undefined; hint?: string; failed?: boolean }) {
+function Tile({ label, value, note, to, spark, hint, failed = false, children }: { label: string; value: string | undefined; note: string; to: string; spark?: number[] | undefined; hint?: string; failed?: boolean; children?: React.ReactNode }) {
   const most = Math.max(1, ...(spark ?? []));
   return (
     <section className="card" title={hint}>
@@ -202,6 +217,7 @@ function Tile({ label, value, note, to, spark, hint, failed = false }: { label: 
       {failed ? <p className="soft">Not known just now; it is asked again.</p> : value === undefined ? <Skeleton rows={1} /> : (
         <Link to={to} className="num" style={{ fontSize: 28, lineHeight: '36px', fontWeight: 620, color: 'var(--text)' }}>{value}</Link>
       )}
+      {children}
       <p className="small muted">{note}</p>
     </section>
   );

@@ -43,27 +43,26 @@ function keysOf(policy: string): Set<string> {
   );
 }
 
+/** What was kept, compared with what the installation names now; at the first visit that is kept. */
+export async function trustOf(tenant: string): Promise<Trust> {
+  const kept = keptTrust(tenant);
+  if (kept?.source === 'reader') return kept;
+  const given = await told(read.GET('/v1/trust', {}));
+  if (!kept) {
+    const first: Trust = { policy: given.policy, evidenceKey: given.evidenceKey, source: 'first visit', since: Date.now() };
+    keepTrust(tenant, first);
+    return first;
+  }
+  const now = keysOf(given.policy);
+  const same = [...keysOf(kept.policy)].every((line) => now.has(line)) && kept.evidenceKey === given.evidenceKey;
+  if (!same) return { ...kept, changed: true };
+  // Known keys stayed; logs of new workspaces came to them.
+  const grown: Trust = { ...kept, policy: given.policy };
+  keepTrust(tenant, grown);
+  return grown;
+}
+
 export function useTrust(tenant: string): { trust?: Trust; loading: boolean } {
-  const asked = useQuery({
-    queryKey: ['trust', tenant],
-    staleTime: 60_000,
-    queryFn: async () => {
-      const kept = keptTrust(tenant);
-      if (kept?.source === 'reader') return kept;
-      const given = await told(read.GET('/v1/trust', {}));
-      if (!kept) {
-        const first: Trust = { policy: given.policy, evidenceKey: given.evidenceKey, source: 'first visit', since: Date.now() };
-        keepTrust(tenant, first);
-        return first;
-      }
-      const now = keysOf(given.policy);
-      const same = [...keysOf(kept.policy)].every((line) => now.has(line)) && kept.evidenceKey === given.evidenceKey;
-      if (!same) return { ...kept, changed: true };
-      // Known keys stayed; logs of new workspaces came to them.
-      const grown: Trust = { ...kept, policy: given.policy };
-      keepTrust(tenant, grown);
-      return grown;
-    },
-  });
+  const asked = useQuery({ queryKey: ['trust', tenant], staleTime: 60_000, queryFn: () => trustOf(tenant) });
   return { ...(asked.data ? { trust: asked.data } : {}), loading: asked.isPending };
 }

@@ -85,7 +85,7 @@ export function useLive(scope: Scope): void {
     const refresh = () => {
       timer ||= window.setTimeout(() => {
         timer = 0;
-        for (const key of ['runs', 'gates', 'dlq', 'costs', 'head', 'home']) void queries.invalidateQueries({ queryKey: [key] });
+        for (const key of ['runs', 'gates', 'gate', 'dlq', 'costs', 'head', 'home', 'versions', 'active']) void queries.invalidateQueries({ queryKey: [key] });
       }, 1_000);
     };
     const { workspace } = scope;

@@ -28,6 +28,13 @@ export class Choice extends Error {
   }
 }
 
+/** The provider knows somebody to whom nothing here is open. */
+export class NoRole extends Error {
+  constructor(readonly provider: string) {
+    super(`${provider} knows you, but what it says of you opens nothing here. Ask an administrator of your tenant which of its groups you need, then sign in again.`);
+  }
+}
+
 const PENDING = 'airails.sign-in';
 const EARLY_MILLIS = 60_000;
 
@@ -151,17 +158,17 @@ async function exchange(provider: Provider, form: Record<string, string>): Promi
     token: given.access_token,
     ...(given.refresh_token ? { refresh: given.refresh_token } : form.refresh_token ? { refresh: form.refresh_token } : {}),
     expires: Date.now() + (given.expires_in ?? 300) * 1000,
-    who: session?.who ?? (provider.issuer === '' ? claims(given.access_token) : await me(given.access_token)),
+    who: session?.who ?? (provider.issuer === '' ? claims(given.access_token) : await me(given.access_token, provider.name)),
     provider,
   };
   changed();
 }
 
 /** Who the server says that a token's bearer is: a provider knows neither our tenants nor our names. */
-async function me(token: string): Promise<Who> {
+async function me(token: string, provider: string): Promise<Who> {
   const answer = await fetch('/v1/me', { headers: { accept: 'application/json', authorization: `Bearer ${token}` } });
-  if (answer.status === 403) throw new Error('You are known, but you have no role here yet. Ask an administrator of your tenant.');
-  if (!answer.ok) throw new Error('The identity provider knows you, and this server does not let you in: you may have no role here yet. Ask an administrator of your tenant.');
+  if (answer.status === 403) throw new NoRole(provider);
+  if (!answer.ok) throw new Error(`${provider} signed you in, but this server does not accept what it says (${answer.status}). Tell the operator of this installation.`);
   return (await answer.json()) as Who;
 }
 

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 // Ages are by the server's clock, times in the reader's zone, and the exact moment is one hover away.
 
 let offset = 0;
+const told = new Set<() => void>();
 
 export const clock = {
   /** @param date the header of an answer, exact to a second */
@@ -10,7 +11,10 @@ export const clock = {
     const at = date ? Date.parse(date) : NaN;
     if (!Number.isNaN(at)) {
       const seen = at + 500 - Date.now();
-      if (Math.abs(seen - offset) > 1_500) offset = seen;
+      if (Math.abs(seen - offset) > 1_500) {
+        offset = seen;
+        told.forEach((listener) => listener());
+      }
     }
   },
   now(): number {
@@ -22,8 +26,13 @@ export const clock = {
 export function useNow(everyMillis = 1_000): number {
   const [now, setNow] = useState(() => clock.now());
   useEffect(() => {
-    const timer = window.setInterval(() => setNow(clock.now()), everyMillis);
-    return () => window.clearInterval(timer);
+    const again = () => setNow(clock.now());
+    const timer = window.setInterval(again, everyMillis);
+    told.add(again);
+    return () => {
+      window.clearInterval(timer);
+      told.delete(again);
+    };
   }, [everyMillis]);
   return now;
 }

@@ -28,7 +28,7 @@ export default function DecisionsPage({ scope }: { scope: Scope }) {
       <div className="row between">
         <div className="row">
           <h2 className="visually-hidden">What was decided</h2>
-          {run && <Link className="button small" to={withQuery(place, { run: undefined })}>of run {run.slice(0, 13)} ✕</Link>}
+          {run && <Link className="button small" to={withQuery(place, { run: undefined })}>of {items[0]?.externalId || `run ${run.slice(0, 8)}`} ✕</Link>}
         </div>
         <div className="tabs" role="group" aria-label="Effect">
           <button type="button" aria-pressed={!effect} onClick={() => go(withQuery(place, { effect: undefined }))}>All</button>
@@ -45,7 +45,7 @@ export default function DecisionsPage({ scope }: { scope: Scope }) {
                   <td><Effect effect={d.effect} /></td>
                   <td>{d.unavailable ? <span className="fail tone-text">no valid answer: {d.unavailable}</span> : d.reasons.join(', ')}</td>
                   <td>{d.step}</td>
-                  <td><Link className="mono" to={scope.at(`runs/${d.run}?at=${d.position}`)}>{d.run.slice(0, 13)}</Link></td>
+                  <td><Link to={scope.at(`runs/${d.run}?at=${d.position}`)}>{d.externalId || d.run.slice(0, 8)}</Link></td>
                   <td><Time at={d.decidedAt} /></td>
                   <td className="right"><button type="button" className="button small" onClick={() => setShown(d)}>Look</button></td>
                 </tr>

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Ban, Download, Ellipsis, FileCheck2, GitFork, History, Link2, RotateCw } from 'lucide-react';
+import { Ban, Download, Ellipsis, FileCheck2, GitFork, History, Link2, RotateCw, ShieldCheck } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { intent, raw, told, write, type Schemas } from '../lib/api';
-import { go } from '../lib/router';
+import { go, Link } from '../lib/router';
+import { save } from '../lib/save';
 import { announce, Dialog, Menu, Trouble } from '../ui/parts';
 import type { Scope } from '../ui/scope';
 import type { Entry } from './timeline';
@@ -24,7 +25,7 @@ export function useAct(run?: string) {
       key.current = intent();
       announce(said);
       if (run) await queries.invalidateQueries({ queryKey: ['run', run] });
-      for (const list of ['runs', 'gates', 'dlq', 'gate', 'delegations', 'policy', 'proposals', 'budgets', 'passkeys', 'keys', 'roles']) void queries.invalidateQueries({ queryKey: [list] });
+      for (const list of ['runs', 'gates', 'dlq', 'gate', 'delegations', 'policy', 'proposals', 'budgets', 'passkeys', 'keys', 'roles', 'versions', 'active']) void queries.invalidateQueries({ queryKey: [list] });
       return done;
     } catch (problem) {
       setFailure(problem);
@@ -38,6 +39,12 @@ export function useAct(run?: string) {
 
 /** @param progress bytes so far, and of how many where the server says */
 export async function download(path: string, name: string, progress?: (bytes: number, all: number | undefined) => void): Promise<void> {
+  const file = await fetched(path, name, progress);
+  save(file, file.name);
+}
+
+/** A file of the server's, under the name that it gives. */
+export async function fetched(path: string, name: string, progress?: (bytes: number, all: number | undefined) => void): Promise<File> {
   const response = await raw(path);
   const given = /filename="?([^";]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1];
   const all = Number(response.headers.get('content-length')) || undefined;
@@ -51,16 +58,11 @@ export async function download(path: string, name: string, progress?: (bytes: nu
       },
     }),
   );
-  const url = URL.createObjectURL(await new Response(counted).blob());
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = given ?? name;
-  link.click();
-  window.setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  return new File([await new Response(counted).blob()], given ?? name, { type: 'application/zip' });
 }
 
 export function RunActions({ scope, run, onPlayBack }: { scope: Scope; run: Run; onPlayBack?: () => void }) {
-  const [asking, setAsking] = useState<'cancel' | 'fork' | 'replay'>();
+  const [asking, setAsking] = useState<'cancel' | 'fork' | 'retry'>();
   const { act, busy, failure, clear } = useAct(run.run);
   const over = run.endedAt !== undefined;
   const stopped = run.steps.filter((s) => s.status === 'DEAD').map((s) => s.step);
@@ -71,6 +73,11 @@ export function RunActions({ scope, run, onPlayBack }: { scope: Scope; run: Run;
         <button type="button" className="button" disabled={busy} onClick={() => void act(() => download(`/v1/evidence/runs/${run.run}`, `evidence-${run.run}.zip`), 'The evidence bundle was written; that you took it is in the ledger.')}>
           <Download className="icon" aria-hidden /> {busy ? 'Preparing' : 'Evidence'}
         </button>
+      )}
+      {mayExport && (
+        <Link className="button" to={scope.at(`proof/bundle?run=${run.run}`)}>
+          <ShieldCheck className="icon" aria-hidden /> Prove this run
+        </Link>
       )}
       <Menu label="More" button={(open) => <button type="button" className="button" aria-expanded={open} aria-label="More actions"><Ellipsis className="icon" aria-hidden /></button>}>
         {(close) => (
@@ -93,8 +100,8 @@ export function RunActions({ scope, run, onPlayBack }: { scope: Scope; run: Run;
                   <GitFork className="icon" aria-hidden /> Fork: run it again
                 </button>
                 {!over && stopped.length > 0 && (
-                  <button type="button" onClick={() => { setAsking('replay'); close(); }}>
-                    <RotateCw className="icon" aria-hidden /> Replay what has stopped
+                  <button type="button" onClick={() => { setAsking('retry'); close(); }}>
+                    <RotateCw className="icon" aria-hidden /> Retry what has stopped
                   </button>
                 )}
                 {!over && (
@@ -108,7 +115,7 @@ export function RunActions({ scope, run, onPlayBack }: { scope: Scope; run: Run;
         )}
       </Menu>
       {asking === 'cancel' && <CancelDialog run={run} onClose={() => setAsking(undefined)} />}
-      {asking === 'replay' && <ReplayDialog run={run} steps={stopped} onClose={() => setAsking(undefined)} />}
+      {asking === 'retry' && <RetryAllDialog run={run} steps={stopped} onClose={() => setAsking(undefined)} />}
       {asking === 'fork' && <ForkDialog scope={scope} run={run} onClose={() => setAsking(undefined)} />}
       {failure !== undefined && <Dialog title="The bundle was not made" onClose={clear}><Trouble failure={failure} /></Dialog>}
     </div>
@@ -151,16 +158,16 @@ function CancelDialog({ run, onClose }: { run: Run; onClose: () => void }) {
 }
 
 /** Sends on every step of the run whose attempts are used up. */
-function ReplayDialog({ run, steps, onClose }: { run: Run; steps: string[]; onClose: () => void }) {
+function RetryAllDialog({ run, steps, onClose }: { run: Run; steps: string[]; onClose: () => void }) {
   const { act, busy, failure } = useAct(run.run);
   return (
     <Dialog
-      title={`Replay ${steps.length} ${steps.length === 1 ? 'step' : 'steps'} of ${run.externalId || run.run}?`}
+      title={`Retry ${steps.length === 1 ? steps[0] : `${steps.length} steps`} of ${run.externalId || run.run}?`}
       onClose={onClose}
       foot={
         <>
           <button type="button" className="button" onClick={onClose}>Leave {steps.length === 1 ? 'it' : 'them'}</button>
-          <button type="button" className="button primary" disabled={busy} onClick={() => void act((key) => told(write.POST('/v1/dlq/replays', { params: { header: { 'Idempotency-Key': key } }, body: { run: run.run, dryRun: false } })), 'It is tried again.').then((done) => done && onClose())}>Replay {steps.join(', ')}</button>
+          <button type="button" className="button primary" disabled={busy} onClick={() => void act((key) => told(write.POST('/v1/dlq/replays', { params: { header: { 'Idempotency-Key': key } }, body: { run: run.run, dryRun: false } })), 'It is tried again.').then((done) => done && onClose())}>Retry {steps.join(', ')}</button>
         </>
       }
     >
@@ -210,18 +217,19 @@ function ForkDialog({ scope, run, onClose }: { scope: Scope; run: Run; onClose: 
   );
 }
 
-export function RetryButton({ scope, run, step }: { scope: Scope; run: { run: string }; step: string }) {
+/** @param attempt the one that it makes */
+export function RetryButton({ scope, run, step, attempt, small = false }: { scope: Scope; run: { run: string }; step: string; attempt: number; small?: boolean }) {
   const { act, busy, failure, clear } = useAct(run.run);
   if (!scope.can('operator')) return <span className="soft small">An operator can retry it.</span>;
   return (
     <>
       <button
         type="button"
-        className="button primary"
+        className={small ? 'button small' : 'button primary'}
         disabled={busy}
-        onClick={() => void act((key) => told(write.POST('/v1/runs/{run}/retry', { params: { path: { run: run.run }, header: { 'Idempotency-Key': key } }, body: { step } })), `${step} is tried again.`)}
+        onClick={() => void act((key) => told(write.POST('/v1/runs/{run}/retry', { params: { path: { run: run.run }, header: { 'Idempotency-Key': key } }, body: { step } })), `${step} is tried again, attempt ${attempt}.`)}
       >
-        <RotateCw className="icon" aria-hidden /> Retry {step} now
+        <RotateCw className="icon" aria-hidden /> Retry {step}, attempt {attempt}
       </button>
       {failure !== undefined && <Dialog title="It was not retried" onClose={clear}><Trouble failure={failure} /></Dialog>}
     </>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Schemas } from '../lib/api';
-import { count } from '../lib/money';
+import { count, money } from '../lib/money';
 import { Link } from '../lib/router';
 import { tally } from '../ledger/check';
 import { Checks } from '../ledger/checks';
@@ -59,6 +59,11 @@ function label(name: string): string {
 function show(name: string, value: unknown): React.ReactNode {
   if (typeof value === 'number' && /(At|Before|notAfter)$/.test(name)) return <Time at={value} />;
   if (typeof value === 'string' && /^(sha256:)?[0-9a-f]{64}$/.test(value)) return <Hash value={value} />;
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'object' && value !== null && 'nanos' in value) {
+    const sum = value as { nanos: number; currency?: string };
+    return <span className="num">{money(sum.nanos, sum.currency)}</span>;
+  }
   if (typeof value === 'object' && value !== null) {
     const parts = Object.entries(value as Record<string, unknown>);
     return <span className="mono small">{parts.map(([k, v]) => `${k} ${typeof v === 'object' ? JSON.stringify(v) : String(v)}`).join(', ')}</span>;

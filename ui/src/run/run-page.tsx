@@ -60,7 +60,7 @@ function useEntries(run: string): { entries: Entry[]; complete: boolean; failure
               if (added.length > 0) announce(`${added.length} new ${added.length === 1 ? 'event' : 'events'}`);
               return added.length > 0 ? [...known, ...added] : known;
             });
-            void queries.invalidateQueries({ queryKey: ['run', run] });
+            for (const view of ['run', 'gate']) void queries.invalidateQueries({ queryKey: [view, run] });
           });
         });
       },
@@ -213,7 +213,7 @@ function Summary({ scope, run, entries, now }: { scope: Scope; run: Detail; entr
       <div><dt>Environment</dt><dd>{run.environment}</dd></div>
       <div><dt>Started</dt><dd><Time at={run.startedAt} /> <span className="soft">{run.endedAt ? `took ${span(run.endedAt - run.startedAt)}` : `${age(now - run.startedAt)} ago`}</span></dd></div>
       <div><dt>Cost</dt><dd className="num"><Link to={scope.at(`cost?run=${run.run}`)}>{amounts(run.cost)}</Link></dd></div>
-      <div><dt>Worker</dt><dd className="row" style={{ gap: 4 }}><Open className="icon muted" aria-hidden /> <Link to={scope.at(`workers?run=${run.run}`)}>{worker ? standing(verdicts?.get(worker)) : 'none yet'}</Link></dd></div>
+      <div><dt>Worker</dt><dd className="row" style={{ gap: 4 }}><Open className="icon muted" aria-hidden /> <Link to={scope.at('workers')}>{worker ? standing(verdicts?.get(worker)) : 'none yet'}</Link></dd></div>
       <div>
         <dt>Ledger</dt>
         <dd className="row" style={{ gap: 4 }}>
@@ -224,6 +224,7 @@ function Summary({ scope, run, entries, now }: { scope: Scope; run: Detail; entr
           )}
         </dd>
       </div>
+      <div><dt>Access</dt><dd><Link to={scope.at(`workers?run=${run.run}`)}>Who could have seen it</Link></dd></div>
       {forkOf && <div><dt>Fork of</dt><dd><Link to={scope.at(`runs/${forkOf}`)}>{forkOf.slice(0, 8)}</Link></dd></div>}
     </dl>
   );

@@ -64,5 +64,6 @@ export function words(code: string): string {
     GATE_REQUESTED: 'it was asked for',
     APPROVED: 'it was approved',
   };
-  return known[code] ?? code.toLowerCase().replaceAll('_', ' ');
+  const answered = /^HTTP_(\d{3})$/.exec(code)?.[1];
+  return known[code] ?? (answered ? `the other side answered HTTP ${answered}` : code.toLowerCase().replaceAll('_', ' '));
 }

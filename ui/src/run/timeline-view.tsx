@@ -17,6 +17,13 @@ export const TimelineView = memo(function TimelineView({ line, later, fold, filt
   const scroller = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState<Set<string>>(() => new Set());
   const axis = useMemo(() => scale(line, fold), [line, fold]);
+  const [track, setTrack] = useState(300);
+  useEffect(() => {
+    if (!scroller.current) return;
+    const seen = new ResizeObserver(([box]) => box && setTrack(Math.round(box.contentRect.width * 0.7 - 292)));
+    seen.observe(scroller.current);
+    return () => seen.disconnect();
+  }, []);
   useEffect(() => {
     if (expandAll > 0) setOpen(expandAll % 2 === 1 ? new Set(line.rows.map((r) => r.step)) : new Set());
     // Only pressing the button expands; rows that come later stay closed.
@@ -112,6 +119,7 @@ export const TimelineView = memo(function TimelineView({ line, later, fold, filt
                 key={item.key}
                 row={shown.row}
                 axis={axis}
+                track={track}
                 top={item.start}
                 index={item.index}
                 end={line.to}
@@ -171,9 +179,9 @@ function LaterRow({ later, top, index }: { later: Later; top: number; index: num
   );
 }
 
-type StepProps = { row: Row; axis: Scale; top: number; index: number; end: number; open: boolean; selected: boolean; onToggle: () => void; onChoose: () => void };
+type StepProps = { row: Row; axis: Scale; track: number; top: number; index: number; end: number; open: boolean; selected: boolean; onToggle: () => void; onChoose: () => void };
 
-function StepRow({ row, axis, top, index, end, open, selected, onToggle, onChoose }: StepProps) {
+function StepRow({ row, axis, track, top, index, end, open, selected, onToggle, onChoose }: StepProps) {
   const Icon = KIND[row.kind] ?? Play;
   const took = (row.to ?? end) - row.from;
   return (
@@ -204,10 +212,10 @@ function StepRow({ row, axis, top, index, end, open, selected, onToggle, onChoos
               style={{ left: `${left * 100}%`, width: `${width * 100}%` }}
               title={`${WHY[s.why].word} ${span(s.to - s.from)}${s.note ? `: ${s.note}` : ''}`}
             >
-              {width > 0.045 && (
+              {width * track >= 24 && (
                 <span className="tag">
                   <ToneIcon className="icon" aria-hidden />
-                  {width > 0.13 && s.why !== 'run' ? span(s.to - s.from) : ''}
+                  {width * track >= 82 && s.why !== 'run' ? span(s.to - s.from) : ''}
                 </span>
               )}
             </span>

@@ -267,9 +267,10 @@ function quietTimes(line: Timeline): [number, number][] {
 }
 
 const STEPS = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000, 7_200_000, 21_600_000, 86_400_000];
+const DAY = 86_400_000;
 
 function ticks(from: number, to: number, busy: number, folds: Fold[]): { at: number; label: string }[] {
-  const step = STEPS.find((s) => busy / s <= (folds.length > 0 ? 4 : 5)) ?? 604_800_000;
+  const step = STEPS.find((s) => busy / s <= (folds.length > 0 ? 4 : 5)) ?? Math.ceil(busy / 5 / DAY) * DAY;
   const list: { at: number; label: string }[] = [];
   for (let t = 0; from + t <= to && list.length < 12; t += step) {
     const at = from + t;
@@ -289,5 +290,5 @@ function label(millis: number): string {
   if (millis < 1_000) return `${millis} ms`;
   if (millis < 60_000) return `${millis / 1_000} s`;
   if (millis < 3_600_000) return `${Math.round(millis / 6_000) / 10} m`;
-  return `${Math.round(millis / 360_000) / 10} h`;
+  return millis < 2 * DAY ? `${Math.round(millis / 360_000) / 10} h` : `${Math.round(millis / DAY)} d`;
 }

@@ -58,10 +58,11 @@ export function Shell({ scope, children }: { scope: Scope; children: ReactNode }
   useShortcuts(scope, () => setPalette(true));
   const area = path[4];
   const current = items.find((i) => (area ? i.to === scope.at(area) : i.to === scope.at()));
+  const label = current?.label ?? (area === 'account' ? 'Account' : '');
   useEffect(() => {
     const one = path[5] ? ` · ${path.slice(5).join(' ')}` : '';
-    document.title = `${current?.label ?? 'AI Rails'}${one} · AI Rails`;
-  }, [current?.label, path]);
+    document.title = `${label || 'AI Rails'}${one} · AI Rails`;
+  }, [label, path]);
   return (
     <div className="shell">
       <a className="skip" href="#page">Skip to the page</a>
@@ -94,7 +95,7 @@ export function Shell({ scope, children }: { scope: Scope; children: ReactNode }
       </aside>
       <div className="content">
         <header className="top">
-          <Crumbs scope={scope} label={current?.label ?? ''} to={current?.to ?? scope.at()} />
+          <Crumbs scope={scope} label={label} to={current?.to ?? scope.at()} />
           <button type="button" className="search" onClick={() => setPalette(true)}>
             <Search className="icon" aria-hidden />
             <span>Search by ticket, id, hash</span>

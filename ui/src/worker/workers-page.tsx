@@ -1,26 +1,29 @@
 import { useQuery } from '@tanstack/react-query';
 import { read, told, type Schemas } from '../lib/api';
-import { go, Link, usePlace, withQuery } from '../lib/router';
+import { WhoSaw } from '../compliance/who-saw';
+import { Link, usePlace } from '../lib/router';
 import { span, useNow } from '../lib/time';
 import { Chip, Empty, Facts, Hash, Skeleton, Time, Trouble } from '../ui/parts';
 import type { Scope } from '../ui/scope';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 
 type Worker = Schemas['Worker'];
 
 /** Who may hold keys, and who could have seen a run? */
 export default function WorkersPage({ scope }: { scope: Scope }) {
   const now = useNow(5_000);
+  const about = usePlace().query.get('run') !== null;
   const asked = useQuery({ queryKey: ['workers', scope.tenant, scope.workspace], refetchInterval: 10_000, queryFn: () => told(read.GET('/v1/workers', { params: { query: { workspace: scope.workspace } } })) });
   return (
     <>
       <div className="page-head"><div><h1>Workers</h1><p>Only a worker that was attested gets keys, for a while, and only those of its workflow version.</p></div></div>
+      {about && <WhoSaw scope={scope} />}
       {asked.isPending ? <Skeleton /> : asked.isError ? <Trouble failure={asked.error} again={() => void asked.refetch()} /> : asked.data.items.length === 0 ? (
         <div className="card"><Empty title="No worker has come yet">Without one no step can run. A worker starts for each active workflow version.</Empty></div>
       ) : (
         asked.data.items.map((w) => <WorkerCard key={w.worker} scope={scope} w={w} now={now} />)
       )}
-      <WhoSaw scope={scope} />
+      {!about && <WhoSaw scope={scope} />}
     </>
   );
 }
@@ -74,57 +77,6 @@ function WorkerCard({ scope, w, now }: { scope: Scope; w: Worker; now: number })
           />
         </div>
       </div>
-    </section>
-  );
-}
-
-/** Workers that ran its steps, people who decided, evidence that was taken away. */
-function WhoSaw({ scope }: { scope: Scope }) {
-  const place = usePlace();
-  const wanted = place.query.get('run') ?? '';
-  const [text, setText] = useState(wanted);
-  const asked = useQuery({
-    queryKey: ['who-saw', scope.workspace, wanted],
-    enabled: wanted !== '',
-    retry: false,
-    queryFn: async () => {
-      const found = /^[0-9a-f-]{36}$/.test(wanted) ? wanted : (await told(read.GET('/v1/runs', { params: { query: { externalId: wanted, workspace: scope.workspace, limit: 1 } } }))).items[0]?.run;
-      if (!found) return undefined;
-      const entries = await told(read.GET('/v1/runs/{run}/events', { params: { path: { run: found }, query: { limit: 200 } } }));
-      const accesses = async (ws: string) => (await told(read.GET('/v1/ledgers/{ws}/entries', { params: { path: { ws }, query: { limit: 200, newestFirst: true, types: 'EVIDENCE_READ,EVIDENCE_EXPORTED' } } }))).items;
-      const seen = [...(await accesses(scope.workspace)), ...(await accesses('_tenant'))];
-      const names = new Set([found, ...entries.items.map((e) => `${scope.workspace}/${e.position}`)]);
-      const workers = new Set<string>();
-      const deciders = new Set<string>();
-      for (const e of entries.items) {
-        const actor = (e.header as { actor?: { id: string; kind: string } }).actor;
-        if (actor?.kind === 'WORKER') workers.add(actor.id);
-        if (e.entryType === 'HUMAN_GATE_DECISIONED') deciders.add(`${String((e.event as { approver?: string }).approver)} (${String((e.event as { channel?: string }).channel).toLowerCase()})`);
-      }
-      const taken = seen.filter((e) => names.has(String((e.event as { resource?: string }).resource).split('/gate')[0] ?? '') || String((e.event as { resource?: string }).resource).startsWith(found));
-      return { run: found, workers: [...workers], deciders: [...deciders], taken };
-    },
-  });
-  return (
-    <section className="card" aria-label="Who could have seen a run">
-      <div className="card-head"><h2>Who could have seen a run?</h2></div>
-      <form className="row" onSubmit={(e) => { e.preventDefault(); go(withQuery(place, { run: text.trim() || undefined })); }}>
-        <input className="input" aria-label="Ticket or run" placeholder="Ticket or run" value={text} onChange={(e) => setText(e.target.value)} style={{ width: 320 }} />
-        <button type="submit" className="button">Ask the record</button>
-      </form>
-      {wanted !== '' && (asked.isPending ? <Skeleton rows={3} /> : asked.isError ? <Trouble failure={asked.error} /> : !asked.data ? <p className="soft" style={{ marginTop: 12 }}>No run of {wanted} is here.</p> : (
-        <div style={{ marginTop: 12 }}>
-          <Facts
-            of={[
-              ['Run', <Link key="r" to={scope.at(`runs/${asked.data.run}`)}>{asked.data.run}</Link>],
-              ['Its content', asked.data.workers.length > 0 ? <span key="w">{asked.data.workers.length} {asked.data.workers.length === 1 ? 'worker' : 'workers'} with keys: <code>{asked.data.workers.join(', ')}</code></span> : 'no worker'],
-              ['Its cards', asked.data.deciders.length > 0 ? asked.data.deciders.join(', ') : 'nobody decided'],
-              ['Its evidence', asked.data.taken.length > 0 ? <span key="t">{asked.data.taken.length === 1 ? 'once' : `${asked.data.taken.length} times`}, by {[...new Set(asked.data.taken.map((e) => String((e.event as { principal?: string }).principal)))].join(', ')}</span> : 'nobody read or took it'],
-              ['This server', 'could not read it: content is sealed'],
-            ]}
-          />
-        </div>
-      ))}
     </section>
   );
 }

@@ -3,7 +3,7 @@ import { told, write } from '../lib/api';
 // What a published version says, as it was compiled and signed.
 
 export type Typed = { type: string; values: string[] };
-export type ArtifactStep = { id: string; kind: string; needs: string[]; call?: { connector: string; action: string }; gate?: { for: string; role: string; quorum: number; expires: string } };
+export type ArtifactStep = { id: string; kind: string; needs: string[]; call?: { connector: string; action: string }; gate?: { for: string; role: string; quorum: number; expires: string; card?: { connector: string; action: string } } };
 export type Trigger = { id: string; kind: string; source: string };
 export type Artifact = {
   id: string;

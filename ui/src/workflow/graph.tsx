@@ -2,7 +2,7 @@ import type { Tone } from '../ui/parts';
 
 export type GraphNode = { id: string; label: string; sub: string; needs: string[]; tone: Tone };
 
-const W = 250;
+const W = 320;
 const H = 52;
 const GAP_X = 28;
 const GAP_Y = 44;
@@ -30,7 +30,7 @@ export function Graph({ nodes, label }: { nodes: GraphNode[]; label: string }) {
     layer.forEach((node, i) => at.set(node.id, { x: (width - used) / 2 + i * (W + GAP_X), y: row * (H + GAP_Y) + 4 }));
   });
   return (
-    <svg viewBox={`0 0 ${width} ${height}`} style={{ width, maxWidth: '100%' }} role="img" aria-label={`${label}: ${nodes.map((n) => `${n.label}, ${n.sub}${n.needs.length ? `, after ${n.needs.join(' and ')}` : ''}`).join('; ')}`}>
+    <svg viewBox={`0 0 ${width} ${height}`} style={{ width, maxWidth: '100%', display: 'block', margin: '0 auto' }} role="img" aria-label={`${label}: ${nodes.map((n) => `${n.label}, ${n.sub}${n.needs.length ? `, after ${n.needs.join(' and ')}` : ''}`).join('; ')}`}>
       <defs>
         <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path className="arrow" d="M0 0L8 4L0 8z" /></marker>
       </defs>
@@ -49,8 +49,8 @@ export function Graph({ nodes, label }: { nodes: GraphNode[]; label: string }) {
         return (
           <g key={node.id} className={`node ${node.tone}`}>
             <rect x={p.x} y={p.y} width={W} height={H} rx="8" />
-            <text x={p.x + 14} y={p.y + 22} fontWeight="620">{node.label.length > 30 ? `${node.label.slice(0, 29)}…` : node.label}</text>
-            <text className="sub" x={p.x + 14} y={p.y + 40}>{node.sub.length > 40 ? `${node.sub.slice(0, 39)}…` : node.sub}</text>
+            <text x={p.x + 14} y={p.y + 22} fontWeight="620">{node.label.length > 38 ? `${node.label.slice(0, 37)}…` : node.label}</text>
+            <text className="sub" x={p.x + 14} y={p.y + 40}>{node.sub.length > 52 ? `${node.sub.slice(0, 51)}…` : node.sub}</text>
           </g>
         );
       })}

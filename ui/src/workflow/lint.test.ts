@@ -11,6 +11,11 @@ describe('hints about a workflow version', () => {
     expect(hints(artifact([gate, write]))).toEqual([]);
     expect(hints(artifact([{ ...write, needs: [] }]))).toEqual([expect.objectContaining({ step: 'write' })]);
   });
+  it('sees that a connector posts the card of a gate', () => {
+    const gate = { id: 'ask', kind: 'GATE', needs: [], gate: { for: 'write', role: 'approver', quorum: 1, expires: 'PT1H', card: { connector: 'sn', action: 'post' } } };
+    expect(hints(artifact([gate, { ...write, call: { connector: 'sn', action: 'update-incident' } }]))).toEqual([]);
+    expect(hints(artifact([gate]))).toEqual([expect.objectContaining({ step: 'ask' })]);
+  });
   it('names missing limits and what is not used', () => {
     expect(hints(artifact([], {})).map((h) => h.message)).toEqual(['connector sn (sn-eu) is not used', 'a run may cost anything: no limit is set', 'a run may take for ever: no limit is set']);
   });

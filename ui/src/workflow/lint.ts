@@ -18,7 +18,7 @@ export function hints(artifact: Artifact): Hint[] {
     if (step.gate && !byId.has(step.gate.for)) found.push({ step: step.id, message: `asks about ${step.gate.for}, which is not there` });
   }
   for (const [alias, c] of Object.entries(artifact.connectors)) {
-    if (!artifact.steps.some((s) => s.call?.connector === alias)) found.push({ message: `connector ${alias} (${c.instance}) is not used` });
+    if (!artifact.steps.some((s) => [s.call, s.gate?.card].some((call) => call?.connector === alias))) found.push({ message: `connector ${alias} (${c.instance}) is not used` });
   }
   if (artifact.limits.nanos === undefined) found.push({ message: 'a run may cost anything: no limit is set' });
   if (artifact.limits.duration === undefined) found.push({ message: 'a run may take for ever: no limit is set' });

@@ -9,21 +9,21 @@ import data.airails.lib.models
 
 # METADATA
 # entrypoint: true
-findings contains finding("WARNING", "write.ungated", step.id) if {
+findings contains finding("WARNING", "write.ungated", in_step(step)) if {
 	some step in input.steps
 	step.action.effect == "WRITE"
 	step.action.risk in {"R2", "R3", "R4"}
 	not step.gated
 }
 
-findings contains finding("WARNING", "write.of_a_model", step.id) if {
+findings contains finding("WARNING", "write.of_a_model", in_step(step)) if {
 	some step in input.steps
 	step.action.effect == "WRITE"
 	step.tainted
 	not step.gated
 }
 
-findings contains finding("WARNING", "write.not_undone", step.id) if {
+findings contains finding("WARNING", "write.not_undone", in_step(step)) if {
 	some step in input.steps
 	step.action.effect == "WRITE"
 	step.action.risk in {"R2", "R3", "R4"}
@@ -31,27 +31,32 @@ findings contains finding("WARNING", "write.not_undone", step.id) if {
 	followed(step)
 }
 
-findings contains finding("WARNING", "write.once", step.id) if {
+findings contains finding("WARNING", "write.once", in_step(step)) if {
 	some step in input.steps
 	step.action.class == "N"
 	step.attempts > 1
 }
 
-findings contains finding("WARNING", "timeout.long", step.id) if {
+findings contains finding("WARNING", "timeout.long", in_step(step)) if {
 	some step in input.steps
 	step.timeout_s > 1800
 }
 
-findings contains finding("ERROR", "model.floating", alias) if {
+findings contains finding("ERROR", "model.floating", in_connector(alias)) if {
 	some alias, connector in input.connectors
 	connector.model
 	not models.pinned(connector.model)
 }
 
-findings contains finding("WARNING", "egress.wildcard", alias) if {
+findings contains finding("WARNING", "egress.wildcard", in_connector(alias)) if {
 	some alias, connector in input.connectors
 	connector.any_host == true
 }
+
+# Where it stands in the workflow's text.
+in_step(step) := concat(".", ["steps", step.id])
+
+in_connector(alias) := concat(".", ["connectors", alias])
 
 finding(severity, code, at) := {"severity": severity, "code": code, "at": at}
 

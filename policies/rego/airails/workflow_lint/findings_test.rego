@@ -65,5 +65,13 @@ test_models_and_hosts if {
 
 test_severities if {
 	findings := workflow_lint.findings with input as {"steps": [], "connectors": {"m": {"model": "x"}}}
-	findings == {{"severity": "ERROR", "code": "model.floating", "at": "m"}}
+	findings == {{"severity": "ERROR", "code": "model.floating", "at": "connectors.m"}}
+}
+
+test_steps_are_named_by_where_they_stand if {
+	findings := workflow_lint.findings with input as {
+		"steps": [object.union(write, {"gated": false})],
+		"connectors": {},
+	}
+	findings == {{"severity": "WARNING", "code": "write.ungated", "at": "steps.write"}}
 }

@@ -128,6 +128,10 @@ class ArchitectureTest {
               "ai.rails.standin..",
               "ai.rails.app.."),
           onlyIn("io.debezium..", "ai.rails.stream.relay.."),
+          onlyIn(
+              "ai.rails.platform.http.DevelopmentIssuer",
+              "ai.rails.platform.http..",
+              "ai.rails.app.."),
           onlyIn("ai.rails.command.key.Kms", "ai.rails.command.key..", "ai.rails.command"),
           slices().matching("ai.rails.domain.(*)..").should().beFreeOfCycles(),
           classes()

@@ -52,9 +52,11 @@ import ai.rails.command.tenant.ApiKeyApi;
 import ai.rails.command.tenant.ApiKeys;
 import ai.rails.command.tenant.AuditAccessApi;
 import ai.rails.command.tenant.BudgetApi;
+import ai.rails.command.tenant.EnvironmentApi;
 import ai.rails.command.tenant.LinkProposalApi;
 import ai.rails.command.tenant.OffboardingApi;
 import ai.rails.command.tenant.PeopleApi;
+import ai.rails.command.tenant.ProjectApi;
 import ai.rails.command.tenant.RoleProposalApi;
 import ai.rails.command.tenant.TenantApi;
 import ai.rails.command.worker.KeyHolders;
@@ -73,7 +75,7 @@ import ai.rails.domain.run.RunEvent;
 import ai.rails.platform.config.Settings;
 import ai.rails.platform.egress.ServiceTunnels;
 import ai.rails.platform.http.Route;
-import ai.rails.platform.opa.PolicyDecisionPoint;
+import ai.rails.platform.opa.OpaClient;
 import ai.rails.platform.postgres.Database;
 
 /// The write side's routes, from their parts.
@@ -93,7 +95,7 @@ record CommandRoutes(
     AccessLog access,
     ApiKeys apiKeys,
     BudgetCounters budgets,
-    PolicyDecisionPoint decisions,
+    OpaClient opa,
     CommandServices.Surroundings around) {
   private static final Duration LEASE = Duration.ofSeconds(30);
   private static final long MAX_BYTES = 10L << 20;
@@ -113,6 +115,8 @@ record CommandRoutes(
     return Stream.of(
             new TenantApi(writes, settings.required("cell.id"), settings.required("region"))
                 .routes(),
+            new EnvironmentApi(writes).routes(),
+            new ProjectApi(writes).routes(),
             new OffboardingApi(writes, database, secrets, policy::forget).routes(),
             new PeopleApi(
                     writes,
@@ -132,6 +136,7 @@ record CommandRoutes(
                     writes,
                     database,
                     around.compiler(),
+                    opa,
                     signing,
                     secrets,
                     artifacts,
@@ -151,7 +156,7 @@ record CommandRoutes(
             policyRoutes(reads, drafts),
             new WorkerLifeApi(writes, database, new WorkerLife(database, bus, around.ids()))
                 .routes(),
-            new ConnectorApi(writes, database, secrets, policy).routes(),
+            new ConnectorApi(writes, database, secrets, policy, around.actions()).routes(),
             new RunnerApi(
                     writes,
                     settings.text("runner.ca.file").map(Path::of),
@@ -175,7 +180,7 @@ record CommandRoutes(
   private List<Route> policyRoutes(NotedReads reads, DraftApi drafts) {
     return Stream.of(
             new AuthorizationApi(
-                    decisions,
+                    opa,
                     settings.required("cell.id"),
                     settings.required("environment.kind"),
                     around.clock())
@@ -229,7 +234,7 @@ record CommandRoutes(
 
   private Reveals reveals() {
     return new Reveals(
-        database, bus, runs, artifacts, decisions, settings.required("cell.id"), around.clock());
+        database, bus, runs, artifacts, opa, settings.required("cell.id"), around.clock());
   }
 
   /// Whether nobody changes who may do what alone.

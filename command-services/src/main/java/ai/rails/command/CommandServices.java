@@ -25,8 +25,8 @@ import ai.rails.command.access.NotedReads;
 import ai.rails.command.axon.AxonCommandBus;
 import ai.rails.command.budget.BudgetCounters;
 import ai.rails.command.collateral.CollateralRows;
-import ai.rails.command.connector.Breakers;
 import ai.rails.command.connector.ConnectorInstanceEntity;
+import ai.rails.command.connector.InstanceNews;
 import ai.rails.command.flow.FlowLimits;
 import ai.rails.command.flow.Flows;
 import ai.rails.command.http.Guarded;
@@ -178,7 +178,7 @@ public final class CommandServices implements AutoCloseable {
     Idempotency idempotency = new Idempotency(database);
     this.workers = new WorkerLife(database, bus, around.ids());
     this.audits = new AuditAccess(database, bus, around.clock(), around.ids());
-    keepHouse(idempotency, new Breakers(database, later::get, around.ids()), around);
+    keepHouse(idempotency, new InstanceNews(database, later::get, around), around);
     this.apiKeys = ApiKeys.open(data, database, settings.required("environment.kind"));
     Writes writes = new Writes(bus, idempotency, around.ids());
     this.privacy = new Privacy(database, bus, writes, around.clock(), around.ids()).start();
@@ -243,8 +243,8 @@ public final class CommandServices implements AutoCloseable {
             .toList());
   }
 
-  private void keepHouse(Idempotency idempotency, Breakers breakers, Surroundings around) {
-    housekeeping.every(SECOND, SECOND, "breakers", breakers::tell);
+  private void keepHouse(Idempotency idempotency, InstanceNews news, Surroundings around) {
+    housekeeping.every(SECOND, SECOND, "connector instances", news::tell);
     housekeeping.every(SECOND, SECOND, "audit access", audits::look);
     housekeeping.every(
         SECOND,

@@ -52,6 +52,7 @@ public final class Refused extends RuntimeException {
     STEP_UP_REQUIRED,
     SIGNATURE_INVALID,
     TOO_MANY_APPROVALS,
-    CORRECTOR_MAY_NOT_APPROVE
+    CORRECTOR_MAY_NOT_APPROVE,
+    CONNECTOR_REVOKED
   }
 }

@@ -38,9 +38,12 @@ import ai.rails.projection.ledger.Coverage;
 import ai.rails.projection.ledger.LedgerApi;
 import ai.rails.projection.ledger.LogApi;
 import ai.rails.projection.ledger.ProofApi;
+import ai.rails.projection.ledger.TenantLogApi;
 import ai.rails.projection.policy.DecisionApi;
 import ai.rails.projection.privacy.PrivacyApi;
 import ai.rails.projection.run.RunApi;
+import ai.rails.projection.tenant.EnvironmentApi;
+import ai.rails.projection.tenant.ProjectApi;
 import ai.rails.projection.tenant.TenantApi;
 import ai.rails.projection.worker.WorkerApi;
 import ai.rails.projection.worker.WorkerView;
@@ -123,6 +126,11 @@ public final class ReadSide implements AutoCloseable {
     return routes;
   }
 
+  /// What workers read, on the port of their protocol; described in `worker.yaml`.
+  public List<Route> workerRoutes() {
+    return new TenantLogApi(views).routes();
+  }
+
   /// OpenAPI 3.1 of these routes, to be merged with that of the write side.
   public static ObjectNode description() {
     return ReadDescription.load();
@@ -147,6 +155,8 @@ public final class ReadSide implements AutoCloseable {
             new EvidenceApi(views, coverage, notes, evidence.maker(), evidence.scratch()).routes(),
             new TrustApi(evidence.policy(), evidence.publicKey()).routes(),
             new TenantApi(views, events).routes(),
+            new EnvironmentApi(views, events).routes(),
+            new ProjectApi(views, events).routes(),
             new PrivacyApi(views, events).routes(),
             new WorkerApi(views, new WorkerView(events)).routes(),
             new FeedApi(views, parts.standings(), parts.signed()).routes())

@@ -36,6 +36,11 @@ import ai.rails.domain.ledger.LogEvent.Reason;
 import ai.rails.domain.ledger.Merkle;
 import ai.rails.domain.ledger.Proofs;
 import ai.rails.domain.ledger.Sha256;
+import ai.rails.domain.tenant.TenantEvent.TenantCreated;
+import ai.rails.domain.tenant.TenantEvent.TenantKeyDestroyed;
+import ai.rails.domain.tenant.TenantEvent.TenantOffboarded;
+import ai.rails.domain.tenant.TenantEvent.TenantOffboardingProposed;
+import ai.rails.domain.tenant.TenantEvent.TenantProvisioned;
 import ai.rails.platform.evidence.BundleVerifier;
 import ai.rails.platform.evidence.DerivedFiles;
 import ai.rails.platform.evidence.Verdict;
@@ -377,6 +382,38 @@ class EvidenceApiTest {
     assertThat(server.send("lost", "/v1/evidence/runs/r1").statusCode()).isEqualTo(404);
     assertThat(verify(log, server.send("lost", "/v1/evidence/workspaces/ws1").body()).failures())
         .isEmpty();
+  }
+
+  /// Keys and ciphertexts are gone; what a bundle holds are events, which have no content.
+  @Test
+  void evidenceOfAnOffboardedTenantIsGivenAndVerifies() throws Exception {
+    TestLog work = logged("leaver", 1);
+    server.checkpoint(work, ENTRIES);
+    byte[] before = server.send("leaver", "/v1/evidence/runs/r0").body();
+    TestLog own = new TestLog("leaver", "_tenant");
+    server.fold(
+        own,
+        own.append(
+            List.of(
+                new TenantCreated("leaver", "eu", "c1"),
+                new TenantProvisioned("leaver"),
+                new TenantOffboardingProposed("leaver", "contract-ended", "ada"),
+                new TenantOffboarded("leaver", "ada", "bea", "kek-1", 1, 1, 2, 1, 9),
+                new TenantKeyDestroyed("leaver", "kek-1", 1))));
+    server.checkpoint(own, own.position());
+
+    assertThat(server.get("leaver", "/v1/tenants/leaver").path("status").asText())
+        .isEqualTo("OFFBOARDED");
+    assertThat(server.send("leaver", "/v1/evidence/runs/r0").body()).isEqualTo(before);
+    for (String path : List.of("runs/r0", "workspaces/ws1")) {
+      byte[] bundle = server.send("leaver", "/v1/evidence/" + path).body();
+      assertThat(verify(work, bundle).failures()).as(path).isEmpty();
+    }
+    byte[] certificate = server.send("leaver", "/v1/evidence/workspaces/_tenant").body();
+    assertThat(verify(own, certificate).failures()).isEmpty();
+    assertThat(payload(certificate).values())
+        .anySatisfy(text -> assertThat(text).contains("TENANT_OFFBOARDED"))
+        .anySatisfy(text -> assertThat(text).contains("TENANT_KEY_DESTROYED"));
   }
 
   private static EpochOpened opening(Reason reason, Note last) {

@@ -47,9 +47,14 @@ public final class Notary {
 
   /// With the witness's too.
   public Note cosigned(Checkpoint checkpoint) {
+    return cosigned(checkpoint, SEEN);
+  }
+
+  /// @param seen when the witness says that it is the newest, Unix seconds
+  public Note cosigned(Checkpoint checkpoint, long seen) {
     Note note = signed(checkpoint);
     VerifierKey key = witnessKey();
-    var cosignature = new Cosignature(SEEN, sign(witness, Cosignature.message(SEEN, note.text())));
+    var cosignature = new Cosignature(seen, sign(witness, Cosignature.message(seen, note.text())));
     return note.with(new NoteSignature(key.name(), key.id(), cosignature.bytes()));
   }
 

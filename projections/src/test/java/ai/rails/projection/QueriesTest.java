@@ -17,7 +17,9 @@ import ai.rails.domain.SealedRef;
 import ai.rails.domain.budget.Money;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceCreated;
 import ai.rails.domain.connector.ConnectorInstanceEvent.CredentialStored;
+import ai.rails.domain.run.RunEvent;
 import ai.rails.domain.run.RunEvent.HumanGateDecisioned;
+import ai.rails.domain.run.RunEvent.HumanGateEscalated;
 import ai.rails.domain.run.RunEvent.Outcome;
 import ai.rails.domain.run.RunEvent.Purpose;
 import ai.rails.domain.run.RunEvent.RunCancelled;
@@ -189,6 +191,60 @@ class QueriesTest {
   }
 
   @Test
+  void approvalsCountUntilTheyAreTakenBackOrOthersAreAsked() throws Exception {
+    TestLog log = new TestLog("standing", "ws1");
+    SampleRun run = new SampleRun("r1");
+    server.fold(log, log.append(run.before(HumanGateDecisioned.class)));
+    List<String> told = new ArrayList<>();
+    for (RunEvent next :
+        List.of(
+            run.voted("review", Verdict.APPROVE, "bob", false),
+            escalated(1, "manager", 2),
+            run.voted("review", Verdict.APPROVE, "bob", false),
+            run.voted("review", Verdict.WITHDRAW, "bob", false),
+            run.voted("review", Verdict.APPROVE, "carol", false),
+            escalated(2, "director", 3),
+            run.voted("review", Verdict.APPROVE, "carol", false),
+            run.voted("review", Verdict.DENY, "dave", true))) {
+      server.fold(log, log.append(List.of(next)));
+      JsonNode gate = server.get("standing", "/v1/runs/r1/gates/review");
+      told.add(
+          "%d of %d %s"
+              .formatted(
+                  gate.path("approvals").asInt(),
+                  gate.path("quorum").asInt(),
+                  gate.path("role").asText()));
+    }
+
+    JsonNode gate = server.get("standing", "/v1/runs/r1/gates/review");
+
+    assertThat(told)
+        .containsExactly(
+            "1 of 1 approver",
+            "0 of 2 manager",
+            "1 of 2 manager",
+            "0 of 2 manager",
+            "1 of 2 manager",
+            "0 of 3 director",
+            "1 of 3 director",
+            "0 of 3 director");
+    assertThat(texts(gate.path("decisions"), "stands")).containsOnly("false").hasSize(6);
+    assertThat(
+            server
+                .get("standing", "/v1/gates?state=DENIED")
+                .path("items")
+                .get(0)
+                .path("approvals")
+                .asInt(-1))
+        .isZero();
+  }
+
+  private static HumanGateEscalated escalated(int level, String role, int quorum) {
+    return new HumanGateEscalated(
+        "r1", "review", SampleRun.DIGEST, level, role, quorum, "NOT_DECIDED");
+  }
+
+  @Test
   void gateOfAnEndedRunLeavesTheInbox() throws Exception {
     TestLog log = new TestLog("cancelled", "ws1");
     server.fold(log, log.append(new SampleRun("r1").before(HumanGateDecisioned.class)));
@@ -216,6 +272,7 @@ class QueriesTest {
 
     assertThat(texts(decisions, "step")).containsExactly("write", "review", "classify");
     assertThat(decisions.get(1).path("effect").asText()).isEqualTo("REQUIRE_HITL");
+    assertThat(decisions.get(1).path("externalId").asText()).isEqualTo("INC-r1");
     assertThat(decisions.get(1).path("input").asText()).isEqualTo("{\"amount\":2}");
     assertThat(decisions.get(1).path("revisions")).hasToString("{\"platform\":\"r1\"}");
     assertThat(texts(calls, "outcome")).containsExactly("SUCCESS", "RECONCILED_DONE");

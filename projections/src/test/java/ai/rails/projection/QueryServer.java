@@ -50,6 +50,8 @@ import ai.rails.projection.feed.Progress;
 import ai.rails.projection.feed.Standings;
 import ai.rails.projection.feed.Views;
 import ai.rails.projection.jooq.TestDatabase;
+import ai.rails.projection.ledger.TenantLogApi;
+import ai.rails.schema.worker.WorkerProtocol.LogPage;
 
 /// The read side's routes on a real server over a real database; the test takes the feed's place.
 final class QueryServer implements AutoCloseable {
@@ -67,6 +69,7 @@ final class QueryServer implements AutoCloseable {
   private final AtomicBoolean ledgerAway = new AtomicBoolean();
   private final Notary notary = new Notary("ledger.c1.airails.test");
   private final CheckpointFolding notes = new CheckpointFolding(database, notary::policy);
+  private final Views views = new Views(database, progress);
   private final DevelopmentIssuer issuer;
   private final List<Route> routes;
   private final HttpServer server;
@@ -76,7 +79,7 @@ final class QueryServer implements AutoCloseable {
     routes =
         ReadSide.routes(
             new ReadSide.Parts(
-                new Views(database, progress),
+                views,
                 new Standings(CLOCK),
                 new Standings(CLOCK, Feed.Input.CHECKPOINTS),
                 cosigned,
@@ -151,6 +154,11 @@ final class QueryServer implements AutoCloseable {
             .fold(topic, 0, List.of(new Folding.Received(offset, TestLog.at(size), note.bytes())))
             .positions());
     return note;
+  }
+
+  /// What a worker of the tenant would be given.
+  LogPage tenantLog(String tenant, long from) {
+    return new TenantLogApi(views).page(tenant, from);
   }
 
   List<Route> routes() {

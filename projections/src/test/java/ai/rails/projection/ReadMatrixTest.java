@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceCreated;
+import ai.rails.domain.tenant.TenantEvent.ProjectSet;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowPublished;
 import ai.rails.platform.http.Access;
 import ai.rails.platform.http.Role;
@@ -64,6 +65,17 @@ class ReadMatrixTest {
                     "inst-" + name, "snow", "sha256:c", "h", 443, Optional.empty()))));
     server.fold(log, records);
     server.checkpoint(log, records.size());
+    var own = new TestLog(name, "_tenant");
+    server.fold(
+        own,
+        own.append(
+            List.of(
+                new ProjectSet(
+                    name,
+                    "project-" + name,
+                    "owner-" + name,
+                    List.of("ws-" + name),
+                    List.of("wf-" + name)))));
   }
 
   @Test
@@ -201,6 +213,7 @@ class ReadMatrixTest {
             .replace("{tenant}", name)
             .replace("{run}", "run-" + name)
             .replace("{gate}", "review")
+            .replace("{project}", "project-" + name)
             .replace("{worker}", "worker-" + name)
             .replace("{instance}", "inst-" + name)
             .replace("{id}", "wf-" + name)

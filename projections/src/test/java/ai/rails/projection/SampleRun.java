@@ -46,7 +46,13 @@ public record SampleRun(String run) {
         evaluated("classify", Effect.ALLOW),
         intended("classify", IdempotencyClass.M),
         new BudgetReserved(
-            run, "classify", call("classify"), new Money("USD", 900), "prices-1", Optional.empty()),
+            run,
+            "classify",
+            call("classify"),
+            new Money("USD", 900),
+            "prices-1",
+            Optional.empty(),
+            Optional.empty()),
         executed("classify", Outcome.SUCCESS),
         invoked("classify"),
         settled("classify", 700),
@@ -164,7 +170,13 @@ public record SampleRun(String run) {
 
   public BudgetSettled settled(String step, long nanos) {
     return new BudgetSettled(
-        run, step, call(step), new Money("USD", 900), new Money("USD", nanos), "prices-1");
+        run,
+        step,
+        call(step),
+        new Money("USD", 900),
+        new Money("USD", nanos),
+        "prices-1",
+        Optional.of(1_500L));
   }
 
   public HumanGateRequested requested(String gate) {

@@ -27,7 +27,8 @@ final class SchemaSet {
           "Decision",
           "AttestedEvidence",
           "Escalation",
-          "PasskeySignature");
+          "PasskeySignature",
+          "GpuTime");
 
   private final String directory;
   private final Schema.Parser parser = new Schema.Parser();

@@ -2,6 +2,7 @@ package ai.rails.app;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 import ai.rails.command.flow.Pace;
 import ai.rails.command.run.Actions;
@@ -26,6 +27,11 @@ final class Catalogue implements Actions {
         .flatMap(connector -> connector.action(action).map(found -> facts(connector, found)));
   }
 
+  @Override
+  public Set<String> revoked() {
+    return connectors.revoked();
+  }
+
   private static Elsewhere elsewhere(Connector connector, String place, int requests) {
     Place where =
         Optional.ofNullable(connector.places().get(place))
@@ -40,6 +46,7 @@ final class Catalogue implements Actions {
         IdempotencyClass.valueOf(found.idempotencyClass().name()),
         new Pace(connector.perMinute(), connector.atOnce()),
         Duration.ofSeconds(found.limits().seconds()),
+        connector.isLocal(),
         connector.elsewhere(found).entrySet().stream()
             .map(each -> elsewhere(connector, each.getKey(), each.getValue()))
             .toList());

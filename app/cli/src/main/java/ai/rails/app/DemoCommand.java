@@ -36,6 +36,7 @@ import ai.rails.app.http.Api;
 import ai.rails.app.verb.Exit;
 import ai.rails.app.verb.OutputFormat;
 import ai.rails.app.worker.SimulatedWorker;
+import ai.rails.enclave.classifier.Evaluation;
 import ai.rails.enclave.classifier.Model;
 import ai.rails.enclave.classifier.OfflineClassifier;
 import ai.rails.standin.servicenow.ServiceNowStandIn;
@@ -158,6 +159,10 @@ final class DemoCommand implements Callable<Integer> {
     Model model = set.training().isEmpty() ? OfflineClassifier.standard() : train(set, narrator);
     narrator.chapter("Setting up a tenant with the workflow itsm-triage");
     narrator.line("tickets: %d %s", set.tickets().size(), set.source());
+    Evaluation judged = Evaluation.of(model, set.heldOut());
+    narrator.line(
+        "%s gets %d of %d held-out categories right (%.1f %%)",
+        model.id(), judged.correct(), judged.total(), 100 * judged.accuracy());
     Plans.Installed installed = session.installed();
     World world = installed.world().world();
     long before = world.standIns().serviceNow().writebacks();
@@ -200,6 +205,7 @@ final class DemoCommand implements Callable<Integer> {
         report.equal() ? "verified" : "NOT VERIFIED " + report.differences());
     Map<String, Object> result =
         result(session, told, report, pinned, world.standIns().serviceNow(), before);
+    result.put("triage", List.of(triage(model, judged)));
     result.put("refunds", refunds.tree());
     demo.completed()
         .map(run -> new Evidence(flagship, directory.root(), narrator).show(run))
@@ -282,6 +288,16 @@ final class DemoCommand implements Callable<Integer> {
     result.put("classification", classification);
     result.put("traceId", told.traceId());
     return result;
+  }
+
+  /// How a model does on tickets that it never saw.
+  private static Map<String, Object> triage(Model model, Evaluation judged) {
+    Map<String, Object> triage = new LinkedHashMap<>();
+    triage.put("model", model.id());
+    triage.put("heldOut", judged.total());
+    triage.put("correct", judged.correct());
+    triage.put("accuracy", judged.accuracy());
+    return triage;
   }
 
   private static Map<String, Object> ordered(Map<String, Integer> states) {

@@ -25,7 +25,9 @@ import ai.rails.app.privacy.SubjectCommand;
 import ai.rails.app.run.RunCommand;
 import ai.rails.app.runner.RunnerCommand;
 import ai.rails.app.siem.SiemCommand;
+import ai.rails.app.tenant.EnvironmentCommand;
 import ai.rails.app.tenant.KeyCommand;
+import ai.rails.app.tenant.ProjectCommand;
 import ai.rails.app.tenant.RoleCommand;
 import ai.rails.app.tenant.TenantCommand;
 import ai.rails.app.verb.Exit;
@@ -73,6 +75,8 @@ public final class Main implements Runnable {
         .addSubcommand(new TenantCommand())
         .addSubcommand(new KeyCommand())
         .addSubcommand(new RoleCommand())
+        .addSubcommand(new EnvironmentCommand())
+        .addSubcommand(new ProjectCommand())
         .addSubcommand(new SubjectCommand())
         .addSubcommand(new HoldCommand())
         .addSubcommand(new LedgerCommand())

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 import ai.rails.app.demo.Flagship;
@@ -75,6 +76,12 @@ public final class Stack implements AutoCloseable {
 
   /// The same with a vendor's model, whose stand-in says what `model` would.
   public Flagship flagship(Model model, PinnedModel.Provider provider) {
+    return flagship(model, provider, UnaryOperator.identity());
+  }
+
+  /// The same with a workflow that differs from the pack's.
+  public Flagship flagship(
+      Model model, PinnedModel.Provider provider, UnaryOperator<String> difference) {
     List<String> categories = List.copyOf(new TreeSet<>(model.labels()));
     session.installed().workers().set("worker.classifier.model", write(model).toString());
     Flagship flagship =
@@ -89,7 +96,7 @@ public final class Stack implements AutoCloseable {
     PinnedModel pinned = PinnedModel.of(provider, model);
     world().answerWith(model);
     flagship.connect(categories, pinned);
-    flagship.publish(pinned, categories);
+    flagship.publish(pinned, categories, difference);
     flagship.awaitReady(session.installed().stages().services());
     return flagship;
   }

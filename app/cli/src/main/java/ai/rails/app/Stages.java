@@ -158,7 +158,7 @@ final class Stages {
       Telemetry traces = kept(Telemetry.start("airails", settings));
       telemetry = traces;
       DevelopmentIssuer tokens =
-          DevelopmentIssuer.open(embedded.data().root(), clock, () -> ids.get().toString());
+          WhoMayEnter.developmentIssuer(settings, embedded.data().root(), clock, ids);
       issuer = tokens;
       Connectors connectors =
           new PublishedConnectors(Path.of(effective.require("connectors.dir"))).load();
@@ -239,7 +239,7 @@ final class Stages {
                           certificate.pkcs12(),
                           effective.require("tls.store.password"),
                           embedded.ca().certificateFile()))),
-              write.workerRoutes(),
+              Stream.concat(write.workerRoutes().stream(), read.workerRoutes().stream()).toList(),
               tokens.tokens(),
               Refusals.UNRECORDED,
               traces));

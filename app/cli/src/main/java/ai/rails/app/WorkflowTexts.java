@@ -12,6 +12,7 @@ import ai.rails.platform.http.Problem;
 import ai.rails.platform.workflow.ActionType;
 import ai.rails.platform.workflow.ArtifactCodec;
 import ai.rails.platform.workflow.ConnectorCatalogue;
+import ai.rails.platform.workflow.LintQuestion;
 import ai.rails.platform.workflow.WorkflowCompiler;
 import ai.rails.platform.workflow.WorkflowErrors;
 
@@ -31,7 +32,12 @@ final class WorkflowTexts implements Compiler, ConnectorCatalogue {
   public Compiled compile(String yaml, String author) {
     try {
       ai.rails.platform.workflow.Compiled compiled = compiler.compile(FILE, yaml, this, author);
-      return new Compiled(compiled.workflow(), compiled.artifactBytes(), compiled.manifestBytes());
+      return new Compiled(
+          compiled.workflow(),
+          compiled.artifactBytes(),
+          compiled.manifestBytes(),
+          LintQuestion.of(compiled.workflow(), this),
+          compiled.places());
     } catch (WorkflowErrors e) {
       List<Problem.Fault> faults =
           e.errors().stream()

@@ -51,6 +51,23 @@ public final class BudgetCounters {
           + " ORDER BY workspace, workflow, period, unit FOR UPDATE";
   private static final String MOVE =
       "UPDATE budget_counter SET reserved = reserved - ?, used = used + ?" + COUNTERS;
+
+  /// Timers that are locked are acted on already; whoever holds one may wait for this transaction.
+  private static final String WAKE =
+      """
+      WITH held AS (
+        SELECT timer_id, due_at FROM timer t
+         WHERE tenant = ? AND kind = 'STEP_DUE' AND reason = 'BUDGET_EXCEEDED'
+           AND EXISTS (SELECT 1 FROM run_index r
+                        WHERE r.tenant = t.tenant AND r.run = t.run
+                          AND ? IN ('', r.workspace) AND ? IN ('', r.workflow))
+           FOR UPDATE SKIP LOCKED),
+      queue AS (SELECT timer_id, row_number() OVER (ORDER BY due_at) - 1 AS place FROM held)
+      UPDATE timer t
+         SET due_at = least(t.due_at, clock_timestamp() + q.place * interval '20 milliseconds')
+        FROM queue q WHERE t.timer_id = q.timer_id
+      """;
+
   private static final String FORGET_CHARGES =
       "DELETE FROM budget_charge WHERE at < ? AND NOT open";
   private static final String FORGET_COUNTERS = "DELETE FROM budget_counter WHERE from_time < ?";
@@ -228,7 +245,8 @@ public final class BudgetCounters {
     return standings.all(c, tenant, at);
   }
 
-  /// Sets, changes or lifts a cap. What was taken in the current window counts.
+  /// Sets, changes or lifts a cap. What was taken in the current window counts. Whatever waits for
+  /// a budget in this scope is looked at again, fifty steps a second; what does not fit waits on.
   public void set(
       Connection c,
       String tenant,
@@ -246,6 +264,7 @@ public final class BudgetCounters {
         BudgetSlots.changed(c, new BudgetSlots.Window(tenant, limit, at));
       }
     }
+    Sql.execute(c, WAKE, tenant, scope.workspace(), scope.workflow());
   }
 
   /// Deletes what no window counts any more, of all tenants.

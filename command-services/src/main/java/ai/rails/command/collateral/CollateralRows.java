@@ -10,13 +10,15 @@ import java.util.Optional;
 
 import ai.rails.attestation.collateral.Collateral;
 import ai.rails.attestation.format.Bytes;
+import ai.rails.attestation.format.Malformed;
+import ai.rails.attestation.verdict.Tee;
 import ai.rails.platform.postgres.Database;
 import ai.rails.platform.postgres.Errand;
 import ai.rails.platform.postgres.Sql;
 
 /// Collateral in the store. Thread-safe.
 public final class CollateralRows implements CollateralStore {
-  private static final int PARTS = 6;
+  private static final int INTELS = 6;
   private static final String FIND =
       """
       SELECT evaluation, fetched_at, parts FROM collateral_set
@@ -73,17 +75,17 @@ public final class CollateralRows implements CollateralStore {
                 == 1);
   }
 
-  private static Array parts(Connection c, Collateral.Tdx collateral) throws SQLException {
+  private static Array parts(Connection c, Collateral collateral) throws SQLException {
     return c.createArrayOf(
         "bytea", collateral.parts().stream().map(Bytes::toArray).toArray(byte[][]::new));
   }
 
-  private static Collateral.Tdx collateral(Array array) throws SQLException {
+  private static Collateral collateral(Array array) throws SQLException {
     List<Bytes> parts = Arrays.stream((byte[][]) array.getArray()).map(Bytes::copyOf).toList();
-    if (parts.size() != PARTS) {
-      throw new SQLException("a set of collateral has %d parts".formatted(PARTS));
+    try {
+      return Collateral.of(parts.size() == INTELS ? Tee.TDX : Tee.SEV_SNP, parts);
+    } catch (Malformed e) {
+      throw new SQLException("a set of collateral that is none", e);
     }
-    return new Collateral.Tdx(
-        parts.get(0), parts.get(1), parts.get(2), parts.get(3), parts.get(4), parts.get(5));
   }
 }

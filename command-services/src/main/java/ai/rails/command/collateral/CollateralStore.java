@@ -7,11 +7,12 @@ import ai.rails.attestation.collateral.Collateral;
 
 /// Keeps collateral over restarts, and with it the highest evaluation number that was seen.
 public interface CollateralStore {
-  /// A platform family, its CA, and `standard` or `early`.
+  /// What a set is for: a platform family, its CA, and `standard` or `early`; or a chip and its
+  /// TCB, and whose key.
   record Place(String fmspc, String ca, String set) {}
 
   /// A set and when it was fetched.
-  record Kept(Collateral.Tdx collateral, Instant fetchedAt, int evaluation) {}
+  record Kept(Collateral collateral, Instant fetchedAt, int evaluation) {}
 
   Optional<Kept> find(Place place);
 

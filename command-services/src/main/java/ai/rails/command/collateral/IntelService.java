@@ -1,15 +1,8 @@
 package ai.rails.command.collateral;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
@@ -22,27 +15,12 @@ import ai.rails.attestation.format.Bytes;
 import ai.rails.platform.egress.ServiceAnswer;
 import ai.rails.platform.egress.ServiceTunnel;
 
-/// Intel's provisioning certification service, version 4, or a cache of it (PCCS), over HTTP:
-/// through the egress proxy, each request with a service ticket, unless it runs on this machine,
-/// which the proxy does not lead to. Thread-safe.
+/// Intel's provisioning certification service, version 4, or a cache of it (PCCS). Thread-safe.
 public final class IntelService implements AutoCloseable {
-  private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final Duration REQUEST = Duration.ofSeconds(20);
-  private static final int BODY_BYTES_MAX = 1 << 20;
-  private static final Set<String> OWN = Set.of("127.0.0.1", "localhost");
   private static final String SGX = "/sgx/certification/v4/";
   private static final String TDX = "/tdx/certification/v4/";
 
-  private final Way way;
-  private final URI base;
-
-  /// How it is reached.
-  private interface Way extends AutoCloseable {
-    ServiceAnswer get(URI address) throws IOException, InterruptedException;
-
-    @Override
-    void close();
-  }
+  private final VendorHttp http;
 
   /// Which of Intel's two CAs issued a PCK certificate.
   enum Issuer {
@@ -54,68 +32,7 @@ public final class IntelService implements AutoCloseable {
   /// @param tunnels to a fixed list of hosts; nothing where no egress proxy is named
   /// @throws IllegalArgumentException if it is anything else, or there is no way to it
   public IntelService(URI base, Function<Set<String>, Optional<ServiceTunnel>> tunnels) {
-    String host = Optional.ofNullable(base.getHost()).orElse("");
-    boolean local = OWN.contains(host);
-    boolean fits =
-        !host.isEmpty()
-            && ("https".equals(base.getScheme()) || ("http".equals(base.getScheme()) && local))
-            && base.getUserInfo() == null
-            && base.getQuery() == null;
-    if (!fits) {
-      throw new IllegalArgumentException(
-          "attestation.pccs.url must be https://host, it is " + base);
-    }
-    this.base = base;
-    this.way =
-        local
-            ? new Direct()
-            : tunnels
-                .apply(Set.of(host))
-                .<Way>map(Tunnel::new)
-                .orElseThrow(() ->
-                    new IllegalArgumentException(
-                        "%s is reached through the egress proxy only; name the proxy in egress.port"
-                            .formatted(base)));
-  }
-
-  private record Tunnel(ServiceTunnel tunnel) implements Way {
-    @Override
-    public ServiceAnswer get(URI address) throws IOException {
-      return tunnel.send("GET", address, Map.of(), new byte[0], REQUEST);
-    }
-
-    @Override
-    public void close() {
-      // Each connection ended with its answer.
-    }
-  }
-
-  private static final class Direct implements Way {
-    private final HttpClient http =
-        HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECT)
-            .build();
-
-    @Override
-    public ServiceAnswer get(URI address) throws IOException, InterruptedException {
-      HttpResponse<byte[]> response =
-          http.send(
-              HttpRequest.newBuilder(address).timeout(REQUEST).GET().build(),
-              BodyHandlers.limiting(BodyHandlers.ofByteArray(), BODY_BYTES_MAX));
-      Map<String, String> headers = new HashMap<>();
-      response
-          .headers()
-          .map()
-          .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
-      return new ServiceAnswer(response.statusCode(), headers, response.body());
-    }
-
-    @Override
-    public void close() {
-      http.shutdownNow();
-      http.close();
-    }
+    this.http = new VendorHttp("attestation.pccs.url", base, tunnels);
   }
 
   private record Answer(Bytes body, Map<String, String> headers) {
@@ -146,19 +63,12 @@ public final class IntelService implements AutoCloseable {
   }
 
   private Answer get(String path) throws CollateralUnavailable {
-    URI uri = URI.create(base.toString().replaceAll("/+$", "") + path);
-    try {
-      ServiceAnswer answer = way.get(uri);
-      if (answer.status() != 200) {
-        throw new CollateralUnavailable("GET %s answers %s".formatted(uri, answer.status()));
-      }
-      return new Answer(Bytes.copyOf(answer.body()), answer.headers());
-    } catch (IOException e) {
-      throw new CollateralUnavailable("GET %s: %s".formatted(uri, e), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CollateralUnavailable("interrupted", e);
+    ServiceAnswer answer = http.get(path);
+    if (answer.status() != 200) {
+      throw new CollateralUnavailable(
+          "GET %s answers %s".formatted(http.address(path), answer.status()));
     }
+    return new Answer(Bytes.copyOf(answer.body()), answer.headers());
   }
 
   /// A PCCS gives revocation lists as hex, Intel's own service as bytes.
@@ -176,6 +86,6 @@ public final class IntelService implements AutoCloseable {
 
   @Override
   public void close() {
-    way.close();
+    http.close();
   }
 }

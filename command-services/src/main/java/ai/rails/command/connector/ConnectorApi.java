@@ -16,6 +16,7 @@ import ai.rails.command.http.Draft;
 import ai.rails.command.http.Writes;
 import ai.rails.command.key.SealedTo;
 import ai.rails.command.key.TenantSecrets;
+import ai.rails.command.run.Actions;
 import ai.rails.command.tenant.TenantChanged;
 import ai.rails.command.workflow.Digests;
 import ai.rails.domain.Limits;
@@ -51,13 +52,19 @@ public final class ConnectorApi {
   private final Database database;
   private final TenantSecrets secrets;
   private final TenantChanged changed;
+  private final Actions actions;
 
   public ConnectorApi(
-      Writes writes, Database database, TenantSecrets secrets, TenantChanged changed) {
+      Writes writes,
+      Database database,
+      TenantSecrets secrets,
+      TenantChanged changed,
+      Actions actions) {
     this.writes = writes;
     this.database = database;
     this.secrets = secrets;
     this.changed = changed;
+    this.actions = actions;
   }
 
   /// `POST /v1/workspaces/{ws}/connector-instances`.
@@ -132,6 +139,12 @@ public final class ConnectorApi {
     String workspace = Limits.requireId("workspace", request.path("ws"));
     NewInstance asked = request.json(NewInstance.class);
     Limits.requireId("instance", asked.instance());
+    if (actions.revoked().contains(asked.connectorDigest())) {
+      throw new Refused(
+          Code.CONNECTOR_REVOKED,
+          "%s with digest %s is revoked; take another version"
+              .formatted(asked.connector(), asked.connectorDigest()));
+    }
     byte[] settings = Json.write(asked.settings());
     if (settings.length > MAX_SETTINGS_BYTES) {
       throw Problem.invalid("settings have at most %d bytes".formatted(MAX_SETTINGS_BYTES));

@@ -109,7 +109,15 @@ public final class GateApi {
             "POST", "/v1/runs/{run}/gates/{gate}/decisions", Label.STRONG, people, this::decide),
         new Route(
             "POST", "/v1/runs/{run}/gates/{gate}/corrections", Label.STRONG, people, this::correct),
-        new Route("POST", "/v1/gate-decisions", Label.STRONG, people, this::decideAll));
+        new Route("POST", "/v1/gate-decisions", Label.STRONG, people, this::decideAll),
+        new Route("GET", "/access/v1/says", Label.STRONG, people, this::says));
+  }
+
+  /// What the caller decides with: roles of his token and of the tenant, and groups of its policy.
+  private Answer says(Request request) {
+    Principal person = request.principal();
+    return Answer.ok(
+        Map.of("roles", gates.roles(person.tenant(), person.subject(), words(person))));
   }
 
   private Answer decide(Request request) {

@@ -16,7 +16,7 @@ import ai.rails.platform.postgres.Sql;
 final class DeclaredCall {
   private static final String INSTANCE =
       """
-      SELECT coalesce(runner, '') FROM connector_instance
+      SELECT coalesce(runner, ''), revoked_at IS NOT NULL FROM connector_instance
        WHERE tenant = ? AND instance = ? AND connector = ? AND connector_digest = ?
          AND host = ? AND port = ?
       """;
@@ -45,11 +45,11 @@ final class DeclaredCall {
     if (!pinned) {
       throw differs(call, "the workflow declares another connector, instance or action");
     }
+    requireNotRevoked(call, actions.revoked().contains(call.connectorDigest()));
     Actions.Facts facts =
         actions
             .find(call.connectorDigest(), call.action())
-            .orElseThrow(
-                () -> differs(call, "the connector's manifest has no such action, or is revoked"));
+            .orElseThrow(() -> differs(call, "the connector's manifest has no such action"));
     if (facts.idempotencyClass() != call.idempotencyClass()) {
       throw differs(call, "the manifest says class " + facts.idempotencyClass());
     }
@@ -67,21 +67,32 @@ final class DeclaredCall {
 
   private static Optional<String> runner(Connection c, String tenant, FrozenCall call)
       throws SQLException {
-    Optional<String> found =
+    Found found =
         Sql.one(
-            c,
-            INSTANCE,
-            row -> row.getString(1),
-            tenant,
-            call.instance(),
-            call.tool(),
-            call.connectorDigest(),
-            call.host(),
-            call.port());
-    if (found.isEmpty()) {
-      throw differs(call, "no instance %s is configured so".formatted(call.instance()));
+                c,
+                INSTANCE,
+                row -> new Found(row.getString(1), row.getBoolean(2)),
+                tenant,
+                call.instance(),
+                call.tool(),
+                call.connectorDigest(),
+                call.host(),
+                call.port())
+            .orElseThrow(
+                () -> differs(call, "no instance %s is configured so".formatted(call.instance())));
+    requireNotRevoked(call, found.revoked());
+    return Optional.of(found.runner()).filter(name -> !name.isEmpty());
+  }
+
+  private record Found(String runner, boolean revoked) {}
+
+  private static void requireNotRevoked(FrozenCall call, boolean revoked) {
+    if (revoked) {
+      throw new Refused(
+          Refused.Code.CONNECTOR_REVOKED,
+          "%s with digest %s is revoked; publish a workflow version that pins another"
+              .formatted(call.tool(), call.connectorDigest()));
     }
-    return found.filter(name -> !name.isEmpty());
   }
 
   /// A card's or an undo's call stands in the step that it is named after.

@@ -16,6 +16,7 @@ import ai.rails.command.budget.Take;
 import ai.rails.command.runner.RunnerRows;
 import ai.rails.domain.budget.Money;
 import ai.rails.domain.policy.Decision;
+import ai.rails.domain.run.GpuTime;
 import ai.rails.domain.run.Hold;
 import ai.rails.domain.run.ModelRoute;
 import ai.rails.domain.run.Reasons;
@@ -123,38 +124,41 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
 
   /// What was found: a limit, the runner that would make the call, and what there is to ask.
   private record Found(
+      Optional<GpuTime> gpu,
       Optional<Hold> hold,
       List<ModelRoute> routes,
       Optional<String> runner,
       Optional<DecisionRequest> question) {
     static final Found NOTHING =
-        new Found(Optional.empty(), List.of(), Optional.empty(), Optional.empty());
+        new Found(
+            Optional.empty(), Optional.empty(), List.of(), Optional.empty(), Optional.empty());
 
     Found withoutHold() {
-      return new Found(Optional.empty(), routes, runner, question);
+      return new Found(gpu, Optional.empty(), routes, runner, question);
     }
   }
 
   private Found look(Connection c, CommandContext context, Run run, IntendCall command, Instant now)
       throws SQLException {
-    DeclaredCall.Declared known =
-        declared.check(c, context.tenant(), workflow(context, run), command.call());
+    Workflow workflow = workflow(context, run);
+    DeclaredCall.Declared known = declared.check(c, context.tenant(), workflow, command.call());
+    Optional<GpuTime> gpu = gpu(workflow, known.facts(), now);
     Optional<Hold> away = away(c, context, run, known);
     Optional<Hold> hold =
-        away.isPresent() ? away : held(c, context, run, command, known.facts(), now);
+        away.isPresent() ? away : held(c, context, run, with(command, gpu), known.facts(), now);
     List<ModelRoute> routes =
-        ModelRoutes.of(c, context.tenant(), workflow(context, run), run, command.call(), now);
+        ModelRoutes.of(c, context.tenant(), workflow, run, command.call(), now);
     boolean others =
         hold.filter(limit -> limit.code().equals(Reasons.BREAKER_OPEN)).isPresent()
             && routes.stream().anyMatch(ModelRoute::answers);
     if (hold.isPresent() && !others) {
-      return new Found(hold, routes, known.runner(), Optional.empty());
+      return new Found(gpu, hold, routes, known.runner(), Optional.empty());
     }
     var asked =
         new PolicyQuestion.Asked(
             command.call(), known, group(run, command.step()), estimate(run, command), routes);
     return new Found(
-        hold, routes, known.runner(), Optional.of(question(c, context, run, asked, now)));
+        gpu, hold, routes, known.runner(), Optional.of(question(c, context, run, asked, now)));
   }
 
   /// A call that a runner makes waits until it is there.
@@ -169,6 +173,14 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
     }
     return Optional.of(
         new Hold(Reasons.RUNNER_AWAY, known.runner().get(), "runners", 1, 0, 0, AWAY.toMillis()));
+  }
+
+  /// A model inside the worker holds all of its GPUs.
+  private static Optional<GpuTime> gpu(Workflow workflow, Actions.Facts facts, Instant now) {
+    int gpus = workflow.workers().gpus();
+    return facts.local() && gpus > 0
+        ? Optional.of(GpuTime.of(gpus, now, facts.longest()))
+        : Optional.empty();
   }
 
   private Optional<Hold> held(
@@ -217,6 +229,7 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
                       c.call(), known, group(run, c.step()), free(context, run), routes);
               return new Found(
                   Optional.empty(),
+                  Optional.empty(),
                   routes,
                   known.runner(),
                   Optional.of(question(connection, context, run, asked, now)));
@@ -258,6 +271,12 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
     return run.step(step).map(StepState::attemptGroup).orElse(1);
   }
 
+  private static IntendCall with(IntendCall c, Optional<GpuTime> gpu) {
+    Found found =
+        new Found(gpu, Optional.empty(), List.of(), Optional.empty(), Optional.empty());
+    return decided(c, found, Optional.empty());
+  }
+
   private static IntendCall decided(IntendCall c, Found found, Optional<Decision> decision) {
     return new IntendCall(
         c.tenant(),
@@ -269,6 +288,7 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
         c.estimate(),
         c.priceTable(),
         c.tokens(),
+        found.gpu(),
         found.routes(),
         found.hold(),
         decision,

@@ -11,6 +11,7 @@ import ai.rails.command.budget.BudgetCounters.Settlement;
 import ai.rails.command.budget.Take;
 import ai.rails.domain.Header;
 import ai.rails.domain.budget.Unit;
+import ai.rails.domain.run.GpuTime;
 import ai.rails.domain.run.RunCommand.IntendCall;
 import ai.rails.domain.run.RunEvent.BudgetReserved;
 import ai.rails.domain.run.RunEvent.BudgetSettled;
@@ -23,7 +24,7 @@ import ai.rails.domain.run.RunEvent.ToolActionIntended;
 import ai.rails.schema.Recorded;
 
 /// What a run's events take from budgets and settle. A run and a call count when they begin; a
-/// model's money and tokens are set aside with the intent and settled with the outcome.
+/// model's money, tokens and GPU time are set aside with the intent and settled with the outcome.
 final class RunCharges {
   private RunCharges() {}
 
@@ -45,6 +46,7 @@ final class RunCharges {
       var money = new Unit(c.estimate().currency());
       takes.add(Take.aside(workspace, workflow, call, money, c.estimate().nanos()));
       c.tokens().ifPresent(n -> takes.add(Take.aside(workspace, workflow, call, Unit.TOKENS, n)));
+      c.gpu().ifPresent(gpu -> takes.add(gpu(workspace, workflow, call, gpu)));
     }
     return takes;
   }
@@ -63,11 +65,17 @@ final class RunCharges {
           e.tokens()
               .ifPresent(
                   n -> takes.add(Take.aside(workspace, workflow, e.callId(), Unit.TOKENS, n)));
+          e.gpu().ifPresent(gpu -> takes.add(gpu(workspace, workflow, e.callId(), gpu)));
         }
         default -> {}
       }
     }
     return takes;
+  }
+
+  private static Take gpu(String workspace, String workflow, String call, GpuTime gpu) {
+    long most = Unit.gpuHours(gpu.mostMillis());
+    return Take.aside(workspace, workflow, call, Unit.GPU_HOURS, most);
   }
 
   private static List<Settlement> settlements(List<Recorded> events) {
@@ -77,6 +85,10 @@ final class RunCharges {
         var money = new Unit(e.amount().currency());
         settlements.add(new Settlement(e.callId(), money, Optional.of(e.amount().nanos()), true));
         settlements.add(new Settlement(e.callId(), Unit.TOKENS, tokens(events, e.callId()), false));
+        e.gpuMillis()
+            .map(millis -> Optional.of(Unit.gpuHours(millis)))
+            .ifPresent(
+                held -> settlements.add(new Settlement(e.callId(), Unit.GPU_HOURS, held, false)));
       }
     }
     return settlements;

@@ -213,13 +213,7 @@ public final class RunRows implements EventRows {
         header.traceparent());
     if (e.notBefore().isPresent()) {
       Duration delay = Duration.between(header.occurredAt(), e.notBefore().get());
-      timers.set(
-          c,
-          TimerKind.STEP_DUE,
-          place(header, e.step(), e.attempt()),
-          0,
-          delay,
-          header.traceparent());
+      timers.due(c, place(header, e.step(), e.attempt()), delay, e.reason(), header.traceparent());
     } else {
       out.add(command(commandId, run, e), header.traceparent());
     }

@@ -14,8 +14,9 @@ import ai.rails.platform.postgres.Sql;
 public final class TimerRows {
   private static final String SET =
       """
-      INSERT INTO timer (timer_id, tenant, run, kind, step, attempt, epoch, due_at, traceparent)
-      VALUES (?, ?, ?, ?, ?, ?, ?, clock_timestamp() + ? * interval '1 millisecond', ?)
+      INSERT INTO timer
+        (timer_id, tenant, run, kind, step, attempt, epoch, due_at, traceparent, reason)
+      VALUES (?, ?, ?, ?, ?, ?, ?, clock_timestamp() + ? * interval '1 millisecond', ?, ?)
       """;
   private static final String RENEW =
       """
@@ -70,12 +71,32 @@ public final class TimerRows {
         epoch);
   }
 
+  /// Lets a step come later.
+  ///
+  /// @param reason why, for whoever can let it come earlier
+  void due(Connection c, Place place, Duration delay, String reason, Optional<String> traceparent)
+      throws SQLException {
+    set(c, TimerKind.STEP_DUE, place, 0, delay, reason, traceparent);
+  }
+
   void set(
       Connection c,
       TimerKind kind,
       Place place,
       long epoch,
       Duration delay,
+      Optional<String> traceparent)
+      throws SQLException {
+    set(c, kind, place, epoch, delay, "", traceparent);
+  }
+
+  private void set(
+      Connection c,
+      TimerKind kind,
+      Place place,
+      long epoch,
+      Duration delay,
+      String reason,
       Optional<String> traceparent)
       throws SQLException {
     Sql.execute(
@@ -89,7 +110,8 @@ public final class TimerRows {
         place.attempt(),
         epoch,
         Math.max(0, delay.toMillis()),
-        traceparent);
+        traceparent,
+        reason);
   }
 
   /// No attempt of the step is due or leased any more.

@@ -53,8 +53,8 @@ public final class BudgetApi {
   ///
   /// @param workspace absent for the whole tenant
   /// @param workflow absent for all of the workspace's
-  /// @param unit currency, `runs`, `calls` or `tokens`
-  /// @param limit billionths, of money; absent to lift the cap
+  /// @param unit currency, `runs`, `calls`, `tokens` or `gpu-hours`
+  /// @param limit billionths, of money and GPU-hours; absent to lift the cap
   public record Cap(
       Optional<String> workspace,
       Optional<String> workflow,

@@ -18,9 +18,7 @@ import ai.rails.domain.Limits;
 import ai.rails.domain.Refused;
 import ai.rails.domain.SealedRef;
 import ai.rails.domain.policy.Decision;
-import ai.rails.domain.run.Hold;
 import ai.rails.domain.run.Reasons;
-import ai.rails.domain.run.Routing;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.Run.StepStatus;
 import ai.rails.domain.run.RunCommand.FailStep;
@@ -28,12 +26,8 @@ import ai.rails.domain.run.RunCommand.FrozenCall;
 import ai.rails.domain.run.RunCommand.IntendCall;
 import ai.rails.domain.run.RunCommand.ProposeCall;
 import ai.rails.domain.run.RunCommand.RecordOutcome;
-import ai.rails.domain.run.RunEvent.CallHeld;
 import ai.rails.domain.run.RunEvent.HumanGateRequested;
 import ai.rails.domain.run.RunEvent.Outcome;
-import ai.rails.domain.run.RunEvent.PolicyEvaluated;
-import ai.rails.domain.run.RunEvent.StepFailed;
-import ai.rails.domain.run.RunEvent.ToolActionIntended;
 import ai.rails.platform.http.WorkerIdentity;
 import ai.rails.schema.worker.WorkerProtocol.Attempt;
 import ai.rails.schema.worker.WorkerProtocol.Call;
@@ -43,8 +37,8 @@ import ai.rails.schema.worker.WorkerProtocol.Propose;
 import ai.rails.schema.worker.WorkerProtocol.Proposed;
 import ai.rails.schema.worker.WorkerProtocol.Recorded;
 import ai.rails.schema.worker.WorkerProtocol.ReportOutcome;
-import ai.rails.schema.worker.WorkerProtocol.Route;
 import ai.rails.schema.worker.WorkerProtocol.Sealed;
+import ai.rails.schema.worker.WorkerProtocol.SignedApprovals;
 
 /// Proposals, intents and outcomes of calls. Thread-safe.
 final class CallRequests {
@@ -59,8 +53,10 @@ final class CallRequests {
   private final Desk desk;
   private final Attempts attempts;
   private final FreshTickets fresh;
+  private final IntentAnswer answers;
 
   CallRequests(Desk desk, Attempts attempts, FreshTickets fresh) {
+    this.answers = new IntentAnswer(fresh);
     this.fresh = fresh;
     this.desk = desk;
     this.attempts = attempts;
@@ -90,10 +86,11 @@ final class CallRequests {
                   frozen.call(),
                   body.display(),
                   Optional.empty()));
-      Decision decision = decision(receipt);
-      boolean asked = event(receipt, HumanGateRequested.class).isPresent();
+      Decision decision = IntentAnswer.decision(receipt);
+      boolean asked = IntentAnswer.event(receipt, HumanGateRequested.class).isPresent();
       return Reply.of(
-          new Proposed(asked ? decision.effect().name() : held(decision), decision.reasons()));
+          new Proposed(
+              asked ? decision.effect().name() : IntentAnswer.held(decision), decision.reasons()));
     } catch (Refused refused) {
       throw stale(worker, a, refused);
     }
@@ -125,13 +122,14 @@ final class CallRequests {
             CallBodies.money(body.call().estimate()),
             CallBodies.table(body.call().estimate()),
             body.call().tokens(),
+            Optional.empty(),
             List.of(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty());
     try {
       Receipt receipt = intend(worker, place, trace, fence, command);
-      return Reply.of(intended(worker, place, receipt, leaseUntil.get()));
+      return Reply.of(answers.of(worker, place, receipt, frozen.signed(), leaseUntil.get()));
     } catch (Refused refused) {
       if (HELD.contains(refused.code())) {
         boolean money = refused.code() == Refused.Code.BUDGET_EXCEEDED;
@@ -159,53 +157,6 @@ final class CallRequests {
         }
       }
     }
-  }
-
-  private Intended intended(
-      WorkerIdentity worker, RunPlace place, Receipt receipt, long leaseUntil) {
-    Optional<CallHeld> heldBack = event(receipt, CallHeld.class);
-    if (heldBack.isPresent()) {
-      Hold hold = heldBack.get().hold();
-      return new Intended(
-          Decision.Effect.THROTTLE.name(),
-          List.of(hold.code()),
-          "",
-          "",
-          List.of(),
-          Optional.of(hold.waitMillis()));
-    }
-    Decision decision = decision(receipt);
-    Optional<ToolActionIntended> left = event(receipt, ToolActionIntended.class);
-    if (left.isEmpty()) {
-      Optional<Route> elsewhere = elsewhere(receipt, decision);
-      List<String> reasons =
-          event(receipt, StepFailed.class).map(e -> List.of(e.code())).orElse(decision.reasons());
-      return new Intended(
-          elsewhere.isPresent() ? decision.effect().name() : held(decision),
-          reasons,
-          decision.decisionId(),
-          "",
-          List.of(),
-          decision.retryAfterMillis(),
-          elsewhere,
-          Optional.empty());
-    }
-    return fresh.leave(worker, place, left.get(), decision, leaseUntil);
-  }
-
-  /// With a route to another model of the step the attempt goes on; else it has failed.
-  private static Optional<Route> elsewhere(Receipt receipt, Decision decision) {
-    return event(receipt, StepFailed.class).isPresent()
-        ? Optional.empty()
-        : Routing.chosen(decision).map(CallBodies::route);
-  }
-
-  /// What a worker is told of a decision that let nothing leave.
-  private static String held(Decision decision) {
-    return switch (decision.effect()) {
-      case ALLOW, ROUTE -> Decision.Effect.DENY.name();
-      case REQUIRE_HITL, REQUIRE_STEP_UP, THROTTLE, DENY -> decision.effect().name();
-    };
   }
 
   /// Others were faster each time: the step comes again by itself.
@@ -308,7 +259,12 @@ final class CallRequests {
   /// A call as it lies frozen, and its ciphertext if it came with the request.
   ///
   /// @param known whether the run knows the call: its content is never replaced then
-  private record Frozen(FrozenCall call, List<Contents.Piece> pieces, boolean known) {}
+  /// @param signed by people who approved it
+  private record Frozen(
+      FrozenCall call,
+      List<Contents.Piece> pieces,
+      boolean known,
+      Optional<SignedApprovals> signed) {}
 
   private Frozen frozen(
       WorkerIdentity worker,
@@ -323,7 +279,8 @@ final class CallRequests {
     if (!call.frozenRef().startsWith(prefix)) {
       throw Contents.invalid("frozenRef must start with " + prefix);
     }
-    boolean known = desk.load(place).call(call.callId()).isPresent();
+    Run run = desk.load(place);
+    boolean known = run.call(call.callId()).isPresent();
     SealedRef ref =
         desk.database()
             .inTenant(
@@ -332,7 +289,8 @@ final class CallRequests {
                   attempts.require(c, worker, a, margin);
                   return ref(c, place, call.frozenRef(), pieces);
                 });
-    return new Frozen(CallBodies.frozenCall(call, ref), pieces, known);
+    return new Frozen(
+        CallBodies.frozenCall(call, ref), pieces, known, IntentAnswer.signed(run, call.callId()));
   }
 
   private static SealedRef ref(
@@ -376,15 +334,5 @@ final class CallRequests {
     } catch (Refused stale) {
       return stale;
     }
-  }
-
-  private static Decision decision(Receipt receipt) {
-    return event(receipt, PolicyEvaluated.class)
-        .map(PolicyEvaluated::decision)
-        .orElseThrow(() -> new IllegalStateException("a call was decided without policy"));
-  }
-
-  private static <T> Optional<T> event(Receipt receipt, Class<T> type) {
-    return receipt.events().stream().filter(type::isInstance).map(type::cast).findFirst();
   }
 }

@@ -25,6 +25,7 @@ import ai.rails.schema.worker.WorkerProtocol.Freshen;
 import ai.rails.schema.worker.WorkerProtocol.Freshened;
 import ai.rails.schema.worker.WorkerProtocol.Intended;
 import ai.rails.schema.worker.WorkerProtocol.Runner;
+import ai.rails.schema.worker.WorkerProtocol.SignedApprovals;
 
 /// Leave for the further requests of a call that takes longer than its first tickets live, while
 /// its lease is held. No request is added to those that were declared: what was not used of the
@@ -76,6 +77,7 @@ final class FreshTickets {
       RunPlace place,
       ToolActionIntended call,
       Decision decision,
+      Optional<SignedApprovals> approved,
       long leaseUntil) {
     Optional<Runner> runner = call.runner().flatMap(name -> runner(place, name));
     List<String> signed =
@@ -90,6 +92,7 @@ final class FreshTickets {
         signed,
         Optional.empty(),
         Optional.empty(),
+        approved,
         runner);
   }
 

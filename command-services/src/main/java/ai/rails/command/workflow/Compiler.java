@@ -1,7 +1,10 @@
 package ai.rails.command.workflow;
 
+import java.util.Map;
+
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.platform.http.Problem;
+import ai.rails.platform.workflow.SourcePlace;
 
 /// Makes an artifact of a workflow's text, and a workflow of an artifact. Both are pure.
 public interface Compiler {
@@ -16,6 +19,18 @@ public interface Compiler {
   ///
   /// @param artifact canonical JSON
   /// @param manifest canonical JSON of what a deployment needs
+  /// @param lint what policy is told when it is asked what is odd
+  /// @param places where what it may find stands in the text
   @SuppressWarnings("ArrayRecordComponent")
-  record Compiled(Workflow workflow, byte[] artifact, byte[] manifest) {}
+  record Compiled(
+      Workflow workflow,
+      byte[] artifact,
+      byte[] manifest,
+      Map<String, Object> lint,
+      Map<String, SourcePlace> places) {
+    public Compiled {
+      lint = Map.copyOf(lint);
+      places = Map.copyOf(places);
+    }
+  }
 }

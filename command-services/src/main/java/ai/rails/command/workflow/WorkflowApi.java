@@ -4,10 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -20,23 +17,29 @@ import ai.rails.command.http.Draft;
 import ai.rails.command.http.Writes;
 import ai.rails.command.key.TenantSecrets;
 import ai.rails.command.tenant.TenantChanged;
+import ai.rails.command.tenant.TenantEntity;
 import ai.rails.command.workflow.ActiveWorkflows.Active;
 import ai.rails.command.workflow.Compiler.Compiled;
+import ai.rails.command.workflow.VersionRows.Version;
 import ai.rails.domain.Limits;
 import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
+import ai.rails.domain.tenant.Tenant;
 import ai.rails.domain.workflow.Artifacts;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.domain.workflow.WorkflowCommand.ActivateWorkflow;
 import ai.rails.domain.workflow.WorkflowCommand.DeactivateWorkflow;
+import ai.rails.domain.workflow.WorkflowCommand.Place;
 import ai.rails.domain.workflow.WorkflowCommand.PublishWorkflow;
 import ai.rails.platform.http.Access;
 import ai.rails.platform.http.Answer;
 import ai.rails.platform.http.Label;
 import ai.rails.platform.http.Problem;
+import ai.rails.platform.http.Problem.Fault;
 import ai.rails.platform.http.Request;
 import ai.rails.platform.http.Role;
 import ai.rails.platform.http.Route;
+import ai.rails.platform.opa.PolicyLint;
 import ai.rails.platform.postgres.Database;
 import ai.rails.platform.postgres.Sql;
 
@@ -45,6 +48,7 @@ public final class WorkflowApi {
   private final Writes writes;
   private final Database database;
   private final Compiler compiler;
+  private final PublishLint lint;
   private final ArtifactSigning signing;
   private final TenantSecrets secrets;
   private final Artifacts artifacts;
@@ -55,6 +59,7 @@ public final class WorkflowApi {
       Writes writes,
       Database database,
       Compiler compiler,
+      PolicyLint lint,
       ArtifactSigning signing,
       TenantSecrets secrets,
       Artifacts artifacts,
@@ -63,6 +68,7 @@ public final class WorkflowApi {
     this.writes = writes;
     this.database = database;
     this.compiler = compiler;
+    this.lint = new PublishLint(lint);
     this.signing = signing;
     this.secrets = secrets;
     this.artifacts = artifacts;
@@ -76,15 +82,6 @@ public final class WorkflowApi {
   /// `POST /v1/workspaces/{ws}/workflows/{id}/deactivate`: no new run starts there; those under way
   /// go on.
   public record Deactivation(String environment) {}
-
-  /// What is stored of a version.
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Version(
-      Compiled compiled,
-      String digest,
-      String manifestDigest,
-      byte[] signature,
-      TenantSecrets.IngestKey ingest) {}
 
   public List<Route> routes() {
     Access builders = Access.roles(Role.BUILDER);
@@ -110,18 +107,27 @@ public final class WorkflowApi {
     String workspace = Limits.requireId("workspace", request.path("ws"));
     List<String> environments = environments(request);
     Compiled compiled = compiler.compile(text(request.body()), request.principal().subject());
+    List<Fault> warnings = lint.warnings(compiled);
     Version version = version(tenant, compiled);
     Workflow workflow = compiled.workflow();
     CommandContext context =
         scoped(writes.context(request, workspace), workflow.id())
-            .with(connection -> store(connection, tenant, workspace, version, environments));
+            .with(connection ->
+                VersionRows.store(
+                    connection,
+                    tenant,
+                    workspace,
+                    version,
+                    signing.keyId(),
+                    environments,
+                    clock.instant()));
     Answer answer =
         writes.once(
             request,
             context,
             Draft.created(
                 "/v1/workspaces/%s/workflows/%s".formatted(workspace, workflow.id()),
-                shown(version, environments)),
+                shown(version, environments, warnings)),
             WorkflowEntity.TYPE,
             new PublishWorkflow(
                 tenant,
@@ -131,7 +137,7 @@ public final class WorkflowApi {
                 version.manifestDigest(),
                 signing.keyId(),
                 workflow.author(),
-                environments));
+                places(tenant, environments)));
     changed.changed(context);
     return answer;
   }
@@ -166,7 +172,11 @@ public final class WorkflowApi {
             context,
             draft,
             WorkflowEntity.TYPE,
-            new ActivateWorkflow(tenant, workflow, environment, asked.version()));
+            new ActivateWorkflow(
+                tenant,
+                workflow,
+                places(tenant, List.of(environment)).getFirst(),
+                asked.version()));
     changed.changed(context);
     return answer;
   }
@@ -260,86 +270,8 @@ public final class WorkflowApi {
         known.orElseGet(() -> secrets.newReleaseKey(tenant, digest)));
   }
 
-  private void store(
-      Connection connection,
-      String tenant,
-      String workspace,
-      Version version,
-      List<String> environments)
-      throws SQLException {
-    Workflow workflow = version.compiled().workflow();
-    requireOwn(connection, tenant, workspace, workflow.id());
-    int inserted =
-        Sql.execute(
-            connection,
-            """
-            INSERT INTO workflow_artifact
-              (tenant, digest, workspace, workflow, version, artifact, manifest, signature,
-               signing_key_id, ingest_public, ingest_wrapped)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, digest) DO NOTHING\
-            """,
-            tenant,
-            version.digest(),
-            workspace,
-            workflow.id(),
-            workflow.version(),
-            version.compiled().artifact(),
-            version.compiled().manifest(),
-            version.signature(),
-            signing.keyId(),
-            version.ingest().publicKey(),
-            version.ingest().wrappedPrivate());
-    if (inserted == 0) {
-      requireSameKey(connection, tenant, version);
-    }
-    for (String environment : environments) {
-      ActiveWorkflows.activate(
-          connection,
-          tenant,
-          new Active(workspace, workflow.id(), environment, version.digest()),
-          workflow,
-          clock.instant());
-    }
-  }
-
-  /// Of two that publish the same at once, one must not answer a key that was not stored.
-  private static void requireSameKey(Connection connection, String tenant, Version version)
-      throws SQLException {
-    byte[] stored =
-        Sql.one(
-                connection,
-                "SELECT ingest_public FROM workflow_artifact WHERE tenant = ? AND digest = ?",
-                row -> row.getBytes(1),
-                tenant,
-                version.digest())
-            .orElseThrow();
-    if (!Arrays.equals(stored, version.ingest().publicKey())) {
-      throw new Problem(409, "PUBLISHED_AT_ONCE", "the same version is being published; ask again");
-    }
-  }
-
-  /// A workflow's id belongs to one workspace: its stream is in that workspace's log.
-  private static void requireOwn(
-      Connection connection, String tenant, String workspace, String workflow) throws SQLException {
-    List<String> others =
-        Sql.all(
-            connection,
-            """
-            SELECT workspace FROM workflow_artifact
-             WHERE tenant = ? AND workflow = ? AND workspace <> ? LIMIT 1\
-            """,
-            row -> row.getString(1),
-            tenant,
-            workflow,
-            workspace);
-    if (!others.isEmpty()) {
-      throw new Refused(
-          Code.ALREADY_EXISTS,
-          "workflow %s belongs to another workspace; choose another id".formatted(workflow));
-    }
-  }
-
-  private Map<String, Object> shown(Version version, List<String> environments) {
+  private Map<String, Object> shown(
+      Version version, List<String> environments, List<Fault> warnings) {
     Map<String, Object> body = new TreeMap<>();
     body.put("workflow", version.compiled().workflow().id());
     body.put("version", version.compiled().workflow().version());
@@ -348,7 +280,19 @@ public final class WorkflowApi {
     body.put("signingKeyId", signing.keyId());
     body.put("ingestPublicKey", Base64.getEncoder().encodeToString(version.ingest().publicKey()));
     body.put("activeIn", environments);
+    body.put("warnings", warnings);
     return body;
+  }
+
+  /// What the tenant has said of the environments, or else their names say.
+  private List<Place> places(String tenant, List<String> environments) {
+    if (environments.isEmpty()) {
+      return List.of();
+    }
+    Tenant now = writes.bus().load(tenant, TenantEntity.TYPE, tenant);
+    return environments.stream()
+        .map(environment -> new Place(environment, now.kindOf(environment).needsRelease()))
+        .toList();
   }
 
   static CommandContext scoped(CommandContext context, String workflow) {

@@ -62,6 +62,7 @@ class BudgetCountersTest {
     set(new Scope("w2", ""), Period.MONTH, USD, 100L + random.nextInt(500));
     set(new Scope("w3", ""), Period.MONTH, USD, 10_000);
     set(Scope.TENANT, Period.HOUR, Unit.CALLS, 20L + random.nextInt(100));
+    set(Scope.TENANT, Period.DAY, Unit.GPU_HOURS, 300L + random.nextInt(1_000));
     AtomicInteger refused = new AtomicInteger();
     AtomicInteger taken = new AtomicInteger();
     try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
@@ -99,14 +100,15 @@ class BudgetCountersTest {
       List<Take> takes =
           List.of(
               Take.used(workspace, workflow, Unit.CALLS, 1),
-              Take.aside(workspace, workflow, call, USD, amount));
+              Take.aside(workspace, workflow, call, USD, amount),
+              Take.aside(workspace, workflow, call, Unit.GPU_HOURS, amount));
       boolean rollBack = random.nextInt(5) == 0;
       try {
         store.everything(c -> {
           try {
             own.take(c, tenant, takes, NOON);
           } catch (Refused no) {
-            long asked = told[0].unit().equals(USD) ? amount : 1;
+            long asked = told[0].unit().equals(Unit.CALLS) ? 1 : amount;
             assertThat(told[0].used() + told[0].reserved() + asked)
                 .as("refused: %s", no.getMessage())
                 .isGreaterThan(told[0].limit());
@@ -128,6 +130,7 @@ class BudgetCountersTest {
         String settled = open.remove(random.nextInt(open.size()));
         Optional<Long> actual = random.nextBoolean() ? Optional.of(0L) : Optional.empty();
         settle(new Settlement(settled, USD, actual, true));
+        settle(new Settlement(settled, Unit.GPU_HOURS, actual, true));
       }
     }
   }

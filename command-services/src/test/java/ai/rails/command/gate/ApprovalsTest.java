@@ -215,6 +215,26 @@ class ApprovalsTest {
   }
 
   @Test
+  void peopleAreToldWhatTheyDecideWith() throws Exception {
+    office.store.execute(
+        """
+        INSERT INTO policy_bundle (bundle, tenant, content_sha256, data)
+        VALUES ('t-says', 't1', '', convert_to('{"groups": {"desk": ["mia"]}}', 'UTF8'))\
+        """);
+    try {
+      assertThat(says("t1", "mia", Role.BUILDER)).isEqualTo("[\"approver\",\"builder\",\"desk\"]");
+      assertThat(says("t1", "pat", Role.BUILDER)).isEqualTo("[\"approver\",\"builder\"]");
+      assertThat(says("t2", "mia", Role.BUILDER)).isEqualTo("[\"builder\"]");
+    } finally {
+      office.store.execute("DELETE FROM policy_bundle WHERE bundle = 't-says'");
+    }
+  }
+
+  private static String says(String tenant, String who, Role role) throws Exception {
+    return json(office.get(tenant, who, "/access/v1/says", role)).path("roles").toString();
+  }
+
+  @Test
   void nobodyApprovesMoreInAnHourThanTheTenantAllows() throws Exception {
     office.perHour.put("t1", 2);
     try {

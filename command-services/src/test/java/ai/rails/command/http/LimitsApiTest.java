@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import ai.rails.command.connector.Breakers;
+import ai.rails.command.connector.Revocations;
 import ai.rails.platform.http.Role;
 
 import static ai.rails.command.http.Office.expect;
@@ -20,6 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /// Budgets and breakers, as people see them.
 @Tag("slow")
 class LimitsApiTest {
+  private static final String BAD = "sha256:" + "e".repeat(64);
+
   private static final String START =
       "{\"workflow\": \"triage\", \"environment\": \"dev\", \"inputs\": {\"incident\": \"INC1\"}}";
 
@@ -89,6 +92,48 @@ class LimitsApiTest {
     JsonNode shown = shown("/v1/connector-limits", "instance", "snow-dev");
     assertThat(shown.path("breaker").asText()).isEqualTo("OPEN");
     assertThat(shown.path("code").asText()).isEqualTo("HTTP_503");
+  }
+
+  @Test
+  void revokedConnectorIsAnEventOfItsInstanceAndIsRefusedFromThenOn() throws Exception {
+    expect(201, instance("old-desk"));
+    var revocations =
+        new Revocations(office.store.app(), office.actions, () -> office.bus, office.ids);
+    revocations.tell();
+    assertThat(office.events("t1", "CONNECTOR_REVOKED")).isZero();
+
+    office.revoked.add(BAD);
+    revocations.tell();
+    revocations.tell();
+
+    assertThat(office.events("t1", "CONNECTOR_REVOKED")).isEqualTo(1);
+    assertThat(
+            office.store.number(
+                "SELECT count(*) FROM connector_instance WHERE revoked_at IS NOT NULL"))
+        .isEqualTo(1);
+    HttpResponse<String> refused = instance("new-desk");
+    assertThat(json(refused).path("code").asText()).isEqualTo("CONNECTOR_REVOKED");
+
+    office.revoked.clear();
+    HttpResponse<String> again = instance("old-desk");
+    assertThat(json(again).path("code").asText())
+        .as("taken off the list, what was told stays")
+        .isEqualTo("CONNECTOR_REVOKED");
+  }
+
+  private static HttpResponse<String> instance(String name) throws Exception {
+    return office.post(
+        "t1",
+        "ada",
+        "/v1/workspaces/w1/connector-instances",
+        """
+        {"instance": "%s", "connector": "desk", "connectorDigest": "%s", "host": "desk.example",
+         "port": 443, "settings": {}}\
+        """
+            .formatted(name, BAD),
+        Role.ADMIN,
+        "Idempotency-Key",
+        name + "-" + office.ids.get());
   }
 
   private static JsonNode shown(String path, String member, String value) throws Exception {

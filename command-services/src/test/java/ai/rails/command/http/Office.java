@@ -52,6 +52,7 @@ import ai.rails.command.key.WorkerLifeApi;
 import ai.rails.command.ledger.LogEntity;
 import ai.rails.command.privacy.Privacy;
 import ai.rails.command.reveal.Reveals;
+import ai.rails.command.run.Actions;
 import ai.rails.command.run.ForkApi;
 import ai.rails.command.run.ReplayApi;
 import ai.rails.command.run.RunApi;
@@ -68,10 +69,12 @@ import ai.rails.command.tenant.AuditAccess;
 import ai.rails.command.tenant.AuditAccessApi;
 import ai.rails.command.tenant.BudgetApi;
 import ai.rails.command.tenant.BudgetEntity;
+import ai.rails.command.tenant.EnvironmentApi;
 import ai.rails.command.tenant.LinkProposalApi;
 import ai.rails.command.tenant.OffboardingApi;
 import ai.rails.command.tenant.PeopleApi;
 import ai.rails.command.tenant.PersonEntity;
+import ai.rails.command.tenant.ProjectApi;
 import ai.rails.command.tenant.RoleProposalApi;
 import ai.rails.command.tenant.TenantApi;
 import ai.rails.command.tenant.TenantEntity;
@@ -101,6 +104,7 @@ import ai.rails.platform.http.HttpServer.Binding;
 import ai.rails.platform.http.Json;
 import ai.rails.platform.http.Role;
 import ai.rails.platform.http.Route;
+import ai.rails.platform.opa.PolicyLint;
 import ai.rails.platform.postgres.Sql;
 import ai.rails.platform.telemetry.Telemetry;
 
@@ -125,6 +129,26 @@ public final class Office implements AutoCloseable {
 
   /// Most approvals of one person in an hour, by tenant.
   public final Map<String, Integer> perHour = new ConcurrentHashMap<>();
+
+  /// Digests of manifests that run nowhere any more.
+  public final Set<String> revoked = ConcurrentHashMap.newKeySet();
+
+  public final Actions actions =
+      new Actions() {
+        @Override
+        public Optional<Facts> find(String connectorDigest, String action) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Set<String> revoked() {
+          return Set.copyOf(revoked);
+        }
+      };
+
+  /// What policy finds in the next workflow that is published.
+  public final AtomicReference<List<PolicyLint.Finding>> findings =
+      new AtomicReference<>(List.of());
 
   public final Reveals reveals;
   private final boolean twoPersons;
@@ -203,6 +227,8 @@ public final class Office implements AutoCloseable {
     List<Route> all = new ArrayList<>();
     all.addAll(links.routes());
     all.addAll(new TenantApi(writes, "c1", "eu").routes());
+    all.addAll(new EnvironmentApi(writes).routes());
+    all.addAll(new ProjectApi(writes).routes());
     all.addAll(new OffboardingApi(writes, store.app(), secrets, _ -> {}).routes());
     all.addAll(new PeopleApi(writes, store.app(), _ -> {}, Optional.empty(), linking).routes());
     all.addAll(new RoleProposalApi(writes, store.app(), _ -> {}).routes());
@@ -213,10 +239,19 @@ public final class Office implements AutoCloseable {
     all.addAll(new LimitsApi(store.app(), clock).routes());
     all.addAll(new AccessApi(writes, clock).routes());
     all.addAll(
-        new WorkflowApi(writes, store.app(), compiler, signing, secrets, artifacts, clock, _ -> {})
+        new WorkflowApi(
+                writes,
+                store.app(),
+                compiler,
+                _ -> findings.get(),
+                signing,
+                secrets,
+                artifacts,
+                clock,
+                _ -> {})
             .routes());
     all.addAll(new VersionReleaseApi(writes, store.app()).routes());
-    all.addAll(new ConnectorApi(writes, store.app(), secrets, _ -> {}).routes());
+    all.addAll(new ConnectorApi(writes, store.app(), secrets, _ -> {}, actions).routes());
     all.addAll(new RunApi(writes, store.app(), artifacts, runs).routes());
     all.addAll(new ForkApi(writes, store.app(), artifacts, runs).routes());
     all.addAll(new ReplayApi(writes, store.app(), runs).routes());

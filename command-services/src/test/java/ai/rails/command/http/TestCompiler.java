@@ -23,6 +23,7 @@ import ai.rails.domain.workflow.Workflow.RunLimits;
 import ai.rails.domain.workflow.Workflow.Trigger;
 import ai.rails.platform.http.Json;
 import ai.rails.platform.http.Problem;
+import ai.rails.platform.workflow.SourcePlace;
 
 /// Takes texts of the form `<kind> <id> <version>`, with kind `triage`, `sealed` or `person`, in
 /// the place of workflows.
@@ -41,7 +42,12 @@ public final class TestCompiler implements Compiler {
     }
     byte[] artifact =
         Json.write(Map.of("kind", words[0], "id", words[1], "version", words[2], "author", author));
-    return new Compiled(read(artifact), artifact, "{}".getBytes(StandardCharsets.UTF_8));
+    return new Compiled(
+        read(artifact),
+        artifact,
+        "{}".getBytes(StandardCharsets.UTF_8),
+        Map.of("steps", List.of(), "connectors", Map.of(), "kind", words[0]),
+        Map.of("steps.update", new SourcePlace(7, 5)));
   }
 
   @Override

@@ -129,6 +129,27 @@ class PeopleApiTest {
                     .isInstanceOfSatisfying(
                         TenantKeyDestroyed.class, key -> assertThat(key.refused()).isEqualTo(1)));
     assertThat(office.secrets.keyId("t1")).as("others keep theirs").isPresent();
+    itsEvidenceIsStillGivenAndNoted();
+  }
+
+  /// The log has no content and outlives the keys: whoever takes a bundle of it is an entry more.
+  private static void itsEvidenceIsStillGivenAndNoted() throws Exception {
+    for (String log : List.of("_tenant", "w1")) {
+      long before = office.events("t9", "EVIDENCE_EXPORTED");
+      HttpResponse<String> noted =
+          office.post(
+              "t9",
+              "svc-projection",
+              "/v1/tenants/t9/accesses",
+              """
+              {"principal": "eva", "workspace": "%1$s", "resource": "%1$s", "scope": "WORKSPACE",
+               "route": "GET /v1/evidence/workspaces/{ws}", "treeSize": 3}\
+              """
+                  .formatted(log),
+              Role.SERVICE);
+      expect(200, noted);
+      assertThat(office.events("t9", "EVIDENCE_EXPORTED")).as(log).isEqualTo(before + 1);
+    }
   }
 
   private static void refusedOffboarding(String code) throws Exception {

@@ -16,6 +16,8 @@ import ai.rails.command.TestStore;
 import ai.rails.domain.Refused;
 import ai.rails.domain.SealedRef;
 import ai.rails.domain.budget.Money;
+import ai.rails.domain.budget.Scope;
+import ai.rails.domain.budget.Unit;
 import ai.rails.domain.policy.Decision.Effect;
 import ai.rails.domain.run.Resolution;
 import ai.rails.domain.run.Run;
@@ -53,6 +55,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @Tag("slow")
 class FlowTest {
   private static final String[] TRIAGE = {"fetch", "classify", "ask", "update"};
+  private static final String DUE = " AND kind = 'STEP_DUE'";
   private static TestStore store;
 
   @BeforeAll
@@ -448,12 +451,14 @@ class FlowTest {
               own.number(
                   "SELECT coalesce(sum(reserved), 0) FROM budget_counter WHERE unit = 'USD'"))
           .isZero();
-      own.execute(
-          """
-          INSERT INTO budget_limit (tenant, workspace, workflow, period, unit, amount)
-          VALUES ('t1', 'w1', '', 'MONTH', 'USD', 1000000000)\
-          """);
-      own.execute("UPDATE timer SET due_at = clock_timestamp() WHERE kind = 'STEP_DUE'");
+      assertThat(rig.find(run, "classify", 2)).as("not due for minutes").isEmpty();
+
+      rig.raise(new Scope("w2", ""), new Unit("USD"), 1_000_000_000);
+      assertThat(own.number("SELECT count(*) FROM timer WHERE due_at > clock_timestamp()" + DUE))
+          .as("another workspace's cap moves nothing here")
+          .isEqualTo(1);
+      rig.raise(new Scope("w1", ""), new Unit("USD"), 1_000_000_000);
+
       worker.does(rig.command(run, "classify", 2), "complete", "M");
     }
   }

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import ai.rails.command.TestStore;
 import ai.rails.domain.EntryType;
 import ai.rails.domain.Refused;
+import ai.rails.domain.budget.Scope;
+import ai.rails.domain.budget.Unit;
 import ai.rails.domain.run.Run;
+import ai.rails.domain.run.RunEvent.BudgetSettled;
 import ai.rails.domain.run.Waiting;
 import ai.rails.schema.worker.WorkerProtocol.Call;
 import ai.rails.schema.worker.WorkerProtocol.Claimed;
@@ -177,7 +180,8 @@ class LimitsTest {
         """,
         Triage.CONNECTOR);
     store.execute(
-        "UPDATE connector_instance SET settings = '{\"region\": \"us\"}' WHERE instance = 'snow-dev'");
+        "UPDATE connector_instance SET settings = '{\"region\": \"us\"}' WHERE instance ="
+            + " 'snow-dev'");
   }
 
   private static Call elsewhere(Call call) {
@@ -240,6 +244,71 @@ class LimitsTest {
               Refused.class,
               refused -> assertThat(refused.code()).isEqualTo(Refused.Code.CALL_NOT_INTENDED));
     }
+  }
+
+  @Test
+  void aModelInsideTheWorkerHoldsItsGpuFromTheIntentToTheOutcomeAndNotAboveTheCap() {
+    try (Rig rig = new Rig(store, Triage.PATIENT.onGpu()).ticking()) {
+      TestWorker worker = rig.worker();
+      String run = rig.start();
+      long tenSeconds = Unit.gpuHours(10_000);
+      rig.raise(new Scope("w1", ""), Unit.GPU_HOURS, tenSeconds - 1);
+      Claimed claimed = worker.claim(rig.command(run, "classify", 1));
+      Intended held = worker.intent(claimed, TestWorker.call(claimed, "classify", "think", "M"));
+      assertThat(held.reasons()).containsExactly("BUDGET_EXCEEDED");
+      assertThat(rig.state(run).waiting())
+          .singleElement()
+          .extracting(Waiting::reason)
+          .isEqualTo(Waiting.Reason.BUDGET);
+
+      rig.raise(new Scope("w1", ""), Unit.GPU_HOURS, tenSeconds);
+      Claimed again = worker.claim(rig.command(run, "classify", 2));
+      Call call = TestWorker.call(again, "classify", "think", "M");
+      assertThat(worker.intent(again, call).effect()).isEqualTo("ALLOW");
+      assertThat(gpu("open")).isEqualTo(tenSeconds);
+      worker.outcome(again, call, "SUCCESS", "OK", Optional.of(TestWorker.use(1)));
+
+      long millis =
+          rig.history(run).stream()
+              .filter(BudgetSettled.class::isInstance)
+              .map(BudgetSettled.class::cast)
+              .map(BudgetSettled::gpuMillis)
+              .findFirst()
+              .orElseThrow()
+              .orElseThrow();
+      assertThat(gpu("open")).isZero();
+      assertThat(gpu("NOT open")).isEqualTo(Unit.gpuHours(millis));
+    } finally {
+      store.execute("DELETE FROM budget_limit WHERE unit = 'gpu-hours'");
+    }
+  }
+
+  @Test
+  void callOfARevokedConnectorGetsNoIntentAndNoTicket() {
+    try (Rig rig = new Rig(store, Triage.PATIENT.workflow("fetch"))) {
+      TestWorker worker = rig.worker();
+      String run = rig.start();
+      Claimed claimed = worker.claim(rig.command(run, "fetch", 1));
+      Call call = TestWorker.call(claimed, "fetch", "get-incident", "U");
+      store.execute(
+          "UPDATE connector_instance SET revoked_at = 'epoch' WHERE instance = 'snow-dev'");
+      try {
+        assertThatThrownBy(() -> worker.intent(claimed, call))
+            .isInstanceOfSatisfying(
+                Refused.class,
+                refused -> assertThat(refused.code()).isEqualTo(Refused.Code.CONNECTOR_REVOKED))
+            .hasMessageContaining("pins another");
+        assertThat(rig.entries(run)).doesNotContain(EntryType.TOOL_ACTION_INTENDED);
+      } finally {
+        store.execute("UPDATE connector_instance SET revoked_at = NULL");
+      }
+      assertThat(worker.intent(claimed, call).effect()).isEqualTo("ALLOW");
+    }
+  }
+
+  private static long gpu(String which) {
+    return store.number(
+        "SELECT coalesce(sum(amount), 0) FROM budget_charge WHERE unit = 'gpu-hours' AND " + which);
   }
 
   @Test

@@ -2,6 +2,7 @@ package ai.rails.command.worker;
 
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import ai.rails.command.TestStore;
 import ai.rails.command.access.AccessEntity;
 import ai.rails.command.axon.AxonCommandBus;
 import ai.rails.command.budget.BudgetCounters;
+import ai.rails.command.flow.Pace;
 import ai.rails.command.reveal.RevealCommands;
 import ai.rails.command.reveal.Reveals;
 import ai.rails.command.run.Actions;
@@ -34,8 +36,12 @@ import ai.rails.command.run.TimerRows;
 import ai.rails.command.run.Timers;
 import ai.rails.domain.Actor;
 import ai.rails.domain.EntryType;
+import ai.rails.domain.Event;
 import ai.rails.domain.access.AccessCommand;
 import ai.rails.domain.budget.Money;
+import ai.rails.domain.budget.Period;
+import ai.rails.domain.budget.Scope;
+import ai.rails.domain.budget.Unit;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.RunCommand;
 import ai.rails.domain.run.RunCommand.DecideGate;
@@ -48,6 +54,7 @@ import ai.rails.domain.workflow.Artifacts;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.platform.http.WorkerIdentity;
 import ai.rails.platform.postgres.Sql;
+import ai.rails.schema.Recorded;
 import ai.rails.schema.StepCommand;
 import ai.rails.schema.StepCommandCodec;
 
@@ -64,6 +71,7 @@ final class Rig implements AutoCloseable {
   final Reveals reveals;
   KeyHolders holders = (_, _, _) -> true;
   final TestIds ids = new TestIds();
+  private final BudgetCounters budget;
   private final AxonCommandBus engine;
   private final Semaphore wake = new Semaphore(0);
   private final WorkerApi api;
@@ -78,7 +86,7 @@ final class Rig implements AutoCloseable {
     this.store = store;
     InstantSource clock = InstantSource.system();
     Artifacts artifacts = (_, _) -> workflow;
-    var budget = new BudgetCounters(monthly);
+    this.budget = new BudgetCounters(monthly);
     var rules = new RunRules(artifacts, (_, _, _) -> true);
     this.runs =
         RunEntity.of(
@@ -186,13 +194,25 @@ final class Rig implements AutoCloseable {
             Optional.empty()));
   }
 
+  /// Sets a month's cap, as the command does in its transaction.
+  void raise(Scope scope, Unit unit, long limit) {
+    store.everything(c -> {
+      budget.set(c, "t1", scope, Period.MONTH, unit, Optional.of(limit), Instant.now());
+      return scope;
+    });
+  }
+
   Run state(String run) {
     return bus.load("t1", runs, run);
   }
 
   List<EntryType> entries(String run) {
+    return history(run).stream().map(Event::entryType).toList();
+  }
+
+  List<Event> history(String run) {
     return bus.history("t1", RunEntity.STREAM_TYPE, run).stream()
-        .map(recorded -> recorded.event().entryType())
+        .<Event>map(Recorded::event)
         .toList();
   }
 
@@ -263,6 +283,15 @@ final class Rig implements AutoCloseable {
         switch (action) {
           case "get-incident" -> new Actions.Facts("R0", false, IdempotencyClass.U);
           case "complete" -> new Actions.Facts("R1", false, IdempotencyClass.M);
+          case "think" ->
+              new Actions.Facts(
+                  "R0",
+                  false,
+                  IdempotencyClass.M,
+                  Pace.FREE,
+                  Duration.ofSeconds(10),
+                  true,
+                  List.of());
           case "update-incident" -> new Actions.Facts("R2", true, IdempotencyClass.U);
           case "post-card" -> new Actions.Facts("R1", true, IdempotencyClass.Q);
           case "page" -> new Actions.Facts("R1", true, IdempotencyClass.N);

@@ -76,6 +76,24 @@ record Triage(Duration gateExpires, Duration duration) {
         Workflow.Workers.ANY);
   }
 
+  /// One step: a model inside a worker that has a GPU.
+  Workflow onGpu() {
+    Workflow plain = workflow("fetch");
+    return new Workflow(
+        plain.id(),
+        plain.version(),
+        plain.title(),
+        plain.author(),
+        plain.inputs(),
+        plain.triggers(),
+        plain.connectors(),
+        List.of(step("classify", Kind.AI, call("think"), Optional.empty())),
+        plain.limits(),
+        plain.settings(),
+        Optional.empty(),
+        new Workflow.Workers(true));
+  }
+
   private static ConnectorPin pin(String connector, String instance) {
     return new ConnectorPin(connector, "1.0.0", CONNECTOR, instance, Optional.of(MODEL));
   }

@@ -22,8 +22,8 @@ public sealed interface BudgetEvent extends Event {
   ///
   /// @param workspace empty for the whole tenant
   /// @param workflow empty for all workflows of the workspace
-  /// @param unit currency, `runs`, `calls` or `tokens`
-  /// @param limit billionths, of money; absent for no cap
+  /// @param unit currency, `runs`, `calls`, `tokens` or `gpu-hours`
+  /// @param limit billionths, of money and GPU-hours; absent for no cap
   /// @param before the cap until now
   record BudgetSet(
       String budget,

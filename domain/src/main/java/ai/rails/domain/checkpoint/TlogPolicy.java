@@ -127,6 +127,23 @@ public final class TlogPolicy {
     return new Judgement(logSigned, quorum(cosigned), cosigned, newest);
   }
 
+  /// Whether enough witnesses cosigned between two times, Unix seconds, both included: each
+  /// cosignature counts by its own time, so one witness's clock makes nobody else's newer.
+  public boolean quorumWithin(Note note, long from, long to) {
+    var within = new HashSet<String>();
+    witnesses.forEach((name, witness) ->
+        signed(note, witness.key())
+            .flatMap(signature -> Cosignature.parse(signature.signature()))
+            .filter(cosignature -> cosignature.time() >= from && cosignature.time() <= to)
+            .ifPresent(_ -> within.add(name)));
+    return quorum(within);
+  }
+
+  /// Whether a checkpoint is believed that no witness has seen.
+  public boolean trustsUnwitnessed() {
+    return quorum(Set.of());
+  }
+
   private static Optional<NoteSignature> signed(Note note, VerifierKey key) {
     try {
       return note.signatureOf(key);

@@ -46,6 +46,10 @@ public sealed interface ConnectorInstanceCommand {
       String tenant, String instance, BreakerState state, String code, int failures, long opened)
       implements ConnectorInstanceCommand {}
 
+  /// The version of the connector that the instance is bound to was revoked.
+  record NoteRevocation(String tenant, String instance, String connectorDigest)
+      implements ConnectorInstanceCommand {}
+
   /// Replaces the credential, which was sealed to the instance's ingest key.
   record StoreCredential(String tenant, String instance, SealedRef credential)
       implements ConnectorInstanceCommand {}

@@ -58,6 +58,16 @@ public sealed interface ConnectorInstanceEvent extends Event {
     }
   }
 
+  /// The version of the connector that the instance is bound to runs nowhere any more: no call of
+  /// it is intended from here on. An instance of another version takes its place.
+  record ConnectorRevoked(String instance, String connector, String connectorDigest)
+      implements ConnectorInstanceEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.CONNECTOR_REVOKED;
+    }
+  }
+
   /// Whether calls are held back. That one call may probe is no state of its own to the outside.
   enum BreakerState {
     OPEN,

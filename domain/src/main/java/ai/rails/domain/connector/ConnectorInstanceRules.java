@@ -14,6 +14,7 @@ import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
 import ai.rails.domain.connector.ConnectorInstanceCommand.CreateConnectorInstance;
 import ai.rails.domain.connector.ConnectorInstanceCommand.NoteBreaker;
+import ai.rails.domain.connector.ConnectorInstanceCommand.NoteRevocation;
 import ai.rails.domain.connector.ConnectorInstanceCommand.StoreAppTokens;
 import ai.rails.domain.connector.ConnectorInstanceCommand.StoreCredential;
 import ai.rails.domain.connector.ConnectorInstanceCommand.StoreWebhookSecret;
@@ -21,6 +22,7 @@ import ai.rails.domain.connector.ConnectorInstanceEvent.BreakerChanged;
 import ai.rails.domain.connector.ConnectorInstanceEvent.BreakerState;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceChanged;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceCreated;
+import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorRevoked;
 import ai.rails.domain.connector.ConnectorInstanceEvent.CredentialStored;
 import ai.rails.domain.connector.ConnectorInstanceEvent.Part;
 import ai.rails.domain.runner.RunnerRules;
@@ -59,6 +61,7 @@ public final class ConnectorInstanceRules
         yield changed(instance, c.instance(), Part.APP_TOKENS, c.sha256());
       }
       case NoteBreaker c -> breaker(instance, c);
+      case NoteRevocation c -> revoked(instance, c);
     };
   }
 
@@ -67,28 +70,54 @@ public final class ConnectorInstanceRules
     return switch (event) {
       case ConnectorInstanceCreated e ->
           new ConnectorInstance(
-              Optional.of(e), instance.credential(), instance.parts(), instance.breaker());
+              Optional.of(e),
+              instance.credential(),
+              instance.parts(),
+              instance.breaker(),
+              instance.revoked());
       case CredentialStored e ->
           new ConnectorInstance(
               instance.created(),
               Optional.of(e.credential()),
               instance.parts(),
-              instance.breaker());
+              instance.breaker(),
+              instance.revoked());
       case ConnectorInstanceChanged e -> {
         Map<Part, String> parts = new HashMap<>(instance.parts());
         parts.put(e.part(), e.sha256());
         yield new ConnectorInstance(
-            instance.created(), instance.credential(), parts, instance.breaker());
+            instance.created(),
+            instance.credential(),
+            parts,
+            instance.breaker(),
+            instance.revoked());
       }
       case BreakerChanged e ->
           new ConnectorInstance(
-              instance.created(), instance.credential(), instance.parts(), Optional.of(e));
+              instance.created(),
+              instance.credential(),
+              instance.parts(),
+              Optional.of(e),
+              instance.revoked());
+      case ConnectorRevoked _ ->
+          new ConnectorInstance(
+              instance.created(),
+              instance.credential(),
+              instance.parts(),
+              instance.breaker(),
+              true);
     };
   }
 
   private static List<ConnectorInstanceEvent> create(
       ConnectorInstance instance, CreateConnectorInstance c) {
     check(c);
+    if (instance.revoked()) {
+      throw new Refused(
+          Code.CONNECTOR_REVOKED,
+          "%s %s of instance %s is revoked; make an instance of another version"
+              .formatted(c.connector(), c.connectorDigest(), c.instance()));
+    }
     var created =
         new ConnectorInstanceCreated(
             c.instance(), c.connector(), c.connectorDigest(), c.host(), c.port(), c.runner());
@@ -125,6 +154,15 @@ public final class ConnectorInstanceRules
     return news
         ? List.of(new BreakerChanged(c.instance(), c.state(), c.code(), c.failures(), c.opened()))
         : List.of();
+  }
+
+  private static List<ConnectorInstanceEvent> revoked(
+      ConnectorInstance instance, NoteRevocation c) {
+    requireCreated(instance, c);
+    ConnectorInstanceCreated bound = instance.created().orElseThrow();
+    return instance.revoked() || !bound.connectorDigest().equals(c.connectorDigest())
+        ? List.of()
+        : List.of(new ConnectorRevoked(c.instance(), bound.connector(), c.connectorDigest()));
   }
 
   private static List<ConnectorInstanceEvent> changed(

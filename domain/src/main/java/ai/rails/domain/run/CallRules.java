@@ -19,7 +19,6 @@ import ai.rails.domain.run.RunCommand.IntendCall;
 import ai.rails.domain.run.RunCommand.RecordOutcome;
 import ai.rails.domain.run.RunCommand.ResolveCall;
 import ai.rails.domain.run.RunEvent.BudgetReserved;
-import ai.rails.domain.run.RunEvent.BudgetSettled;
 import ai.rails.domain.run.RunEvent.CallHeld;
 import ai.rails.domain.run.RunEvent.CallReconciled;
 import ai.rails.domain.run.RunEvent.EvidenceCaptured;
@@ -89,7 +88,7 @@ final class CallRules {
   private static void leave(Unfolding run, IntendCall command, StepState step, Decision decision) {
     FrozenCall call = command.call();
     Money cap = run.workflow().limits().cost();
-    Optional<Money> reserved = run.run().call(call.callId()).flatMap(CallState::reserved);
+    Optional<BudgetReserved> reserved = run.run().call(call.callId()).flatMap(CallState::reserved);
     Money more = reserved.isPresent() ? Money.zero(cap.currency()) : command.estimate();
     if (run.run().committed(cap.currency()).plus(more).nanos() > cap.nanos()) {
       run.fail(command.step(), Reasons.RUN_COST_CAP, false, Optional.empty(), Optional.empty());
@@ -131,7 +130,8 @@ final class CallRules {
               call.callId(),
               command.estimate(),
               command.priceTable(),
-              command.tokens()));
+              command.tokens(),
+              command.gpu()));
     }
   }
 
@@ -217,11 +217,11 @@ final class CallRules {
   }
 
   /// An ambiguous call is charged in full: the other side may have charged for it.
-  private static void settle(Unfolding run, RecordOutcome c, Money reserved) {
-    Money unknown = c.outcome() == Outcome.AMBIGUOUS ? reserved : Money.zero(reserved.currency());
+  private static void settle(Unfolding run, RecordOutcome c, BudgetReserved reserved) {
+    Money aside = reserved.amount();
+    Money unknown = c.outcome() == Outcome.AMBIGUOUS ? aside : Money.zero(aside.currency());
     Money actual = c.model().map(RunCommand.ModelUse::cost).orElse(unknown);
-    String table = c.model().map(RunCommand.ModelUse::priceTable).orElse("");
-    run.add(new BudgetSettled(run.id(), c.step(), c.callId(), reserved, actual, table));
+    run.settle(reserved, actual, c.model().map(RunCommand.ModelUse::priceTable).orElse(""));
   }
 
   private static void follow(Unfolding run, RecordOutcome c, IdempotencyClass klass) {
@@ -302,12 +302,7 @@ final class CallRules {
             false,
             false,
             intended.runner()));
-    flying
-        .get()
-        .getValue()
-        .reserved()
-        .ifPresent(money ->
-            run.add(new BudgetSettled(run.id(), stepId, intended.callId(), money, money, "")));
+    flying.get().getValue().reserved().ifPresent(run::settleInFull);
     ambiguous(run, stepId, code, intended.idempotencyClass(), Optional.empty());
   }
 

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 
 import ai.rails.domain.SealedRef;
 import ai.rails.domain.budget.Money;
+import ai.rails.domain.run.RunEvent.BudgetReserved;
 import ai.rails.domain.run.RunEvent.CallCorrected;
 import ai.rails.domain.run.RunEvent.HumanGateDecisioned;
 import ai.rails.domain.run.RunEvent.HumanGateRequested;
@@ -144,13 +145,14 @@ public record Run(
   /// @param intended the last intent, absent while it is only proposed
   /// @param outcome of the last intent
   /// @param ambiguities how often the outcome stayed unknown
+  /// @param reserved what is set aside for it until it is settled
   public record CallState(
       String step,
       String callDigest,
       Optional<ToolActionIntended> intended,
       Optional<Outcome> outcome,
       int ambiguities,
-      Optional<Money> reserved) {
+      Optional<BudgetReserved> reserved) {
     /// Whether it may have left and nothing is known of it yet.
     public boolean inFlight() {
       return intended.isPresent() && outcome.isEmpty();
@@ -288,8 +290,9 @@ public record Run(
   public Money committed(String currency) {
     Money sum = spent.getOrDefault(currency, Money.zero(currency));
     for (CallState call : calls.values()) {
-      if (call.reserved().isPresent() && call.reserved().get().currency().equals(currency)) {
-        sum = sum.plus(call.reserved().get());
+      Optional<Money> reserved = call.reserved().map(BudgetReserved::amount);
+      if (reserved.isPresent() && reserved.get().currency().equals(currency)) {
+        sum = sum.plus(reserved.get());
       }
     }
     return sum;

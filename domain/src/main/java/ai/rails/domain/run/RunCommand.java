@@ -115,6 +115,7 @@ public sealed interface RunCommand {
   ///
   /// @param estimate worst case of what it costs
   /// @param tokens most that a model can use, if it was said
+  /// @param gpu what it can hold of its worker's GPUs, once policy was asked
   /// @param routes models that the step has, once policy was asked
   /// @param hold why it may not leave yet, whatever policy would say
   /// @param decision empty until policy was asked
@@ -129,6 +130,7 @@ public sealed interface RunCommand {
       Money estimate,
       String priceTable,
       Optional<Long> tokens,
+      Optional<GpuTime> gpu,
       List<ModelRoute> routes,
       Optional<Hold> hold,
       Optional<Decision> decision,
@@ -157,6 +159,7 @@ public sealed interface RunCommand {
           call,
           estimate,
           priceTable,
+          Optional.empty(),
           Optional.empty(),
           List.of(),
           Optional.empty(),

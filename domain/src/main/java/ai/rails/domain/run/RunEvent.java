@@ -237,9 +237,7 @@ public sealed interface RunEvent extends Event {
 
   /// From now on a call may leave, under this decision and this lease, and only this call.
   ///
-  /// @param idempotencyClass K, U, Q, N or M
   /// @param requests how many requests it covers, 1 to 8
-  /// @param runner that makes it, outside every attested worker; absent if the worker does
   record ToolActionIntended(
       String run,
       String step,
@@ -273,7 +271,6 @@ public sealed interface RunEvent extends Event {
   /// @param vendorRef id the other side gave, for example a request id
   /// @param verified whether the declared read-back showed the intended effect
   /// @param adopted whether an earlier attempt was found to have had the effect
-  /// @param runner that made it and says so: UNATTESTED
   record ToolActionExecuted(
       String run,
       String step,
@@ -315,18 +312,28 @@ public sealed interface RunEvent extends Event {
   /// The worst case of a call was set aside.
   ///
   /// @param tokens most that it can use, if it was said
+  /// @param gpu what it holds of its worker's GPUs; absent where it holds none
   record BudgetReserved(
       String run,
       String step,
       String callId,
       Money amount,
       String priceTable,
-      Optional<Long> tokens)
+      Optional<Long> tokens,
+      Optional<GpuTime> gpu)
       implements RunEvent {}
 
   /// What a call cost took the place of what was set aside for it.
+  ///
+  /// @param gpuMillis milliseconds of one GPU that it held, if it held any
   record BudgetSettled(
-      String run, String step, String callId, Money reserved, Money amount, String priceTable)
+      String run,
+      String step,
+      String callId,
+      Money reserved,
+      Money amount,
+      String priceTable,
+      Optional<Long> gpuMillis)
       implements RunEvent {}
 
   /// A step's effect was undone by its compensation.
@@ -352,31 +359,25 @@ public sealed interface RunEvent extends Event {
   record RunFailed(String run, String step, String code, boolean compensated, Money cost)
       implements RunEvent {}
 
-  /// What a worker is to do with a step.
+  /// What a worker is to do with a step: do it; freeze the call that a gate guards, and ask for
+  /// approval; show a gate's request; find out what became of an intended call, then finish it;
+  /// undo it.
   enum Purpose {
-    /// Do the step.
     PERFORM,
-    /// Freeze the call of the step that a gate guards, and ask for approval.
     PROPOSE,
-    /// Show a gate's request.
     CARD,
-    /// Find out what became of an intended call, then finish it.
     RECOVER,
-    /// Undo a step.
     UNDO
   }
 
-  /// How a call without an answer is dealt with.
+  /// How a call without an answer is dealt with. K: the other side keeps idempotency keys. U: doing
+  /// it twice is doing it once. Q: the other side can be asked whether it happened. N: neither, so
+  /// at most once, then a person. M: a model, and repeating costs money and changes nothing.
   enum IdempotencyClass {
-    /// The other side keeps idempotency keys.
     K,
-    /// Doing it twice is doing it once.
     U,
-    /// The other side can be asked whether it happened.
     Q,
-    /// Neither: at most once, then a person.
     N,
-    /// A model: repeating costs money and changes nothing.
     M
   }
 

@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-import ai.rails.domain.budget.Money;
 import ai.rails.domain.run.Run.CallState;
 import ai.rails.domain.run.Run.GateState;
 import ai.rails.domain.run.Run.Status;
@@ -68,7 +67,7 @@ final class RunEvolution {
       case ToolActionExecuted e -> executed(run, e);
       case BudgetReserved e ->
           run.call(e.callId())
-              .map(call -> run.withCall(e.callId(), reserved(call, Optional.of(e.amount()))))
+              .map(call -> run.withCall(e.callId(), reserved(call, Optional.of(e))))
               .orElse(run);
       case BudgetSettled e -> settled(run, e);
       case CallReconciled e ->
@@ -195,14 +194,9 @@ final class RunEvolution {
     return changed.withSpent(e.amount());
   }
 
-  private static CallState reserved(CallState call, Optional<Money> amount) {
+  private static CallState reserved(CallState call, Optional<BudgetReserved> aside) {
     return new CallState(
-        call.step(),
-        call.callDigest(),
-        call.intended(),
-        call.outcome(),
-        call.ambiguities(),
-        amount);
+        call.step(), call.callDigest(), call.intended(), call.outcome(), call.ambiguities(), aside);
   }
 
   private static CallState known(Run run, String callId, Outcome outcome) {

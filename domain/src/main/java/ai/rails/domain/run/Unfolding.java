@@ -15,6 +15,7 @@ import ai.rails.domain.run.Run.CallState;
 import ai.rails.domain.run.Run.Status;
 import ai.rails.domain.run.Run.StepState;
 import ai.rails.domain.run.Run.StepStatus;
+import ai.rails.domain.run.RunEvent.BudgetReserved;
 import ai.rails.domain.run.RunEvent.BudgetSettled;
 import ai.rails.domain.run.RunEvent.Outcome;
 import ai.rails.domain.run.RunEvent.Purpose;
@@ -244,10 +245,25 @@ final class Unfolding {
   /// full, so that nothing stays set aside for ever.
   private void chargeFlying() {
     new TreeMap<>(run.calls())
-        .forEach((callId, call) ->
-            call.reserved()
-                .ifPresent(
-                    money -> add(new BudgetSettled(id(), call.step(), callId, money, money, ""))));
+        .values()
+        .forEach(call -> call.reserved().ifPresent(this::settleInFull));
+  }
+
+  void settleInFull(BudgetReserved reserved) {
+    settle(reserved, reserved.amount(), "");
+  }
+
+  /// How long GPUs were held is known also where nobody knows what a call cost.
+  void settle(BudgetReserved reserved, Money actual, String priceTable) {
+    add(
+        new BudgetSettled(
+            id(),
+            reserved.step(),
+            reserved.callId(),
+            reserved.amount(),
+            actual,
+            priceTable,
+            reserved.gpu().map(gpu -> gpu.usedMillis(now))));
   }
 
   void undone(String stepId, String callId) {

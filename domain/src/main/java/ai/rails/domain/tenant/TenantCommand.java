@@ -1,5 +1,7 @@
 package ai.rails.domain.tenant;
 
+import java.util.List;
+
 /// What a tenant can be asked.
 public sealed interface TenantCommand {
   String tenant();
@@ -12,6 +14,27 @@ public sealed interface TenantCommand {
 
   /// Gives it a further workspace.
   record CreateWorkspace(String tenant, String workspaceId) implements TenantCommand {}
+
+  /// Says what an environment is for, once and for ever. What demands less than its name does takes
+  /// a second administrator, who says the same.
+  record DeclareEnvironment(String tenant, String environment, EnvironmentKind kind, String by)
+      implements TenantCommand {}
+
+  /// Says what a project is from now on. Again with the same values it changes nothing.
+  ///
+  /// @param workspaces whole ones
+  /// @param workflows of other workspaces
+  record SetProject(
+      String tenant, String project, String owner, List<String> workspaces, List<String> workflows)
+      implements TenantCommand {
+    public SetProject {
+      workspaces = List.copyOf(workspaces);
+      workflows = List.copyOf(workflows);
+    }
+  }
+
+  /// Dissolves a project; what was in it belongs to none.
+  record RemoveProject(String tenant, String project) implements TenantCommand {}
 
   /// Asks that it be offboarded.
   ///

@@ -1,5 +1,8 @@
 package ai.rails.domain.tenant;
 
+import java.util.List;
+import java.util.Optional;
+
 import ai.rails.domain.EntryType;
 import ai.rails.domain.Event;
 
@@ -76,6 +79,59 @@ public sealed interface TenantEvent extends Event {
     @Override
     public EntryType entryType() {
       return EntryType.WORKSPACE_CREATED;
+    }
+  }
+
+  /// An administrator wants an environment to demand less than its name does; another one says the
+  /// same, or nobody.
+  record EnvironmentProposed(String tenant, String environmentId, EnvironmentKind kind, String by)
+      implements TenantEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.ENVIRONMENT_PROPOSED;
+    }
+  }
+
+  /// It has said what an environment is for.
+  ///
+  /// @param proposedBy the other administrator, where it took two
+  record EnvironmentDeclared(
+      String tenant,
+      String environmentId,
+      EnvironmentKind kind,
+      String by,
+      Optional<String> proposedBy)
+      implements TenantEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.ENVIRONMENT_DECLARED;
+    }
+  }
+
+  /// These workspaces and workflows, and no others, are a project of that owner.
+  record ProjectSet(
+      String tenant,
+      String projectId,
+      String owner,
+      List<String> workspaces,
+      List<String> workflows)
+      implements TenantEvent {
+    public ProjectSet {
+      workspaces = List.copyOf(workspaces);
+      workflows = List.copyOf(workflows);
+    }
+
+    @Override
+    public EntryType entryType() {
+      return EntryType.PROJECT_SET;
+    }
+  }
+
+  /// There is no such project any more.
+  record ProjectRemoved(String tenant, String projectId) implements TenantEvent {
+    @Override
+    public EntryType entryType() {
+      return EntryType.PROJECT_REMOVED;
     }
   }
 }

@@ -1,7 +1,6 @@
 package ai.rails.domain.tenant;
 
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,9 +14,16 @@ import ai.rails.domain.tenant.TenantCommand.ConfirmKeyDestroyed;
 import ai.rails.domain.tenant.TenantCommand.ConfirmProvisioned;
 import ai.rails.domain.tenant.TenantCommand.CreateTenant;
 import ai.rails.domain.tenant.TenantCommand.CreateWorkspace;
+import ai.rails.domain.tenant.TenantCommand.DeclareEnvironment;
 import ai.rails.domain.tenant.TenantCommand.Offboard;
 import ai.rails.domain.tenant.TenantCommand.ProposeOffboarding;
+import ai.rails.domain.tenant.TenantCommand.RemoveProject;
+import ai.rails.domain.tenant.TenantCommand.SetProject;
 import ai.rails.domain.tenant.TenantCommand.WithdrawOffboarding;
+import ai.rails.domain.tenant.TenantEvent.EnvironmentDeclared;
+import ai.rails.domain.tenant.TenantEvent.EnvironmentProposed;
+import ai.rails.domain.tenant.TenantEvent.ProjectRemoved;
+import ai.rails.domain.tenant.TenantEvent.ProjectSet;
 import ai.rails.domain.tenant.TenantEvent.TenantCreated;
 import ai.rails.domain.tenant.TenantEvent.TenantKeyDestroyed;
 import ai.rails.domain.tenant.TenantEvent.TenantOffboarded;
@@ -46,6 +52,9 @@ public final class TenantRules implements Decider<TenantCommand, Tenant, TenantE
       case CreateTenant c -> create(tenant, c);
       case ConfirmProvisioned c -> provisioned(tenant, c);
       case CreateWorkspace c -> workspace(tenant, c);
+      case DeclareEnvironment c -> EnvironmentRules.declare(active(tenant, c.tenant()), c);
+      case SetProject c -> ProjectRules.set(active(tenant, c.tenant()), c);
+      case RemoveProject c -> ProjectRules.remove(active(tenant, c.tenant()), c);
       case ProposeOffboarding c -> propose(tenant, c);
       case WithdrawOffboarding c -> withdraw(tenant, c);
       case Offboard c -> offboard(tenant, c);
@@ -56,30 +65,21 @@ public final class TenantRules implements Decider<TenantCommand, Tenant, TenantE
   @Override
   public Tenant evolve(Tenant tenant, TenantEvent event) {
     return switch (event) {
-      case TenantCreated e ->
-          new Tenant(
-              Status.PROVISIONING,
-              e.region(),
-              e.cell(),
-              Set.of(),
-              Optional.empty(),
-              Optional.empty());
+      case TenantCreated e -> Tenant.in(Status.PROVISIONING, e.region(), e.cell());
       case TenantProvisioned _ -> tenant.is(Status.ACTIVE);
       case TenantOffboardingProposed e -> tenant.leaving(Optional.of(e.by()));
       case TenantOffboardingWithdrawn _ -> tenant.leaving(Optional.empty());
       case TenantOffboarded e -> tenant.is(Status.OFFBOARDED).without(Optional.of(e.kek()));
       case TenantKeyDestroyed _ -> tenant.without(Optional.empty());
-      case WorkspaceCreated e -> {
-        Set<String> workspaces = new HashSet<>(tenant.workspaces());
-        workspaces.add(e.workspaceId());
-        yield new Tenant(
-            tenant.status(),
-            tenant.region(),
-            tenant.cell(),
-            workspaces,
-            tenant.leaving(),
-            tenant.kek());
-      }
+      case WorkspaceCreated e -> tenant.and(e.workspaceId());
+      case EnvironmentProposed e -> tenant.proposed(e);
+      case EnvironmentDeclared e -> tenant.declared(e.environmentId(), e.kind());
+      case ProjectSet e ->
+          tenant.with(
+              e.projectId(),
+              Optional.of(
+                  new Project(e.owner(), Set.copyOf(e.workspaces()), Set.copyOf(e.workflows()))));
+      case ProjectRemoved e -> tenant.with(e.projectId(), Optional.empty());
     };
   }
 
@@ -158,6 +158,11 @@ public final class TenantRules implements Decider<TenantCommand, Tenant, TenantE
         : List.of();
   }
 
+  private static Tenant active(Tenant tenant, String id) {
+    requireActive(tenant, id);
+    return tenant;
+  }
+
   private static void requireActive(Tenant tenant, String id) {
     switch (tenant.status()) {
       case NONE -> throw notFound(id);
@@ -190,7 +195,7 @@ public final class TenantRules implements Decider<TenantCommand, Tenant, TenantE
     return new Refused(Code.NOT_FOUND, "tenant %s does not exist".formatted(tenant));
   }
 
-  private static void requireName(String field, String value) {
+  static void requireName(String field, String value) {
     if (!NAME.matcher(value).matches()) {
       throw new Refused(
           Code.INVALID,

@@ -54,6 +54,11 @@ public record Workflow(
   public record Workers(boolean confidentialGpu) {
     /// Nothing beyond what every worker proves.
     public static final Workers ANY = new Workers(false);
+
+    /// How many GPUs each worker has to itself.
+    public int gpus() {
+      return confidentialGpu ? 1 : 0;
+    }
   }
 
   /// A typed value. Only the closed types may be disclosed; `CONTENT` is always sealed.

@@ -20,7 +20,7 @@ public sealed interface WorkflowCommand {
       String manifestDigest,
       String signingKeyId,
       String author,
-      List<String> environments)
+      List<Place> environments)
       implements WorkflowCommand {
     public PublishWorkflow {
       environments = List.copyOf(environments);
@@ -28,8 +28,14 @@ public sealed interface WorkflowCommand {
   }
 
   /// Lets new runs in an environment start on a published version.
-  record ActivateWorkflow(String tenant, String workflow, String environment, String version)
+  record ActivateWorkflow(String tenant, String workflow, Place place, String version)
       implements WorkflowCommand {}
+
+  /// Where new runs are to start.
+  ///
+  /// @param needsRelease whether only versions run there that somebody else than the author
+  ///   released
+  record Place(String environment, boolean needsRelease) {}
 
   /// Says of a published version that it may run in an environment. Whoever wrote it may not.
   record ApproveRelease(

@@ -14,6 +14,7 @@ import ai.rails.domain.workflow.PublishedVersions.Version;
 import ai.rails.domain.workflow.WorkflowCommand.ActivateWorkflow;
 import ai.rails.domain.workflow.WorkflowCommand.ApproveRelease;
 import ai.rails.domain.workflow.WorkflowCommand.DeactivateWorkflow;
+import ai.rails.domain.workflow.WorkflowCommand.Place;
 import ai.rails.domain.workflow.WorkflowCommand.PublishWorkflow;
 import ai.rails.domain.workflow.WorkflowCommand.RefuseArtifact;
 import ai.rails.domain.workflow.WorkflowCommand.WithdrawRelease;
@@ -84,11 +85,12 @@ public final class WorkflowRules
               c.signingKeyId(),
               c.author()));
     }
-    for (String environment : c.environments()) {
-      if (!c.version().equals(versions.active().get(environment))) {
-        requireRelease(versions, c.workflow(), environment, c.version());
+    for (Place place : c.environments()) {
+      if (!c.version().equals(versions.active().get(place.environment()))) {
+        requireRelease(versions, c.workflow(), place, c.version());
         events.add(
-            new WorkflowActivated(c.workflow(), environment, c.version(), c.artifactDigest()));
+            new WorkflowActivated(
+                c.workflow(), place.environment(), c.version(), c.artifactDigest()));
       }
     }
     return List.copyOf(events);
@@ -96,11 +98,12 @@ public final class WorkflowRules
 
   private static List<WorkflowEvent> activate(PublishedVersions versions, ActivateWorkflow c) {
     String digest = version(versions, c.workflow(), c.version()).digest();
-    if (c.version().equals(versions.active().get(c.environment()))) {
+    String environment = c.place().environment();
+    if (c.version().equals(versions.active().get(environment))) {
       return List.of();
     }
-    requireRelease(versions, c.workflow(), c.environment(), c.version());
-    return List.of(new WorkflowActivated(c.workflow(), c.environment(), c.version(), digest));
+    requireRelease(versions, c.workflow(), c.place(), c.version());
+    return List.of(new WorkflowActivated(c.workflow(), environment, c.version(), digest));
   }
 
   private static Version version(PublishedVersions versions, String workflow, String number) {
@@ -114,8 +117,9 @@ public final class WorkflowRules
 
   /// Nothing runs in production that only its author has looked at.
   private static void requireRelease(
-      PublishedVersions versions, String workflow, String environment, String number) {
-    if (Environments.needsRelease(environment) && !versions.isReleased(environment, number)) {
+      PublishedVersions versions, String workflow, Place place, String number) {
+    String environment = place.environment();
+    if (place.needsRelease() && !versions.isReleased(environment, number)) {
       throw new Refused(
           Code.RELEASE_REQUIRED,
           "version %s of workflow %s runs in %s once an approver who is not its author releases it (rails workflow release %s %s --env %s); publish it without activating it there"

@@ -13,10 +13,12 @@ import ai.rails.domain.Refused.Code;
 import ai.rails.domain.SealedRef;
 import ai.rails.domain.connector.ConnectorInstanceCommand.CreateConnectorInstance;
 import ai.rails.domain.connector.ConnectorInstanceCommand.NoteBreaker;
+import ai.rails.domain.connector.ConnectorInstanceCommand.NoteRevocation;
 import ai.rails.domain.connector.ConnectorInstanceCommand.StoreCredential;
 import ai.rails.domain.connector.ConnectorInstanceCommand.StoreWebhookSecret;
 import ai.rails.domain.connector.ConnectorInstanceEvent.BreakerState;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceChanged;
+import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorRevoked;
 import ai.rails.domain.connector.ConnectorInstanceEvent.CredentialStored;
 import ai.rails.domain.connector.ConnectorInstanceEvent.Part;
 
@@ -39,6 +41,23 @@ class ConnectorInstanceRulesTest {
     assertThatThrownBy(() -> rules.decide(created, create("else.example"), NOON))
         .isInstanceOfSatisfying(
             Refused.class, e -> assertThat(e.code()).isEqualTo(Code.ALREADY_EXISTS));
+  }
+
+  @Test
+  void revocationIsToldOnceAndTheInstanceTakesNothingMore() {
+    ConnectorInstance created = created();
+    var revoke = new NoteRevocation("t1", "snow", DIGEST);
+    assertThat(rules.decide(created, revoke, NOON))
+        .containsExactly(new ConnectorRevoked("snow", "servicenow", DIGEST));
+
+    ConnectorInstance revoked =
+        rules.evolve(created, new ConnectorRevoked("snow", "servicenow", DIGEST));
+    assertThat(rules.decide(revoked, revoke, NOON)).isEmpty();
+    assertThatThrownBy(() -> rules.decide(revoked, create("snow.example"), NOON))
+        .isInstanceOfSatisfying(
+            Refused.class, e -> assertThat(e.code()).isEqualTo(Code.CONNECTOR_REVOKED));
+    var another = new NoteRevocation("t1", "snow", "sha256:" + "b".repeat(64));
+    assertThat(rules.decide(created, another, NOON)).as("of another version").isEmpty();
   }
 
   @Test

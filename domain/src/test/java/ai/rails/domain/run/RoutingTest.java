@@ -146,6 +146,7 @@ class RoutingTest {
         plain.estimate(),
         plain.priceTable(),
         Optional.empty(),
+        Optional.empty(),
         routes,
         Optional.empty(),
         plain.decision(),

@@ -35,6 +35,7 @@ class RunnerCallTest {
             plain.estimate(),
             plain.priceTable(),
             plain.tokens(),
+            plain.gpu(),
             plain.routes(),
             plain.hold(),
             plain.decision(),

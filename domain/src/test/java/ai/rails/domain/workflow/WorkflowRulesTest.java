@@ -9,9 +9,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import ai.rails.domain.Refused;
 import ai.rails.domain.Refused.Code;
+import ai.rails.domain.tenant.EnvironmentKind;
 import ai.rails.domain.workflow.WorkflowCommand.ActivateWorkflow;
 import ai.rails.domain.workflow.WorkflowCommand.ApproveRelease;
 import ai.rails.domain.workflow.WorkflowCommand.DeactivateWorkflow;
+import ai.rails.domain.workflow.WorkflowCommand.Place;
 import ai.rails.domain.workflow.WorkflowCommand.PublishWorkflow;
 import ai.rails.domain.workflow.WorkflowCommand.RefuseArtifact;
 import ai.rails.domain.workflow.WorkflowEvent.ArtifactRefused;
@@ -42,7 +44,8 @@ class WorkflowRulesTest {
   @Test
   void activationIsAnEventOfItsOwnAndHappensOnce() {
     var at =
-        new PublishWorkflow("t1", "triage", "1.0.0", ONE, TWO, "key-1", "dana", List.of("dev"));
+        new PublishWorkflow(
+            "t1", "triage", "1.0.0", ONE, TWO, "key-1", "dana", List.of(place("dev")));
     List<WorkflowEvent> events = rules.decide(rules.initial(), at, NOON);
     var activated = new WorkflowActivated("triage", "dev", "1.0.0", ONE);
     assertThat(events).hasSize(2).last().isEqualTo(activated);
@@ -69,7 +72,14 @@ class WorkflowRulesTest {
     refused(
         rules.initial(),
         new PublishWorkflow(
-            "t1", "triage", "1.0.0", ONE, TWO, "key-1", "dana", List.of("dev", environment)),
+            "t1",
+            "triage",
+            "1.0.0",
+            ONE,
+            TWO,
+            "key-1",
+            "dana",
+            List.of(place("dev"), place(environment))),
         Code.RELEASE_REQUIRED);
     refused(published, release(environment, "1.0.0", "dana"), Code.AUTHOR_MAY_NOT_APPROVE);
     refused(published, release(environment, "2.0.0", "erin"), Code.NOT_FOUND);
@@ -87,6 +97,17 @@ class WorkflowRulesTest {
     PublishedVersions next =
         rules.evolve(after, rules.decide(after, publish("1.0.1", TWO), NOON).getFirst());
     refused(next, activate(environment, "1.0.1"), Code.RELEASE_REQUIRED);
+  }
+
+  @Test
+  void whatWasDeclaredDecidesAndNotTheName() {
+    PublishedVersions published = published();
+    var strict = new ActivateWorkflow("t1", "triage", new Place("demo", true), "1.0.0");
+    var loose = new ActivateWorkflow("t1", "triage", new Place("uat", false), "1.0.0");
+
+    refused(published, strict, Code.RELEASE_REQUIRED);
+    assertThat(rules.decide(published, loose, NOON))
+        .containsExactly(new WorkflowActivated("triage", "uat", "1.0.0", ONE));
   }
 
   @Test
@@ -121,7 +142,12 @@ class WorkflowRulesTest {
   }
 
   private static ActivateWorkflow activate(String environment, String version) {
-    return new ActivateWorkflow("t1", "triage", environment, version);
+    return new ActivateWorkflow("t1", "triage", place(environment), version);
+  }
+
+  /// As its name says.
+  private static Place place(String environment) {
+    return new Place(environment, EnvironmentKind.named(environment).needsRelease());
   }
 
   private static ApproveRelease release(String environment, String version, String by) {

@@ -7,6 +7,7 @@ import ai.rails.attestation.collateral.Collateral;
 import ai.rails.attestation.format.Bytes;
 import ai.rails.attestation.snp.SnpVerifier;
 import ai.rails.attestation.tdx.TdxVerifier;
+import ai.rails.attestation.verdict.ChipIdentity;
 import ai.rails.attestation.verdict.PckIdentity;
 import ai.rails.attestation.verdict.Tee;
 import ai.rails.attestation.verdict.Verdict;
@@ -30,7 +31,9 @@ public final class Verifier {
   /// Checks form, chain and the three signatures of a TDX quote without collateral. A diagnosis for
   /// when collateral is out of reach, and no verdict: returns what is wrong, or nothing.
   public static Optional<Verdict.Rejected> signatures(Evidence quote, TrustRoots roots) {
-    return TdxVerifier.signatures(quote.content(), roots.intel());
+    return quote.tee() == Tee.TDX
+        ? TdxVerifier.signatures(quote.content(), roots.intel())
+        : Optional.empty();
   }
 
   /// The root at the end of a TDX quote's own certificates, in DER, whoever made it: to check that
@@ -46,5 +49,12 @@ public final class Verifier {
     return quote.tee() == Tee.TDX
         ? TdxVerifier.platform(quote.content(), roots.intel())
         : Optional.empty();
+  }
+
+  /// Which endorsement key a SEV-SNP report names, for whoever has to fetch its certificate;
+  /// nothing was verified. Empty where it can not be read, or names no product: those of version 2
+  /// do not.
+  public static Optional<ChipIdentity> chip(Evidence report) {
+    return report.tee() == Tee.SEV_SNP ? SnpVerifier.chip(report.content()) : Optional.empty();
   }
 }

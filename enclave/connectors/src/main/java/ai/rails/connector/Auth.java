@@ -41,21 +41,33 @@ public record Auth(
     if (token.isPresent() && header.isEmpty()) {
       throw new IllegalArgumentException("a token is sent in a header");
     }
+    if (token.flatMap(Token::client).isPresent() && secrets.size() < 2) {
+      throw new IllegalArgumentException("basic takes a client's id and its password");
+    }
   }
 
   /// An OAuth 2.0 token request, form encoded; the secrets are added under their own names.
   ///
   /// @param place where it is asked for, one of the manifest's places; absent for the instance
   /// @param path `{name}` stands for an identifier, which the form then lacks
+  /// @param client how the client says who it is: in the form if absent
   /// @param pointer of the token in the answer
   public record Token(
       Optional<String> place,
       @JsonProperty(required = true) String path,
       Map<String, String> form,
+      Optional<Client> client,
       @JsonProperty(required = true) String pointer) {
     public Token {
       form = Defaults.of(form);
     }
+  }
+
+  /// Where a client's id and password are told, beside the form (RFC 6749 2.3.1).
+  public enum Client {
+    /// The first two secrets are sent as HTTP Basic, and not in the form.
+    @JsonProperty("basic")
+    BASIC
   }
 
   /// How requests are signed.
@@ -83,7 +95,8 @@ public record Auth(
           };
       if (!whole) {
         throw new IllegalArgumentException(
-            "aws-sigv4 has a service, hmac-sha256 has content and headers, and neither the other's");
+            "aws-sigv4 has a service, hmac-sha256 has content and headers, and neither the"
+                + " other's");
       }
     }
   }

@@ -34,6 +34,11 @@ public final class Connector {
     return manifest.title();
   }
 
+  /// For people who choose a connector; versions before it was written have none.
+  public Optional<String> description() {
+    return Optional.ofNullable(manifest.description());
+  }
+
   /// `sha256:` and 64 hex digits of the manifest's canonical bytes.
   public String digest() {
     return digest;

@@ -74,6 +74,11 @@ public final class Connectors {
     return revoked.get().contains(digest);
   }
 
+  /// Digests that run nowhere any more, of this build or not.
+  public Set<String> revoked() {
+    return Set.copyOf(revoked.get());
+  }
+
   public Collection<Connector> all() {
     Set<String> without = revoked.get();
     return byDigest.values().stream().filter(each -> !without.contains(each.digest())).toList();

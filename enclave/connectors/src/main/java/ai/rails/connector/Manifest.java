@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// A connector's manifest as it is written in its file; `connectors/manifest.schema.json` describes
 /// it.
 ///
+/// @param description for people who choose a connector
 /// @param signature by the connector's publisher, not part of the digest
 /// @param auth kind of credential to how it is sent; empty when the connector needs none
 /// @param failures documented answers of the other side; the first that fits names the failure
@@ -21,6 +22,7 @@ record Manifest(
     @JsonProperty(required = true) String connector,
     @JsonProperty(required = true) String version,
     @JsonProperty(required = true) String title,
+    @Nullable String description,
     @Nullable Signature signature,
     @JsonProperty(required = true) Hosts hosts,
     Map<String, Auth> auth,

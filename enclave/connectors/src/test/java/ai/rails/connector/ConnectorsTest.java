@@ -15,6 +15,7 @@ import com.networknt.schema.SpecificationVersion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import ai.rails.connector.Action.Effect;
 import ai.rails.domain.run.RunEvent.IdempotencyClass;
@@ -68,6 +69,40 @@ class ConnectorsTest {
     assertThat(NAMES).hasSameSizeAs(connectors.all()).doesNotHaveDuplicates();
     assertThat(connectors.all())
         .allSatisfy(each -> assertThat(connectors.byDigest(each.digest())).containsSame(each));
+  }
+
+  /// Those that the documentation names.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "servicenow",
+        "slack",
+        "github",
+        "stripe",
+        "zendesk",
+        "salesforce",
+        "gmail",
+        "mail",
+        "mail-gmail",
+        "microsoft-365",
+        "google-calendar",
+        "google-drive",
+        "s3",
+        "telegram",
+        "x",
+        "intercom",
+        "adyen",
+        "adyen-live",
+        "http"
+      })
+  void newestVersionSaysWhatItDoesAndKeepsItsPace(String name) {
+    List<Connector> versions =
+        connectors.all().stream().filter(each -> each.name().equals(name)).toList();
+    Connector newest = versions.getLast();
+
+    assertThat(newest.description()).hasValueSatisfying(text -> assertThat(text).endsWith("."));
+    assertThat(newest.perMinute()).isEqualTo(versions.getFirst().perMinute());
+    assertThat(newest.atOnce()).isEqualTo(versions.getFirst().atOnce());
   }
 
   @ParameterizedTest

@@ -50,7 +50,7 @@ public final class CostApi {
     Condition where = COST.TENANT.eq(request.principal().tenant());
     where = Filter.by(where, request, "workspace", COST.WORKSPACE);
     where = since(where, request, COST.SETTLED_AT);
-    return Map.of("total", Costs.sum(sql, where));
+    return Map.of("total", Costs.sum(sql, where), "gpuMillis", Costs.gpuMillis(sql, where));
   }
 
   /// One item for each run and currency.
@@ -63,7 +63,12 @@ public final class CostApi {
       where = where.and(DSL.row(COST.RUN, COST.CURRENCY).gt(after.text(0), after.text(1)));
     }
     return page.of(
-        sql.select(COST.RUN, COST.CURRENCY, RUN.EXTERNAL_ID, DSL.sum(COST.NANOS))
+        sql.select(
+                COST.RUN,
+                COST.CURRENCY,
+                RUN.EXTERNAL_ID,
+                DSL.sum(COST.NANOS),
+                DSL.sum(COST.GPU_MILLIS))
             .from(COST)
             .join(RUN)
             .on(RUN.TENANT.eq(COST.TENANT), RUN.RUN_.eq(COST.RUN))
@@ -77,6 +82,7 @@ public final class CostApi {
               out.put("externalId", row.value3());
               out.put("currency", row.value2());
               out.put("nanos", row.value4().longValueExact());
+              out.put("gpuMillis", row.value5().longValueExact());
               return out;
             }),
         "run",

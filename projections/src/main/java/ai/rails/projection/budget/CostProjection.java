@@ -26,6 +26,7 @@ public final class CostProjection implements Projection {
               .set(COST.NANOS, e.amount().nanos())
               .set(COST.PRICE_TABLE, e.priceTable())
               .set(COST.SETTLED_AT, entry.recordedAt())
+              .set(COST.GPU_MILLIS, e.gpuMillis().orElse(0L))
               .execute();
       case ModelInvoked e -> used(sql, entry, e);
       default -> {}

@@ -1,5 +1,6 @@
 package ai.rails.projection.budget;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 
@@ -17,7 +18,18 @@ public final class Costs {
     return sum(sql, COST.TENANT.eq(tenant).and(COST.RUN.eq(run)));
   }
 
-  static List<Map<String, Object>> sum(DSLContext sql, Condition where) {
+  /// Milliseconds of one GPU.
+  static long gpuMillis(DSLContext sql, Condition where) {
+    return sql.select(DSL.coalesce(DSL.sum(COST.GPU_MILLIS), BigDecimal.ZERO))
+        .from(COST)
+        .where(where)
+        .fetchSingle()
+        .value1()
+        .longValueExact();
+  }
+
+  /// @param where about costs
+  public static List<Map<String, Object>> sum(DSLContext sql, Condition where) {
     return sql.select(COST.CURRENCY, DSL.sum(COST.NANOS))
         .from(COST)
         .where(where)

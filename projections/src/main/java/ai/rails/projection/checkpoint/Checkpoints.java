@@ -6,6 +6,7 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.SortField;
+import org.jooq.impl.DSL;
 
 import ai.rails.domain.checkpoint.Note;
 
@@ -36,6 +37,20 @@ public final class Checkpoints {
   /// The newest one that witnesses have seen.
   public static Optional<Kept> newestCosigned(DSLContext sql, Log log) {
     return one(sql, log, CHECKPOINT.COSIGNED.isTrue(), CHECKPOINT.SIZE.desc());
+  }
+
+  /// The newest one that witnesses have seen, as they cosigned it last.
+  public static Optional<Note> lastSeen(DSLContext sql, Log log) {
+    return sql.select(DSL.coalesce(CHECKPOINT.LATEST, CHECKPOINT.NOTE))
+        .from(CHECKPOINT)
+        .where(
+            CHECKPOINT.TENANT.eq(log.tenant()),
+            CHECKPOINT.WORKSPACE.eq(log.workspace()),
+            CHECKPOINT.EPOCH.eq(log.epoch()),
+            CHECKPOINT.COSIGNED.isTrue())
+        .orderBy(CHECKPOINT.SIZE.desc())
+        .limit(1)
+        .fetchOptional(row -> Note.parse(row.value1()));
   }
 
   /// The newest one at all.

@@ -6,6 +6,7 @@ import ai.rails.domain.connector.ConnectorInstanceEvent;
 import ai.rails.domain.connector.ConnectorInstanceEvent.BreakerChanged;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceChanged;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceCreated;
+import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorRevoked;
 import ai.rails.domain.connector.ConnectorInstanceEvent.CredentialStored;
 import ai.rails.projection.Entry;
 import ai.rails.projection.Projection;
@@ -42,7 +43,7 @@ public final class InstanceProjection implements Projection {
               .execute();
       // Said in the ledger; the view shows neither settings nor secrets, and breakers change
       // quickly.
-      case ConnectorInstanceChanged _, BreakerChanged _ -> {}
+      case ConnectorInstanceChanged _, BreakerChanged _, ConnectorRevoked _ -> {}
     }
   }
 }

@@ -224,7 +224,26 @@ public final class CheckpointFolding implements Feed.Fold {
         .set(CHECKPOINT.COSIGNED_AT, DSL.excluded(CHECKPOINT.COSIGNED_AT))
         .where(CHECKPOINT.COSIGNED.isFalse().and(DSL.excluded(CHECKPOINT.COSIGNED).isTrue()))
         .execute();
+    if (!cosigned && note.judgement().quorum()) {
+      keepLatest(sql, tenant, note);
+    }
     return cosigned;
+  }
+
+  /// Witnesses said again, and later, that this checkpoint is the newest.
+  private static void keepLatest(DSLContext sql, String tenant, Believed note) {
+    long seen = note.judgement().newest().orElse(0L) * 1_000;
+    sql.update(CHECKPOINT)
+        .set(CHECKPOINT.LATEST, note.note().bytes())
+        .set(CHECKPOINT.LATEST_AT, seen)
+        .where(
+            CHECKPOINT.TENANT.eq(tenant),
+            CHECKPOINT.WORKSPACE.eq(note.workspace()),
+            CHECKPOINT.EPOCH.eq(note.log().epoch()),
+            CHECKPOINT.SIZE.eq(note.checkpoint().size()),
+            CHECKPOINT.COSIGNED.isTrue(),
+            DSL.coalesce(CHECKPOINT.LATEST_AT, CHECKPOINT.COSIGNED_AT, DSL.inline(0L)).lt(seen))
+        .execute();
   }
 
   private static String tenant(String topic) {

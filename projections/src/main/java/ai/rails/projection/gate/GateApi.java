@@ -8,6 +8,7 @@ import java.util.Optional;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.SelectOnConditionStep;
 import org.jooq.impl.DSL;
@@ -32,6 +33,18 @@ import static ai.rails.projection.jooq.generated.Tables.RUN;
 /// `GET /v1/gates`: the approval inbox, the nearest deadline first.
 public final class GateApi {
   private static final String OPEN = "OPEN";
+
+  /// How many approvals of a gate count now.
+  private static final Field<Integer> APPROVALS =
+      DSL.field(
+              DSL.selectCount()
+                  .from(GATE_VOTE)
+                  .where(
+                      GATE_VOTE.TENANT.eq(GATE.TENANT),
+                      GATE_VOTE.RUN.eq(GATE.RUN),
+                      GATE_VOTE.GATE.eq(GATE.GATE_),
+                      GATE_VOTE.STANDS.isTrue()))
+          .as("approvals");
 
   private final Views views;
   private final EventCodec events;
@@ -77,7 +90,7 @@ public final class GateApi {
   /// Gates with the number that people know their run by.
   private static SelectOnConditionStep<Record> gates(DSLContext sql) {
     return sql.select(GATE.fields())
-        .select(RUN.EXTERNAL_ID)
+        .select(RUN.EXTERNAL_ID, APPROVALS)
         .from(GATE)
         .join(RUN)
         .on(RUN.TENANT.eq(GATE.TENANT), RUN.RUN_.eq(GATE.RUN));
@@ -95,6 +108,7 @@ public final class GateApi {
     out.put("callDigest", row.get(GATE.CALL_DIGEST));
     out.put("role", row.get(GATE.ROLE));
     out.put("quorum", row.get(GATE.QUORUM));
+    out.put("approvals", row.get(APPROVALS));
     out.put("requester", row.get(GATE.REQUESTER));
     out.put("author", row.get(GATE.AUTHOR));
     out.put("display", JsonText.tree(row.get(GATE.DISPLAY)));
@@ -147,6 +161,7 @@ public final class GateApi {
     out.put("callDigest", row.get(GATE_VOTE.CALL_DIGEST));
     Optional.ofNullable(row.get(GATE_VOTE.ON_BEHALF_OF)).ifPresent(by -> out.put("onBehalfOf", by));
     out.put("signed", row.get(GATE_VOTE.SIGNED));
+    out.put("stands", row.get(GATE_VOTE.STANDS));
     Optional.ofNullable(story.comments().get(row.get(GATE_VOTE.POSITION)))
         .ifPresent(text -> out.put("comment", text));
     out.put("decidedAt", row.get(GATE_VOTE.DECIDED_AT));

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 
 import ai.rails.domain.run.RunEvent;
@@ -11,6 +12,7 @@ import ai.rails.domain.run.RunEvent.CallCorrected;
 import ai.rails.domain.run.RunEvent.HumanGateDecisioned;
 import ai.rails.domain.run.RunEvent.HumanGateEscalated;
 import ai.rails.domain.run.RunEvent.HumanGateRequested;
+import ai.rails.domain.run.RunEvent.Verdict;
 import ai.rails.platform.http.Json;
 import ai.rails.projection.Entry;
 import ai.rails.projection.JsonText;
@@ -27,7 +29,7 @@ public final class GateProjection implements Projection {
       case HumanGateRequested e -> requested(sql, entry, e);
       case HumanGateDecisioned e -> decisioned(sql, entry, e);
       case HumanGateEscalated e -> escalated(sql, entry, e);
-      case CallCorrected e -> close(sql, entry, e.run(), e.gate(), "CORRECTED");
+      case CallCorrected e -> corrected(sql, entry, e);
       case RunEvent.RunCancelled e -> over(sql, entry, e.run());
       case RunEvent.RunFailed e -> over(sql, entry, e.run());
       case RunEvent.RunCompleted e -> over(sql, entry, e.run());
@@ -61,9 +63,15 @@ public final class GateProjection implements Projection {
         .set(GATE.EXPIRES_AT, e.expiresAt().toEpochMilli())
         .set(GATE.POSITION, entry.position())
         .execute();
+    discard(sql, entry, e.run(), e.gate());
   }
 
   private static void decisioned(DSLContext sql, Entry entry, HumanGateDecisioned e) {
+    switch (e.verdict()) {
+      case WITHDRAW -> discard(sql, entry, e.run(), e.gate(), GATE_VOTE.APPROVER.eq(e.approver()));
+      case DENY, EXPIRE -> discard(sql, entry, e.run(), e.gate());
+      case APPROVE, ASK_INFO, ANSWER_INFO -> {}
+    }
     sql.insertInto(GATE_VOTE)
         .set(GATE_VOTE.TENANT, entry.tenant())
         .set(GATE_VOTE.RUN, e.run())
@@ -75,6 +83,7 @@ public final class GateProjection implements Projection {
         .set(GATE_VOTE.CALL_DIGEST, e.callDigest())
         .set(GATE_VOTE.ON_BEHALF_OF, e.onBehalfOf().orElse(null))
         .set(GATE_VOTE.SIGNED, e.signature().isPresent())
+        .set(GATE_VOTE.STANDS, e.verdict() == Verdict.APPROVE)
         .set(GATE_VOTE.DECIDED_AT, entry.recordedAt())
         .execute();
     if (e.closes()) {
@@ -102,6 +111,11 @@ public final class GateProjection implements Projection {
     return new String(Json.write(next), StandardCharsets.UTF_8);
   }
 
+  private static void corrected(DSLContext sql, Entry entry, CallCorrected e) {
+    discard(sql, entry, e.run(), e.gate());
+    close(sql, entry, e.run(), e.gate(), "CORRECTED");
+  }
+
   /// Role and quorum are those of now.
   private static void escalated(DSLContext sql, Entry entry, HumanGateEscalated e) {
     sql.update(GATE)
@@ -110,6 +124,20 @@ public final class GateProjection implements Projection {
         .set(GATE.LEVEL, e.level())
         .set(GATE.POSITION, entry.position())
         .where(GATE.TENANT.eq(entry.tenant()), GATE.RUN.eq(e.run()), GATE.GATE_.eq(e.gate()))
+        .execute();
+    discard(sql, entry, e.run(), e.gate());
+  }
+
+  /// What was approved before counts no more.
+  private static void discard(
+      DSLContext sql, Entry entry, String run, String gate, Condition... which) {
+    sql.update(GATE_VOTE)
+        .set(GATE_VOTE.STANDS, false)
+        .where(which)
+        .and(GATE_VOTE.TENANT.eq(entry.tenant()))
+        .and(GATE_VOTE.RUN.eq(run))
+        .and(GATE_VOTE.GATE.eq(gate))
+        .and(GATE_VOTE.STANDS.isTrue())
         .execute();
   }
 

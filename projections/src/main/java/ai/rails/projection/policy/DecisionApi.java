@@ -20,6 +20,7 @@ import ai.rails.projection.Page;
 import ai.rails.projection.feed.Views;
 
 import static ai.rails.projection.jooq.generated.Tables.DECISION;
+import static ai.rails.projection.jooq.generated.Tables.RUN;
 
 /// `GET /v1/decisions`: what policy said, and about which input.
 public final class DecisionApi {
@@ -45,7 +46,11 @@ public final class DecisionApi {
       where = where.and(DECISION.DECISION_ID.lt(page.after().get().text(0)));
     }
     return page.of(
-        sql.selectFrom(DECISION)
+        sql.select(DECISION.fields())
+            .select(RUN.EXTERNAL_ID)
+            .from(DECISION)
+            .leftJoin(RUN)
+            .on(RUN.TENANT.eq(DECISION.TENANT), RUN.RUN_.eq(DECISION.RUN))
             .where(where)
             .orderBy(DECISION.DECISION_ID.desc())
             .limit(page.fetch())
@@ -59,6 +64,7 @@ public final class DecisionApi {
     out.put("decisionId", row.get(DECISION.DECISION_ID));
     out.put("workspace", row.get(DECISION.WORKSPACE));
     out.put("run", row.get(DECISION.RUN));
+    out.put("externalId", Optional.ofNullable(row.get(RUN.EXTERNAL_ID)).orElse(""));
     out.put("step", row.get(DECISION.STEP));
     out.put("callId", row.get(DECISION.CALL_ID));
     out.put("effect", row.get(DECISION.EFFECT));

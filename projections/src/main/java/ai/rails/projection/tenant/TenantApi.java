@@ -6,10 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 import org.jooq.DSLContext;
-import org.jooq.Record;
 
 import ai.rails.domain.EntryType;
-import ai.rails.domain.Header;
 import ai.rails.domain.tenant.TenantEvent.TenantCreated;
 import ai.rails.domain.tenant.TenantEvent.TenantKeyDestroyed;
 import ai.rails.domain.tenant.TenantEvent.TenantOffboarded;
@@ -25,21 +23,18 @@ import ai.rails.platform.http.Role;
 import ai.rails.platform.http.Route;
 import ai.rails.projection.Filter;
 import ai.rails.projection.feed.Views;
+import ai.rails.projection.tenant.TenantLog.Told;
 import ai.rails.schema.EventCodec;
-
-import static ai.rails.projection.jooq.generated.Tables.ENTRY;
 
 /// `GET /v1/tenants/{tenant}` and `GET /v1/workspaces/{ws}`: what came of creating them. A tenant's
 /// own log is short, so it is read each time.
 public final class TenantApi {
-  private static final int MOST_ENTRIES = 10_000;
-
   private final Views views;
-  private final EventCodec events;
+  private final TenantLog log;
 
   public TenantApi(Views views, EventCodec events) {
     this.views = views;
-    this.events = events;
+    this.log = new TenantLog(events);
   }
 
   public List<Route> routes() {
@@ -71,19 +66,15 @@ public final class TenantApi {
   private Map<String, Object> one(DSLContext sql, String tenant) {
     Map<String, Object> out = new LinkedHashMap<>();
     List<Map<String, Object>> workspaces = new ArrayList<>();
-    sql.selectFrom(ENTRY)
-        .where(
-            ENTRY.TENANT.eq(tenant),
-            ENTRY.WORKSPACE.eq(Header.TENANT_WORKSPACE),
-            ENTRY.ENTRY_TYPE.in(
-                EntryType.TENANT_CREATED.name(),
-                EntryType.TENANT_PROVISIONED.name(),
-                EntryType.TENANT_OFFBOARDED.name(),
-                EntryType.TENANT_KEY_DESTROYED.name(),
-                EntryType.WORKSPACE_CREATED.name()))
-        .orderBy(ENTRY.POSITION)
-        .limit(MOST_ENTRIES)
-        .forEach(row -> fold(row, out, workspaces));
+    log.of(
+            sql,
+            tenant,
+            EntryType.TENANT_CREATED,
+            EntryType.TENANT_PROVISIONED,
+            EntryType.TENANT_OFFBOARDED,
+            EntryType.TENANT_KEY_DESTROYED,
+            EntryType.WORKSPACE_CREATED)
+        .forEach(told -> fold(told, out, workspaces));
     if (out.isEmpty()) {
       throw Problem.notFound("tenant " + tenant);
     }
@@ -91,26 +82,27 @@ public final class TenantApi {
     return out;
   }
 
-  private void fold(Record row, Map<String, Object> tenant, List<Map<String, Object>> workspaces) {
-    switch (events.decode(row.get(ENTRY.EVENT)).event()) {
+  private static void fold(
+      Told told, Map<String, Object> tenant, List<Map<String, Object>> workspaces) {
+    switch (told.event()) {
       case TenantCreated created -> {
         tenant.put("tenant", created.tenant());
         tenant.put("region", created.region());
         tenant.put("cell", created.cell());
         tenant.put("status", "PROVISIONING");
-        tenant.put("createdAt", row.get(ENTRY.RECORDED_AT));
+        tenant.put("createdAt", told.recordedAt());
       }
       case WorkspaceCreated created -> {
         Map<String, Object> workspace = new LinkedHashMap<>();
         workspace.put("workspace", created.workspaceId());
-        workspace.put("createdAt", row.get(ENTRY.RECORDED_AT));
+        workspace.put("createdAt", told.recordedAt());
         workspaces.add(workspace);
       }
       case TenantOffboarded _ -> tenant.put("status", "OFFBOARDED");
       case TenantKeyDestroyed destroyed -> tenant.put("destroyedKey", destroyed.kek());
       default -> tenant.put("status", "ACTIVE");
     }
-    tenant.put("position", row.get(ENTRY.POSITION));
+    tenant.put("position", told.position());
   }
 
   private Object workspace(DSLContext sql, Request request) {

@@ -78,6 +78,31 @@ class CheckpointFoldingTest {
   }
 
   @Test
+  void whatWitnessesSayAgainOfTheNewestIsKeptBesideWhatTheySaidFirst() {
+    Note first = notary.cosigned(log.checkpoint(10), 1_000);
+    Note later = notary.cosigned(log.checkpoint(10), 3_000);
+    fold(first);
+    assertThat(lastSeen()).isEqualTo(first);
+
+    fold(later);
+    fold(notary.cosigned(log.checkpoint(10), 2_000));
+    fold(notary.signed(log.checkpoint(10)));
+
+    assertThat(lastSeen()).isEqualTo(later);
+    assertThat(covering(3)).map(kept -> kept.note().bytes()).contains(first.bytes());
+    Note next = notary.cosigned(log.checkpoint(12), 2_500);
+    fold(next);
+    assertThat(lastSeen()).isEqualTo(next);
+  }
+
+  private static Note lastSeen() {
+    return database.inSnapshot(
+        "t1",
+        connection ->
+            Checkpoints.lastSeen(Folding.sql(connection), new Log("t1", "ws1", 1)).orElseThrow());
+  }
+
+  @Test
   void firstCoveringCheckpointNeverChanges() {
     fold(notary.cosigned(log.checkpoint(12)));
     fold(notary.cosigned(log.checkpoint(8)));

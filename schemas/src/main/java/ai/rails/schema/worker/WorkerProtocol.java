@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import ai.rails.domain.gate.PasskeySignature;
 import ai.rails.domain.run.RunEvent.Purpose;
 
 /// The bodies of the worker protocol, `/v1/worker` and `/v1/attestation` over mutual TLS; its
@@ -241,6 +242,7 @@ public final class WorkerProtocol {
   /// @param tickets one for each declared request
   /// @param route with `ROUTE` and no tickets: policy wants another model of the step; freeze its
   ///   call, and ask about it under the same attempt
+  /// @param signed with a call whose approvals had to be signed
   /// @param runner with tickets: who makes the call; they are for the proxy beside it
   public record Intended(
       String effect,
@@ -250,6 +252,7 @@ public final class WorkerProtocol {
       List<String> tickets,
       Optional<Long> retryAfterMillis,
       Optional<Route> route,
+      Optional<SignedApprovals> signed,
       Optional<Runner> runner) {
     public Intended(
         String effect,
@@ -266,9 +269,26 @@ public final class WorkerProtocol {
           tickets,
           retryAfterMillis,
           Optional.empty(),
+          Optional.empty(),
           Optional.empty());
     }
   }
+
+  /// What people signed about a call. A worker believes none of it before it has checked it.
+  ///
+  /// @param quorum how many must have signed
+  public record SignedApprovals(int quorum, List<SignedApproval> approvals) {}
+
+  /// @param approver who approved, not whose say it was
+  public record SignedApproval(String approver, PasskeySignature signature) {}
+
+  /// `GET /v1/worker/tenant-log?from=N` -> 200: the tenant's own log from position N on, as far as
+  /// witnesses have seen it. The read side serves it.
+  ///
+  /// @param checkpoint the newest note that is cosigned
+  /// @param leaves those of the positions from N on, base64; none where N is after what there is
+  /// @param events position to the bytes of entries about passkeys, base64
+  public record LogPage(String checkpoint, List<String> leaves, Map<String, String> events) {}
 
   /// A runner's card: its key, signed with the key of its certificate. The control plane passes it
   /// on and is not believed.

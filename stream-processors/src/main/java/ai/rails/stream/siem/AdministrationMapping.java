@@ -15,6 +15,7 @@ import ai.rails.domain.connector.ConnectorInstanceEvent;
 import ai.rails.domain.connector.ConnectorInstanceEvent.BreakerChanged;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceChanged;
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceCreated;
+import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorRevoked;
 import ai.rails.domain.connector.ConnectorInstanceEvent.CredentialStored;
 import ai.rails.domain.policy.PolicyBundleEvent;
 import ai.rails.domain.policy.PolicyBundleEvent.PauseLifted;
@@ -34,6 +35,10 @@ import ai.rails.domain.siem.SiemEvent.SiemGranted;
 import ai.rails.domain.siem.SiemEvent.SiemRevoked;
 import ai.rails.domain.siem.SiemEvent.SiemRotated;
 import ai.rails.domain.tenant.TenantEvent;
+import ai.rails.domain.tenant.TenantEvent.EnvironmentDeclared;
+import ai.rails.domain.tenant.TenantEvent.EnvironmentProposed;
+import ai.rails.domain.tenant.TenantEvent.ProjectRemoved;
+import ai.rails.domain.tenant.TenantEvent.ProjectSet;
 import ai.rails.domain.tenant.TenantEvent.TenantCreated;
 import ai.rails.domain.tenant.TenantEvent.TenantKeyDestroyed;
 import ai.rails.domain.tenant.TenantEvent.TenantOffboarded;
@@ -77,6 +82,24 @@ final class AdministrationMapping {
       case TenantKeyDestroyed e -> entity(entry, Change.DELETE, "tenant_key", e.kek()).succeeded();
       case WorkspaceCreated e ->
           entity(entry, Change.CREATE, "workspace", e.workspaceId()).succeeded();
+      case EnvironmentProposed e ->
+          entity(entry, Change.CREATE, "environment_proposal", e.environmentId())
+              .comment(e.kind().name())
+              .succeeded();
+      case EnvironmentDeclared e ->
+          entity(entry, Change.CREATE, "environment", e.environmentId())
+              .comment(e.kind().name())
+              .succeeded();
+      case ProjectSet e -> {
+        OcsfDraft draft = entity(entry, Change.UPDATE, "project", e.projectId()).succeeded();
+        draft
+            .unmapped("project")
+            .put("owner", Shown.id(e.owner()))
+            .put("workspaces", e.workspaces().size())
+            .put("workflows", e.workflows().size());
+        yield draft;
+      }
+      case ProjectRemoved e -> entity(entry, Change.DELETE, "project", e.projectId()).succeeded();
     };
   }
 
@@ -144,6 +167,14 @@ final class AdministrationMapping {
           entity(entry, Change.UPDATE, "connector_breaker", e.instance())
               .comment(e.state().name())
               .succeeded();
+      case ConnectorRevoked e -> {
+        OcsfDraft draft = entity(entry, Change.UPDATE, "connector_instance", e.instance());
+        draft
+            .unmapped("connector")
+            .put("uid", Shown.id(e.connector()))
+            .put("digest", Shown.id(e.connectorDigest()));
+        yield draft.comment("REVOKED").succeeded();
+      }
       case CredentialStored e ->
           entity(entry, Change.UPDATE, "connector_credential", e.instance()).succeeded();
     };

@@ -75,8 +75,12 @@ final class RunMapping {
       case EvidenceCaptured e -> evidence(entry, e);
       case BudgetReserved e ->
           budget(entry, "Reserve", "budget.reserve", e.step(), e.callId(), e.amount());
-      case BudgetSettled e ->
-          budget(entry, "Settle", "budget.settle", e.step(), e.callId(), e.amount());
+      case BudgetSettled e -> {
+        OcsfDraft draft =
+            budget(entry, "Settle", "budget.settle", e.step(), e.callId(), e.amount());
+        e.gpuMillis().ifPresent(millis -> draft.unmapped("gpu").put("millis", millis));
+        yield draft;
+      }
       case CallHeld e -> held(entry, e);
       case RollbackApplied e ->
           step(entry, Activity.api("Roll Back"), "step.rollback", e.step())

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -154,6 +155,14 @@ final class Cell implements AutoCloseable {
   /// The flagship of a tenant of its own, with a vendor's model behind its stand-in.
   Triage withModel(PinnedModel.Provider provider) {
     return new Triage(stack.flagship(OfflineClassifier.standard(), provider), stack.world());
+  }
+
+  /// The flagship of a tenant of its own, whose workflow differs from the pack's.
+  Triage withWorkflow(UnaryOperator<String> difference) {
+    return new Triage(
+        stack.flagship(
+            OfflineClassifier.standard(), PinnedModel.Provider.OFFLINE_CLASSIFIER, difference),
+        stack.world());
   }
 
   private Triage anotherTenant() {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import ai.rails.app.demo.Flagship;
+import ai.rails.app.demo.Ticket;
 import ai.rails.app.journey.Triage.Started;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,12 +23,19 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 final class ConsoleTest {
   private static final Duration LIMIT = Duration.ofMinutes(12);
 
+  /// As many as `fetch` of the flagship makes.
+  private static final int ATTEMPTS = 5;
+
   @Test
   void peopleApproveProveAndAreRefusedInABrowser(Cell cell) throws Exception {
     Optional<Browser> found = Browser.find();
     assumeTrue(found.isPresent(), "there is no browser");
     Triage triage = cell.triage();
     Triage other = cell.secondTenant();
+    // One run that stops at once, one that the browser starts and that stops, one that is new.
+    Started sick = triage.start(triage.reportUnreadable(ATTEMPTS));
+    Ticket later = triage.reportUnreadable(ATTEMPTS);
+    Ticket fresh = triage.report();
     Started started = triage.start();
     Started waiting = triage.start();
     Started foreign = other.start();
@@ -48,6 +56,11 @@ final class ConsoleTest {
                 Map.entry("WAITING", waiting.run()),
                 Map.entry("SYS_ID", waiting.ticket().sysId()),
                 Map.entry("WAITING_NUMBER", waiting.ticket().number()),
+                Map.entry("SICK_NUMBER", sick.ticket().number()),
+                Map.entry("LATER_SYS_ID", later.sysId()),
+                Map.entry("LATER_NUMBER", later.number()),
+                Map.entry("FRESH_SYS_ID", fresh.sysId()),
+                Map.entry("FRESH_NUMBER", fresh.number()),
                 Map.entry("OTHER_TENANT", other.tenant()),
                 Map.entry("OTHER_WORKSPACE", other.workspace()),
                 Map.entry("OTHER_RUN", foreign.run())),
@@ -55,6 +68,7 @@ final class ConsoleTest {
 
     assertThat(triage.status(started.run())).isEqualTo("COMPLETED");
     assertThat(triage.serviceNow().patches(started.ticket().sysId())).isEqualTo(1);
+    assertThat(triage.serviceNow().patches(fresh.sysId())).isEqualTo(1);
     triage.settle(List.of(waiting));
     other.settle(List.of(foreign));
   }

@@ -115,6 +115,11 @@ final class SecondWorker implements AutoCloseable {
     }
   }
 
+  /// As a machine that is switched off.
+  void kill() {
+    Signals.kill(process.toHandle());
+  }
+
   @Override
   public void close() {
     process.destroy();

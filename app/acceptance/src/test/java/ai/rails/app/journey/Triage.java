@@ -86,6 +86,13 @@ final class Triage {
     return ticket;
   }
 
+  /// Somebody reports an incident that ServiceNow answers with errors the first times it is read.
+  Ticket reportUnreadable(int times) {
+    Ticket ticket = report();
+    serviceNow().faults().inject(times, Faults.on("GET", ticket.sysId()), new Fault.ServerError());
+    return ticket;
+  }
+
   /// ServiceNow's webhook about it.
   ///
   /// @return the run, if it was acknowledged; else the same message may be sent again
@@ -114,7 +121,8 @@ final class Triage {
     return start(report(shortDescription, description, category));
   }
 
-  private Started start(Ticket ticket) {
+  /// Sends the webhook of an incident until it is acknowledged.
+  Started start(Ticket ticket) {
     Callback webhook = serviceNow().webhook(ticket.sysId(), "insert");
     String run = awaited("acknowledgement of " + ticket.number(), () -> fire(webhook));
     return new Started(run, ticket);

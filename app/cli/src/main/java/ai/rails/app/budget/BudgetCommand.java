@@ -114,7 +114,7 @@ final class BudgetCommand extends Group {
     @Parameters(
         index = "1",
         paramLabel = "UNIT",
-        description = "A currency such as USD, or runs, calls, tokens.")
+        description = "A currency such as USD, or runs, calls, tokens, gpu-hours.")
     private String unit = "";
 
     @Override
@@ -136,12 +136,12 @@ final class BudgetCommand extends Group {
 
     private long limit() {
       try {
-        return isMoney(unit)
+        return isFraction(unit)
             ? amount.movePointRight(NANOS).longValueExact()
             : amount.longValueExact();
       } catch (ArithmeticException _) {
         throw caller.usage(
-            isMoney(unit)
+            isFraction(unit)
                 ? "the amount has at most 9 decimals and 9 digits before them"
                 : "give a whole number of " + unit);
       }
@@ -155,7 +155,7 @@ final class BudgetCommand extends Group {
 
     @Mixin private Which which = new Which();
 
-    @Parameters(paramLabel = "UNIT", description = "A currency, or runs, calls, tokens.")
+    @Parameters(paramLabel = "UNIT", description = "A currency, or runs, calls, tokens, gpu-hours.")
     private String unit = "";
 
     @Override
@@ -174,11 +174,11 @@ final class BudgetCommand extends Group {
     }
   }
 
-  private static boolean isMoney(String unit) {
-    return unit.matches("[A-Z]{3}");
+  private static boolean isFraction(String unit) {
+    return unit.matches("[A-Z]{3}|gpu-hours");
   }
 
   private static String amount(String unit, JsonNode value) {
-    return isMoney(unit) ? Amounts.of(unit, value.asLong()) : value.asText() + " " + unit;
+    return isFraction(unit) ? Amounts.of(unit, value.asLong()) : value.asText() + " " + unit;
   }
 }

@@ -1,5 +1,6 @@
 package ai.rails.app.budget;
 
+import java.math.BigDecimal;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
@@ -77,7 +78,7 @@ public final class CostCommand extends Group {
       Table table =
           costs.has("usage")
               ? Table.of("STEP", "MODEL", "IN", "CACHED", "OUT", "COST", "PRICES")
-              : Table.of("RUN", "TICKET", "COST");
+              : Table.of("RUN", "TICKET", "COST", "GPU SECONDS");
       for (JsonNode use : costs.path("usage")) {
         table.row(
             use.path("step").asText(),
@@ -89,7 +90,11 @@ public final class CostCommand extends Group {
             use.path("priceTable").asText());
       }
       for (JsonNode each : costs.path("runs")) {
-        table.row(each.path("run").asText(), each.path("externalId").asText(), amount(each));
+        table.row(
+            each.path("run").asText(),
+            each.path("externalId").asText(),
+            amount(each),
+            BigDecimal.valueOf(each.path("gpuMillis").asLong(), 3).toPlainString());
       }
       return table.text(caller.palette()) + "total %s%n".formatted(Amounts.of(costs.path("total")));
     }

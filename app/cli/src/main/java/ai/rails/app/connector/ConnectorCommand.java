@@ -68,6 +68,7 @@ public final class ConnectorCommand extends Group {
     json.put("connector", connector.name());
     json.put("version", connector.version());
     json.put("title", connector.title());
+    connector.description().ifPresent(text -> json.put("description", text));
     json.put("digest", connector.digest());
     ArrayNode actions = json.putArray("actions");
     new TreeMap<>(connector.actions())
@@ -159,12 +160,13 @@ public final class ConnectorCommand extends Group {
                   what.idempotencyClass(),
                   connector.requests(what),
                   what.title()));
-      return "%s %s: %s%n%s%n%n%s"
+      return "%s %s: %s%n%s%n%s%n%s"
           .formatted(
               connector.name(),
               connector.version(),
               connector.title(),
               connector.digest(),
+              connector.description().map("%n%s%n"::formatted).orElse(""),
               table.text(Palette.PLAIN));
     }
   }

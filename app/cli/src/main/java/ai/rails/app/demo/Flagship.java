@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -105,7 +106,13 @@ public final class Flagship {
   /// @param mayWrite categories that it may write
   /// @return the artifact's digest
   public String publish(PinnedModel model, List<String> mayWrite) {
-    String digest = tenancy.publish(Source.workflow(model));
+    return publish(model, mayWrite, UnaryOperator.identity());
+  }
+
+  /// The same of a workflow that differs from the pack's.
+  public String publish(
+      PinnedModel model, List<String> mayWrite, UnaryOperator<String> difference) {
+    String digest = tenancy.publish(difference.apply(Source.workflow(model)));
     tenancy.grant(
         WORKFLOW,
         List.of(

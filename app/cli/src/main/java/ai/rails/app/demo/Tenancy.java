@@ -129,16 +129,20 @@ public final class Tenancy {
         .ok();
   }
 
-  /// Publishes a workflow and makes it the active one.
+  /// Publishes a workflow and makes it the active one. Policy is asked, and an installation that
+  /// has just started may not have it yet.
   ///
   /// @return the artifact's digest, empty if this version exists
   public String publish(String yaml) {
+    String path =
+        "/v1/workspaces/%s/workflows?activate=%s".formatted(workspace, Flagship.ENVIRONMENT);
     Api.Answer answer =
-        api.postText(
-            people.builder(tenant),
-            "/v1/workspaces/%s/workflows?activate=%s".formatted(workspace, Flagship.ENVIRONMENT),
-            "application/yaml",
-            yaml);
+        Waiter.until(
+            "policy, to publish a workflow",
+            PATIENCE,
+            () ->
+                Optional.of(api.postText(people.builder(tenant), path, "application/yaml", yaml))
+                    .filter(each -> !each.code().equals("UNAVAILABLE")));
     return answer.code().equals("ALREADY_EXISTS")
         ? ""
         : answer.ok().path("artifactDigest").asText();

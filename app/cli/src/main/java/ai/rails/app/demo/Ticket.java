@@ -23,11 +23,28 @@ public record Ticket(
   /// Tickets to triage, and texts that a model may learn from; no ticket is among them.
   ///
   /// @param source says where they come from
-  public record Set(String source, List<Ticket> tickets, List<LabelledText> training) {
+  /// @param heldOut all texts that a model may be judged by: those of the tickets, and of others
+  public record Set(
+      String source,
+      List<Ticket> tickets,
+      List<LabelledText> training,
+      List<LabelledText> heldOut) {
     public Set {
       tickets = List.copyOf(tickets);
       training = List.copyOf(training);
+      heldOut = List.copyOf(heldOut);
     }
+
+    private static Set of(String source, List<Ticket> all, int count, List<LabelledText> training) {
+      List<LabelledText> heldOut =
+          all.stream().map(each -> new LabelledText(each.text(), each.category())).toList();
+      return new Set(source, chosen(all, count), training, heldOut);
+    }
+  }
+
+  /// As the worker gives it to the classifier.
+  private String text() {
+    return shortDescription + "\n" + description;
   }
 
   /// The same words reported once more, as a ticket of its own.
@@ -48,7 +65,7 @@ public record Ticket(
               each.incident().description(),
               each.expectedCategory()));
     }
-    return new Set("synthetic incidents written for this project", chosen(all, count), List.of());
+    return Set.of("synthetic incidents written for this project", all, count, List.of());
   }
 
   /// A file with columns `text`, `category` and `fold`: it learns from fold `train` and takes its
@@ -72,7 +89,7 @@ public record Ticket(
       throw new Unavailable(
           "%s has no rows with fold=train, or none with another fold".formatted(file));
     }
-    return new Set("tickets of " + file.getFileName(), chosen(tickets, count), training);
+    return Set.of("tickets of " + file.getFileName(), tickets, count, training);
   }
 
   /// The first ones, with at least one of the category that policy keeps the platform from writing.

@@ -27,6 +27,9 @@ public final class World implements AutoCloseable {
   public static final String SLACK_TEAM = "T0AIRAILS";
   public static final String SLACK_USER = "U0OMAR";
 
+  /// Where Slack takes what is said to who clicked.
+  static final String SLACK_ANSWERS_HOST = "hooks.slack.com";
+
   static final String OPENAI_HOST = "api.openai.com";
   static final String OPENAI_KEY = "sk-development";
   static final String AZURE_HOST = "airails-demo.openai.azure.com";
@@ -129,6 +132,7 @@ public final class World implements AutoCloseable {
         ",",
         "%s:443=127.0.0.1:%d".formatted(Flagship.SERVICE_NOW_HOST, ports.serviceNow()),
         "%s:443=127.0.0.1:%d".formatted(Flagship.SLACK_HOST, ports.slack()),
+        "%s:443=127.0.0.1:%d".formatted(SLACK_ANSWERS_HOST, ports.slack()),
         "%s:443=127.0.0.1:%d".formatted(OPENAI_HOST, ports.openAi()),
         "%s:443=127.0.0.1:%d".formatted(AZURE_HOST, ports.azure()),
         "%s:443=127.0.0.1:%d".formatted(ANTHROPIC_HOST, ports.anthropic()),
@@ -141,6 +145,7 @@ public final class World implements AutoCloseable {
     return List.of(
         Flagship.SERVICE_NOW_HOST,
         Flagship.SLACK_HOST,
+        SLACK_ANSWERS_HOST,
         OPENAI_HOST,
         AZURE_HOST,
         ANTHROPIC_HOST,

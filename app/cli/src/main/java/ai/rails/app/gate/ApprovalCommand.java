@@ -8,12 +8,10 @@ import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 import ai.rails.app.gate.Inbox.Found;
 import ai.rails.app.reveal.RevealText;
@@ -104,18 +102,7 @@ public final class ApprovalCommand extends Group {
   static final class Show implements Callable<Integer> {
     @Mixin private Caller caller = new Caller();
 
-    @Parameters(
-        index = "0",
-        paramLabel = "RUN",
-        description = "Id, an unambiguous beginning or end of it, or the ticket's number.")
-    private String run = "";
-
-    @Parameters(
-        index = "1",
-        arity = "0..1",
-        paramLabel = "GATE",
-        description = "Which gate, when the run has several.")
-    private @Nullable String gate;
+    @Mixin private WhichGate which = new WhichGate();
 
     @Option(
         names = "--reveal",
@@ -130,7 +117,7 @@ public final class ApprovalCommand extends Group {
     public Integer call() {
       Client client = caller.as(Persona.APPROVER);
       Inbox inbox = new Inbox(client);
-      Found found = inbox.find(run, Optional.ofNullable(gate));
+      Found found = which.in(inbox);
       ObjectNode whole = found.gate().deepCopy();
       if (reveal) {
         whole.set("revealed", revealed(client, found.gate()));

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 import ai.rails.app.gate.Inbox.Found;
 import ai.rails.app.http.Api;
@@ -43,18 +42,7 @@ final class Correct implements Callable<Integer> {
 
   @Mixin private Caller caller = new Caller();
 
-  @Parameters(
-      index = "0",
-      paramLabel = "RUN",
-      description = "Id, an unambiguous beginning or end of it, or the ticket's number.")
-  private String run = "";
-
-  @Parameters(
-      index = "1",
-      arity = "0..1",
-      paramLabel = "GATE",
-      description = "Which gate, when the run has several.")
-  private @Nullable String gate;
+  @Mixin private WhichGate which = new WhichGate();
 
   @Option(
       names = "--set",
@@ -79,7 +67,7 @@ final class Correct implements Callable<Integer> {
   @Override
   public Integer call() {
     Client client = caller.as(Persona.APPROVER);
-    Found found = new Inbox(client).find(run, Optional.ofNullable(gate));
+    Found found = which.in(new Inbox(client));
     String shown = found.gate().path("callDigest").asText();
     if (!Digest.matches(shown, digest)) {
       throw new Declined(

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 import ai.rails.app.gate.Inbox.Found;
 import ai.rails.app.http.Declined;
@@ -32,18 +31,7 @@ final class Decision implements Callable<Integer> {
 
   @Mixin private Caller caller = new Caller();
 
-  @Parameters(
-      index = "0",
-      paramLabel = "RUN",
-      description = "Id, an unambiguous beginning or end of it, or the ticket's number.")
-  private String run = "";
-
-  @Parameters(
-      index = "1",
-      arity = "0..1",
-      paramLabel = "GATE",
-      description = "Which gate, when the run has several.")
-  private @Nullable String gate;
+  @Mixin private WhichGate which = new WhichGate();
 
   @Option(
       names = "--digest",
@@ -86,7 +74,7 @@ final class Decision implements Callable<Integer> {
   public Integer call() {
     Client client = caller.as(Persona.APPROVER);
     Inbox inbox = new Inbox(client);
-    Found found = inbox.find(run, Optional.ofNullable(gate));
+    Found found = which.in(inbox);
     String about = decidedDigest(inbox, found);
     if (text != null && !verdict.endsWith("_INFO")) {
       throw caller.usage("a text goes with ask and answer");

@@ -21,9 +21,10 @@ import ai.rails.app.policy.RegoLint;
 import ai.rails.app.policy.RegoLint.Finding;
 import ai.rails.app.verb.Exit;
 import ai.rails.app.verb.OutputFormat;
-import ai.rails.domain.workflow.Workflow;
 import ai.rails.platform.workflow.Compiled;
 import ai.rails.platform.workflow.ConnectorCatalogue;
+import ai.rails.platform.workflow.LintQuestion;
+import ai.rails.platform.workflow.SourcePlace;
 import ai.rails.platform.workflow.WorkflowCompiler;
 import ai.rails.platform.workflow.WorkflowError;
 import ai.rails.platform.workflow.WorkflowErrors;
@@ -71,7 +72,7 @@ final class Lint implements Callable<Integer> {
               compiled.workflow().version(),
               compiled.workflow().steps().size());
         }
-        odd |= isOdd(file, compiled.workflow(), connectors);
+        odd |= isOdd(file, compiled, connectors);
       } catch (WorkflowErrors e) {
         faults.addAll(e.errors());
       }
@@ -84,18 +85,24 @@ final class Lint implements Callable<Integer> {
   }
 
   /// What its author would want to know, by the platform's policy; only an error fails.
-  private boolean isOdd(Path file, Workflow workflow, ConnectorCatalogue connectors) {
+  private boolean isOdd(Path file, Compiled compiled, ConnectorCatalogue connectors) {
     List<Finding> findings;
     try {
       findings =
           RegoLint.open()
-              .findings("workflow_lint", LintInput.of(workflow, connectors), Optional.empty());
+              .findings(
+                  "workflow_lint",
+                  LintQuestion.of(compiled.workflow(), connectors),
+                  Optional.empty());
     } catch (Unavailable e) {
       spec.commandLine().getErr().printf("rails: %s is not linted: %s%n", file, e.getMessage());
       return false;
     }
     PrintWriter err = spec.commandLine().getErr();
-    findings.forEach(finding -> err.printf("%s: %s%n", file, finding));
+    for (Finding finding : findings) {
+      SourcePlace place = compiled.places().getOrDefault(finding.at(), new SourcePlace(1, 1));
+      err.printf("%s:%d:%d: %s%n", file, place.line(), place.column(), finding);
+    }
     return findings.stream().anyMatch(Finding::isError);
   }
 

@@ -64,24 +64,29 @@ final class WorkflowChanges {
                   environments == null ? "" : "?activate=" + Client.encoded(environments));
       try {
         JsonNode published = client.postYaml(path, yaml, Optional.ofNullable(key));
+        print(published.path("warnings"), "warning: ");
         caller.show(published, Publish::text);
         return Exit.OK;
       } catch (Declined e) {
         if (caller.isJson() || !hasFaults(e)) {
           throw e;
         }
-        faults(e)
-            .forEach(fault ->
-                caller
-                    .err()
-                    .printf(
-                        "%s:%d:%d: %s%n",
-                        file,
-                        fault.path("line").asInt(),
-                        fault.path("column").asInt(),
-                        fault.path("message").asText()));
+        print(faults(e), "");
         return Exit.FAILED;
       }
+    }
+
+    private void print(JsonNode faults, String severity) {
+      faults.forEach(fault ->
+          caller
+              .err()
+              .printf(
+                  "%s:%d:%d: %s%s%n",
+                  file,
+                  fault.path("line").asInt(),
+                  fault.path("column").asInt(),
+                  severity,
+                  fault.path("message").asText()));
     }
 
     private static boolean hasFaults(Declined e) {

@@ -12,6 +12,7 @@ import ai.rails.attestation.certificate.KnownRoots;
 import ai.rails.attestation.collateral.Collateral;
 import ai.rails.attestation.format.Bytes;
 import ai.rails.attestation.format.Malformed;
+import ai.rails.attestation.verdict.ChipIdentity;
 import ai.rails.attestation.verdict.Claims;
 import ai.rails.attestation.verdict.Claims.Endorsement;
 import ai.rails.attestation.verdict.Claims.TcbParts;
@@ -45,6 +46,24 @@ public final class SnpVerifier {
       return verifier.accepted(collateral, List.copyOf(roots), at);
     } catch (Refused refused) {
       return verifier.rejected(refused);
+    }
+  }
+
+  /// What a report says of its endorsement key, unverified.
+  public static Optional<ChipIdentity> chip(Bytes evidence) {
+    try {
+      Claims.Snp claims = Report.of(evidence).claims();
+      int idBytes = claims.product().equals(Optional.of(Product.TURIN.label())) ? 8 : 64;
+      return claims
+          .product()
+          .flatMap(name ->
+              claims
+                  .reportedTcbParts()
+                  .map(tcb ->
+                      new ChipIdentity(
+                          name, claims.signingKey(), claims.chipId().slice(0, idBytes), tcb)));
+    } catch (Malformed e) {
+      return Optional.empty();
     }
   }
 

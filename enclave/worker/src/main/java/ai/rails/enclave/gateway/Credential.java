@@ -1,5 +1,6 @@
 package ai.rails.enclave.gateway;
 
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -8,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import ai.rails.connector.Auth;
 
@@ -45,6 +48,23 @@ final class Credential {
   void token(String granted) {
     hide(granted);
     token = Optional.of(granted);
+  }
+
+  /// What a client says of itself where it asks for a token: each half is form-encoded before the
+  /// two are put together, as RFC 6749 2.3.1 has it.
+  String client() {
+    String pair =
+        Stream.of(secret(auth.secrets().get(0)), secret(auth.secrets().get(1)))
+            .map(each -> URLEncoder.encode(each, StandardCharsets.UTF_8))
+            .collect(Collectors.joining(":"));
+    String encoded = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    hide(encoded);
+    return "Basic " + encoded;
+  }
+
+  /// Whether requests carry a token that was granted for this call.
+  boolean hasToken() {
+    return token.isPresent();
   }
 
   /// @param at of a signature, if there is one

@@ -1,11 +1,13 @@
 package ai.rails.enclave.gateway;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLSocketFactory;
 
@@ -31,6 +33,8 @@ final class MailConnection implements AutoCloseable {
   private final AtomicBoolean opened = new AtomicBoolean();
   private final Thread watch;
   private final BoundedSocket tunnel;
+  private final long most;
+  private final AtomicBoolean announced = new AtomicBoolean();
 
   /// @param deadline in [System#nanoTime()]; then the tunnel is cut
   /// @param maxBody most bytes of content from the server
@@ -39,7 +43,8 @@ final class MailConnection implements AutoCloseable {
     this.request = request;
     this.ticket = ticket;
     this.deadline = deadline;
-    this.tunnel = new BoundedSocket(maxBody + AROUND);
+    this.most = maxBody + AROUND;
+    this.tunnel = new BoundedSocket(most);
     this.watch = Thread.startVirtualThread(this::cutAtTheEnd);
   }
 
@@ -47,12 +52,14 @@ final class MailConnection implements AutoCloseable {
   ///
   /// @param protocol `smtp` or `imap`
   Session session(String protocol) {
-    boolean implicit = request.port() == (protocol.equals("smtp") ? SMTPS : IMAPS);
+    boolean smtp = protocol.equals("smtp");
+    boolean implicit = request.port() == (smtp ? SMTPS : IMAPS);
+    UnaryOperator<InputStream> reading = smtp ? UnaryOperator.identity() : this::bounded;
     String prefix = "mail." + protocol + ".";
     Properties properties = new Properties();
-    properties.put(prefix + "socketFactory", new Plain(implicit));
+    properties.put(prefix + "socketFactory", new Plain(implicit, reading));
     properties.put(prefix + "socketFactory.fallback", "false");
-    properties.put(prefix + "ssl.socketFactory", new Upgrade());
+    properties.put(prefix + "ssl.socketFactory", new Upgrade(reading));
     // The factories hold the certificate against the host's name; the library is told another.
     properties.put(prefix + "ssl.checkserveridentity", "false");
     properties.put(prefix + "starttls.enable", Boolean.toString(!implicit));
@@ -76,9 +83,13 @@ final class MailConnection implements AutoCloseable {
         });
   }
 
-  /// Whether the server sent more than it may.
+  /// Whether the server sent more than it may, or said that it would.
   boolean overrun() {
-    return tunnel.overrun();
+    return tunnel.overrun() || announced.get();
+  }
+
+  private InputStream bounded(InputStream in) {
+    return new LiteralBound(in, most, () -> announced.set(true));
   }
 
   /// What to tell of a request that broke off.
@@ -135,14 +146,16 @@ final class MailConnection implements AutoCloseable {
   /// Sockets on the port for TLS are TLS from the first byte, which the library need not know.
   private final class Plain extends SocketFactory {
     private final boolean implicit;
+    private final UnaryOperator<InputStream> reading;
 
-    private Plain(boolean implicit) {
+    private Plain(boolean implicit, UnaryOperator<InputStream> reading) {
       this.implicit = implicit;
+      this.reading = reading;
     }
 
     @Override
     public Socket createSocket() {
-      return new TunnelSocket(() -> open(implicit));
+      return new TunnelSocket(() -> open(implicit), reading);
     }
 
     @Override
@@ -168,11 +181,20 @@ final class MailConnection implements AutoCloseable {
 
   /// STARTTLS.
   private final class Upgrade extends SSLSocketFactory {
+    private final UnaryOperator<InputStream> reading;
+
+    private Upgrade(UnaryOperator<InputStream> reading) {
+      this.reading = reading;
+    }
+
+    /// With the handshake done: the library would do it only with a socket that it sees to be TLS.
     @Override
     public Socket createSocket(Socket plain, String host, int port, boolean autoClose)
         throws IOException {
       Socket inner = plain instanceof TunnelSocket tunnelled ? tunnelled.tunnel() : plain;
-      return tunnels.secured(inner, request.host(), request.port());
+      return new TunnelSocket(
+              () -> tunnels.handshake(inner, request.host(), request.port(), deadline), reading)
+          .opened();
     }
 
     @Override

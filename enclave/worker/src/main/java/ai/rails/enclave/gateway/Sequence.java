@@ -35,6 +35,8 @@ final class Sequence {
   private static final Set<String> LAPSED =
       Set.of("EGRESS_TICKET_EXPIRED", "EGRESS_ISSUED_BEFORE_START");
 
+  private static final int UNAUTHORIZED = 401;
+
   private final Wires wires;
   private final InstantSource clock;
   private final Planned call;
@@ -266,7 +268,7 @@ final class Sequence {
     Optional.ofNullable(request.evidence().get("response"))
         .ifPresent(kind -> evidence.response(kind, answer, body));
     conclusion.answered(answer.status(), request.effect(), body);
-    Verdict verdict = Verdict.of(call.connector(), request, answer, body, clock);
+    Verdict verdict = lapsed(answer, Verdict.of(call.connector(), request, answer, body, clock));
     if (!verdict.ok()) {
       return Optional.of(conclusion.failed(verdict));
     }
@@ -278,6 +280,15 @@ final class Sequence {
               : conclusion.failed(Verdict.failed("ANSWER_MALFORMED", true)));
     }
     return checked(request);
+  }
+
+  /// Servers may grant a token that is about to run out. The next attempt asks for another one; how
+  /// often, the step's own retries bound.
+  private Verdict lapsed(Answered answer, Verdict verdict) {
+    boolean token = credential.filter(Credential::hasToken).isPresent();
+    return token && answer.status() == UNAUTHORIZED && !verdict.ok()
+        ? new Verdict(false, "TOKEN_REFUSED", verdict.definite(), true, verdict.retryAfterMillis())
+        : verdict;
   }
 
   private Optional<Result> checked(RequestTemplate request) {

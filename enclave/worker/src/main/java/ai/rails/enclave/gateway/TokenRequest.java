@@ -64,7 +64,8 @@ final class TokenRequest {
   private Outbound outbound(Token token, Credential credential) {
     Map<String, String> form = new LinkedHashMap<>(token.form());
     String path = token.path();
-    for (String each : credential.auth().secrets()) {
+    boolean basic = token.client().isPresent();
+    for (String each : credential.auth().secrets().stream().skip(basic ? 2 : 0).toList()) {
       String named = "{" + each + "}";
       boolean inPath = path.contains(named) && credential.auth().identifiers().contains(each);
       if (inPath) {
@@ -78,7 +79,8 @@ final class TokenRequest {
         form.entrySet().stream()
             .map(each -> encode(each.getKey()) + "=" + encode(each.getValue()))
             .collect(Collectors.joining("&"));
-    return new Outbound(
+    Outbound outbound =
+        new Outbound(
             "POST",
             place
                 .map(each -> each.hostFor(order.instance().host()))
@@ -87,8 +89,10 @@ final class TokenRequest {
             path,
             Optional.of(
                 new Outbound.Body(
-                    "application/x-www-form-urlencoded", body.getBytes(StandardCharsets.US_ASCII))))
-        .header("Accept", "application/json");
+                    "application/x-www-form-urlencoded",
+                    body.getBytes(StandardCharsets.US_ASCII))));
+    outbound.header("Accept", "application/json");
+    return basic ? outbound.header("Authorization", credential.client()) : outbound;
   }
 
   private Optional<Result> granted(Answered answer, Token token, Credential credential) {

@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// A socket that goes through the egress proxy to one place, whatever address it is told: for a
 /// library that opens its own sockets. Confined to the thread that makes the call.
@@ -34,10 +35,23 @@ final class TunnelSocket extends Socket {
   }
 
   private final Opening opening;
+  private final UnaryOperator<InputStream> reading;
   private Optional<Socket> tunnel = Optional.empty();
 
-  TunnelSocket(Opening opening) {
+  /// @param reading looks at what the other side says
+  TunnelSocket(Opening opening, UnaryOperator<InputStream> reading) {
     this.opening = opening;
+    this.reading = reading;
+  }
+
+  /// Opens it now, for whoever does not connect.
+  TunnelSocket opened() throws Refused {
+    try {
+      tunnel = Optional.of(opening.open());
+      return this;
+    } catch (SendFailed e) {
+      throw new Refused(e);
+    }
   }
 
   Socket tunnel() throws SocketException {
@@ -51,16 +65,12 @@ final class TunnelSocket extends Socket {
 
   @Override
   public void connect(SocketAddress ignored, int timeout) throws IOException {
-    try {
-      tunnel = Optional.of(opening.open());
-    } catch (SendFailed e) {
-      throw new Refused(e);
-    }
+    var _ = opened();
   }
 
   @Override
   public InputStream getInputStream() throws IOException {
-    return tunnel().getInputStream();
+    return reading.apply(tunnel().getInputStream());
   }
 
   @Override

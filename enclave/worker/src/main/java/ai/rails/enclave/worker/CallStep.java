@@ -12,7 +12,10 @@ import org.slf4j.LoggerFactory;
 import ai.rails.domain.run.RunEvent.Outcome;
 import ai.rails.domain.workflow.Step;
 import ai.rails.domain.workflow.Step.Disclosed;
+import ai.rails.domain.workflow.Step.Gate;
 import ai.rails.enclave.content.ContentRefused;
+import ai.rails.enclave.gate.ApprovalCheck;
+import ai.rails.enclave.gate.ApprovalRefused;
 import ai.rails.enclave.worker.CallPort.Order;
 import ai.rails.enclave.worker.CallPort.Result;
 import ai.rails.enclave.worker.FailPoint.Place;
@@ -35,6 +38,7 @@ final class CallStep {
   private final Freezer freezer;
   private final Credentials credentials;
   private final CallPort calls;
+  private final ApprovalCheck approvals;
   private final ByRunner byRunner;
   private final Completion completion;
   private final FailPoint failPoint;
@@ -44,12 +48,14 @@ final class CallStep {
       Freezer freezer,
       Credentials credentials,
       CallPort calls,
+      ApprovalCheck approvals,
       ByRunner byRunner,
       FailPoint failPoint) {
     this.controlPlane = controlPlane;
     this.freezer = freezer;
     this.credentials = credentials;
     this.calls = calls;
+    this.approvals = approvals;
     this.byRunner = byRunner;
     this.completion = new Completion(controlPlane);
     this.failPoint = failPoint;
@@ -114,9 +120,14 @@ final class CallStep {
   /// step is recovered when its lease ends.
   private Result execute(Work work, Intended intended, Order order) throws InterruptedException {
     try {
+      approvals.require(signedGate(work), order.call().digest(), intended.signed());
       return intended.runner().isPresent()
           ? byRunner.execute(work, order, intended.runner().get())
           : calls.execute(order);
+    } catch (ApprovalRefused e) {
+      LOG.error(
+          "call not approved call={} code={} reason={}", order.callId(), e.code(), e.getMessage());
+      return Outcomes.refused(e, order.recovering());
     } catch (CallRefused e) {
       LOG.warn("call refused by the gateway call={} reason={}", order.callId(), e.getMessage());
       return Outcomes.refused(e);
@@ -154,6 +165,14 @@ final class CallStep {
       LOG.error("outcome not recorded call={} reason={}", callId, e.getMessage());
       throw new Abandoned("OUTCOME_REFUSED");
     }
+  }
+
+  /// The gate before this call at which the signed workflow asks for signatures.
+  private static Optional<Gate> signedGate(Work work) {
+    return work.artifact().workflow().steps().stream()
+        .flatMap(step -> step.gate().stream())
+        .filter(gate -> gate.signature() && gate.forStep().equals(work.claimed().step()))
+        .findFirst();
   }
 
   private Order order(

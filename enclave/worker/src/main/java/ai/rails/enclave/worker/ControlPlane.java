@@ -1,5 +1,6 @@
 package ai.rails.enclave.worker;
 
+import ai.rails.enclave.gate.ApprovalRefused;
 import ai.rails.enclave.release.KeySource;
 import ai.rails.schema.worker.WorkerProtocol.Await;
 import ai.rails.schema.worker.WorkerProtocol.Claim;
@@ -15,6 +16,7 @@ import ai.rails.schema.worker.WorkerProtocol.Intended;
 import ai.rails.schema.worker.WorkerProtocol.Intent;
 import ai.rails.schema.worker.WorkerProtocol.KeyPackage;
 import ai.rails.schema.worker.WorkerProtocol.Lease;
+import ai.rails.schema.worker.WorkerProtocol.LogPage;
 import ai.rails.schema.worker.WorkerProtocol.Nonce;
 import ai.rails.schema.worker.WorkerProtocol.Propose;
 import ai.rails.schema.worker.WorkerProtocol.Proposed;
@@ -61,6 +63,16 @@ final class ControlPlane implements KeySource {
   public Release artifact() throws InterruptedException {
     return wire.ask("GET", "/v1/worker/artifact", new Nothing(), Release.class, Fence.NONE)
         .orAbandon();
+  }
+
+  /// @throws ApprovalRefused if there is none now; nobody but the lease ends the asking else
+  LogPage tenantLog(long from) throws InterruptedException {
+    String path = "/v1/worker/tenant-log?from=" + from;
+    try {
+      return wire.ask("GET", path, new Nothing(), LogPage.class, Fence.NONE).orAbandon();
+    } catch (ControlPlaneRefused e) {
+      throw ApprovalRefused.forNow("PASSKEY_LOG_BEHIND", String.valueOf(e.getMessage()));
+    }
   }
 
   Answer<Claimed> claim(Claim claim) throws InterruptedException {

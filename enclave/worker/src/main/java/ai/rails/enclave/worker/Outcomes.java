@@ -14,6 +14,7 @@ import ai.rails.domain.run.Reasons;
 import ai.rails.domain.run.RunEvent.Outcome;
 import ai.rails.enclave.content.ContentJson;
 import ai.rails.enclave.content.RunContent;
+import ai.rails.enclave.gate.ApprovalRefused;
 import ai.rails.enclave.worker.CallPort.Result;
 import ai.rails.platform.json.CanonicalJson;
 import ai.rails.schema.worker.WorkerProtocol.ModelUse;
@@ -97,6 +98,24 @@ final class Outcomes {
         Outcome.DEFINITE_FAILURE,
         why.code(),
         false,
+        Optional.empty(),
+        0,
+        "",
+        0,
+        false,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Map.of());
+  }
+
+  /// The outcome of a call whose approvals do not hold. Now nothing left; but of an attempt before
+  /// this one nobody knows yet, and it stays so.
+  static Result refused(ApprovalRefused why, boolean recovering) {
+    return new Result(
+        recovering ? Outcome.AMBIGUOUS : Outcome.DEFINITE_FAILURE,
+        why.code(),
+        why.passing(),
         Optional.empty(),
         0,
         "",

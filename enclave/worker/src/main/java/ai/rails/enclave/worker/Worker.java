@@ -17,6 +17,8 @@ import org.slf4j.LoggerFactory;
 
 import ai.rails.attestation.evidence.EvidenceSource;
 import ai.rails.attestation.evidence.KernelReports;
+import ai.rails.enclave.gate.ApprovalCheck;
+import ai.rails.enclave.gate.TenantLog;
 import ai.rails.enclave.release.AttestedSelf;
 import ai.rails.enclave.release.BoundArtifact;
 import ai.rails.enclave.release.KeyRelease;
@@ -125,7 +127,7 @@ public final class Worker {
             controlPlane,
             keys,
             ours,
-            steps(controlPlane, parts, config),
+            steps(controlPlane, parts, approvals(controlPlane, config, identity, parts), config),
             parts.telemetry(),
             parts.nanos());
     this.loop =
@@ -140,7 +142,14 @@ public final class Worker {
             config.concurrency());
   }
 
-  private StepRunner.Steps steps(ControlPlane controlPlane, Parts parts, WorkerConfig config) {
+  private static ApprovalCheck approvals(
+      ControlPlane controlPlane, WorkerConfig config, WorkerIdentity identity, Parts parts) {
+    var log = new TenantLog(controlPlane::tenantLog, config.logTrust(identity, parts.clock()));
+    return new ApprovalCheck(identity.tenant(), log, Thread::sleep);
+  }
+
+  private StepRunner.Steps steps(
+      ControlPlane controlPlane, Parts parts, ApprovalCheck approvals, WorkerConfig config) {
     var scopes = new Scopes(keys);
     var freezer =
         new Freezer(parts.expressions(), parts.calls(), new CorrectedCall(keys), parts.random());
@@ -150,6 +159,7 @@ public final class Worker {
             freezer,
             new Credentials(keys),
             parts.calls(),
+            approvals,
             new ByRunner(controlPlane, config.runnerAuthorities(), parts.clock()),
             config.failPoint());
     return new StepRunner.Steps(

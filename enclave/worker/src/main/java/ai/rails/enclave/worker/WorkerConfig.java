@@ -1,10 +1,13 @@
 package ai.rails.enclave.worker;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +21,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 import ai.rails.connector.Connectors;
 import ai.rails.connector.PublishedConnectors;
+import ai.rails.domain.Header;
+import ai.rails.domain.checkpoint.TlogPolicy;
+import ai.rails.domain.ledger.Origin;
+import ai.rails.enclave.gate.TenantLog;
 import ai.rails.enclave.worker.FailPoint.Place;
 import ai.rails.platform.config.Settings;
 import ai.rails.platform.http.WorkerIdentity;
@@ -45,6 +52,10 @@ public record WorkerConfig(
   private static final int POLL_RECORDS_MAX = 64;
   private static final int SESSION_MILLIS = 12_000;
   private static final int SHORT_DIGEST = 12;
+
+  /// Idle logs are cosigned again every hour.
+  private static final Duration LOG_AGE = Duration.ofHours(2);
+
   private static final String PRODUCTION = "production";
 
   public WorkerConfig {
@@ -89,6 +100,34 @@ public record WorkerConfig(
   /// production.
   public boolean isProduction() {
     return PRODUCTION.equals(settings.text("worker.environment.kind", PRODUCTION));
+  }
+
+  /// Whom this worker believes about a tenant's passkeys: `evidence.policy.file`, the cell's
+  /// tlog-policy, of the logs of `cell.domain`; `worker.log.age` is how old the witnesses' word may
+  /// be. In a guest these stand in the image and are measured with it. In production no checkpoint
+  /// counts that nobody has witnessed, and no passkey that one person made alone.
+  TenantLog.Trust logTrust(WorkerIdentity identity, InstantSource clock) {
+    return new TenantLog.Trust(
+        Origin.first(settings.text("cell.domain", ""), identity.tenant(), Header.TENANT_WORKSPACE),
+        this::logPolicy,
+        settings.duration("worker.log.age", LOG_AGE),
+        isProduction(),
+        clock);
+  }
+
+  /// Read at each use, since a cell's keys change; a file that can not be read is believed nothing.
+  private TlogPolicy logPolicy() {
+    Path file = Path.of(settings.required("evidence.policy.file"));
+    try {
+      TlogPolicy policy = TlogPolicy.parse(Files.readString(file));
+      if (isProduction() && policy.trustsUnwitnessed()) {
+        throw new IllegalArgumentException(
+            "%s believes what no witness has seen, which production does not".formatted(file));
+      }
+      return policy;
+    } catch (IOException e) {
+      throw new IllegalArgumentException("%s can not be read".formatted(file), e);
+    }
   }
 
   /// The egress proxy, the gateway's only way out: `egress.host`, `egress.port`.

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
@@ -21,6 +22,7 @@ import com.google.crypto.tink.subtle.Ed25519Sign;
 
 import ai.rails.connector.Connector;
 import ai.rails.connector.Connectors;
+import ai.rails.connector.Place;
 import ai.rails.connector.PriceTable;
 import ai.rails.domain.workflow.Workflow.ConnectorPin;
 import ai.rails.enclave.content.ContentJson;
@@ -40,7 +42,14 @@ final class GatewayBench implements AutoCloseable {
   private static final long TICKET_MILLIS = 10_000;
   private static final String OTHER_HOST = "slack.com";
   private static final String[] HOSTS = {
-    HOST, OTHER_HOST, "api.openai.com", "acme.openai.azure.com", "api.anthropic.com"
+    HOST,
+    OTHER_HOST,
+    "api.openai.com",
+    "acme.openai.azure.com",
+    "api.anthropic.com",
+    "gmail.googleapis.com",
+    "oauth2.googleapis.com",
+    "desk.airails.internal"
   };
   // Tickets live for seconds of the real clock, which the proxy and the sockets run on.
   private static final InstantSource CLOCK = InstantSource.system();
@@ -119,6 +128,14 @@ final class GatewayBench implements AutoCloseable {
     return connectors.named(name, "1.0.0").orElseThrow();
   }
 
+  /// A call of this very version, at this host.
+  Call call(String name, String version, String host, String action, String params) {
+    Connector connector = connectors.named(name, version).orElseThrow();
+    var pin = new ConnectorPin(name, version, connector.digest(), "i-1", Optional.empty());
+    int requests = connector.requests(connector.action(action).orElseThrow());
+    return new Call(pin, action, params, host, Map.of(), requests, 1, false, 0);
+  }
+
   ConnectorPin pin(String name, Optional<String> model) {
     return new ConnectorPin(name, "1.0.0", connector(name).digest(), "i-1", model);
   }
@@ -174,13 +191,28 @@ final class GatewayBench implements AutoCloseable {
             call.pin(),
             instance(call.pin(), call.host()),
             call.credential(),
-            tickets(call.host(), call.tickets(), lapsed ? -TICKET_MILLIS : TICKET_MILLIS),
+            tickets(call, call.tickets(), lapsed ? -TICKET_MILLIS : TICKET_MILLIS),
             count -> {
               asked.add(count);
-              return renewable ? tickets(call.host(), count, TICKET_MILLIS) : List.of();
+              return renewable ? tickets(call, count, TICKET_MILLIS) : List.of();
             },
             call.recovering(),
             call.sinceIntent()));
+  }
+
+  /// Those for the instance first, then those for each place, as the control plane issues them.
+  private List<String> tickets(Call call, int count, long lifeMillis) {
+    Connector connector = connectors.byDigest(call.pin().digest()).orElseThrow();
+    List<String> elsewhere = new ArrayList<>();
+    connector
+        .elsewhere(connector.action(call.action()).orElseThrow())
+        .forEach((place, requests) -> {
+          Place where = Objects.requireNonNull(connector.places().get(place));
+          elsewhere.addAll(tickets(where.hostFor(call.host()), requests, lifeMillis));
+        });
+    List<String> all = tickets(call.host(), Math.max(0, count - elsewhere.size()), lifeMillis);
+    all.addAll(elsewhere);
+    return all;
   }
 
   private List<String> tickets(String to, int count, long lifeMillis) {

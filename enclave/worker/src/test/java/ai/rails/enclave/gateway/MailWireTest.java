@@ -1,5 +1,6 @@
 package ai.rails.enclave.gateway;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -17,6 +18,7 @@ import ai.rails.connector.Protocol;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /// Mail servers that leave early, or say more than was asked for.
@@ -135,6 +137,99 @@ class MailWireTest {
       Answered answer = send(Protocol.IMAP, server, mail("FETCH", 993, "/INBOX/7"), 1_000);
 
       assertThat(answer.status()).isEqualTo(413);
+    }
+  }
+
+  /// The library would make room for two billion bytes that never come.
+  @Test
+  void literalThatIsAnnouncedTooLongIsNotWaitedFor() throws Exception {
+    UnaryOperator<String> announcing =
+        line ->
+            line.contains("UID FETCH")
+                ? "* 1 FETCH (UID 7)\r\n" + line.substring(0, line.indexOf(' ')) + " OK done\r\n"
+                : line.contains("RFC822.SIZE")
+                    ? "* 1 FETCH (RFC822.SIZE 10)\r\n"
+                        + line.substring(0, line.indexOf(' '))
+                        + " OK done\r\n"
+                    : "* 1 FETCH (BODY[HEADER] {2000000000}\r\n";
+    UnaryOperator<String> subjects = _ -> "* SEARCH {99999999999999999999}\r\n";
+    try (ScriptedMail server = server(MAILBOX, imap(announcing));
+        ScriptedMail searched = server(MAILBOX, imap(subjects))) {
+      Answered answer = send(Protocol.IMAP, server, mail("FETCH", 993, "/INBOX/7"), 1_000);
+      assertThat(answer.status()).isEqualTo(413);
+
+      SendFailed failed = refused(Protocol.IMAP, searched, mail("SEARCH", 993, "/INBOX?subject=s"));
+      assertThat(failed.code()).isEqualTo("ANSWER_MALFORMED");
+    }
+  }
+
+  @Test
+  void onlyAnAnnouncementAtALinesEndCountsAndNoneInsideALiteral() throws Exception {
+    for (String fine :
+        List.of(
+            "{5}\r\n{9999}",
+            "text {9999} goes on\r\n", "{7}\r\n{9999}\r\n", "{99+x}\r\n", "{}\r\n")) {
+      assertThat(bounded(fine).readAllBytes()).as(fine).isEqualTo(fine.getBytes(UTF_8));
+    }
+    for (String tooLong :
+        List.of("{101}\r\n", "{2}\r\nab {101}\r\n", "x {101}\n", "{101+}\r\n", "{{101}\r\n")) {
+      assertThatThrownBy(() -> bounded(tooLong).readAllBytes())
+          .as(tooLong)
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  private static LiteralBound bounded(String text) {
+    return new LiteralBound(new ByteArrayInputStream(text.getBytes(UTF_8)), 100, () -> {});
+  }
+
+  @Test
+  void whereTlsBeginsLaterNothingButItsBeginningIsSaidInTheClear() throws Exception {
+    UnaryOperator<String> smtp =
+        line ->
+            switch (line) {
+              case "EHLO airails.invalid" ->
+                  "250-mail.example\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n";
+              case "STARTTLS" -> "220 go on\r\n";
+              default -> smtp("250 taken\r\n").apply(line);
+            };
+    UnaryOperator<String> mailbox = imap(ok -> ok);
+    UnaryOperator<String> imap =
+        line -> {
+          String tag = line.split(" ", 2)[0];
+          return line.endsWith("CAPABILITY")
+              ? "* CAPABILITY IMAP4rev1 STARTTLS\r\n%s OK done\r\n".formatted(tag)
+              : line.endsWith("STARTTLS") ? tag + " OK go on\r\n" : mailbox.apply(line);
+        };
+    try (ScriptedMail sending = server(GREETING, smtp);
+        ScriptedMail filing = server(MAILBOX, imap)) {
+      Answered sent = send(Protocol.SMTP, sending, mail("SEND", 587, "/"), 65_536);
+      assertThat(sent.status()).isEqualTo(MailClient.ACCEPTED);
+      assertThat(sending.overheard()).containsExactly("EHLO airails.invalid", "STARTTLS");
+      assertThat(sending.said()).contains("EHLO airails.invalid", "DATA", ".");
+
+      Answered filed = send(Protocol.IMAP, filing, mail("APPEND", 143, "/Sent"), 65_536);
+      assertThat(filed.status()).isEqualTo(200);
+      assertThat(filing.overheard())
+          .allSatisfy(line -> assertThat(line).matches("[A-Z]+[0-9]+ (CAPABILITY|STARTTLS)"));
+      assertThat(filing.said()).anySatisfy(line -> assertThat(line).contains("LOGIN"));
+    }
+  }
+
+  @Test
+  void certificateOfAnotherServerEndsTheUpgradeBeforeThePassword() throws Exception {
+    HostCertificate other = new HostCertificate("other.example");
+    UnaryOperator<String> smtp =
+        line ->
+            line.equals("STARTTLS")
+                ? "220 go on\r\n"
+                : "250-mail.example\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n";
+    try (ScriptedMail server = new ScriptedMail(other.serving(), GREETING, smtp)) {
+      SendFailed failed = refused(Protocol.SMTP, server, mail("SEND", 587, "/"));
+
+      assertThat(failed.code()).isEqualTo("TLS_UNTRUSTED");
+      assertThat(failed.sent()).isFalse();
+      assertThat(server.said()).isEmpty();
     }
   }
 

@@ -15,8 +15,8 @@ import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-/// A proxy that lets everybody through, and behind it a mail server that speaks TLS from the first
-/// byte and answers each line as a test says.
+/// A proxy that lets everybody through, and behind it a mail server that speaks TLS, from the first
+/// byte or after STARTTLS, and answers each line as a test says.
 final class ScriptedMail implements AutoCloseable {
   /// At the end of an answer: the tunnel is cut as soon as it was written.
   static final String CUT = "\0";
@@ -26,6 +26,7 @@ final class ScriptedMail implements AutoCloseable {
   private final String greeting;
   private final UnaryOperator<String> script;
   private final ConcurrentLinkedQueue<String> said = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<String> overheard = new ConcurrentLinkedQueue<>();
 
   /// @param script line to answer; empty for lines that have none
   ScriptedMail(SSLContext tls, String greeting, UnaryOperator<String> script) throws IOException {
@@ -37,6 +38,11 @@ final class ScriptedMail implements AutoCloseable {
 
   InetSocketAddress proxy() {
     return new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
+  }
+
+  /// What the client said before there was TLS.
+  List<String> overheard() {
+    return List.copyOf(overheard);
   }
 
   /// What the client said, in lines.
@@ -62,16 +68,43 @@ final class ScriptedMail implements AutoCloseable {
         head.append((char) client.getInputStream().read());
       }
       client.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      boolean later = head.indexOf(":587 ") > 0 || head.indexOf(":143 ") > 0;
+      String open = later ? "" : greeting;
+      if (later && !upgraded(client)) {
+        return;
+      }
       SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket(client, null, true);
-      talk(client, socket);
+      talk(client, socket, open);
     } catch (IOException _) {
       // The client has left.
     }
   }
 
-  private void talk(Socket client, SSLSocket socket) throws IOException {
+  /// Speaks in the clear until the client asks for TLS and is told to begin.
+  private boolean upgraded(Socket client) throws IOException {
+    client.getOutputStream().write(greeting.getBytes(StandardCharsets.UTF_8));
+    StringBuilder line = new StringBuilder();
+    for (int next = client.getInputStream().read();
+        next >= 0;
+        next = client.getInputStream().read()) {
+      if (next != '\n') {
+        line.append((char) next);
+        continue;
+      }
+      String text = line.toString().strip();
+      line.setLength(0);
+      overheard.add(text);
+      client.getOutputStream().write(script.apply(text).getBytes(StandardCharsets.UTF_8));
+      if (text.endsWith("STARTTLS")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void talk(Socket client, SSLSocket socket, String open) throws IOException {
     OutputStream out = socket.getOutputStream();
-    out.write(greeting.getBytes(StandardCharsets.UTF_8));
+    out.write(open.getBytes(StandardCharsets.UTF_8));
     BufferedReader in =
         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {

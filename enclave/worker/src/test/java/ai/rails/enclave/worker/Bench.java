@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongFunction;
 
 import ai.rails.domain.run.RunEvent.Purpose;
 import ai.rails.enclave.worker.ProtocolServer.Reply;
@@ -31,6 +32,7 @@ final class Bench implements AutoCloseable {
   final QueuedCommands commands = new QueuedCommands();
   final ProtocolServer server;
   volatile boolean claimsForbidden;
+  volatile LongFunction<Reply> tenantLog = _ -> Reply.problem(404, "NOT_FOUND");
   final Map<String, String> settings;
   private final WorkerConfig config;
   private final List<Runnable> closing = new CopyOnWriteArrayList<>();
@@ -69,9 +71,14 @@ final class Bench implements AutoCloseable {
       case "/v1/worker/artifact" -> keys.artifact();
       case "/v1/worker/steps/claim" ->
           claimsForbidden ? Reply.problem(403, "FORBIDDEN") : run.answer(seen);
+      case "/v1/worker/tenant-log" -> tenantLog.apply(from(seen));
       case "/v1/worker/reveals/claim", "/v1/worker/reveals/answer" -> reveals.answer(seen);
       default -> run.answer(seen);
     };
+  }
+
+  private static long from(Seen seen) {
+    return Long.parseLong(seen.query().orElseThrow().substring("from=".length()));
   }
 
   /// Makes a worker that has its keys; it does not work yet.

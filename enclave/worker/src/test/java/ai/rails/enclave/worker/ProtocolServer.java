@@ -36,7 +36,12 @@ public final class ProtocolServer implements AutoCloseable {
   }
 
   /// A request as it came.
-  public record Seen(String method, String path, String body, Optional<String> traceparent) {
+  public record Seen(
+      String method,
+      String path,
+      Optional<String> query,
+      String body,
+      Optional<String> traceparent) {
     public <T> T as(Class<T> type) {
       return Json.read(body.getBytes(StandardCharsets.UTF_8), type);
     }
@@ -96,6 +101,7 @@ public final class ProtocolServer implements AutoCloseable {
           new Seen(
               exchange.getRequestMethod(),
               exchange.getRequestURI().getPath(),
+              Optional.ofNullable(exchange.getRequestURI().getQuery()),
               new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8),
               Optional.ofNullable(exchange.getRequestHeaders().getFirst("traceparent")));
       seen.add(request);

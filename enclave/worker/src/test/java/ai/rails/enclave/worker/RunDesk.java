@@ -40,6 +40,7 @@ import ai.rails.schema.worker.WorkerProtocol.Route;
 import ai.rails.schema.worker.WorkerProtocol.RunKey;
 import ai.rails.schema.worker.WorkerProtocol.Runner;
 import ai.rails.schema.worker.WorkerProtocol.Sealed;
+import ai.rails.schema.worker.WorkerProtocol.SignedApprovals;
 
 /// One run's state and the rules of the worker protocol: leases and epochs, freeze once, intent
 /// before outcome, outcome before completion. All methods hold the monitor.
@@ -61,6 +62,7 @@ final class RunDesk {
   final Map<String, String> inputs = new TreeMap<>(Map.of("number", "INC0010001"));
   volatile String effect = "ALLOW";
   volatile Optional<Route> route = Optional.empty();
+  volatile Function<Call, Optional<SignedApprovals>> signed = _ -> Optional.empty();
   volatile boolean renewing = true;
   volatile Duration lease = Duration.ofSeconds(30);
   volatile boolean otherWorkerMakesKey;
@@ -239,6 +241,7 @@ final class RunDesk {
             leaves ? List.of("ticket-1") : List.of(),
             Optional.empty(),
             elsewhere,
+            signed.apply(call),
             leaves ? runner : Optional.empty()));
   }
 

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 
 import ai.rails.domain.Refused;
 import ai.rails.platform.http.Request.Caller;
+import ai.rails.platform.http.Unauthenticated.Reason;
 import ai.rails.platform.telemetry.Names;
 import ai.rails.platform.telemetry.Telemetry;
 import ai.rails.platform.telemetry.Traced;
@@ -32,6 +33,7 @@ final class Exchange {
   private final Refusals refusals;
   private final Telemetry telemetry;
   private final DoubleHistogram durations;
+  private final Unauthenticated unauthenticated;
 
   Exchange(Authenticator authenticator, Refusals refusals, Telemetry telemetry) {
     this.authenticator = authenticator;
@@ -39,6 +41,7 @@ final class Exchange {
     this.telemetry = telemetry;
     this.durations =
         telemetry.meter().histogramBuilder(Names.HTTP_SERVER_DURATION).setUnit("s").build();
+    this.unauthenticated = new Unauthenticated(telemetry);
   }
 
   void serve(Context context, Route route) throws IOException {
@@ -90,6 +93,9 @@ final class Exchange {
       return route.handler().handle(new Request(context, route, body, caller, span.traceparent()));
     } catch (Exception e) {
       Problem problem = problem(e, route, span);
+      if (problem.status() == 401 && route.access() instanceof Access.Open) {
+        unauthenticated.count(route, Reason.BAD_SIGNATURE);
+      }
       if (problem.status() == 403 || problem.status() == 404) {
         known.ifPresent(
             principal -> refusals.refused(principal, route, resource(context), problem.code()));
@@ -106,20 +112,22 @@ final class Exchange {
   private Caller caller(Context context, Route route) {
     return switch (route.access()) {
       case Access.Open _ -> new Caller.Anybody();
-      case Access.Worker _ -> new Caller.Machine(certificate(context));
-      case Access.Runner _ -> new Caller.Outpost(runner(context));
-      case Access.Roles _ -> new Caller.User(principal(context));
+      case Access.Worker _ -> new Caller.Machine(certificate(context, route));
+      case Access.Runner _ -> new Caller.Outpost(runner(context, route));
+      case Access.Roles _ -> new Caller.User(principal(context, route));
     };
   }
 
-  private Principal principal(Context context) {
+  private Principal principal(Context context, Route route) {
     String header = context.header("Authorization");
     if (header == null || !header.startsWith(BEARER) || header.length() > MAX_TOKEN) {
+      unauthenticated.count(route, header == null ? Reason.NO_TOKEN : Reason.MALFORMED_TOKEN);
       throw unauthenticated("send Authorization: Bearer and an access token", "");
     }
     try {
       return authenticator.authenticate(header.substring(BEARER.length()));
     } catch (GeneralSecurityException | Refused e) {
+      unauthenticated.count(route, Reason.INVALID_TOKEN);
       LOG.atDebug().addKeyValue("reason", e.getClass().getSimpleName()).log("token refused");
       throw unauthenticated(
           "the access token is not valid here, or no longer", " error=\"invalid_token\"");
@@ -131,18 +139,25 @@ final class Exchange {
         .with("WWW-Authenticate", "Bearer realm=\"airails\"" + error);
   }
 
-  private static WorkerIdentity certificate(Context context) {
-    return clientCertificate(context).flatMap(WorkerIdentity::of).orElseThrow(Exchange::noWorker);
+  private WorkerIdentity certificate(Context context, Route route) {
+    return clientCertificate(context)
+        .flatMap(WorkerIdentity::of)
+        .orElseThrow(() -> {
+          unauthenticated.count(route, Reason.NO_CERTIFICATE);
+          return noWorker();
+        });
   }
 
-  private static RunnerIdentity runner(Context context) {
+  private RunnerIdentity runner(Context context, Route route) {
     return clientCertificate(context)
         .flatMap(RunnerIdentity::of)
-        .orElseThrow(() ->
-            new Problem(
-                401,
-                "UNAUTHENTICATED",
-                "a runner's client certificate with its airails-runner name is needed"));
+        .orElseThrow(() -> {
+          unauthenticated.count(route, Reason.NO_CERTIFICATE);
+          return new Problem(
+              401,
+              "UNAUTHENTICATED",
+              "a runner's client certificate with its airails-runner name is needed");
+        });
   }
 
   /// The verified certificate that the client showed.

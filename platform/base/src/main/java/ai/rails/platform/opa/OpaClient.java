@@ -2,6 +2,7 @@ package ai.rails.platform.opa;
 
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,13 +13,14 @@ import java.util.function.Supplier;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import ai.rails.domain.policy.Decision;
+import ai.rails.platform.http.Unavailable;
 import ai.rails.platform.json.CanonicalJson;
 
 /// Asks OPA over HTTP and believes only an answer that is bound to the question, to the active
 /// bundles and to a lease that has not ended. Everything else is a DENY with a code `pdp_...`.
 ///
 /// Safe for use by several threads.
-public final class OpaClient implements PolicyDecisionPoint, AutoCloseable {
+public final class OpaClient implements PolicyDecisionPoint, PolicyLint, AutoCloseable {
   /// Longest request and longest answer, in bytes.
   public static final int BODY_LIMIT = 64 << 10;
 
@@ -56,6 +58,42 @@ public final class OpaClient implements PolicyDecisionPoint, AutoCloseable {
     } catch (PdpFailure e) {
       return denied(request.entryPoint(), id, canonical, e.code());
     }
+  }
+
+  /// Nothing leaves because of a lint, so that no lease is asked for: what the last bundle finds is
+  /// as good. No answer is not taken for no finding.
+  @Override
+  public List<Finding> workflow(Map<String, Object> input) {
+    try {
+      JsonNode found =
+          http.post(
+                  "/v1/data/airails/workflow_lint/findings?strict-builtin-errors=true",
+                  CanonicalJson.bytes(Map.of("input", input)),
+                  BODY_LIMIT)
+              .path("result");
+      if (!found.isArray()) {
+        throw new Unavailable("policy has no lint of workflows");
+      }
+      return found
+          .valueStream()
+          .map(OpaClient::finding)
+          .sorted(
+              Comparator.comparing((Finding each) -> !each.error())
+                  .thenComparing(Finding::at)
+                  .thenComparing(Finding::code))
+          .toList();
+    } catch (PdpFailure e) {
+      throw new Unavailable("policy does not say what it finds: " + e.code(), e);
+    }
+  }
+
+  private static Finding finding(JsonNode node) {
+    String severity = node.path("severity").asText();
+    String code = node.path("code").asText();
+    if (!(severity.equals("ERROR") || severity.equals("WARNING")) || code.isEmpty()) {
+      throw new Unavailable("policy finds something of an unknown form");
+    }
+    return new Finding(severity.equals("ERROR"), code, node.path("at").asText());
   }
 
   private static String canonical(Map<String, Object> input) throws PdpFailure {

@@ -71,5 +71,8 @@ public final class Names {
   /// Seconds from a request's first byte to its answer.
   public static final String HTTP_SERVER_DURATION = "http.server.request.duration";
 
+  /// Requests that were refused because nobody known made them, by route and reason.
+  public static final String UNAUTHENTICATED = "airails.http.unauthenticated";
+
   private Names() {}
 }

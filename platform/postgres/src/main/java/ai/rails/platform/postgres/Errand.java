@@ -24,6 +24,8 @@ public enum Errand {
   WORKERS,
   /// Lists connector instances whose breaker has changed.
   BREAKERS,
+  /// Lists instances of connector versions that were revoked.
+  REVOCATIONS,
   /// Lists the Slack apps whose socket is to be held open.
   SOCKETS,
   /// Lists auditors from outside whose time is over.

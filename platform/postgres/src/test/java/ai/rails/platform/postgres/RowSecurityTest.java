@@ -176,7 +176,7 @@ class RowSecurityTest {
       case KEYS -> List.of("api_key");
       case WORKERS -> List.of("run_index", "step_task", "timer", "worker", "workflow_active");
       case BREAKERS -> List.of("instance_flow");
-      case SOCKETS -> List.of("connector_instance");
+      case REVOCATIONS, SOCKETS -> List.of("connector_instance");
       case AUDITS -> List.of("audit_access");
       case SWEEP ->
           List.of("budget_charge", "budget_counter", "idempotency", "reveal", "runner_call");

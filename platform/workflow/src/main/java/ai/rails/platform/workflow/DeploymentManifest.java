@@ -42,7 +42,7 @@ final class DeploymentManifest {
     manifest.put(
         "gpu",
         workflow.workers().confidentialGpu()
-            ? Map.of("count", 1L, "confidential", true)
+            ? Map.of("count", (long) workflow.workers().gpus(), "confidential", true)
             : Map.of("count", 0L));
     manifest.put("secrets", List.copyOf(secrets));
     manifest.put("domains", instances);

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -26,6 +27,13 @@ final class Problems {
   /// Remembers where the thing of this path stands, for example `steps.fetch.with.sys_id`.
   void place(String path, Node node) {
     places.put(path, node);
+  }
+
+  /// Where the thing of exactly this path stands.
+  Optional<SourcePlace> placeOf(String path) {
+    return Optional.ofNullable(places.get(path))
+        .flatMap(Node::getStartMark)
+        .map(mark -> new SourcePlace(mark.getLine() + 1, mark.getColumn() + 1));
   }
 
   void at(Node node, String message, String expected) {

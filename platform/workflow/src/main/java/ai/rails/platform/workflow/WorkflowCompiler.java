@@ -1,6 +1,7 @@
 package ai.rails.platform.workflow;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,7 @@ public final class WorkflowCompiler {
     if (problems.any()) {
       throw problems.toErrors();
     }
-    return compiled(workflow);
+    return compiled(workflow, problems);
   }
 
   /// Whoever is to be erased must be found by what lies in the clear.
@@ -143,7 +144,7 @@ public final class WorkflowCompiler {
         gate.escalations());
   }
 
-  private static Compiled compiled(Workflow workflow) {
+  private static Compiled compiled(Workflow workflow, Problems problems) {
     byte[] artifact = ArtifactCodec.encode(workflow);
     if (!ArtifactCodec.decode(artifact).equals(workflow)) {
       throw new IllegalStateException(
@@ -151,6 +152,14 @@ public final class WorkflowCompiler {
     }
     String digest = ArtifactCodec.digest(artifact);
     byte[] manifest = DeploymentManifest.of(workflow, digest);
-    return new Compiled(workflow, artifact, digest, manifest, ArtifactCodec.digest(manifest));
+    Map<String, SourcePlace> places = new HashMap<>();
+    workflow.steps().forEach(step -> keep(places, "steps." + step.id(), problems));
+    workflow.connectors().keySet().forEach(alias -> keep(places, "connectors." + alias, problems));
+    return new Compiled(
+        workflow, artifact, digest, manifest, ArtifactCodec.digest(manifest), places);
+  }
+
+  private static void keep(Map<String, SourcePlace> places, String path, Problems problems) {
+    problems.placeOf(path).ifPresent(place -> places.put(path, place));
   }
 }

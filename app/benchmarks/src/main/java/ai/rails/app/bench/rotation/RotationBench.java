@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -59,6 +60,7 @@ import ai.rails.standin.servicenow.DemoIncidents;
 public final class RotationBench {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration LOOK = Duration.ofMillis(200);
+  private static final int TOLD = 250;
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Path directory;
@@ -68,6 +70,8 @@ public final class RotationBench {
   private final int concurrency;
   private final Consumer<String> progress;
   private final AtomicInteger failed = new AtomicInteger();
+  private final Map<Worker, Long> epochs = new ConcurrentHashMap<>();
+  private volatile boolean rotated;
 
   public RotationBench(
       Path directory,
@@ -102,6 +106,9 @@ public final class RotationBench {
           Future<Set<String>> completed = beside.submit(() -> completed(flagship, going));
           rotation = released(all);
           double seconds = (System.nanoTime() - began) / 1e9;
+          rotated = true;
+          progress.accept("all are rotated; waiting for the runs");
+          int ended = completed.get().size();
           return new RotationFigures(
               "rotation",
               workers,
@@ -111,7 +118,8 @@ public final class RotationBench {
               seconds,
               failed.get(),
               going.size(),
-              going.size() - completed.get().size(),
+              going.size() - ended,
+              failedAttempts(flagship, going),
               Sealing.microsPerStep());
         }
       } finally {
@@ -157,6 +165,9 @@ public final class RotationBench {
       var identity =
           new WorkerIdentity(flagship.tenant(), "bench-" + i, digest, Flagship.ENVIRONMENT);
       made.add(worker(ca, identity, password, platform, base));
+      if (made.size() % TOLD == 0) {
+        progress.accept("made %s".formatted(made.size()));
+      }
     }
     return made;
   }
@@ -226,8 +237,13 @@ public final class RotationBench {
     for (Worker worker = queue.poll(); worker != null; worker = queue.poll()) {
       long began = System.nanoTime();
       try {
-        var _ = worker.release().obtain();
+        long epoch = worker.release().obtain().epoch();
         took.add(Duration.ofNanos(System.nanoTime() - began));
+        Long before = epochs.put(worker, epoch);
+        if (before != null && before >= epoch) {
+          failed.incrementAndGet();
+          progress.accept("the lease of epoch %s was not rotated".formatted(before));
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
@@ -266,12 +282,13 @@ public final class RotationBench {
     return going;
   }
 
-  /// Approves what asks, until all have ended or time is up.
-  private static Set<String> completed(Flagship flagship, Set<String> going) {
+  /// Approves what asks, until all have ended or time is up, which begins when all are rotated.
+  private Set<String> completed(Flagship flagship, Set<String> going) {
     Set<String> completed = new HashSet<>();
     Set<String> ended = new HashSet<>();
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (ended.size() < going.size() && System.nanoTime() < end) {
+      end = rotated ? end : System.nanoTime() + PATIENCE.toNanos();
       for (JsonNode gate : flagship.openGates()) {
         var _ = flagship.decide(People.SECOND_APPROVER, gate, "APPROVE");
       }
@@ -287,6 +304,19 @@ public final class RotationBench {
       LockSupport.parkNanos(LOOK.toNanos());
     }
     return completed;
+  }
+
+  /// Attempts of the runs' steps that did not end well: of a lease that was lost, for example.
+  private static int failedAttempts(Flagship flagship, Set<String> going) {
+    int count = 0;
+    String token = flagship.people().operator(flagship.tenant());
+    for (String run : going) {
+      JsonNode page = flagship.api().get(token, "/v1/runs/%s/events?limit=200".formatted(run)).ok();
+      for (JsonNode entry : page.path("items")) {
+        count += entry.path("entryType").asText().equals("STEP_FAILED") ? 1 : 0;
+      }
+    }
+    return count;
   }
 
   /// Empty while the read side does not have it yet.

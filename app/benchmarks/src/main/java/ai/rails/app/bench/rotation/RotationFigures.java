@@ -10,9 +10,10 @@ import ai.rails.app.bench.Figures;
 ///
 /// @param first from asking for a nonce to keys that are confirmed, each worker's first time
 /// @param rotation the same for the second time, all of them in `rotationSeconds`
-/// @param failed releases that were refused
+/// @param failed releases that were refused, or that did not take the place of the one before
 /// @param runs that went on meanwhile
 /// @param stopped of those, the ones that did not complete
+/// @param failedAttempts of their steps, by a lost lease for example
 /// @param sealedStepMicros opening 4 KiB of input and sealing 4 KiB of output under a run key
 public record RotationFigures(
     String benchmark,
@@ -24,6 +25,7 @@ public record RotationFigures(
     int failed,
     int runs,
     int stopped,
+    int failedAttempts,
     double sealedStepMicros)
     implements Figures {
   /// Milliseconds, nearest rank.
@@ -39,10 +41,10 @@ public record RotationFigures(
     }
   }
 
-  /// Whether every lease was rotated and no run stopped.
+  /// Whether every lease was rotated, no run stopped and none lost an attempt.
   @Override
   public boolean holds() {
-    return failed == 0 && stopped == 0;
+    return failed == 0 && stopped == 0 && failedAttempts == 0;
   }
 
   @Override
@@ -53,7 +55,9 @@ public record RotationFigures(
     out.printf(
         "all leases rotated in %.1f s, %.1f a second, %s failed%n",
         rotationSeconds, workers / rotationSeconds, failed);
-    out.printf("runs meanwhile: %s, of which %s did not complete%n", runs, stopped);
+    out.printf(
+        "runs meanwhile: %s, of which %s did not complete; %s attempts of their steps failed%n",
+        runs, stopped, failedAttempts);
     out.printf("sealing of a step, 4 KiB in and 4 KiB out: %.1f microseconds%n", sealedStepMicros);
   }
 

@@ -101,7 +101,11 @@ final class Words {
       case RunEvent.CallHeld e ->
           "%s: %s of %s".formatted(e.step(), lower(e.hold().code()), e.hold().subject());
       case RunEvent.BudgetReserved e -> e.step() + ": " + Written.amount(e.amount());
-      case RunEvent.BudgetSettled e -> e.step() + ": " + Written.amount(e.amount());
+      case RunEvent.BudgetSettled e ->
+          e.step()
+              + ": "
+              + Written.amount(e.amount())
+              + e.gpuMillis().map(", %,d ms of one GPU"::formatted).orElse("");
       case RunEvent.RollbackApplied e -> "%s undoes %s".formatted(e.step(), e.compensatedStep());
       case RunEvent.CallReconciled e ->
           "%s: %s, says %s".formatted(e.step(), lower(e.resolution().name()), e.by());

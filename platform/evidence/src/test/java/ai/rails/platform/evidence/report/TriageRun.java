@@ -115,7 +115,13 @@ final class TriageRun {
     policy("classify", "call-model", Decision.Effect.ROUTE, "model.routed");
     engine(
         new RunEvent.BudgetReserved(
-            RUN, "classify", "call-model", usd(25_000_000), "2026-03-01", Optional.empty()));
+            RUN,
+            "classify",
+            "call-model",
+            usd(25_000_000),
+            "2026-03-01",
+            Optional.empty(),
+            Optional.empty()));
     intended("classify", "call-model", "azure-openai", "chat", RunEvent.IdempotencyClass.M);
     executed("classify", "call-model", RunEvent.Outcome.SUCCESS, 200);
     work(
@@ -131,7 +137,13 @@ final class TriageRun {
             usd(18_700_000)));
     engine(
         new RunEvent.BudgetSettled(
-            RUN, "classify", "call-model", usd(25_000_000), usd(18_700_000), "2026-03-01"));
+            RUN,
+            "classify",
+            "call-model",
+            usd(25_000_000),
+            usd(18_700_000),
+            "2026-03-01",
+            Optional.empty()));
     work(new RunEvent.StepCompleted(RUN, "classify", 1, true, Map.of(), Optional.empty()));
   }
 

@@ -99,6 +99,16 @@ public class Checkpoint extends TableImpl<Record> {
      */
     public final TableField<Record, Integer> EPOCH = createField(DSL.name("epoch"), SQLDataType.INTEGER.nullable(false), this, "");
 
+    /**
+     * The column <code>projection.checkpoint.latest</code>.
+     */
+    public final TableField<Record, byte[]> LATEST = createField(DSL.name("latest"), SQLDataType.BLOB, this, "");
+
+    /**
+     * The column <code>projection.checkpoint.latest_at</code>.
+     */
+    public final TableField<Record, Long> LATEST_AT = createField(DSL.name("latest_at"), SQLDataType.BIGINT, this, "");
+
     private Checkpoint(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

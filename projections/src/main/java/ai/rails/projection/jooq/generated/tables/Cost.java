@@ -99,6 +99,11 @@ public class Cost extends TableImpl<Record> {
      */
     public final TableField<Record, Long> SETTLED_AT = createField(DSL.name("settled_at"), SQLDataType.BIGINT.nullable(false), this, "");
 
+    /**
+     * The column <code>projection.cost.gpu_millis</code>.
+     */
+    public final TableField<Record, Long> GPU_MILLIS = createField(DSL.name("gpu_millis"), SQLDataType.BIGINT.nullable(false), this, "");
+
     private Cost(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

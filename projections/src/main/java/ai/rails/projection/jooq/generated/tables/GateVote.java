@@ -109,6 +109,11 @@ public class GateVote extends TableImpl<Record> {
      */
     public final TableField<Record, Boolean> SIGNED = createField(DSL.name("signed"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
 
+    /**
+     * The column <code>projection.gate_vote.stands</code>.
+     */
+    public final TableField<Record, Boolean> STANDS = createField(DSL.name("stands"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
+
     private GateVote(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

@@ -1,4 +1,4 @@
-package ai.rails.app.workflow;
+package ai.rails.platform.workflow;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,14 +10,13 @@ import ai.rails.domain.workflow.Step;
 import ai.rails.domain.workflow.Taint;
 import ai.rails.domain.workflow.Workflow;
 import ai.rails.domain.workflow.Workflow.ConnectorPin;
-import ai.rails.platform.workflow.ActionType;
-import ai.rails.platform.workflow.ConnectorCatalogue;
 
 /// What the lint of workflows is told: which calls there are, what they do, and who sees them.
-final class LintInput {
-  private LintInput() {}
+public final class LintQuestion {
+  private LintQuestion() {}
 
-  static Map<String, Object> of(Workflow workflow, ConnectorCatalogue catalogue) {
+  /// The input of `airails/workflow_lint`: metadata only.
+  public static Map<String, Object> of(Workflow workflow, ConnectorCatalogue catalogue) {
     Taint taint = Taint.of(workflow);
     List<Map<String, Object>> steps = new ArrayList<>();
     for (Step step : workflow.steps()) {

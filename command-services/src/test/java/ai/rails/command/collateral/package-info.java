@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.command.collateral;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.enclave.gate;
+
+import org.jspecify.annotations.NullMarked;
