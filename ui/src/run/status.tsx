@@ -57,6 +57,7 @@ export function words(code: string): string {
     OVER_RATE: 'the other side is called as fast as it allows',
     TOO_MANY_AT_ONCE: 'as many calls as allowed are on their way',
     BREAKER_OPEN: 'the other side keeps failing, so calls to it wait',
+    RUNNER_AWAY: 'the runner that reaches the other side is not there',
     POLICY_UNAVAILABLE: 'policy could not be asked',
     THROTTLED: 'policy lets fewer through at a time',
     NEEDS_MET: 'its turn has come',

@@ -50,6 +50,7 @@ function because(reason: string, delayed: boolean): Why {
     case 'OVER_RATE':
     case 'TOO_MANY_AT_ONCE':
     case 'BREAKER_OPEN':
+    case 'RUNNER_AWAY':
       return 'throttle';
     case 'BUDGET_EXCEEDED':
       return 'budget';

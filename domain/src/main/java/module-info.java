@@ -12,6 +12,7 @@ module ai.rails.domain {
   exports ai.rails.domain.policy;
   exports ai.rails.domain.privacy;
   exports ai.rails.domain.run;
+  exports ai.rails.domain.runner;
   exports ai.rails.domain.tenant;
   exports ai.rails.domain.worker;
   exports ai.rails.domain.workflow;

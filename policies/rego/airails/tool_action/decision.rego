@@ -24,7 +24,10 @@ default guarded := {"effect": "DENY", "reasons": ["policy_stale_or_unbound"], "o
 
 guarded := verdict.bound(decision)
 
-verdicts contains {"effect": "ALLOW", "code": "tool.granted"} if granted
+verdicts contains {"effect": "ALLOW", "code": "tool.granted"} if {
+	granted
+	maker_granted
+}
 
 verdicts contains {"effect": "DENY", "code": "tool.not_granted"} if not granted
 

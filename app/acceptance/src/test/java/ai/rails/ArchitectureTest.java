@@ -45,6 +45,7 @@ class ArchitectureTest {
           "privacy",
           "reveal",
           "run",
+          "runner",
           "siem",
           "signer",
           "slack",

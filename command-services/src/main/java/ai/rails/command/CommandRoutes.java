@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import ai.rails.command.access.AccessApi;
@@ -42,6 +43,8 @@ import ai.rails.command.reveal.Reveals;
 import ai.rails.command.run.ForkApi;
 import ai.rails.command.run.ReplayApi;
 import ai.rails.command.run.RunApi;
+import ai.rails.command.runner.RunnerApi;
+import ai.rails.command.runner.RunnerGate;
 import ai.rails.command.siem.SiemApi;
 import ai.rails.command.slack.SlackApi;
 import ai.rails.command.slack.SlackSide;
@@ -97,6 +100,9 @@ record CommandRoutes(
   private static final Duration LEASE = Duration.ofSeconds(30);
   private static final long MAX_BYTES = 10L << 20;
 
+  /// As long as a policy bundle counts after it was last fetched.
+  private static final Duration POLICY_LIVES = Duration.ofMinutes(15);
+
   /// @param slack from [#slack()]
   List<Route> routes(SlackApi slack) {
     Gates gates = new Gates(bus, runs, database, around.ids());
@@ -151,6 +157,12 @@ record CommandRoutes(
             new WorkerLifeApi(writes, database, new WorkerLife(database, bus, around.ids()))
                 .routes(),
             new ConnectorApi(writes, database, secrets, policy, around.actions()).routes(),
+            new RunnerApi(
+                    writes,
+                    settings.text("runner.ca.file").map(Path::of),
+                    settings.text("egress.ticket.public"),
+                    around.clock())
+                .routes(),
             new LimitsApi(database, around.clock()).routes(),
             new RunApi(writes, database, artifacts, runs).routes(),
             new ForkApi(writes, database, artifacts, runs).routes(),
@@ -230,7 +242,8 @@ record CommandRoutes(
     return settings.required("environment.kind").equals("production");
   }
 
-  List<Route> workerRoutes() {
+  /// @param policyIsFresh whether policy can be asked about a tenant now
+  List<Route> workerRoutes(Predicate<String> policyIsFresh) {
     WorkerInstances instances = new WorkerInstances(database);
     KeyRelease release =
         new KeyRelease(
@@ -259,9 +272,11 @@ record CommandRoutes(
             LEASE,
             around.ids(),
             around.clock());
-    return Stream.concat(
-            new ReleaseApi(release, artifacts, instances).routes().stream(),
-            WorkerRoutes.of(worker.endpoints()).stream())
+    return Stream.of(
+            new ReleaseApi(release, artifacts, instances).routes(),
+            WorkerRoutes.of(worker.endpoints()),
+            new RunnerGate(database, policyIsFresh, POLICY_LIVES, around.clock()).routes())
+        .flatMap(List::stream)
         .toList();
   }
 }

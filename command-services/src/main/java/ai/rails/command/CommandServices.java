@@ -62,6 +62,8 @@ import ai.rails.command.run.RunRows;
 import ai.rails.command.run.Schedules;
 import ai.rails.command.run.TimerRows;
 import ai.rails.command.run.Timers;
+import ai.rails.command.runner.RunnerCalls;
+import ai.rails.command.runner.RunnerEntity;
 import ai.rails.command.siem.SiemEntity;
 import ai.rails.command.slack.SlackApi;
 import ai.rails.command.slack.SocketMode;
@@ -100,9 +102,7 @@ import ai.rails.platform.telemetry.Measure;
 /// mounted by whoever starts it.
 public final class CommandServices implements AutoCloseable {
   private static final int CONNECTIONS = 20;
-
   private static final Money MONTHLY = new Money("USD", 100_000_000_000L);
-
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration ANSWERS_KEPT = Duration.ofDays(7);
@@ -157,7 +157,6 @@ public final class CommandServices implements AutoCloseable {
     OpaSettings opa = OpaSettings.of(settings.address("opa.url"), settings.required("opa.token"));
     this.freshness = new BundleFreshness(opa, around.clock(), System::nanoTime).start();
     this.policy = new OpaClient(opa, freshness, store.highWater(), around.ids(), around.clock());
-
     this.attestation = Attestation.of(settings, new CollateralRows(database), around);
     AtomicReference<CommandBus> later = new AtomicReference<>();
     ArtifactSigning signing = ArtifactSigning.open(data);
@@ -180,7 +179,6 @@ public final class CommandServices implements AutoCloseable {
     this.workers = new WorkerLife(database, bus, around.ids());
     this.audits = new AuditAccess(database, bus, around.clock(), around.ids());
     keepHouse(idempotency, new InstanceNews(database, later::get, around), around);
-
     this.apiKeys = ApiKeys.open(data, database, settings.required("environment.kind"));
     Writes writes = new Writes(bus, idempotency, around.ids());
     this.privacy = new Privacy(database, bus, writes, around.clock(), around.ids()).start();
@@ -209,7 +207,7 @@ public final class CommandServices implements AutoCloseable {
             around);
     SlackApi slack = wiring.slack();
     this.routes = routes(wiring, slack, new NotedReads(writes, bus, around.clock()));
-    this.workerRoutes = Guarded.all(wiring.workerRoutes());
+    this.workerRoutes = Guarded.all(wiring.workerRoutes(freshness::fresh));
     this.sockets = slack.sockets(around.random());
     sockets.ifPresent(
         each -> housekeeping.every(SECOND, MINUTE.dividedBy(12), "slack sockets", each::look));
@@ -262,6 +260,7 @@ public final class CommandServices implements AutoCloseable {
         () -> {
           int _ = idempotency.forget(ANSWERS_KEPT);
           BudgetCounters.sweep(database, around.clock().instant().minus(CHARGES_KEPT));
+          RunnerCalls.sweep(database);
         });
     housekeeping.every(MINUTE, MINUTE, "reveals", () -> RevealRows.sweep(database));
   }
@@ -292,6 +291,7 @@ public final class CommandServices implements AutoCloseable {
                     WorkerEntity.TYPE,
                     AccessEntity.TYPE,
                     SiemEntity.TYPE,
+                    RunnerEntity.TYPE,
                     LogEntity.TYPE,
                     PolicyBundleEntity.TYPE),
                 Privacy.ENTITIES.stream())

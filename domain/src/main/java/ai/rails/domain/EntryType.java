@@ -95,7 +95,9 @@ public enum EntryType {
   ENVIRONMENT_PROPOSED,
   ENVIRONMENT_DECLARED,
   PROJECT_SET,
-  PROJECT_REMOVED;
+  PROJECT_REMOVED,
+  RUNNER_REGISTERED,
+  RUNNER_REVOKED;
 
   /// Whether a run is over with this entry; its leaf carries the run's count.
   public boolean endsRun() {

@@ -91,7 +91,8 @@ class ListsTest {
                 run.scheduled("write", 1, Purpose.PERFORM, Optional.empty()),
                 run.failed("write", true),
                 new WorkflowPublished("wf" + i, "1", "sha256:a", "sha256:b", "key-1", "author"),
-                new ConnectorInstanceCreated("snow" + i, "servicenow", "sha256:c", "h", 443))));
+                new ConnectorInstanceCreated(
+                    "snow" + i, "servicenow", "sha256:c", "h", 443, Optional.empty()))));
     return records;
   }
 

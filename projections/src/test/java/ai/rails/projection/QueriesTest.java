@@ -328,7 +328,12 @@ class QueriesTest {
                     "triage", "1.1.0", "sha256:" + "b".repeat(64), artifact, "key-1", "author"),
                 new ArtifactRefused("triage", artifact, "SIGNATURE"),
                 new ConnectorInstanceCreated(
-                    "snow", "servicenow", "sha256:" + "c".repeat(64), "snow.test", 443),
+                    "snow",
+                    "servicenow",
+                    "sha256:" + "c".repeat(64),
+                    "snow.test",
+                    443,
+                    Optional.empty()),
                 new CredentialStored("snow", new SealedRef("cred/1", "e".repeat(64), 10)))));
 
     JsonNode versions = server.get("catalogue", "/v1/workflows?workflow=triage").path("items");

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -60,7 +61,8 @@ class ReadMatrixTest {
         log.append(
             List.of(
                 new WorkflowPublished("wf-" + name, "1", "sha256:a", "sha256:b", "key-1", "ann"),
-                new ConnectorInstanceCreated("inst-" + name, "snow", "sha256:c", "h", 443))));
+                new ConnectorInstanceCreated(
+                    "inst-" + name, "snow", "sha256:c", "h", 443, Optional.empty()))));
     server.fold(log, records);
     server.checkpoint(log, records.size());
     var own = new TestLog(name, "_tenant");

@@ -146,12 +146,13 @@ public record SampleRun(String run) {
         5,
         "decision-%s-%s".formatted(run, step),
         Map.of("urgency", "2"),
-        new SealedRef(step + "/call/1", "e".repeat(64), 100));
+        new SealedRef(step + "/call/1", "e".repeat(64), 100),
+        Optional.empty());
   }
 
   public ToolActionExecuted executed(String step, Outcome outcome) {
     return new ToolActionExecuted(
-        run, step, call(step), 5, outcome, "CODE", 200, "req-1", 2, true, false);
+        run, step, call(step), 5, outcome, "CODE", 200, "req-1", 2, true, false, Optional.empty());
   }
 
   public ModelInvoked invoked(String step) {

@@ -21,6 +21,7 @@ import ai.rails.domain.privacy.ErasureEvent;
 import ai.rails.domain.privacy.LegalHoldEvent;
 import ai.rails.domain.privacy.RetentionEvent;
 import ai.rails.domain.run.RunEvent;
+import ai.rails.domain.runner.RunnerEvent;
 import ai.rails.domain.siem.SiemEvent;
 import ai.rails.domain.tenant.PersonEvent;
 import ai.rails.domain.tenant.TenantEvent;
@@ -53,7 +54,8 @@ public final class EventCodec {
           LegalHoldEvent.class,
           RetentionEvent.class,
           SiemEvent.class,
-          LogEvent.class);
+          LogEvent.class,
+          RunnerEvent.class);
 
   private final Map<Class<?>, EventType> byClass = new HashMap<>();
   private final Map<Long, Writer> byFingerprint = new HashMap<>();

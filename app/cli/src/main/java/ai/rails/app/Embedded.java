@@ -193,6 +193,7 @@ record Embedded(
   private Map<String, String> tls() {
     var values = new TreeMap<String, String>();
     values.put("tls.ca.file", ca.certificateFile().toString());
+    values.put("runner.ca.file", ca.certificateFile().toString());
     values.put("tls.trust.file", ca.trustStore().toString());
     values.put("tls.store.password", secrets.of("tls.store.password"));
     if (!elsewhere.world()) {

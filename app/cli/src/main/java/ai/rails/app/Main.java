@@ -23,6 +23,7 @@ import ai.rails.app.policy.PolicyCommand;
 import ai.rails.app.privacy.HoldCommand;
 import ai.rails.app.privacy.SubjectCommand;
 import ai.rails.app.run.RunCommand;
+import ai.rails.app.runner.RunnerCommand;
 import ai.rails.app.siem.SiemCommand;
 import ai.rails.app.tenant.EnvironmentCommand;
 import ai.rails.app.tenant.KeyCommand;
@@ -66,6 +67,7 @@ public final class Main implements Runnable {
         .addSubcommand(WorkflowCommand.line(() -> new WorkflowTexts(Connectors.builtIn())))
         .addSubcommand(new ConnectorCommand())
         .addSubcommand(new WorkerCommand())
+        .addSubcommand(new RunnerCommand())
         .addSubcommand(new PolicyCommand())
         .addSubcommand(new PauseCommand())
         .addSubcommand(new PauseCommand.Resume())

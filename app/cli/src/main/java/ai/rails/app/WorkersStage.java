@@ -201,6 +201,9 @@ final class WorkersStage implements Stage {
         .find("worker.gateway.ca.file")
         .ifPresent(authorities -> settings.put("worker.gateway.ca.file", authorities));
     properties
+        .find("runner.ca.file")
+        .ifPresent(authorities -> settings.put("worker.runner.ca.file", authorities));
+    properties
         .find("otel.endpoint")
         .ifPresent(collector -> settings.put("otel.endpoint", collector));
     settings.put(SimulatedWorker.PLATFORM, PlatformStage.platform(data).toString());

@@ -70,13 +70,15 @@ public final class ConnectorApi {
   /// `POST /v1/workspaces/{ws}/connector-instances`.
   ///
   /// @param settings metadata: choice lists, matrices, channels
+  /// @param runner through which it is reached, if workers do not reach it
   public record NewInstance(
       String instance,
       String connector,
       String connectorDigest,
       String host,
       int port,
-      ObjectNode settings) {}
+      ObjectNode settings,
+      Optional<String> runner) {}
 
   /// `PUT /v1/workspaces/{ws}/connector-instances/{instance}/credential`.
   ///
@@ -178,7 +180,8 @@ public final class ConnectorApi {
                 asked.connectorDigest(),
                 asked.host(),
                 asked.port(),
-                Digests.hex(settings)));
+                Digests.hex(settings),
+                asked.runner()));
     changed.changed(context);
     return answer;
   }
@@ -300,8 +303,8 @@ public final class ConnectorApi {
             """
             INSERT INTO connector_instance
               (tenant, instance, workspace, connector, connector_digest, host, port, settings,
-               ingest_public, ingest_wrapped)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+               ingest_public, ingest_wrapped, runner)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (tenant, instance) DO UPDATE SET settings = excluded.settings
              WHERE connector_instance.workspace = excluded.workspace
                AND connector_instance.ingest_public = excluded.ingest_public\
@@ -315,7 +318,8 @@ public final class ConnectorApi {
             asked.port(),
             settings,
             ingest.publicKey(),
-            ingest.wrappedPrivate());
+            ingest.wrappedPrivate(),
+            asked.runner());
     if (rows == 0) {
       throw new Refused(
           Code.ALREADY_EXISTS,

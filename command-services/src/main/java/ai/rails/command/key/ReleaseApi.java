@@ -51,7 +51,7 @@ public final class ReleaseApi {
 
   private static KeyRelease.Asking asking(Request request) {
     return new KeyRelease.Asking(
-        request.worker(), request.workerKeySha256(), request.traceparent());
+        request.worker(), request.clientKeySha256(), request.traceparent());
   }
 
   private Answer confirm(Request request) {

@@ -41,6 +41,7 @@ public final class PlatformPolicy {
           "airails/tool_action/pauses.rego",
           "airails/tool_action/risk.rego",
           "airails/tool_action/routes.rego",
+          "airails/tool_action/runners.rego",
           "airails/workflow_lint/findings.rego");
 
   private PlatformPolicy() {}

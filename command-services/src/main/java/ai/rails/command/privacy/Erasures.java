@@ -11,6 +11,7 @@ import ai.rails.command.Receipt;
 import ai.rails.command.TransactionPart;
 import ai.rails.command.reveal.RevealRows;
 import ai.rails.command.run.RunPlace;
+import ai.rails.command.runner.RunnerCalls;
 import ai.rails.domain.Actor;
 import ai.rails.domain.Refused;
 import ai.rails.domain.privacy.ErasureCommand.EraseRun;
@@ -129,6 +130,7 @@ final class Erasures {
       throw new Changed();
     }
     RevealRows.erase(c, tenant, run);
+    RunnerCalls.erase(c, tenant, run);
     Sql.execute(c, MARK, tenant, run);
   }
 

@@ -16,20 +16,25 @@ import ai.rails.platform.postgres.Sql;
 final class DeclaredCall {
   private static final String INSTANCE =
       """
-      SELECT revoked_at IS NOT NULL FROM connector_instance
+      SELECT coalesce(runner, ''), revoked_at IS NOT NULL FROM connector_instance
        WHERE tenant = ? AND instance = ? AND connector = ? AND connector_digest = ?
          AND host = ? AND port = ?
       """;
 
   private final Actions actions;
 
+  /// A call that is what it should be.
+  ///
+  /// @param facts what the connector's manifest says of the action
+  /// @param runner behind which its instance is, if it is behind one
+  record Declared(Actions.Facts facts, Optional<String> runner) {}
+
   DeclaredCall(Actions actions) {
     this.actions = actions;
   }
 
-  /// @return what the connector's manifest says of the action
   /// @throws Refused with INVALID naming what differs
-  Actions.Facts check(Connection c, String tenant, Workflow workflow, FrozenCall call)
+  Declared check(Connection c, String tenant, Workflow workflow, FrozenCall call)
       throws SQLException {
     Step.Call declared =
         declared(workflow, call.step())
@@ -48,8 +53,7 @@ final class DeclaredCall {
     if (facts.idempotencyClass() != call.idempotencyClass()) {
       throw differs(call, "the manifest says class " + facts.idempotencyClass());
     }
-    checkInstance(c, tenant, call);
-    return facts;
+    return new Declared(facts, runner(c, tenant, call));
   }
 
   private static boolean isPinned(Workflow workflow, Step.Call declared, FrozenCall call) {
@@ -61,13 +65,13 @@ final class DeclaredCall {
         && declared.action().equals(call.action());
   }
 
-  private static void checkInstance(Connection c, String tenant, FrozenCall call)
+  private static Optional<String> runner(Connection c, String tenant, FrozenCall call)
       throws SQLException {
-    boolean revoked =
+    Found found =
         Sql.one(
                 c,
                 INSTANCE,
-                row -> row.getBoolean(1),
+                row -> new Found(row.getString(1), row.getBoolean(2)),
                 tenant,
                 call.instance(),
                 call.tool(),
@@ -76,8 +80,11 @@ final class DeclaredCall {
                 call.port())
             .orElseThrow(
                 () -> differs(call, "no instance %s is configured so".formatted(call.instance())));
-    requireNotRevoked(call, revoked);
+    requireNotRevoked(call, found.revoked());
+    return Optional.of(found.runner()).filter(name -> !name.isEmpty());
   }
+
+  private record Found(String runner, boolean revoked) {}
 
   private static void requireNotRevoked(FrozenCall call, boolean revoked) {
     if (revoked) {

@@ -2,6 +2,7 @@ package ai.rails.command.run;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -12,6 +13,7 @@ import ai.rails.command.Enrich;
 import ai.rails.command.budget.BudgetCounters;
 import ai.rails.command.budget.Standing;
 import ai.rails.command.budget.Take;
+import ai.rails.command.runner.RunnerRows;
 import ai.rails.domain.budget.Money;
 import ai.rails.domain.policy.Decision;
 import ai.rails.domain.run.GpuTime;
@@ -40,6 +42,9 @@ import ai.rails.platform.postgres.Database;
 ///
 /// A decision that came with the command is never believed. Thread-safe.
 public final class PolicyCheck implements Enrich<RunCommand, Run> {
+  /// How long a call waits before it is looked again whether its runner is there.
+  private static final Duration AWAY = Duration.ofSeconds(10);
+
   private final Database database;
   private final Artifacts artifacts;
   private final DeclaredCall declared;
@@ -117,38 +122,57 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
     return decided(c, elsewhere ? found.withoutHold() : found, decision);
   }
 
-  /// What was found: a limit, and what there is to ask.
+  /// What was found: a limit, the runner that would make the call, and what there is to ask.
   private record Found(
       Optional<GpuTime> gpu,
       Optional<Hold> hold,
       List<ModelRoute> routes,
+      Optional<String> runner,
       Optional<DecisionRequest> question) {
     static final Found NOTHING =
-        new Found(Optional.empty(), Optional.empty(), List.of(), Optional.empty());
+        new Found(
+            Optional.empty(), Optional.empty(), List.of(), Optional.empty(), Optional.empty());
 
     Found withoutHold() {
-      return new Found(gpu, Optional.empty(), routes, question);
+      return new Found(gpu, Optional.empty(), routes, runner, question);
     }
   }
 
   private Found look(Connection c, CommandContext context, Run run, IntendCall command, Instant now)
       throws SQLException {
     Workflow workflow = workflow(context, run);
-    Actions.Facts facts = declared.check(c, context.tenant(), workflow, command.call());
-    Optional<GpuTime> gpu = gpu(workflow, facts, now);
-    Optional<Hold> hold = held(c, context, run, with(command, gpu), facts, now);
+    DeclaredCall.Declared known = declared.check(c, context.tenant(), workflow, command.call());
+    Optional<GpuTime> gpu = gpu(workflow, known.facts(), now);
+    Optional<Hold> away = away(c, context, run, known);
+    Optional<Hold> hold =
+        away.isPresent() ? away : held(c, context, run, with(command, gpu), known.facts(), now);
     List<ModelRoute> routes =
         ModelRoutes.of(c, context.tenant(), workflow, run, command.call(), now);
     boolean others =
         hold.filter(limit -> limit.code().equals(Reasons.BREAKER_OPEN)).isPresent()
             && routes.stream().anyMatch(ModelRoute::answers);
     if (hold.isPresent() && !others) {
-      return new Found(gpu, hold, routes, Optional.empty());
+      return new Found(gpu, hold, routes, known.runner(), Optional.empty());
     }
-    int group = group(run, command.step());
-    DecisionRequest question =
-        question(c, context, run, command.call(), group, estimate(run, command), routes, now);
-    return new Found(gpu, hold, routes, Optional.of(question));
+    var asked =
+        new PolicyQuestion.Asked(
+            command.call(), known, group(run, command.step()), estimate(run, command), routes);
+    return new Found(
+        gpu, hold, routes, known.runner(), Optional.of(question(c, context, run, asked, now)));
+  }
+
+  /// A call that a runner makes waits until it is there.
+  private static Optional<Hold> away(
+      Connection c, CommandContext context, Run run, DeclaredCall.Declared known)
+      throws SQLException {
+    String environment = run.trigger().orElseThrow().environment();
+    if (known.runner().isEmpty()
+        || RunnerRows.present(
+            c, context.tenant(), known.runner().get(), context.workspace(), environment)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Hold(Reasons.RUNNER_AWAY, known.runner().get(), "runners", 1, 0, 0, AWAY.toMillis()));
   }
 
   /// A model inside the worker holds all of its GPUs.
@@ -198,33 +222,27 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
               List<ModelRoute> routes =
                   ModelRoutes.of(
                       connection, context.tenant(), workflow(context, run), run, c.call(), now);
-              Money free = free(context, run);
-              int group = group(run, c.step());
+              DeclaredCall.Declared known =
+                  declared.check(connection, context.tenant(), workflow(context, run), c.call());
+              var asked =
+                  new PolicyQuestion.Asked(
+                      c.call(), known, group(run, c.step()), free(context, run), routes);
               return new Found(
                   Optional.empty(),
                   Optional.empty(),
                   routes,
-                  Optional.of(
-                      question(connection, context, run, c.call(), group, free, routes, now)));
+                  known.runner(),
+                  Optional.of(question(connection, context, run, asked, now)));
             });
     return decided(c, found.routes(), found.question().map(policy::decide));
   }
 
   private DecisionRequest question(
-      Connection c,
-      CommandContext context,
-      Run run,
-      FrozenCall call,
-      int group,
-      Money estimate,
-      List<ModelRoute> routes,
-      Instant now)
+      Connection c, CommandContext context, Run run, PolicyQuestion.Asked asked, Instant now)
       throws SQLException {
     Workflow workflow = workflow(context, run);
-    Actions.Facts facts = declared.check(c, context.tenant(), workflow, call);
-    Standing standing =
-        budget.standing(c, context.tenant(), context.workspace(), estimate.currency(), now);
-    var asked = new PolicyQuestion.Asked(call, facts, group, estimate, routes);
+    String currency = asked.estimate().currency();
+    Standing standing = budget.standing(c, context.tenant(), context.workspace(), currency, now);
     return PolicyQuestion.of(context, cell, run, workflow, asked, standing, now);
   }
 
@@ -254,7 +272,8 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
   }
 
   private static IntendCall with(IntendCall c, Optional<GpuTime> gpu) {
-    Found found = new Found(gpu, Optional.empty(), List.of(), Optional.empty());
+    Found found =
+        new Found(gpu, Optional.empty(), List.of(), Optional.empty(), Optional.empty());
     return decided(c, found, Optional.empty());
   }
 
@@ -272,7 +291,8 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
         found.gpu(),
         found.routes(),
         found.hold(),
-        decision);
+        decision,
+        found.runner());
   }
 
   private static DecideGate decided(DecideGate c, Optional<Decision> decision) {

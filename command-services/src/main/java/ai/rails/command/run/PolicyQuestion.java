@@ -27,10 +27,19 @@ final class PolicyQuestion {
 
   /// What is asked about.
   ///
+  /// @param declared what is known of the call
   /// @param group attempt group of the step
   /// @param routes models that may answer, for a call of a model
   record Asked(
-      FrozenCall call, Actions.Facts facts, int group, Money estimate, List<ModelRoute> routes) {}
+      FrozenCall call,
+      DeclaredCall.Declared declared,
+      int group,
+      Money estimate,
+      List<ModelRoute> routes) {
+    Actions.Facts facts() {
+      return declared.facts();
+    }
+  }
 
   static DecisionRequest of(
       CommandContext context,
@@ -96,6 +105,7 @@ final class PolicyQuestion {
                 "params", call.parameters(),
                 "params_digest", call.callDigest(),
                 "destination", Map.of("host", call.host(), "port", call.port())));
+    asked.declared().runner().ifPresent(runner -> told.put("runner", runner));
     if (!asked.routes().isEmpty()) {
       told.put("routes", asked.routes().stream().map(PolicyQuestion::route).toList());
     }

@@ -35,6 +35,8 @@ final class TenantContent {
           "DELETE FROM identity_link WHERE tenant = ?",
           "DELETE FROM identity_link_proposal WHERE tenant = ?",
           "DELETE FROM reveal WHERE tenant = ?",
+          "DELETE FROM runner_call WHERE tenant = ?",
+          "UPDATE runner SET revoked = true WHERE tenant = ?",
           "DELETE FROM principal_role WHERE tenant = ?",
           "DELETE FROM policy_bundle WHERE tenant = ?",
           "UPDATE api_key SET revoked_at = coalesce(revoked_at, clock_timestamp())"

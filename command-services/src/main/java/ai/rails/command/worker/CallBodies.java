@@ -41,6 +41,7 @@ final class CallBodies {
           Reasons.TOO_MANY_AT_ONCE,
           Reasons.OVER_RATE,
           Reasons.BREAKER_OPEN,
+          Reasons.RUNNER_AWAY,
           Reasons.LEASE_EXPIRED,
           Reasons.STEP_TIMEOUT);
 

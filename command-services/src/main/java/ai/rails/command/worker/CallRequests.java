@@ -125,10 +125,11 @@ final class CallRequests {
             Optional.empty(),
             List.of(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     try {
       Receipt receipt = intend(worker, place, trace, fence, command);
-      return Reply.of(answers.of(worker, a, receipt, frozen.signed(), leaseUntil.get()));
+      return Reply.of(answers.of(worker, place, receipt, frozen.signed(), leaseUntil.get()));
     } catch (Refused refused) {
       if (HELD.contains(refused.code())) {
         boolean money = refused.code() == Refused.Code.BUDGET_EXCEEDED;

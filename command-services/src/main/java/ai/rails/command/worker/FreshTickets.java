@@ -9,17 +9,23 @@ import java.util.Optional;
 
 import ai.rails.command.run.Actions;
 import ai.rails.command.run.RunPlace;
+import ai.rails.command.runner.RunnerRows;
 import ai.rails.command.worker.WorkerEndpoint.Reply;
 import ai.rails.domain.Limits;
 import ai.rails.domain.Refused;
+import ai.rails.domain.policy.Decision;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.Run.CallState;
 import ai.rails.domain.run.RunCommand.FrozenCall;
 import ai.rails.domain.run.RunEvent.ToolActionIntended;
+import ai.rails.platform.http.RunnerIdentity;
 import ai.rails.platform.http.WorkerIdentity;
 import ai.rails.schema.worker.WorkerProtocol.Attempt;
 import ai.rails.schema.worker.WorkerProtocol.Freshen;
 import ai.rails.schema.worker.WorkerProtocol.Freshened;
+import ai.rails.schema.worker.WorkerProtocol.Intended;
+import ai.rails.schema.worker.WorkerProtocol.Runner;
+import ai.rails.schema.worker.WorkerProtocol.SignedApprovals;
 
 /// Leave for the further requests of a call that takes longer than its first tickets live, while
 /// its lease is held. No request is added to those that were declared: what was not used of the
@@ -62,17 +68,64 @@ final class FreshTickets {
         .plus(MARGIN);
   }
 
-  /// Tickets for so many of a call's requests.
+  /// The answer to an intent under which a call may leave: its tickets, and the card of the runner
+  /// that makes it. One that was revoked meanwhile gets none.
   ///
   /// @param leaseUntil end of the lease, Unix milliseconds
-  List<String> issue(
-      WorkerIdentity worker, ToolActionIntended call, long epoch, int requests, long leaseUntil) {
+  Intended leave(
+      WorkerIdentity worker,
+      RunPlace place,
+      ToolActionIntended call,
+      Decision decision,
+      Optional<SignedApprovals> approved,
+      long leaseUntil) {
+    Optional<Runner> runner = call.runner().flatMap(name -> runner(place, name));
+    List<String> signed =
+        runner.isPresent() == call.runner().isPresent()
+            ? issue(worker, place, call, call.epoch(), call.requests(), leaseUntil)
+            : List.of();
+    return new Intended(
+        decision.effect().name(),
+        decision.reasons(),
+        decision.decisionId(),
+        call.idempotencyKey(),
+        signed,
+        Optional.empty(),
+        Optional.empty(),
+        approved,
+        runner);
+  }
+
+  private Optional<Runner> runner(RunPlace place, String name) {
+    return desk.database()
+        .inTenant(
+            place.tenant(),
+            c -> RunnerRows.card(c, place.tenant(), name, place.workspace(), place.environment()))
+        .map(card -> new Runner(name, card.certificate(), card.hpkePublicKey(), card.signature()));
+  }
+
+  /// Tickets for so many of a call's requests, for the proxy beside whoever makes it.
+  ///
+  /// @param leaseUntil end of the lease, Unix milliseconds
+  private List<String> issue(
+      WorkerIdentity worker,
+      RunPlace place,
+      ToolActionIntended call,
+      long epoch,
+      int requests,
+      long leaseUntil) {
+    Tickets signer =
+        call.runner()
+            .map(name ->
+                new RunnerIdentity(place.tenant(), place.workspace(), place.environment(), name))
+            .map(identity -> tickets.via(identity.proxyId()))
+            .orElse(tickets);
     List<Actions.Elsewhere> elsewhere =
         actions
             .find(call.connectorDigest(), call.action())
             .map(Actions.Facts::elsewhere)
             .orElseGet(List::of);
-    return tickets.issue(worker.tenant(), call, epoch, elsewhere, requests, leaseUntil);
+    return signer.issue(worker.tenant(), call, epoch, elsewhere, requests, leaseUntil);
   }
 
   Reply freshen(
@@ -94,12 +147,12 @@ final class FreshTickets {
                   Duration needed = longest(intended.connectorDigest(), intended.action());
                   return attempts.renew(c, worker, a, needed);
                 });
-    List<String> signed = issue(worker, intended, a.epoch(), body.requests(), until);
+    List<String> signed = issue(worker, place, intended, a.epoch(), body.requests(), until);
     return Reply.of(new Freshened(signed));
   }
 
   /// The call must be on its way under this very epoch.
-  private static ToolActionIntended intended(Run run, Attempt a, String callId) {
+  static ToolActionIntended intended(Run run, Attempt a, String callId) {
     return run.call(callId)
         .filter(call -> !run.status().ended() && call.step().equals(a.step()))
         .filter(CallState::inFlight)

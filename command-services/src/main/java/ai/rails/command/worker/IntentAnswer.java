@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 import ai.rails.command.Receipt;
+import ai.rails.command.run.RunPlace;
 import ai.rails.domain.policy.Decision;
 import ai.rails.domain.run.Hold;
 import ai.rails.domain.run.Routing;
@@ -13,7 +14,6 @@ import ai.rails.domain.run.RunEvent.PolicyEvaluated;
 import ai.rails.domain.run.RunEvent.StepFailed;
 import ai.rails.domain.run.RunEvent.ToolActionIntended;
 import ai.rails.platform.http.WorkerIdentity;
-import ai.rails.schema.worker.WorkerProtocol.Attempt;
 import ai.rails.schema.worker.WorkerProtocol.Intended;
 import ai.rails.schema.worker.WorkerProtocol.Route;
 import ai.rails.schema.worker.WorkerProtocol.SignedApproval;
@@ -31,7 +31,7 @@ final class IntentAnswer {
   /// @param approved what people signed about the call
   Intended of(
       WorkerIdentity worker,
-      Attempt a,
+      RunPlace place,
       Receipt receipt,
       Optional<SignedApprovals> approved,
       long leaseUntil) {
@@ -60,19 +60,10 @@ final class IntentAnswer {
           List.of(),
           decision.retryAfterMillis(),
           elsewhere,
+          Optional.empty(),
           Optional.empty());
     }
-    ToolActionIntended call = left.get();
-    List<String> signed = fresh.issue(worker, call, a.epoch(), call.requests(), leaseUntil);
-    return new Intended(
-        decision.effect().name(),
-        decision.reasons(),
-        decision.decisionId(),
-        call.idempotencyKey(),
-        signed,
-        Optional.empty(),
-        Optional.empty(),
-        approved);
+    return fresh.leave(worker, place, left.get(), decision, approved, leaseUntil);
   }
 
   /// What people signed about a call that takes signed approvals.

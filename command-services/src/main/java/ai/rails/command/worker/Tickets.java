@@ -45,6 +45,11 @@ public final class Tickets {
     this.clock = clock;
   }
 
+  /// The same for another proxy.
+  Tickets via(String otherProxyId) {
+    return new Tickets(key, otherProxyId, maxUp, maxDown, ids, clock);
+  }
+
   /// One ticket for each request.
   ///
   /// @param leaseUntil end of the lease, Unix milliseconds; connections end five seconds before

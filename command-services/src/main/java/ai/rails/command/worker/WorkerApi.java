@@ -17,10 +17,12 @@ import ai.rails.domain.run.RunCommand;
 import ai.rails.domain.run.RunEvent;
 import ai.rails.domain.workflow.Artifacts;
 import ai.rails.platform.postgres.Database;
+import ai.rails.schema.worker.WorkerProtocol.Await;
 import ai.rails.schema.worker.WorkerProtocol.Claim;
 import ai.rails.schema.worker.WorkerProtocol.Complete;
 import ai.rails.schema.worker.WorkerProtocol.Fail;
 import ai.rails.schema.worker.WorkerProtocol.Freshen;
+import ai.rails.schema.worker.WorkerProtocol.HandOver;
 import ai.rails.schema.worker.WorkerProtocol.Intent;
 import ai.rails.schema.worker.WorkerProtocol.Propose;
 import ai.rails.schema.worker.WorkerProtocol.Renew;
@@ -34,6 +36,7 @@ public final class WorkerApi {
   private final StepRequests steps;
   private final CallRequests calls;
   private final FreshTickets fresh;
+  private final HandOvers handOvers;
   private final RevealRequests reveals;
 
   /// For connectors whose requests are all quick.
@@ -91,6 +94,7 @@ public final class WorkerApi {
     this.steps = new StepRequests(desk, attempts, artifacts);
     this.fresh = new FreshTickets(desk, attempts, tickets, actions);
     this.calls = new CallRequests(desk, attempts, fresh);
+    this.handOvers = new HandOvers(desk, attempts);
     this.reveals = new RevealRequests(desk, reveals, clock);
   }
 
@@ -103,6 +107,8 @@ public final class WorkerApi {
         post("/v1/worker/gates/propose", Propose.class, calls::propose),
         post("/v1/worker/calls/{callId}/intent", Intent.class, calls::intent),
         post("/v1/worker/calls/{callId}/tickets", Freshen.class, fresh::freshen),
+        post("/v1/worker/calls/{callId}/handover", HandOver.class, handOvers::handOver),
+        post("/v1/worker/calls/{callId}/handover/answer", Await.class, handOvers::answer),
         post("/v1/worker/calls/{callId}/outcome", ReportOutcome.class, calls::outcome),
         post("/v1/worker/steps/complete", Complete.class, steps::complete),
         post("/v1/worker/steps/fail", Fail.class, steps::fail),

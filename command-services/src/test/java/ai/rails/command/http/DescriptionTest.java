@@ -31,6 +31,7 @@ import ai.rails.platform.http.Access;
 import ai.rails.platform.http.Label;
 import ai.rails.platform.http.OpenApi;
 import ai.rails.platform.http.Route;
+import ai.rails.schema.worker.RunnerProtocol;
 import ai.rails.schema.worker.WorkerProtocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -91,7 +92,12 @@ class DescriptionTest {
     assertThat(Stream.concat(names(services.workerRoutes()).stream(), ofTheReadSide.stream()))
         .containsExactlyInAnyOrderElementsOf(described);
     assertThat(services.workerRoutes())
-        .allSatisfy(route -> assertThat(route.access()).isInstanceOf(Access.Worker.class));
+        .allSatisfy(route ->
+            assertThat(route.access())
+                .isInstanceOf(
+                    route.path().startsWith("/v1/runner/")
+                        ? Access.Runner.class
+                        : Access.Worker.class));
   }
 
   @Test
@@ -124,7 +130,10 @@ class DescriptionTest {
   @Test
   void workerBodiesHaveTheMembersOfTheProtocol() {
     JsonNode schemas = ApiDescription.workers().path("components").path("schemas");
-    for (Class<?> body : WorkerProtocol.class.getDeclaredClasses()) {
+    for (Class<?> body :
+        Stream.of(WorkerProtocol.class, RunnerProtocol.class)
+            .flatMap(protocol -> Arrays.stream(protocol.getDeclaredClasses()))
+            .toList()) {
       JsonNode schema = schemas.path(body.getSimpleName());
       Set<String> described = new TreeSet<>();
       schema.path("properties").fieldNames().forEachRemaining(described::add);

@@ -12,6 +12,7 @@ import ai.rails.domain.run.CallId;
 import ai.rails.platform.http.WorkerIdentity;
 import ai.rails.schema.StepCommand;
 import ai.rails.schema.worker.WorkerProtocol.Attempt;
+import ai.rails.schema.worker.WorkerProtocol.Await;
 import ai.rails.schema.worker.WorkerProtocol.Call;
 import ai.rails.schema.worker.WorkerProtocol.Claim;
 import ai.rails.schema.worker.WorkerProtocol.Claimed;
@@ -20,6 +21,8 @@ import ai.rails.schema.worker.WorkerProtocol.Cost;
 import ai.rails.schema.worker.WorkerProtocol.Fail;
 import ai.rails.schema.worker.WorkerProtocol.Freshen;
 import ai.rails.schema.worker.WorkerProtocol.Freshened;
+import ai.rails.schema.worker.WorkerProtocol.HandOver;
+import ai.rails.schema.worker.WorkerProtocol.HandedOver;
 import ai.rails.schema.worker.WorkerProtocol.Intended;
 import ai.rails.schema.worker.WorkerProtocol.Intent;
 import ai.rails.schema.worker.WorkerProtocol.Lease;
@@ -118,6 +121,22 @@ record TestWorker(WorkerApi api, WorkerIdentity identity) {
             new Freshen(attempt(c), requests),
             Freshened.class)
         .tickets();
+  }
+
+  void handOver(Claimed c, Call call, String instance, long notAfter, String sealed) {
+    ask(
+        "POST /v1/worker/calls/{callId}/handover",
+        Map.of("callId", call.callId()),
+        new HandOver(attempt(c), instance, notAfter, base64(sealed)),
+        Void.class);
+  }
+
+  HandedOver handedOver(Claimed c, Call call) {
+    return ask(
+        "POST /v1/worker/calls/{callId}/handover/answer",
+        Map.of("callId", call.callId()),
+        new Await(attempt(c)),
+        HandedOver.class);
   }
 
   private static List<Sealed> content(Call call) {

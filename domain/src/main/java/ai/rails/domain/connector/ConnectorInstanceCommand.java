@@ -1,5 +1,7 @@
 package ai.rails.domain.connector;
 
+import java.util.Optional;
+
 import ai.rails.domain.SealedRef;
 import ai.rails.domain.connector.ConnectorInstanceEvent.BreakerState;
 
@@ -13,6 +15,7 @@ public sealed interface ConnectorInstanceCommand {
   /// changes nothing; settings may change.
   ///
   /// @param settingsSha256 of the settings as they are stored: 64 hex digits
+  /// @param runner through which it is reached, if it is not reached from the worker
   record CreateConnectorInstance(
       String tenant,
       String instance,
@@ -20,7 +23,8 @@ public sealed interface ConnectorInstanceCommand {
       String connectorDigest,
       String host,
       int port,
-      String settingsSha256)
+      String settingsSha256,
+      Optional<String> runner)
       implements ConnectorInstanceCommand {}
 
   /// Replaces the secret with which the other side signs.

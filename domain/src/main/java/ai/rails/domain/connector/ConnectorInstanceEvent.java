@@ -1,5 +1,7 @@
 package ai.rails.domain.connector;
 
+import java.util.Optional;
+
 import ai.rails.domain.EntryType;
 import ai.rails.domain.Event;
 import ai.rails.domain.SealedRef;
@@ -9,8 +11,15 @@ public sealed interface ConnectorInstanceEvent extends Event {
   String instance();
 
   /// A connector at a pinned version may be used against one host.
+  ///
+  /// @param runner through which it is reached, if it is not reached from the worker
   record ConnectorInstanceCreated(
-      String instance, String connector, String connectorDigest, String host, int port)
+      String instance,
+      String connector,
+      String connectorDigest,
+      String host,
+      int port,
+      Optional<String> runner)
       implements ConnectorInstanceEvent {
     @Override
     public EntryType entryType() {

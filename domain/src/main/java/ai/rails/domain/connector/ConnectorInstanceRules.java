@@ -25,9 +25,10 @@ import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorInstanceCreated
 import ai.rails.domain.connector.ConnectorInstanceEvent.ConnectorRevoked;
 import ai.rails.domain.connector.ConnectorInstanceEvent.CredentialStored;
 import ai.rails.domain.connector.ConnectorInstanceEvent.Part;
+import ai.rails.domain.runner.RunnerRules;
 
-/// An instance is bound to one connector version and one host for its life: approvals and policy
-/// name it, so it can not come to mean something else.
+/// An instance is bound to one connector version, one host and one way to it for its life:
+/// approvals and policy name it, so it can not come to mean something else.
 public final class ConnectorInstanceRules
     implements Decider<ConnectorInstanceCommand, ConnectorInstance, ConnectorInstanceEvent> {
   private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
@@ -119,7 +120,7 @@ public final class ConnectorInstanceRules
     }
     var created =
         new ConnectorInstanceCreated(
-            c.instance(), c.connector(), c.connectorDigest(), c.host(), c.port());
+            c.instance(), c.connector(), c.connectorDigest(), c.host(), c.port(), c.runner());
     List<ConnectorInstanceEvent> settings =
         changed(instance, c.instance(), Part.SETTINGS, c.settingsSha256());
     if (instance.created().isEmpty()) {
@@ -130,7 +131,7 @@ public final class ConnectorInstanceRules
     }
     throw new Refused(
         Code.ALREADY_EXISTS,
-        "connector instance %s exists with another connector or host; choose another name"
+        "connector instance %s exists with another connector, host or runner; choose another name"
             .formatted(c.instance()));
   }
 
@@ -184,6 +185,7 @@ public final class ConnectorInstanceRules
   private static void check(CreateConnectorInstance c) {
     Limits.requireId("instance", c.instance());
     Limits.requireId("connector", c.connector());
+    c.runner().ifPresent(RunnerRules::requireName);
     if (!DIGEST.matcher(c.connectorDigest()).matches()) {
       throw new Refused(Code.INVALID, "connectorDigest must be sha256: and 64 hex digits");
     }

@@ -120,7 +120,8 @@ final class CallRules {
             command.epoch(),
             decision.decisionId(),
             call.parameters(),
-            call.frozen()));
+            call.frozen(),
+            command.runner()));
     if (reserved.isEmpty() && call.idempotencyClass() == IdempotencyClass.M) {
       run.add(
           new BudgetReserved(
@@ -176,11 +177,12 @@ final class CallRules {
           "call %s is intended under epoch %d, not %d"
               .formatted(command.callId(), intended.epoch(), command.epoch()));
     }
-    record(run, command, call);
+    record(run, command, call, intended.runner());
     follow(run, command, intended.idempotencyClass());
   }
 
-  private static void record(Unfolding run, RecordOutcome c, CallState call) {
+  private static void record(
+      Unfolding run, RecordOutcome c, CallState call, Optional<String> runner) {
     run.add(
         new ToolActionExecuted(
             run.id(),
@@ -193,7 +195,8 @@ final class CallRules {
             c.vendorRef(),
             c.requests(),
             c.verified(),
-            c.adopted()));
+            c.adopted(),
+            runner));
     c.model()
         .ifPresent(m ->
             run.add(
@@ -297,7 +300,8 @@ final class CallRules {
             "",
             0,
             false,
-            false));
+            false,
+            intended.runner()));
     flying.get().getValue().reserved().ifPresent(run::settleInFull);
     ambiguous(run, stepId, code, intended.idempotencyClass(), Optional.empty());
   }

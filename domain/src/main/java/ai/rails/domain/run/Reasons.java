@@ -22,6 +22,7 @@ public final class Reasons {
   public static final String OVER_RATE = "OVER_RATE";
   public static final String TOO_MANY_AT_ONCE = "TOO_MANY_AT_ONCE";
   public static final String BREAKER_OPEN = "BREAKER_OPEN";
+  public static final String RUNNER_AWAY = "RUNNER_AWAY";
   public static final String RUN_COST_CAP = "RUN_COST_CAP";
   public static final String RUN_DEADLINE = "RUN_DEADLINE";
   public static final String ROUTE_UNAVAILABLE = "ROUTE_UNAVAILABLE";

@@ -119,6 +119,7 @@ public sealed interface RunCommand {
   /// @param routes models that the step has, once policy was asked
   /// @param hold why it may not leave yet, whatever policy would say
   /// @param decision empty until policy was asked
+  /// @param runner that its instance is behind, once that was looked up
   record IntendCall(
       String tenant,
       String run,
@@ -132,7 +133,8 @@ public sealed interface RunCommand {
       Optional<GpuTime> gpu,
       List<ModelRoute> routes,
       Optional<Hold> hold,
-      Optional<Decision> decision)
+      Optional<Decision> decision,
+      Optional<String> runner)
       implements RunCommand {
     public IntendCall {
       routes = List.copyOf(routes);
@@ -161,7 +163,8 @@ public sealed interface RunCommand {
           Optional.empty(),
           List.of(),
           Optional.empty(),
-          decision);
+          decision,
+          Optional.empty());
     }
   }
 

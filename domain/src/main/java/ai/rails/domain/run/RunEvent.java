@@ -237,7 +237,6 @@ public sealed interface RunEvent extends Event {
 
   /// From now on a call may leave, under this decision and this lease, and only this call.
   ///
-  /// @param idempotencyClass K, U, Q, N or M
   /// @param requests how many requests it covers, 1 to 8
   record ToolActionIntended(
       String run,
@@ -258,7 +257,8 @@ public sealed interface RunEvent extends Event {
       long epoch,
       String decisionId,
       Map<String, String> parameters,
-      SealedRef frozen)
+      SealedRef frozen,
+      Optional<String> runner)
       implements RunEvent {
     public ToolActionIntended {
       parameters = Map.copyOf(parameters);
@@ -282,7 +282,8 @@ public sealed interface RunEvent extends Event {
       String vendorRef,
       int requests,
       boolean verified,
-      boolean adopted)
+      boolean adopted,
+      Optional<String> runner)
       implements RunEvent {}
 
   /// A model answered. Raw usage is kept, so that the cost can be computed again.

@@ -62,7 +62,11 @@ public record Waiting(
     return switch (step.reason()) {
       case Reasons.POLICY_UNAVAILABLE ->
           new Waiting(id, Reason.POLICY, step.reason(), "policy decision point", step.notBefore());
-      case Reasons.THROTTLED, Reasons.OVER_RATE, Reasons.TOO_MANY_AT_ONCE, Reasons.BREAKER_OPEN ->
+      case Reasons.THROTTLED,
+          Reasons.OVER_RATE,
+          Reasons.TOO_MANY_AT_ONCE,
+          Reasons.BREAKER_OPEN,
+          Reasons.RUNNER_AWAY ->
           new Waiting(id, Reason.THROTTLE, step.reason(), "time", step.notBefore());
       case Reasons.BUDGET_EXCEEDED ->
           new Waiting(

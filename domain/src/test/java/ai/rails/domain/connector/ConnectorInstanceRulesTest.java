@@ -2,6 +2,7 @@ package ai.rails.domain.connector;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,7 +67,8 @@ class ConnectorInstanceRulesTest {
     assertThat(first.getLast()).isEqualTo(new ConnectorInstanceChanged("snow", Part.SETTINGS, ONE));
 
     var other =
-        new CreateConnectorInstance("t1", "snow", "servicenow", DIGEST, "snow.example", 443, TWO);
+        new CreateConnectorInstance(
+            "t1", "snow", "servicenow", DIGEST, "snow.example", 443, TWO, Optional.empty());
     assertThat(rules.decide(created(), other, NOON))
         .containsExactly(new ConnectorInstanceChanged("snow", Part.SETTINGS, TWO));
 
@@ -133,6 +135,7 @@ class ConnectorInstanceRulesTest {
   }
 
   private static CreateConnectorInstance create(String host) {
-    return new CreateConnectorInstance("t1", "snow", "servicenow", DIGEST, host, 443, ONE);
+    return new CreateConnectorInstance(
+        "t1", "snow", "servicenow", DIGEST, host, 443, ONE, Optional.empty());
   }
 }

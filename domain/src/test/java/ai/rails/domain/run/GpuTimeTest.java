@@ -78,7 +78,8 @@ class GpuTimeTest {
             Optional.of(TWO),
             List.of(),
             Optional.empty(),
-            plain.decision()));
+            plain.decision(),
+            Optional.empty()));
     return story;
   }
 

@@ -149,7 +149,8 @@ class RoutingTest {
         Optional.empty(),
         routes,
         Optional.empty(),
-        plain.decision());
+        plain.decision(),
+        Optional.empty());
   }
 
   private static FrozenCall call(String connector, Map<String, String> parameters) {

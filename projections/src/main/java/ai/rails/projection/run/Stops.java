@@ -63,7 +63,8 @@ final class Stops {
             case Reasons.THROTTLED,
                 Reasons.OVER_RATE,
                 Reasons.TOO_MANY_AT_ONCE,
-                Reasons.BREAKER_OPEN ->
+                Reasons.BREAKER_OPEN,
+                Reasons.RUNNER_AWAY ->
                 Reason.THROTTLE;
             case Reasons.BUDGET_EXCEEDED -> Reason.BUDGET;
             default -> Reason.RETRY;

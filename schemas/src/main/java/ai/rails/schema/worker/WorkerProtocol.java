@@ -243,6 +243,7 @@ public final class WorkerProtocol {
   /// @param route with `ROUTE` and no tickets: policy wants another model of the step; freeze its
   ///   call, and ask about it under the same attempt
   /// @param signed with a call whose approvals had to be signed
+  /// @param runner with tickets: who makes the call; they are for the proxy beside it
   public record Intended(
       String effect,
       List<String> reasons,
@@ -251,7 +252,8 @@ public final class WorkerProtocol {
       List<String> tickets,
       Optional<Long> retryAfterMillis,
       Optional<Route> route,
-      Optional<SignedApprovals> signed) {
+      Optional<SignedApprovals> signed,
+      Optional<Runner> runner) {
     public Intended(
         String effect,
         List<String> reasons,
@@ -266,6 +268,7 @@ public final class WorkerProtocol {
           idempotencyKey,
           tickets,
           retryAfterMillis,
+          Optional.empty(),
           Optional.empty(),
           Optional.empty());
     }
@@ -286,6 +289,20 @@ public final class WorkerProtocol {
   /// @param leaves those of the positions from N on, base64; none where N is after what there is
   /// @param events position to the bytes of entries about passkeys, base64
   public record LogPage(String checkpoint, List<String> leaves, Map<String, String> events) {}
+
+  /// A runner's card: its key, signed with the key of its certificate. The control plane passes it
+  /// on and is not believed.
+  public record Runner(String runner, String certificate, String hpkePublicKey, String signature) {}
+
+  /// `POST /v1/worker/calls/{callId}/handover` -> 204: an intended call, sealed to its runner.
+  public record HandOver(Attempt attempt, String instance, long notAfter, String sealed) {}
+
+  /// `POST /v1/worker/calls/{callId}/handover/answer` -> 200 [HandedOver].
+  public record Await(Attempt attempt) {}
+
+  /// @param state `WAITING`, `TAKEN`, `ANSWERED`, or `WITHDRAWN`: nobody took it in time
+  /// @param sealed to the key that went with the call
+  public record HandedOver(String state, Optional<String> sealed) {}
 
   /// A model.
   ///

@@ -27,6 +27,9 @@ import ai.rails.domain.policy.PolicyBundleEvent.PolicyDrafted;
 import ai.rails.domain.policy.PolicyBundleEvent.PolicyExceptionGranted;
 import ai.rails.domain.policy.PolicyBundleEvent.PolicyExceptionWithdrawn;
 import ai.rails.domain.policy.PolicyBundleEvent.PolicySimulated;
+import ai.rails.domain.runner.RunnerEvent;
+import ai.rails.domain.runner.RunnerEvent.RunnerRegistered;
+import ai.rails.domain.runner.RunnerEvent.RunnerRevoked;
 import ai.rails.domain.siem.SiemEvent;
 import ai.rails.domain.siem.SiemEvent.SiemGranted;
 import ai.rails.domain.siem.SiemEvent.SiemRevoked;
@@ -153,6 +156,7 @@ final class AdministrationMapping {
             .put("digest", Shown.id(e.connectorDigest()))
             .put("host", Shown.id(e.host()))
             .put("port", e.port());
+        e.runner().ifPresent(runner -> draft.unmapped("connector").put("runner", Shown.id(runner)));
         yield draft.succeeded();
       }
       case ConnectorInstanceChanged e ->
@@ -314,6 +318,21 @@ final class AdministrationMapping {
         yield draft;
       }
       case SiemRevoked e -> subscriber(entry, Activity.revoke(), e.principal()).privileges(READS);
+    };
+  }
+
+  static OcsfDraft of(Entry entry, RunnerEvent event) {
+    return switch (event) {
+      case RunnerRegistered e -> {
+        OcsfDraft draft = entity(entry, Change.ACTIVATE, "runner", e.runner()).succeeded();
+        draft
+            .unmapped("runner")
+            .put("environment", Shown.id(e.environment()))
+            .put("tls_key_sha256", Shown.id(e.tlsKeySha256()))
+            .put("sealing_key_sha256", Shown.id(e.sealingKeySha256()));
+        yield draft;
+      }
+      case RunnerRevoked e -> entity(entry, Change.DEACTIVATE, "runner", e.runner()).succeeded();
     };
   }
 

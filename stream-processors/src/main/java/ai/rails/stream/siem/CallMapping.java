@@ -37,6 +37,12 @@ final class CallMapping {
         .put("verified", e.verified())
         .put("adopted", e.adopted())
         .put("requests", e.requests());
+    e.runner()
+        .ifPresent(runner ->
+            draft
+                .unmapped("call")
+                .put("attestation", "UNATTESTED")
+                .put("runner", Shown.id(runner)));
     return switch (e.outcome()) {
       case SUCCESS -> draft.succeeded();
       case DEFINITE_FAILURE -> draft.failed(e.code()).severity(Severity.LOW);

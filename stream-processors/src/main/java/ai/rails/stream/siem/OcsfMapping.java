@@ -18,6 +18,7 @@ import ai.rails.domain.privacy.ErasureEvent;
 import ai.rails.domain.privacy.LegalHoldEvent;
 import ai.rails.domain.privacy.RetentionEvent;
 import ai.rails.domain.run.RunEvent;
+import ai.rails.domain.runner.RunnerEvent;
 import ai.rails.domain.siem.SiemEvent;
 import ai.rails.domain.tenant.PersonEvent;
 import ai.rails.domain.tenant.TenantEvent;
@@ -71,6 +72,7 @@ final class OcsfMapping {
       case BudgetEvent e -> AdministrationMapping.of(entry, e);
       case AccessEvent e -> AdministrationMapping.of(entry, e);
       case SiemEvent e -> AdministrationMapping.of(entry, e);
+      case RunnerEvent e -> AdministrationMapping.of(entry, e);
       case LogEvent e -> LogMapping.of(entry, e);
       case ErasureEvent e -> PrivacyMapping.of(entry, e);
       case LegalHoldEvent e -> PrivacyMapping.of(entry, e);

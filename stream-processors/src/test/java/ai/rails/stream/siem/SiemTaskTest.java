@@ -372,9 +372,21 @@ class SiemTaskTest {
             1,
             "d-1",
             Map.of(),
-            new SealedRef("frozen", "ab".repeat(32), 9)),
+            new SealedRef("frozen", "ab".repeat(32), 9),
+            Optional.empty()),
         new ToolActionExecuted(
-            "r-1", "s", "call-1", 1, Outcome.SUCCESS, "", 200, "v-1", 1, true, false),
+            "r-1",
+            "s",
+            "call-1",
+            1,
+            Outcome.SUCCESS,
+            "",
+            200,
+            "v-1",
+            1,
+            true,
+            false,
+            Optional.empty()),
         new RunCompleted("r-1", Money.zero("EUR")));
   }
 

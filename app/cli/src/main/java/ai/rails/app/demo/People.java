@@ -41,6 +41,11 @@ public final class People {
     return token(tenant, ADMIN, Role.ADMIN);
   }
 
+  /// Accepts what the first administrator drew up.
+  public String secondAdmin(String tenant) {
+    return token(tenant, SECOND_ADMIN, Role.ADMIN);
+  }
+
   public String builder(String tenant) {
     return token(tenant, BUILDER, Role.BUILDER);
   }

@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,15 +25,20 @@ final class Destinations implements AutoCloseable {
 
   private final Resolver resolver;
   private final Map<Target, InetSocketAddress> development;
+  private final Set<Target> privateTargets;
   private final ExecutorService lookups = Executors.newVirtualThreadPerTaskExecutor();
 
   /// @param development targets that stand for a local address; empty in production
-  Destinations(Resolver resolver, Map<Target, InetSocketAddress> development) {
+  /// @param privateTargets that may have an address of a private network
+  Destinations(
+      Resolver resolver, Map<Target, InetSocketAddress> development, Set<Target> privateTargets) {
     this.resolver = resolver;
     this.development = Map.copyOf(development);
+    this.privateTargets = Set.copyOf(privateTargets);
   }
 
-  /// Resolves once, refuses if any address is not global, and connects within 3 s.
+  /// Resolves once, refuses if any address is neither global nor, where that is allowed, private,
+  /// and connects within 3 s.
   ///
   /// @throws RefusedException with `UNRESOLVED`, `NOT_GLOBAL` or `UNREACHABLE`
   Socket connect(Target target) throws RefusedException {
@@ -68,7 +74,10 @@ final class Destinations implements AutoCloseable {
     if (found.isEmpty() || found.size() > MAX_ADDRESSES) {
       throw new RefusedException(Refusal.UNRESOLVED);
     }
-    if (!found.stream().allMatch(GlobalAddresses::isGlobal)) {
+    boolean mayBePrivate = privateTargets.contains(target);
+    if (!found.stream()
+        .allMatch(each ->
+            GlobalAddresses.isGlobal(each) || (mayBePrivate && GlobalAddresses.isPrivate(each)))) {
       throw new RefusedException(Refusal.NOT_GLOBAL);
     }
     return found.stream().map(each -> new InetSocketAddress(each, target.port())).toList();

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -24,6 +25,7 @@ import ai.rails.enclave.egress.Refusal.RefusedException;
 /// @param proxyId tickets name it
 /// @param ticketKey checks tickets' signatures
 /// @param development targets that stand for a local address; never in production
+/// @param privateTargets that may have an address of a private network, for a proxy beside a runner
 /// @param tunnels most tunnels at a time
 /// @param tenantTunnels most tunnels of one tenant at a time
 record EgressConfig(
@@ -32,6 +34,7 @@ record EgressConfig(
     String proxyId,
     Ed25519Verify ticketKey,
     Map<Target, InetSocketAddress> development,
+    Set<Target> privateTargets,
     int tunnels,
     int tenantTunnels) {
   private static final String PREFIX = "egress.";
@@ -42,6 +45,7 @@ record EgressConfig(
           "egress.proxyId",
           "egress.ticket.public",
           "egress.development.allow",
+          "egress.private.allow",
           "egress.tunnels",
           "egress.tenantTunnels");
 
@@ -54,6 +58,7 @@ record EgressConfig(
           "egress.port is 0 to 65535; egress.tunnels and egress.tenantTunnels are at least 1");
     }
     development = Map.copyOf(development);
+    privateTargets = Set.copyOf(privateTargets);
   }
 
   /// Reads a component's properties file; keys of other components are left alone.
@@ -85,6 +90,7 @@ record EgressConfig(
         required(properties, "egress.proxyId"),
         key(required(properties, "egress.ticket.public")),
         mappings(allow),
+        privateTargets(properties.getProperty("egress.private.allow", "")),
         number(properties, "egress.tunnels", "512"),
         number(properties, "egress.tenantTunnels", "64"));
   }
@@ -121,6 +127,21 @@ record EgressConfig(
       }
     }
     return mappings;
+  }
+
+  private static Set<Target> privateTargets(String allow) {
+    Set<Target> targets = new HashSet<>();
+    for (String entry : Arrays.asList(allow.split("[,\\s]+", -1))) {
+      try {
+        if (!entry.isEmpty()) {
+          targets.add(Target.parse(entry));
+        }
+      } catch (RefusedException e) {
+        throw new IllegalArgumentException(
+            "egress.private.allow is a list of host:port; not " + entry, e);
+      }
+    }
+    return targets;
   }
 
   private static InetAddress address(String text) {

@@ -60,7 +60,7 @@ public final class EgressProxy implements AutoCloseable {
     this.server = server;
     this.admission =
         new Admission(config.proxyId(), config.ticketKey(), new TicketMemory(REMEMBERED), clock);
-    this.destinations = new Destinations(resolver, config.development());
+    this.destinations = new Destinations(resolver, config.development(), config.privateTargets());
     this.places = new Places(config.tunnels(), config.tenantTunnels());
     this.connections = new Semaphore(config.tunnels() + UNADMITTED);
     for (Refusal refusal : Refusal.values()) {

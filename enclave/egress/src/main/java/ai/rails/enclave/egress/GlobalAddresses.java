@@ -38,6 +38,10 @@ final class GlobalAddresses {
               "3fff::/20")
           .map(Block::parse)
           .toList();
+  private static final List<Block> PRIVATE =
+      Stream.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+          .map(Block::parse)
+          .toList();
   private static final Block GLOBAL_UNICAST = Block.parse("2000::/3");
 
   private GlobalAddresses() {}
@@ -48,6 +52,12 @@ final class GlobalAddresses {
       return false;
     }
     return NOT_GLOBAL.stream().noneMatch(block -> block.contains(address));
+  }
+
+  /// Whether a host of a private network may have this address: RFC 1918, or unique local. Never
+  /// loopback, link-local (where clouds keep their metadata) or what else is special.
+  static boolean isPrivate(InetAddress address) {
+    return PRIVATE.stream().anyMatch(block -> block.contains(address));
   }
 
   /// A network in CIDR notation.

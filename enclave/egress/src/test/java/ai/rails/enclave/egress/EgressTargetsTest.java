@@ -82,6 +82,20 @@ class EgressTargetsTest {
   }
 
   @Test
+  void aTargetOfAPrivateNetworkIsNeverThisMachineNorItsMetadata() throws IOException {
+    bench.name("erp.plant.example", List.of(InetAddress.getLoopbackAddress()));
+    bench.assertRefused(Ticket.at(NOW + 100).target("erp.plant.example", 443), "NOT_GLOBAL");
+
+    bench.name("erp.plant.example", List.of(InetAddress.ofLiteral("169.254.169.254")));
+    bench.assertRefused(
+        Ticket.at(NOW + 100).jti("j-2").target("erp.plant.example", 443), "NOT_GLOBAL");
+
+    bench.name("erp.plant.example", List.of(InetAddress.ofLiteral("10.0.0.7")));
+    bench.assertRefused(
+        Ticket.at(NOW + 100).jti("j-3").target("erp.plant.example", 8443), "NOT_GLOBAL");
+  }
+
+  @Test
   void refusedDestinationUsesTheTicketUp() throws IOException {
     Ticket ticket = Ticket.at(NOW + 100).target("self.example", 443);
     bench.name("self.example", List.of(InetAddress.getLoopbackAddress()));

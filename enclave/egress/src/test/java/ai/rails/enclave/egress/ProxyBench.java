@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
@@ -56,6 +57,7 @@ final class ProxyBench implements AutoCloseable {
                 host.address(),
                 new Target("down.acme.example", 443),
                 nobody()),
+            Set.of(new Target("erp.plant.example", 443)),
             8,
             4);
     return EgressProxy.start(

@@ -39,6 +39,7 @@ final class CallStep {
   private final Credentials credentials;
   private final CallPort calls;
   private final ApprovalCheck approvals;
+  private final ByRunner byRunner;
   private final Completion completion;
   private final FailPoint failPoint;
 
@@ -48,12 +49,14 @@ final class CallStep {
       Credentials credentials,
       CallPort calls,
       ApprovalCheck approvals,
+      ByRunner byRunner,
       FailPoint failPoint) {
     this.controlPlane = controlPlane;
     this.freezer = freezer;
     this.credentials = credentials;
     this.calls = calls;
     this.approvals = approvals;
+    this.byRunner = byRunner;
     this.completion = new Completion(controlPlane);
     this.failPoint = failPoint;
   }
@@ -118,7 +121,9 @@ final class CallStep {
   private Result execute(Work work, Intended intended, Order order) throws InterruptedException {
     try {
       approvals.require(signedGate(work), order.call().digest(), intended.signed());
-      return calls.execute(order);
+      return intended.runner().isPresent()
+          ? byRunner.execute(work, order, intended.runner().get())
+          : calls.execute(order);
     } catch (ApprovalRefused e) {
       LOG.error(
           "call not approved call={} code={} reason={}", order.callId(), e.code(), e.getMessage());

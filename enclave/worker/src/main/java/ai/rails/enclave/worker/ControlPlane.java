@@ -2,6 +2,7 @@ package ai.rails.enclave.worker;
 
 import ai.rails.enclave.gate.ApprovalRefused;
 import ai.rails.enclave.release.KeySource;
+import ai.rails.schema.worker.WorkerProtocol.Await;
 import ai.rails.schema.worker.WorkerProtocol.Claim;
 import ai.rails.schema.worker.WorkerProtocol.Claimed;
 import ai.rails.schema.worker.WorkerProtocol.Complete;
@@ -9,6 +10,8 @@ import ai.rails.schema.worker.WorkerProtocol.Confirmation;
 import ai.rails.schema.worker.WorkerProtocol.Fail;
 import ai.rails.schema.worker.WorkerProtocol.Freshen;
 import ai.rails.schema.worker.WorkerProtocol.Freshened;
+import ai.rails.schema.worker.WorkerProtocol.HandOver;
+import ai.rails.schema.worker.WorkerProtocol.HandedOver;
 import ai.rails.schema.worker.WorkerProtocol.Intended;
 import ai.rails.schema.worker.WorkerProtocol.Intent;
 import ai.rails.schema.worker.WorkerProtocol.KeyPackage;
@@ -95,6 +98,15 @@ final class ControlPlane implements KeySource {
   Answer<Freshened> freshen(String callId, Freshen freshen, Fence fence)
       throws InterruptedException {
     return post(ofCall(callId, "tickets"), freshen, Freshened.class, fence);
+  }
+
+  Answer<Nothing> handOver(String callId, HandOver call, Fence fence) throws InterruptedException {
+    return post(ofCall(callId, "handover"), call, Nothing.class, fence);
+  }
+
+  Answer<HandedOver> handedOver(String callId, Await await, Fence fence)
+      throws InterruptedException {
+    return post(ofCall(callId, "handover/answer"), await, HandedOver.class, fence);
   }
 
   Answer<Recorded> outcome(String callId, ReportOutcome outcome, Fence fence)

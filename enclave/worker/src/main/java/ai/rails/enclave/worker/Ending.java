@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Ends a worker's process in order: on a signal, or when its parent is gone. A worker that still
-/// waits for its keys is interrupted, one that works is let finish; without a parent it is not let
-/// finish for long, since there is nobody left to whom it could report.
-final class Ending implements AutoCloseable {
+/// Ends a worker's or runner's process in order: on a signal, or when its parent is gone. A worker
+/// that still waits for its keys is interrupted, one that works is let finish; without a parent it
+/// is not let finish for long, since there is nobody left to whom it could report.
+public final class Ending implements AutoCloseable {
   /// Exit status of a worker that outlived its parent.
   static final int ORPHANED = 87;
 
@@ -23,7 +23,7 @@ final class Ending implements AutoCloseable {
   private final Thread main = Thread.currentThread();
   private final CountDownLatch ended = new CountDownLatch(1);
   // Guarded by this.
-  private @Nullable Worker worker;
+  private @Nullable Runnable stop;
   private boolean asked;
 
   private Ending() {}
@@ -31,7 +31,7 @@ final class Ending implements AutoCloseable {
   /// Called by the thread that is to end.
   ///
   /// @param withParent end when standard input does: the parent holds its other end
-  static Ending begin(boolean withParent) {
+  public static Ending begin(boolean withParent) {
     var ending = new Ending();
     Runtime.getRuntime().addShutdownHook(new Thread(ending::endAndWait));
     if (withParent) {
@@ -40,20 +40,20 @@ final class Ending implements AutoCloseable {
     return ending;
   }
 
-  /// From now on this worker is stopped.
-  synchronized void stops(Worker next) {
-    worker = next;
+  /// From now on this is how work is stopped.
+  public synchronized void stops(Runnable next) {
+    stop = next;
     if (asked) {
-      next.stop();
+      next.run();
     }
   }
 
   private synchronized void end() {
     asked = true;
-    if (worker == null) {
+    if (stop == null) {
       main.interrupt();
     } else {
-      worker.stop();
+      stop.run();
     }
   }
 

@@ -2,7 +2,7 @@ package ai.rails.enclave.worker;
 
 /// Stands before every request of an attempt, each repetition included.
 @FunctionalInterface
-interface Fence {
+public interface Fence {
   /// For requests that belong to no attempt; they end when their thread is interrupted.
   Fence NONE = () -> {};
 

@@ -19,11 +19,11 @@ import ai.rails.platform.http.Problem;
 import ai.rails.platform.telemetry.Telemetry;
 
 /// Requests to the control plane's one fixed address, repeated while it is out of reach. Apart from
-/// the gateway this is the worker's only HTTP client. Thread-safe.
+/// the gateway this is a worker's and a runner's only HTTP client. Thread-safe.
 ///
 /// A repetition carries the same bytes. Only what may go away by itself is repeated: no connection,
 /// no answer, 5xx.
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
   /// Longest accepted answer; a claim carries a run's contents.
   private static final int ANSWER_BYTES_MAX = 16 << 20;
 
@@ -38,7 +38,7 @@ final class Wire implements AutoCloseable {
   private final Backoff backoff;
 
   /// @throws IllegalArgumentException if the address is more or less than `https://host:port`
-  Wire(URI base, SSLContext tls, Backoff backoff) {
+  public Wire(URI base, SSLContext tls, Backoff backoff) {
     boolean bare =
         "https".equals(base.getScheme())
             && base.getHost() != null
@@ -65,7 +65,7 @@ final class Wire implements AutoCloseable {
   /// @param body none for GET
   /// @throws ControlPlaneRefused on 4xx but for 409
   /// @throws Abandoned if the fence closed
-  <T> Answer<T> ask(String method, String path, Object body, Class<T> as, Fence fence)
+  public <T> Answer<T> ask(String method, String path, Object body, Class<T> as, Fence fence)
       throws InterruptedException {
     HttpRequest request = request(method, path, body);
     String name = method + " " + request.uri().getPath();

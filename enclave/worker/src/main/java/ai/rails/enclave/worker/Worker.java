@@ -160,6 +160,7 @@ public final class Worker {
             new Credentials(keys),
             parts.calls(),
             approvals,
+            new ByRunner(controlPlane, config.runnerAuthorities(), parts.clock()),
             config.failPoint());
     return new StepRunner.Steps(
         scopes,

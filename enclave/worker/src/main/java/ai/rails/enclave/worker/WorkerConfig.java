@@ -5,9 +5,11 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -152,6 +154,17 @@ public record WorkerConfig(
   /// Authorities that the gateway trusts instead of the JDK's: `worker.gateway.ca.file`, PEM.
   Optional<Path> worldAuthorities() {
     return settings.text("worker.gateway.ca.file").map(Path::of);
+  }
+
+  /// Who may name runners: `worker.runner.ca.file`, PEM. Without it no call goes by a runner.
+  ///
+  /// @throws IllegalArgumentException if the file holds no certificate
+  List<X509Certificate> runnerAuthorities() {
+    return settings
+        .text("worker.runner.ca.file")
+        .map(Path::of)
+        .map(OwnCertificate::authorities)
+        .orElseGet(List::of);
   }
 
   /// Where a test wants this process to die.

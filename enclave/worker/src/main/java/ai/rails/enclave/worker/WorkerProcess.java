@@ -61,7 +61,7 @@ final class WorkerProcess {
               random,
               System::nanoTime);
       var worker = new Worker(config, new Worker.Ends(identity, tlsKey, wire, commands), parts);
-      ending.stops(worker);
+      ending.stops(worker::stop);
       System.out.println("READY worker " + identity.worker());
       return worker.run();
     }

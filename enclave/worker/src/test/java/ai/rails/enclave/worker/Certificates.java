@@ -3,6 +3,7 @@ package ai.rails.enclave.worker;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -26,8 +27,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /// A certificate authority for one test.
-final class Certificates {
-  static final String PASSWORD = "test-password";
+public final class Certificates {
+  public static final String PASSWORD = "test-password";
   private static final Instant FROM = Instant.parse("2020-01-01T00:00:00Z");
   private static final Instant UNTIL = FROM.plus(Duration.ofDays(36_500));
 
@@ -36,26 +37,27 @@ final class Certificates {
   private final X509Certificate certificate;
   private int serial = 1;
 
-  Certificates(Path directory) {
+  public Certificates(Path directory) {
     this.directory = directory;
     this.certificate =
         sign("CN=test authority", keys, new GeneralName(GeneralName.dNSName, "authority"), true);
   }
 
   /// The authority's certificate as a PEM file.
-  Path authority() throws IOException, GeneralSecurityException {
+  public Path authority() throws IOException, GeneralSecurityException {
     String body = Base64.getMimeEncoder().encodeToString(certificate.getEncoded());
     return Files.writeString(
         directory.resolve("authority.pem"),
         "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n".formatted(body));
   }
 
-  Path server() throws IOException, GeneralSecurityException {
+  public Path server() throws IOException, GeneralSecurityException {
     return issue("server", new GeneralName(GeneralName.iPAddress, "127.0.0.1"));
   }
 
-  Path worker(String uri) throws IOException, GeneralSecurityException {
-    return issue("worker", new GeneralName(GeneralName.uniformResourceIdentifier, uri));
+  public Path worker(String uri) throws IOException, GeneralSecurityException {
+    return issue(
+        URI.create(uri).getScheme(), new GeneralName(GeneralName.uniformResourceIdentifier, uri));
   }
 
   private Path issue(String name, GeneralName alternative)

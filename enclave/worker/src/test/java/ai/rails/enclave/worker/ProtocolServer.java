@@ -28,48 +28,48 @@ import ai.rails.platform.http.WorkerIdentity;
 
 /// HTTPS with mutual TLS on a port of its own, in front of a control plane in memory. It keeps
 /// every request as it came.
-final class ProtocolServer implements AutoCloseable {
+public final class ProtocolServer implements AutoCloseable {
   /// Answers one request.
   @FunctionalInterface
-  interface Endpoint {
+  public interface Endpoint {
     Reply to(Seen request);
   }
 
   /// A request as it came.
-  record Seen(
+  public record Seen(
       String method,
       String path,
       Optional<String> query,
       String body,
       Optional<String> traceparent) {
-    <T> T as(Class<T> type) {
+    public <T> T as(Class<T> type) {
       return Json.read(body.getBytes(StandardCharsets.UTF_8), type);
     }
   }
 
   /// An answer; a problem has a code.
-  record Reply(int status, @Nullable Object body) {
-    static Reply ok(Object body) {
+  public record Reply(int status, @Nullable Object body) {
+    public static Reply ok(Object body) {
       return new Reply(200, body);
     }
 
-    static Reply nothing() {
+    public static Reply nothing() {
       return new Reply(204, null);
     }
 
-    static Reply problem(int status, String code) {
+    public static Reply problem(int status, String code) {
       return new Reply(status, Map.of("type", "about:blank", "status", status, "code", code));
     }
   }
 
-  final List<Seen> seen = new CopyOnWriteArrayList<>();
+  public final List<Seen> seen = new CopyOnWriteArrayList<>();
   final List<WorkerIdentity> clients = new CopyOnWriteArrayList<>();
-  final AtomicInteger failuresAhead = new AtomicInteger();
+  public final AtomicInteger failuresAhead = new AtomicInteger();
   private final HttpsServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Endpoint endpoint;
 
-  ProtocolServer(SSLContext tls, Endpoint endpoint) throws IOException {
+  public ProtocolServer(SSLContext tls, Endpoint endpoint) throws IOException {
     this.endpoint = endpoint;
     this.server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(
@@ -86,7 +86,7 @@ final class ProtocolServer implements AutoCloseable {
     server.start();
   }
 
-  URI uri() {
+  public URI uri() {
     return URI.create("https://127.0.0.1:" + server.getAddress().getPort());
   }
 

@@ -25,6 +25,8 @@ import ai.rails.schema.worker.WorkerProtocol.Correction;
 import ai.rails.schema.worker.WorkerProtocol.Fail;
 import ai.rails.schema.worker.WorkerProtocol.Frozen;
 import ai.rails.schema.worker.WorkerProtocol.GateView;
+import ai.rails.schema.worker.WorkerProtocol.HandOver;
+import ai.rails.schema.worker.WorkerProtocol.HandedOver;
 import ai.rails.schema.worker.WorkerProtocol.Inherited;
 import ai.rails.schema.worker.WorkerProtocol.Intended;
 import ai.rails.schema.worker.WorkerProtocol.Intent;
@@ -36,6 +38,7 @@ import ai.rails.schema.worker.WorkerProtocol.Renew;
 import ai.rails.schema.worker.WorkerProtocol.ReportOutcome;
 import ai.rails.schema.worker.WorkerProtocol.Route;
 import ai.rails.schema.worker.WorkerProtocol.RunKey;
+import ai.rails.schema.worker.WorkerProtocol.Runner;
 import ai.rails.schema.worker.WorkerProtocol.Sealed;
 import ai.rails.schema.worker.WorkerProtocol.SignedApprovals;
 
@@ -67,6 +70,10 @@ final class RunDesk {
   Optional<GateView> gate = Optional.empty();
   Optional<Correction> correction = Optional.empty();
   volatile int group = 1;
+  volatile Optional<Runner> runner = Optional.empty();
+  volatile Function<HandOver, HandedOver> handedOver =
+      _ -> new HandedOver("WAITING", Optional.empty());
+  final List<HandOver> handOvers = new CopyOnWriteArrayList<>();
   final List<Inherited> inherited = new CopyOnWriteArrayList<>();
   private final Map<String, Task> tasks = new HashMap<>();
   private final Map<String, CallState> calls = new HashMap<>();
@@ -111,6 +118,13 @@ final class RunDesk {
     }
     if (path.endsWith("/intent")) {
       return intent(path, seen.as(Intent.class));
+    }
+    if (path.endsWith("/handover")) {
+      handOvers.add(seen.as(HandOver.class));
+      return Reply.nothing();
+    }
+    if (path.endsWith("/handover/answer")) {
+      return Reply.ok(handedOver.apply(handOvers.getLast()));
     }
     if (path.endsWith("/outcome")) {
       return outcome(path, seen.as(ReportOutcome.class));
@@ -227,7 +241,8 @@ final class RunDesk {
             leaves ? List.of("ticket-1") : List.of(),
             Optional.empty(),
             elsewhere,
-            signed.apply(call)));
+            signed.apply(call),
+            leaves ? runner : Optional.empty()));
   }
 
   private Optional<Reply> freeze(Call call, List<Sealed> sealed) {

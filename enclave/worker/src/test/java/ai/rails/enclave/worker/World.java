@@ -17,17 +17,17 @@ import ai.rails.schema.worker.WorkerProtocol.Cost;
 import ai.rails.schema.worker.WorkerProtocol.Instance;
 
 /// The world behind the gateway's port: it keeps what was done to it, and answers as a test says.
-final class World implements CallPort {
+public final class World implements CallPort {
   /// What the world does with a call.
   @FunctionalInterface
-  interface Reaction {
+  public interface Reaction {
     Result to(Order order) throws InterruptedException;
   }
 
-  final List<Order> effects = new CopyOnWriteArrayList<>();
+  public final List<Order> effects = new CopyOnWriteArrayList<>();
   private volatile Reaction reaction = order -> success("{}");
 
-  void reacts(Reaction next) {
+  public void reacts(Reaction next) {
     reaction = next;
   }
 
@@ -47,11 +47,12 @@ final class World implements CallPort {
     return reaction.to(order);
   }
 
-  static Result success(String output) {
+  public static Result success(String output) {
     return result(Outcome.SUCCESS, "OK", Optional.of(json(output)), output);
   }
 
-  static Result result(Outcome outcome, String code, Optional<JsonNode> output, String evidence) {
+  public static Result result(
+      Outcome outcome, String code, Optional<JsonNode> output, String evidence) {
     return new Result(
         outcome,
         code,
@@ -67,7 +68,7 @@ final class World implements CallPort {
         Map.of("response", evidence.getBytes(StandardCharsets.UTF_8)));
   }
 
-  static JsonNode json(String text) {
+  public static JsonNode json(String text) {
     try {
       return ContentJson.MAPPER.readTree(text);
     } catch (IOException e) {

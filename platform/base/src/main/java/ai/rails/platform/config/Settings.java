@@ -49,6 +49,7 @@ public final class Settings {
           "projection",
           "region",
           "relay",
+          "runner",
           "siem",
           "signer",
           "stream",

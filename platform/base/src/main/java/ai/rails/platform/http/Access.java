@@ -17,6 +17,9 @@ public sealed interface Access {
   /// A worker with a client certificate.
   record Worker() implements Access {}
 
+  /// A runner with a client certificate.
+  record Runner() implements Access {}
+
   /// Anybody, because the handler itself demands proof or there is nothing to protect.
   ///
   /// @param why the reason, shown in the list of routes
@@ -35,6 +38,10 @@ public sealed interface Access {
 
   static Access worker() {
     return new Worker();
+  }
+
+  static Access runner() {
+    return new Runner();
   }
 
   static Access open(String why) {

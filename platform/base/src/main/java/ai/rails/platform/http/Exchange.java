@@ -113,6 +113,7 @@ final class Exchange {
     return switch (route.access()) {
       case Access.Open _ -> new Caller.Anybody();
       case Access.Worker _ -> new Caller.Machine(certificate(context, route));
+      case Access.Runner _ -> new Caller.Outpost(runner(context, route));
       case Access.Roles _ -> new Caller.User(principal(context, route));
     };
   }
@@ -144,6 +145,18 @@ final class Exchange {
         .orElseThrow(() -> {
           unauthenticated.count(route, Reason.NO_CERTIFICATE);
           return noWorker();
+        });
+  }
+
+  private RunnerIdentity runner(Context context, Route route) {
+    return clientCertificate(context)
+        .flatMap(RunnerIdentity::of)
+        .orElseThrow(() -> {
+          unauthenticated.count(route, Reason.NO_CERTIFICATE);
+          return new Problem(
+              401,
+              "UNAUTHENTICATED",
+              "a runner's client certificate with its airails-runner name is needed");
         });
   }
 

@@ -33,6 +33,9 @@ public final class Request {
     /// With a client certificate.
     record Machine(WorkerIdentity identity) implements Caller {}
 
+    /// With a runner's client certificate.
+    record Outpost(RunnerIdentity identity) implements Caller {}
+
     /// With whatever the handler asks for.
     record Anybody() implements Caller {}
   }
@@ -57,11 +60,21 @@ public final class Request {
     throw new IllegalStateException("%s has no worker".formatted(route.name()));
   }
 
-  /// SHA-256 of the public key in the client certificate of a route for workers, lower-case hex.
-  public String workerKeySha256() {
+  /// The runner of a route for runners.
+  public RunnerIdentity runner() {
+    if (caller instanceof Caller.Outpost(RunnerIdentity identity)) {
+      return identity;
+    }
+    throw new IllegalStateException("%s has no runner".formatted(route.name()));
+  }
+
+  /// SHA-256 of the public key in the client certificate of a route for workers or runners,
+  /// lower-case hex.
+  public String clientKeySha256() {
     return Exchange.clientCertificate(context)
         .map(certificate -> WorkerIdentity.keySha256(certificate))
-        .orElseThrow(() -> new IllegalStateException("%s has no worker".formatted(route.name())));
+        .orElseThrow(
+            () -> new IllegalStateException("%s has no certificate".formatted(route.name())));
   }
 
   /// Method, path and query as they were asked for.

@@ -25,6 +25,11 @@ public record WorkerIdentity(
 
   /// Reads the only `airails` name of a verified certificate; none or two are no identity.
   public static Optional<WorkerIdentity> of(X509Certificate certificate) {
+    return uri(certificate, "airails:").flatMap(WorkerIdentity::parse);
+  }
+
+  /// The only URI name of a certificate that begins so.
+  static Optional<String> uri(X509Certificate certificate, String scheme) {
     try {
       Collection<List<?>> names = certificate.getSubjectAlternativeNames();
       List<String> uris =
@@ -33,9 +38,9 @@ public record WorkerIdentity(
               : names.stream()
                   .filter(name -> name.get(0).equals(URI_NAME))
                   .map(name -> String.valueOf(name.get(1)))
-                  .filter(uri -> uri.startsWith("airails:"))
+                  .filter(uri -> uri.startsWith(scheme))
                   .toList();
-      return uris.size() == 1 ? parse(uris.getFirst()) : Optional.empty();
+      return uris.size() == 1 ? Optional.of(uris.getFirst()) : Optional.empty();
     } catch (CertificateParsingException e) {
       return Optional.empty();
     }

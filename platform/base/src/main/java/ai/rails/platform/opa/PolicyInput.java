@@ -59,6 +59,7 @@ final class PolicyInput {
       tool.routes[]?.answers flag
       tool.destination.host host
       tool.destination.port count
+      tool.runner? id
       approvals[].id id
       approvals[].state id
       approvals[].approver id

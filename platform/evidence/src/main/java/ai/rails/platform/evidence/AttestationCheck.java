@@ -43,6 +43,8 @@ final class AttestationCheck {
   private final ArchivedEvidence archive = new ArchivedEvidence();
   private final Map<String, Story> workers = new HashMap<>();
   private final List<Act> acts = new ArrayList<>();
+  private final Map<String, Optional<String>> intended = new HashMap<>();
+  private final Map<String, Integer> byRunner = new TreeMap<>();
   private Optional<String> artifact = Optional.empty();
 
   /// What a worker did in the run.
@@ -71,6 +73,8 @@ final class AttestationCheck {
     switch (recorded.event()) {
       case WorkerEvent event -> worker(leaf, header, event);
       case RunEvent.RunTriggered event -> artifact = Optional.of(event.artifactDigest());
+      case RunEvent.ToolActionIntended event -> intended.put(event.callId(), event.runner());
+      case RunEvent.ToolActionExecuted event -> executed(leaf, event);
       default -> {}
     }
     boolean acted =
@@ -84,6 +88,21 @@ final class AttestationCheck {
           "worker %s did it after its end %s".formatted(worker, story.ended.orElse("")));
       acts.add(new Act(leaf, worker, header.environment().orElse(""), story.held));
     }
+  }
+
+  /// A call that was let go to a runner is answered as a runner's, and no other is.
+  private void executed(Leaf leaf, RunEvent.ToolActionExecuted event) {
+    Optional<String> expected = intended.getOrDefault(event.callId(), event.runner());
+    Refused.unless(
+        expected.equals(event.runner()),
+        EntriesCheck.where(leaf),
+        "call %s was let go to %s and answered by %s"
+            .formatted(event.callId(), maker(expected), maker(event.runner())));
+    event.runner().ifPresent(runner -> byRunner.merge(runner, 1, Integer::sum));
+  }
+
+  private static String maker(Optional<String> runner) {
+    return runner.map(name -> "runner " + name).orElse("its worker");
   }
 
   private Story story(String worker) {
@@ -133,6 +152,12 @@ final class AttestationCheck {
   /// @return in a sentence, what holds; empty if no worker did anything
   /// @throws Refused if a worker did something without keys
   Optional<String> conclude(Findings findings) {
+    byRunner.forEach((runner, calls) ->
+        findings.warn(
+            ("UNATTESTED: runner %s made %d calls outside every confidential machine; their"
+                    + " parameters and credential were in the clear there, and what became of"
+                    + " them is its word")
+                .formatted(runner, calls)));
     if (acts.isEmpty()) {
       return Optional.empty();
     }
@@ -162,9 +187,20 @@ final class AttestationCheck {
             + " maker found are in it. And that an image is what its name stands for: compare it"
             + " with the release notes");
     return Optional.of(
-        "%d acts of workers, each under keys released by policy on evidence accepted again: %s, image %s%s"
+        "%d acts of workers, each under keys released by policy on evidence accepted again: %s, image %s%s%s"
             .formatted(
-                acts.size(), String.join(", ", standings), String.join(", ", images), ends()));
+                acts.size(),
+                String.join(", ", standings),
+                String.join(", ", images),
+                ends(),
+                runners()));
+  }
+
+  /// Calls that no worker made.
+  private String runners() {
+    return byRunner.entrySet().stream()
+        .map(each -> "; UNATTESTED: %d by runner %s".formatted(each.getValue(), each.getKey()))
+        .collect(Collectors.joining());
   }
 
   /// Workers that ended while the run went on.

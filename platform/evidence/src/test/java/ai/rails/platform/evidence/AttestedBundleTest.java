@@ -25,6 +25,7 @@ import ai.rails.attestation.evidence.KernelReports;
 import ai.rails.attestation.format.Bytes;
 import ai.rails.attestation.verdict.Verdict.Accepted;
 import ai.rails.domain.Actor;
+import ai.rails.domain.SealedRef;
 import ai.rails.domain.budget.Money;
 import ai.rails.domain.policy.Decision;
 import ai.rails.domain.run.RunEvent;
@@ -120,6 +121,27 @@ class AttestedBundleTest {
         .anyMatch(each -> each.toString().contains("collateral that it was judged with"));
   }
 
+  @Test
+  void aCallOfARunnerIsSaidToBeUnattested() throws Exception {
+    Verdict verdict =
+        verdict(attested(), 900, each -> each, Optional.of("plant-1"), Optional.of("plant-1"));
+
+    assertThat(verdict.failures()).isEmpty();
+    assertThat(verdict.warnings())
+        .anyMatch(each -> each.startsWith("UNATTESTED: runner plant-1 made 1 call"));
+    assertThat(verdict.toString()).contains("UNATTESTED: 1 by runner plant-1");
+  }
+
+  @Test
+  void aCallThatIsAnsweredByAnotherThanItWasLetGoToIsRefused() throws Exception {
+    for (Optional<String> other : List.of(Optional.<String>empty(), Optional.of("plant-2"))) {
+      Verdict verdict = verdict(attested(), 900, each -> each, Optional.of("plant-1"), other);
+
+      assertThat(verdict.failures())
+          .anyMatch(each -> each.toString().contains("was let go to runner plant-1"));
+    }
+  }
+
   private void refused(AttestationVerified verified, String because) throws Exception {
     assertThat(verdict(verified, 900, each -> each).failures())
         .anyMatch(each -> each.toString().contains(because));
@@ -128,6 +150,17 @@ class AttestedBundleTest {
   /// A run with one act of the worker, and what its log says of the worker before.
   private Verdict verdict(
       AttestationVerified verified, int keysForSeconds, UnaryOperator<List<WorkerEvent>> bent)
+      throws Exception {
+    return verdict(verified, keysForSeconds, bent, Optional.empty(), Optional.empty());
+  }
+
+  /// With a call that was let go to one and answered by another.
+  private Verdict verdict(
+      AttestationVerified verified,
+      int keysForSeconds,
+      UnaryOperator<List<WorkerEvent>> bent,
+      Optional<String> goneTo,
+      Optional<String> answeredBy)
       throws Exception {
     var log = new SyntheticLog();
     Instant until = NOW.plus(Duration.ofSeconds(keysForSeconds));
@@ -146,6 +179,25 @@ class AttestedBundleTest {
     told.forEach(event -> log.append(Optional.empty(), WORKER, event));
     log.begin(1);
     String run = SyntheticLog.run(1);
+    if (goneTo.isPresent()) {
+      log.append(Optional.of(run), WORKER, intended(run, goneTo));
+      log.append(
+          Optional.of(run),
+          WORKER,
+          new RunEvent.ToolActionExecuted(
+              run,
+              "read",
+              "call-1",
+              1,
+              RunEvent.Outcome.SUCCESS,
+              "OK",
+              200,
+              "",
+              1,
+              false,
+              false,
+              answeredBy));
+    }
     log.append(
         Optional.of(run),
         WORKER,
@@ -158,6 +210,30 @@ class AttestedBundleTest {
     SyntheticLog.Source source = log.ofRun(1);
     byte[] bundle = bench.write(source.with(log.entries), Bench.DOCUMENTS);
     return bench.verify(bundle, bench.trust(), Bench.DOCUMENTS);
+  }
+
+  private static RunEvent.ToolActionIntended intended(String run, Optional<String> runner) {
+    return new RunEvent.ToolActionIntended(
+        run,
+        "read",
+        1,
+        1,
+        "call-1",
+        "servicenow",
+        "get-incident",
+        ARTIFACT,
+        "snow-1",
+        "erp.example",
+        443,
+        ARTIFACT,
+        "key-1",
+        RunEvent.IdempotencyClass.U,
+        1,
+        1,
+        "d1",
+        Map.of(),
+        new SealedRef("read/call/1", "e".repeat(64), 9),
+        runner);
   }
 
   private static AttestationVerified attested() throws Exception {

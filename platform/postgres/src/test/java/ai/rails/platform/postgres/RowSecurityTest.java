@@ -178,7 +178,8 @@ class RowSecurityTest {
       case BREAKERS -> List.of("instance_flow");
       case REVOCATIONS, SOCKETS -> List.of("connector_instance");
       case AUDITS -> List.of("audit_access");
-      case SWEEP -> List.of("budget_charge", "budget_counter", "idempotency", "reveal");
+      case SWEEP ->
+          List.of("budget_charge", "budget_counter", "idempotency", "reveal", "runner_call");
       // Of the views, and for the owner.
       case FOLLOW, REBUILD, MIGRATION -> List.of();
     };

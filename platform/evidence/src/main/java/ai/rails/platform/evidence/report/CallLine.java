@@ -89,6 +89,7 @@ record CallLine(
         + (executed.httpStatus() > 0 ? ", HTTP " + executed.httpStatus() : "")
         + (executed.code().isEmpty() ? "" : ", " + executed.code())
         + (executed.verified() ? ", read back" : "")
-        + (executed.adopted() ? ", by an earlier attempt" : "");
+        + (executed.adopted() ? ", by an earlier attempt" : "")
+        + executed.runner().map(name -> ", UNATTESTED: runner " + name + " says so").orElse("");
   }
 }

@@ -23,6 +23,15 @@ record Summary(Scope scope, Checkpoint checkpoint) {
     summary.put("workers", List.copyOf(story.workers().keySet()));
     summary.put("approvals", approvals(story));
     summary.put("calls", (long) story.calls().size());
+    List<String> unattested =
+        story.told().all(RunEvent.ToolActionExecuted.class).stream()
+            .filter(at -> at.event().runner().isPresent())
+            .map(at -> at.event().callId())
+            .distinct()
+            .toList();
+    if (!unattested.isEmpty()) {
+      summary.put("unattestedCalls", List.copyOf(unattested));
+    }
     summary.put("costSettled", RunDocuments.amounts(story.spent()));
     summary.put("erasures", story.erasures().stream().<Object>map(Fact::json).toList());
     summary.put(

@@ -82,12 +82,19 @@ final class Words {
                   String.join(", ", e.fields()),
                   e.signature().isPresent() ? ", signed with a passkey" : "");
       case RunEvent.ToolActionIntended e ->
-          "%s.%s to %s:%s".formatted(e.tool(), e.action(), e.host(), e.port());
+          "%s.%s to %s:%s%s"
+              .formatted(
+                  e.tool(),
+                  e.action(),
+                  e.host(),
+                  e.port(),
+                  e.runner().map(name -> " by runner " + name).orElse(""));
       case RunEvent.ToolActionExecuted e ->
           e.step()
               + ": "
               + lower(e.outcome().name())
-              + (e.httpStatus() > 0 ? ", HTTP " + e.httpStatus() : "");
+              + (e.httpStatus() > 0 ? ", HTTP " + e.httpStatus() : "")
+              + e.runner().map(name -> ", UNATTESTED, by runner " + name).orElse("");
       case RunEvent.ModelInvoked e -> "%s, %s".formatted(e.model(), Written.amount(e.cost()));
       case RunEvent.EvidenceCaptured e ->
           "%s, %s, %s bytes".formatted(e.step(), e.kind(), e.evidence().bytes());

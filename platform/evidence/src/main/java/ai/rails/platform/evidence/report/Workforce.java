@@ -26,6 +26,7 @@ record Workforce(RunStory story) {
           "DEVELOPMENT: a worker's verdict says that nothing was proved about it. Whoever ran the"
               + " machine could read what the worker read.");
     }
+    unattested(html);
     if (story.workers().isEmpty()) {
       html.element("p", "No worker acts in these entries.");
       html.close();
@@ -37,6 +38,27 @@ record Workforce(RunStory story) {
     }
     html.endTable();
     html.close();
+  }
+
+  /// Calls that were made outside every confidential machine.
+  private void unattested(Html html) {
+    List<RunEvent.ToolActionExecuted> calls =
+        story.told().all(RunEvent.ToolActionExecuted.class).stream()
+            .map(Told.At::event)
+            .filter(event -> event.runner().isPresent())
+            .toList();
+    if (!calls.isEmpty()) {
+      html.element(
+          "p",
+          "note",
+          "UNATTESTED: %s made by a runner outside every confidential machine (%s). Parameters and credential of these calls were in the clear there, and what became of them is the runner's word."
+              .formatted(
+                  Count.of(calls.size(), "call was", "calls were"),
+                  calls.stream()
+                      .map(event -> event.step() + " by " + event.runner().orElse(""))
+                      .distinct()
+                      .collect(Collectors.joining(", "))));
+    }
   }
 
   private boolean developed() {

@@ -248,13 +248,25 @@ final class TriageRun {
             12,
             "01900000-0000-7000-a000-000000000001",
             Map.of("number", "INC0048213", "text", markup),
-            sealed(step + "/call/1")));
+            sealed(step + "/call/1"),
+            Optional.empty()));
   }
 
   private void executed(String step, String call, RunEvent.Outcome outcome, int status) {
     work(
         new RunEvent.ToolActionExecuted(
-            RUN, step, call, 12, outcome, "", status, markup, 1, status == 200, false));
+            RUN,
+            step,
+            call,
+            12,
+            outcome,
+            "",
+            status,
+            markup,
+            1,
+            status == 200,
+            false,
+            Optional.empty()));
   }
 
   private void said(

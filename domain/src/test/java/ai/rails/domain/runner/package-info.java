@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.domain.runner;
+
+import org.jspecify.annotations.NullMarked;

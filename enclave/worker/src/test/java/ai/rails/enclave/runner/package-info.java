@@ -1,0 +1,4 @@
+@NullMarked
+package ai.rails.enclave.runner;
+
+import org.jspecify.annotations.NullMarked;
