@@ -272,8 +272,7 @@ public final class PolicyCheck implements Enrich<RunCommand, Run> {
   }
 
   private static IntendCall with(IntendCall c, Optional<GpuTime> gpu) {
-    Found found =
-        new Found(gpu, Optional.empty(), List.of(), Optional.empty(), Optional.empty());
+    Found found = new Found(gpu, Optional.empty(), List.of(), Optional.empty(), Optional.empty());
     return decided(c, found, Optional.empty());
   }
 
