@@ -278,6 +278,7 @@ class CorrectionCheckTest {
         5,
         "d1",
         Map.of(),
-        new SealedRef("write/call/1", "f".repeat(64), 100));
+        new SealedRef("write/call/1", "f".repeat(64), 100),
+        Optional.empty());
   }
 }
