@@ -129,7 +129,7 @@ public record CallEnvelope(
 
   private static String info(
       RunnerIdentity runner, String instance, String callId, long epoch, long notAfter) {
-    return Info.of(
+    return SealedContext.of(
         "runner-call",
         runner.uri().toString(),
         instance,

@@ -30,6 +30,7 @@ public final class ResultEnvelope {
   }
 
   private static String info(RunnerIdentity runner, String callId, long epoch) {
-    return Info.of("runner-outcome", runner.uri().toString(), callId, Long.toString(epoch));
+    return SealedContext.of(
+        "runner-outcome", runner.uri().toString(), callId, Long.toString(epoch));
   }
 }
