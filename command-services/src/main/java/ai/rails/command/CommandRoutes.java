@@ -110,28 +110,8 @@ record CommandRoutes(
     WebhookSecrets hooks = new WebhookSecrets(database, secrets);
     NotedReads reads = new NotedReads(writes, bus, around.clock());
     DraftApi drafts = new DraftApi(writes, database, contents, policy);
-    LinkProposalApi links = new LinkProposalApi(writes, database);
-    RoleProposalApi proposals = new RoleProposalApi(writes, database, policy);
     return Stream.of(
-            new TenantApi(writes, settings.required("cell.id"), settings.required("region"))
-                .routes(),
-            new EnvironmentApi(writes).routes(),
-            new ProjectApi(writes).routes(),
-            new OffboardingApi(writes, database, secrets, policy::forget).routes(),
-            new PeopleApi(
-                    writes,
-                    database,
-                    policy,
-                    twoPersons() ? Optional.of(proposals) : Optional.empty(),
-                    twoPersons() ? Optional.of(links) : Optional.empty())
-                .routes(),
-            reads.of(proposals.routes()),
-            reads.of(links.routes()),
-            reads.of(new ApiKeyApi(writes, database, apiKeys, around.clock()).routes()),
-            reads.of(new AuditAccessApi(writes, database, around.clock()).routes()),
-            new BudgetApi(writes, database, budgets, around.clock()).routes(),
-            new SiemApi(writes, database).routes(),
-            new AccessApi(writes, around.clock()).routes(),
+            tenantRoutes(reads),
             new WorkflowApi(
                     writes,
                     database,
@@ -177,6 +157,41 @@ record CommandRoutes(
         .toList();
   }
 
+  /// Who and what there is in a tenant, and what it may use.
+  private List<Route> tenantRoutes(NotedReads reads) {
+    LinkProposalApi links = new LinkProposalApi(writes, database);
+    RoleProposalApi proposals = new RoleProposalApi(writes, database, policy);
+    return Stream.of(
+            reads.of(
+                new EpochApi(
+                        writes,
+                        database,
+                        settings.text("cell.domain", settings.required("cell.id")),
+                        settings.text("evidence.policy.file").map(Path::of))
+                    .routes()),
+            new TenantApi(writes, settings.required("cell.id"), settings.required("region"))
+                .routes(),
+            new EnvironmentApi(writes).routes(),
+            new ProjectApi(writes).routes(),
+            new OffboardingApi(writes, database, secrets, policy::forget).routes(),
+            new PeopleApi(
+                    writes,
+                    database,
+                    policy,
+                    twoPersons() ? Optional.of(proposals) : Optional.empty(),
+                    twoPersons() ? Optional.of(links) : Optional.empty())
+                .routes(),
+            reads.of(proposals.routes()),
+            reads.of(links.routes()),
+            reads.of(new ApiKeyApi(writes, database, apiKeys, around.clock()).routes()),
+            reads.of(new AuditAccessApi(writes, database, around.clock()).routes()),
+            new BudgetApi(writes, database, budgets, around.clock()).routes(),
+            new SiemApi(writes, database).routes(),
+            new AccessApi(writes, around.clock()).routes())
+        .flatMap(List::stream)
+        .toList();
+  }
+
   private List<Route> policyRoutes(NotedReads reads, DraftApi drafts) {
     return Stream.of(
             new AuthorizationApi(
@@ -185,13 +200,6 @@ record CommandRoutes(
                     settings.required("environment.kind"),
                     around.clock())
                 .routes(),
-            reads.of(
-                new EpochApi(
-                        writes,
-                        database,
-                        settings.text("cell.domain", settings.required("cell.id")),
-                        settings.text("evidence.policy.file").map(Path::of))
-                    .routes()),
             reads.of(new PauseApi(writes, database, policy).routes()),
             reads.of(drafts.routes()),
             reads.of(new SettingsApi(policy, drafts).routes()),
