@@ -71,7 +71,7 @@ function Issue({ onClose }: { onClose: () => void }) {
     >
       <label className="field">Acts for<input className="input" value={subject} autoFocus onChange={(e) => setSubject(e.target.value.trim())} placeholder="a person or service that has the role" /></label>
       <div className="row">
-        <label className="field">As<select className="input" value={role} onChange={(e) => setRole(e.target.value)}>{ROLES.map((r) => <option key={r}>{r}</option>)}</select></label>
+        <label className="field">As<select className="input" value={role} onChange={(e) => setRole(e.target.value)}>{ROLES.filter((r) => r !== 'admin' && r !== 'approver').map((r) => <option key={r}>{r}</option>)}</select></label>
         <label className="field">Days, at most 90<input className="input" type="number" min={1} max={90} value={days} onChange={(e) => setDays(Math.min(90, Math.max(1, Number(e.target.value))))} /></label>
       </div>
       {failure !== undefined && <Trouble failure={failure} />}

@@ -150,8 +150,11 @@ class ApiKeyTest {
   @Test
   void nobodyIssuesAKeyBeyondTheRulesOrToHimself() throws Exception {
     roles("svc-two", "\"operator\"");
+    roles("svc-boss", "\"admin\", \"approver\", \"operator\"");
     for (String body :
         List.of(
+            body("svc-boss", "\"admin\"", 30),
+            body("svc-boss", "\"approver\", \"operator\"", 30),
             body("svc-two", "\"admin\"", 30),
             body("svc-two", "", 30),
             body("svc-two", "\"operator\"", 91),

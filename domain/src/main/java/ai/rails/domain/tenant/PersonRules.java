@@ -62,6 +62,10 @@ public final class PersonRules implements Decider<PersonCommand, Person, PersonE
   public static final Duration KEY_LIFE = Duration.ofDays(90);
 
   private static final String AUDITOR = "auditor";
+
+  /// Roles that count because another person has them: whoever issues a key holds its secret.
+  private static final Set<String> PEOPLES = Set.of("admin", "approver");
+
   private static final Pattern ROLE = Pattern.compile("[a-z][a-z0-9-]{0,39}");
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
@@ -205,6 +209,9 @@ public final class PersonRules implements Decider<PersonCommand, Person, PersonE
       throw invalid(
           "a key has a part of the roles of %s, which are %s"
               .formatted(c.subject(), new TreeSet<>(person.roles())));
+    }
+    if (roles.stream().anyMatch(PEOPLES::contains)) {
+      throw invalid("a key neither administers nor approves: its issuer would be two people");
     }
     if (!c.expiresAt().isAfter(now) || c.expiresAt().isAfter(now.plus(KEY_LIFE))) {
       throw invalid("a key lives at most %s days".formatted(KEY_LIFE.toDays()));

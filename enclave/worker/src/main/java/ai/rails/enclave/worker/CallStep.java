@@ -130,7 +130,7 @@ final class CallStep {
       return Outcomes.refused(e, order.recovering());
     } catch (CallRefused e) {
       LOG.warn("call refused by the gateway call={} reason={}", order.callId(), e.getMessage());
-      return Outcomes.refused(e);
+      return Outcomes.refused(e, order.recovering());
     } catch (ContentRefused e) {
       LOG.error("gateway failed call={} reason={}", order.callId(), e.getMessage());
       throw new Abandoned(e.code().name());

@@ -92,30 +92,22 @@ final class Outcomes {
     }
   }
 
-  /// The outcome of a call that the gateway refused: nothing left.
-  static Result refused(CallRefused why) {
-    return new Result(
-        Outcome.DEFINITE_FAILURE,
-        why.code(),
-        false,
-        Optional.empty(),
-        0,
-        "",
-        0,
-        false,
-        false,
-        Optional.empty(),
-        Optional.empty(),
-        Map.of());
+  /// The outcome of a call that was refused here. Now nothing left; but of an attempt before this
+  /// one nobody knows yet, and it stays so.
+  static Result refused(CallRefused why, boolean recovering) {
+    return refused(why.code(), false, recovering);
   }
 
-  /// The outcome of a call whose approvals do not hold. Now nothing left; but of an attempt before
-  /// this one nobody knows yet, and it stays so.
+  /// The outcome of a call whose approvals do not hold, likewise.
   static Result refused(ApprovalRefused why, boolean recovering) {
+    return refused(why.code(), why.passing(), recovering);
+  }
+
+  private static Result refused(String code, boolean retryable, boolean recovering) {
     return new Result(
         recovering ? Outcome.AMBIGUOUS : Outcome.DEFINITE_FAILURE,
-        why.code(),
-        why.passing(),
+        code,
+        retryable,
         Optional.empty(),
         0,
         "",

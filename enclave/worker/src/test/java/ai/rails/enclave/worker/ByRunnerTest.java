@@ -106,6 +106,26 @@ class ByRunnerTest {
   }
 
   @Test
+  void ofACallThatMayHaveLeftBeforeARefusedCardSaysNothing() throws Exception {
+    bench.run.runner = Optional.of(card(certificates, MINE, HpkeKeyPair.generate()));
+    bench.run.handedOver =
+        _ -> {
+          throw new IllegalStateException("the process dies here");
+        };
+    bench.send("fetch", 1, Purpose.PERFORM);
+    Eventually.holds("the first attempt was handed over", () -> bench.run.handOvers.size() == 1);
+    bench.run.runner =
+        Optional.of(
+            card(certificates, MINE.replace("workspace-1", "workspace-2"), HpkeKeyPair.generate()));
+
+    bench.send("fetch", 2, Purpose.RECOVER);
+    Eventually.holds("the outcome is told", () -> !bench.run.outcomes.isEmpty());
+
+    assertThat(bench.run.outcomes.getFirst().outcome()).isEqualTo("AMBIGUOUS");
+    assertThat(bench.run.outcomes.getFirst().code()).isEqualTo("RUNNER_UNTRUSTED");
+  }
+
+  @Test
   void anAnswerThatDoesNotOpenIsNoOutcome() throws Exception {
     bench.run.runner = Optional.of(card(certificates, MINE, HpkeKeyPair.generate()));
     byte[] forged =
