@@ -40,7 +40,7 @@ export default function CostPage({ scope }: { scope: Scope }) {
       <div className="page-head">
         <div><h1>Cost</h1><p>What models and calls were charged, under the price table of that day; every sum can be computed again from the record.</p></div>
         <div className="row">
-          <button type="button" className="button" onClick={csv} disabled={rows.length === 0}><Download className="icon" aria-hidden /> CSV</button>
+          <button type="button" className="button" onClick={csv} disabled={rows.length === 0 || !runs.data}><Download className="icon" aria-hidden /> CSV</button>
         </div>
       </div>
       <section className="card">

@@ -105,8 +105,8 @@ final class VerbsTest {
     String shown = digest.substring(0, 30);
 
     rails(Exit.OK, "approval", "ask", run, "--digest", shown, "--text", "why so terse?");
-    rails(Exit.OK, "approval", "show", run, "--reveal");
-    assertThat(out.toString()).contains("why so terse?");
+    String[] show = {"approval", "show", run, "--reveal"};
+    assertThat(Wait.until(Duration.ofSeconds(60), () -> says("why so terse?", show))).isTrue();
     rails(Exit.USAGE, "approval", "correct", run, "--digest", shown, "--set", "amount=1");
     rails(
         Exit.FAILED, "approval", "correct", run, "--digest", "0".repeat(12), "--set", "urgency=1");
