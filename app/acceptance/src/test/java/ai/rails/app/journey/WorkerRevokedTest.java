@@ -51,7 +51,8 @@ final class WorkerRevokedTest {
     ServersKilledTest.assertVerified(cell);
   }
 
-  /// One that the launcher started: other journeys admit workers of their own.
+  /// The one that the launcher started for these runs: other journeys admit workers of their own
+  /// and publish other workflows here.
   private static String running(Triage triage) {
     var found = new String[] {""};
     Triage.await(
@@ -60,6 +61,7 @@ final class WorkerRevokedTest {
           found[0] =
               workers(triage).stream()
                   .filter(each -> each.path("worker").asText().startsWith("worker-"))
+                  .filter(each -> each.path("workflow").asText().equals("itsm-triage"))
                   .filter(each -> each.path("state").asText().equals("RUNNING"))
                   .map(each -> each.path("worker").asText())
                   .findFirst()
