@@ -26,8 +26,8 @@ import com.fasterxml.jackson.databind.node.TextNode;
 /// * `{"$scalar": "/pointer"}`: the same, and the `value` member of a ServiceNow reference;
 /// * `{"$blank": "/pointer"}`: the value there, and empty text for null;
 /// * `{"$text": "run {/pointer}"}`: text with values in it;
-/// * `{"$html": "<p>{/pointer}</p>"}`: the same for a side that takes HTML: markup in values is shown
-///   and not followed, and their lines stay lines;
+/// * `{"$html": "<p>{/pointer}</p>"}`: the same for a side that takes HTML: markup in values is
+///   shown and not followed, and their lines stay lines;
 /// * `{"$base64url": "run {/pointer}"}`: the same as base64url, with lines that end in CRLF;
 /// * `{"$each": {"in": "/pointer", "item": template}}`: one item for each of an array's items or an
 ///   object's members, as `/item` and `/key`; one for a scalar, none for what is missing. Inside an

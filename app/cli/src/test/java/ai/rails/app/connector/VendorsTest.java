@@ -6,12 +6,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
+import ai.rails.connector.Connector;
+import ai.rails.connector.Connectors;
 import ai.rails.domain.run.RunEvent.Outcome;
 import ai.rails.enclave.worker.CallPort.Result;
 import ai.rails.standin.Fault;
@@ -27,6 +32,28 @@ class VendorsTest {
   static final List<VendorCase> WRITES = VendorCases.WRITES;
 
   @TempDir private Path directory = Path.of(".");
+
+  /// A new version or action has to come here.
+  @Test
+  void everyActionOfTheNewestVersionsIsRun() {
+    Set<String> run =
+        ALL.stream()
+            .map(each -> "%s@%s".formatted(each.connector(), each.version()))
+            .collect(Collectors.toSet());
+    Set<String> names = ALL.stream().map(VendorCase::connector).collect(Collectors.toSet());
+
+    Map<String, Connector> newest = new HashMap<>();
+    Connectors.builtIn().all().stream()
+        .filter(each -> names.contains(each.name()))
+        .forEach(each -> newest.put(each.name(), each));
+
+    assertThat(newest.values()).extracting(Connector::toString).containsExactlyInAnyOrderElementsOf(run);
+    assertThat(ALL.stream().map(VendorCase::toString))
+        .containsExactlyInAnyOrderElementsOf(
+            newest.values().stream()
+                .flatMap(each -> each.actions().keySet().stream().map(name -> each + " " + name))
+                .toList());
+  }
 
   @ParameterizedTest
   @FieldSource("ALL")

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import ai.rails.standin.Json;
 import ai.rails.standin.Response;
 import ai.rails.standin.vendor.Endpoint.Guard;
-import ai.rails.standin.vendor.Refusal.Kind;
 
 /// Refunds of Adyen's Checkout API, version 71, under idempotency keys: a key that was used gets
 /// the first answer again, one that is in use gets error 704.
@@ -21,7 +20,7 @@ public final class Adyen implements Vendor {
       """
       {'type':'object','additionalProperties':false,'required':['merchantAccount','amount'],
        'properties':{
-        'merchantAccount':{'const':'%s'},
+        'merchantAccount':{'const':'{merchant}'},
         'reference':{'type':'string','maxLength':80},
         'amount':{'type':'object','additionalProperties':false,'required':['value','currency'],
           'properties':{'value':{'type':'integer','minimum':1},
@@ -60,7 +59,7 @@ public final class Adyen implements Vendor {
                 Guard.header("x-api-key", key),
                 this::refund)
             .header("idempotency-key", ".{1,64}")
-            .body(BODY.formatted(merchant)));
+            .body(BODY.replace("{merchant}", merchant)));
   }
 
   private Response refund(Taken taken) {
@@ -74,8 +73,7 @@ public final class Adyen implements Vendor {
             .filter(each -> each.path("key").asText().equals(used))
             .findFirst();
     if (before.isEmpty() && !taken.named("psp").equals(payment)) {
-      return error(
-          422, "167", "Original pspReference required for this operation", "validation");
+      return error(422, "167", "Original pspReference required for this operation", "validation");
     }
     ObjectNode answer =
         before
@@ -99,8 +97,7 @@ public final class Adyen implements Vendor {
   public Response refused(Refusal refusal) {
     return switch (refusal.kind()) {
       case MISSING -> error(404, "000", "HTTP Status Response - Not Found", "validation");
-      case UNAUTHENTICATED ->
-          error(401, "000", "HTTP Status Response - Unauthorized", "security");
+      case UNAUTHENTICATED -> error(401, "000", "HTTP Status Response - Unauthorized", "security");
       case INVALID -> error(422, "702", refusal.detail(), "validation");
       case BUSY ->
           error(429, "000", refusal.detail(), "validation")

@@ -66,13 +66,11 @@ public final class GoogleCalendar implements Vendor {
     }
     String id = taken.body().path("id").asText("e%05d".formatted(taken.journal().effects(EVENT)));
     if (event(taken, id).isPresent()) {
-      return Google.error(
-          409, "global", "duplicate", "The requested identifier already exists.");
+      return Google.error(409, "global", "duplicate", "The requested identifier already exists.");
     }
     String start = taken.body().at("/start/dateTime").asText();
     if (start.compareTo(taken.body().at("/end/dateTime").asText()) > 0) {
-      return Google.error(
-          400, "calendar", "timeRangeEmpty", "The specified time range is empty.");
+      return Google.error(400, "calendar", "timeRangeEmpty", "The specified time range is empty.");
     }
     ObjectNode event =
         Json.object().put("kind", "calendar#event").put("id", id).put("status", "confirmed");

@@ -27,7 +27,7 @@ public final class Intercom implements Vendor {
        'required':['message_type','type','admin_id','body'],'properties':{
         'message_type':{'enum':['comment','note']},
         'type':{'const':'admin'},
-        'admin_id':{'const':'%s'},
+        'admin_id':{'const':'{admin}'},
         'body':{'type':'string','minLength':1}}}
       """;
 
@@ -50,7 +50,7 @@ public final class Intercom implements Vendor {
             .header("intercom-version", "2[.]11"),
         Endpoint.of(HOST, "POST", "/conversations/{id}/reply", bearer, this::reply)
             .header("intercom-version", "2[.]11")
-            .body(REPLY.formatted(admin)));
+            .body(REPLY.replace("{admin}", admin)));
   }
 
   private Response retrieve(Taken taken) {

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import ai.rails.standin.Json;
 import ai.rails.standin.Response;
 import ai.rails.standin.vendor.Endpoint.Guard;
-import ai.rails.standin.vendor.Refusal.Kind;
 
 /// One mailbox behind Microsoft Graph, version 1.0: mails are sent, each time they are asked for,
 /// and events are made once for each transaction id.

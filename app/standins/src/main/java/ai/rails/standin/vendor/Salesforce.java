@@ -66,7 +66,8 @@ public final class Salesforce implements Vendor {
           row.set("AIRails__c", row.remove("key"));
           return Response.json(200, row);
         })
-        .orElseGet(() -> refused(Refusal.of(Kind.MISSING, "The requested resource does not exist")));
+        .orElseGet(
+            () -> refused(Refusal.of(Kind.MISSING, "The requested resource does not exist")));
   }
 
   private Response upsert(Taken taken) {

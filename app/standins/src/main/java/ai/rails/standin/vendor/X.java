@@ -8,8 +8,8 @@ import ai.rails.standin.Json;
 import ai.rails.standin.Response;
 import ai.rails.standin.vendor.Endpoint.Guard;
 
-/// Posts of one account of X, version 2 of its API: nobody can ask for one by a marker, and a second
-/// one with the same text is refused.
+/// Posts of one account of X, version 2 of its API: nobody can ask for one by a marker, and a
+/// second one with the same text is refused.
 public final class X implements Vendor {
   /// Journal kind.
   public static final String POST = "post";

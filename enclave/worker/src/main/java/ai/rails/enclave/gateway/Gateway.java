@@ -87,8 +87,8 @@ public final class Gateway implements CallPort {
   }
 
   /// A failure of the recovery says nothing of the attempt that is recovered: unless the other side
-  /// showed that there is no effect, nobody knows as little as before. A refusal that may pass shows
-  /// nothing: the other side may be busy with that very attempt.
+  /// showed that there is no effect, nobody knows as little as before. A refusal that may pass
+  /// shows nothing: the other side may be busy with that very attempt.
   private static Result honest(Planned call, Order order, Conclusion conclusion, Result result) {
     boolean open =
         order.recovering()
