@@ -126,6 +126,9 @@ export function answer(url, who = {}) {
   if (p === '/v1/me') return who;
   if (p === '/v1/tenants/t') return { tenant: 't', region: 'eu', cell: 'c1', status: 'ACTIVE', createdAt: NOON - 40 * DAY, position: 1, workspaces: [{ workspace: WS, createdAt: NOON - 40 * DAY }] };
   if (p === '/v1/tenants/t/retention') return { tenant: 't', contentDays: 90, traceDays: 14, auditDays: 3_650, setAt: NOON - 12 * DAY, position: 44 };
+  if (p === '/v1/environments') return { items: [{ environment: 'prod', kind: 'production', needsRelease: true, state: 'DECLARED', declaredBy: 'p-admin', declaredAt: NOON - 30 * DAY }, { environment: 'trial', kind: 'production', needsRelease: true, state: 'PROPOSED', proposedKind: 'staging', proposedBy: 'p-admin-2' }, { environment: 'dev', kind: 'development', needsRelease: false, state: 'NAMED' }] };
+  if (p === '/v1/projects') return { items: [{ project: 'service-desk', owner: 'p-admin', workspaces: [], workflows: ['itsm-triage'] }] };
+  if (p === '/v1/projects/service-desk') return { project: 'service-desk', owner: 'p-admin', workspaces: [], workflows: ['itsm-triage'], cost: [{ currency: 'USD', nanos: 12_340_000_000 }] };
   if (p === '/v1/runs') {
     const state = q.get('status');
     const ticket = q.get('externalId');

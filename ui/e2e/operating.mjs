@@ -178,7 +178,7 @@ export async function operating(ctx, { fresh, sick }) {
     await context.close();
   });
 
-  await step('who did not write a version releases it; its author is offered no such button', async () => {
+  await step('who did not write a version releases it and takes it back; its author is offered no such button', async () => {
     const author = await as('p-builder');
     await author.page.goto(at('workflows/itsm-triage'));
     await author.page.getByRole('button', { name: 'Activate…' }).waitFor();
@@ -189,7 +189,31 @@ export async function operating(ctx, { fresh, sick }) {
     await page.getByRole('button', { name: 'Release…' }).click();
     await page.getByRole('button', { name: 'Release it for prod' }).click();
     await page.getByText('for prod by p-approver-1').waitFor({ timeout: 30_000 });
+    await page.getByRole('button', { name: 'Take back…' }).click();
+    await page.getByRole('button', { name: 'Take it back in prod' }).click();
+    await page.getByText('for prod by p-approver-1').waitFor({ state: 'detached', timeout: 30_000 });
     assert.deepEqual(wrong, []);
+    await context.close();
+  });
+
+  await step('an administrator says what an environment is for and which work belongs together', async () => {
+    const { page, context, wrong } = await as('p-admin');
+    await page.goto(at('tenant'));
+    await page.getByRole('button', { name: 'Declare an environment…' }).click();
+    await page.getByLabel('Environment', { exact: true }).fill('eu-live');
+    await page.getByRole('button', { name: 'It is production' }).click();
+    await page.getByRole('row', { name: /eu-live production .* p-admin/ }).waitFor({ timeout: 30_000 });
+    await page.getByRole('button', { name: 'New project…' }).click();
+    await page.getByLabel('Project', { exact: true }).fill('desk');
+    await page.getByLabel('Workflows by name').fill('itsm-triage');
+    await page.getByRole('button', { name: 'Set it' }).click();
+    const row = page.getByRole('row', { name: /^desk p-admin/ });
+    await row.waitFor({ timeout: 30_000 });
+    await row.getByRole('button', { name: 'Change…' }).click();
+    await page.getByRole('button', { name: 'Dissolve it' }).click();
+    await row.waitFor({ state: 'detached', timeout: 30_000 });
+    assert.deepEqual(wrong, []);
+    assert.deepEqual(await axe(page), []);
     await context.close();
   });
 }

@@ -5,8 +5,9 @@ import { Chip, Facts, Skeleton, Time, Trouble } from '../ui/parts';
 import type { Scope } from '../ui/scope';
 import { ApiKeys } from './api-keys';
 import { People } from './people';
+import { Places } from './places';
 
-/** Who may do what, who said so, and when. */
+/** What is where, who may do what, who said so, and when. */
 export default function TenantPage({ scope }: { scope: Scope }) {
   const tenant = useQuery({ queryKey: ['tenant', scope.tenant], queryFn: () => told(read.GET('/v1/tenants/{tenant}', { params: { path: { tenant: scope.tenant } } })) });
   return (
@@ -24,6 +25,7 @@ export default function TenantPage({ scope }: { scope: Scope }) {
           />
         )}
       </section>
+      <Places scope={scope} />
       <People scope={scope} />
       <ApiKeys scope={scope} />
     </>

@@ -1,15 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { intent, told, write } from '../lib/api';
 import { money } from '../lib/money';
 import { go, Link, usePlace, withQuery } from '../lib/router';
-import { useAct } from '../run/actions';
-import { Chip, Dialog, Empty, Facts, Hash, Skeleton, Time, Trouble } from '../ui/parts';
+import { Chip, Empty, Facts, Hash, Skeleton, Time, Trouble } from '../ui/parts';
 import type { Scope } from '../ui/scope';
 import { artifactOf, spoken, stepsOf, yaml, type Artifact } from './artifact';
 import { diff } from './diff';
 import { Graph } from './graph';
 import { hints } from './lint';
+import { OrderDialog, type Order } from './order';
 import { useActive, useVersions } from './workflows-page';
 
 /** One version: what it does as a graph, and word for word beside it. */
@@ -22,8 +21,7 @@ export default function WorkflowPage({ scope, workflow, version }: { scope: Scop
   const against = own.find((v) => v.version === place.query.get('against'));
   const artifact = useQuery({ queryKey: ['artifact', shown?.artifactDigest], enabled: shown !== undefined, queryFn: () => artifactOf(shown?.artifactDigest ?? ''), staleTime: Infinity });
   const other = useQuery({ queryKey: ['artifact', against?.artifactDigest], enabled: against !== undefined, queryFn: () => artifactOf(against?.artifactDigest ?? ''), staleTime: Infinity });
-  const [activating, setActivating] = useState(false);
-  const [releasing, setReleasing] = useState(false);
+  const [order, setOrder] = useState<Order>();
   if (versions.isPending) return <Skeleton rows={8} />;
   if (versions.isError) return <Trouble failure={versions.error} again={() => void versions.refetch()} />;
   if (!shown) return <Empty title="Not found here" action={<Link className="button" to={scope.at('workflows')}>All workflows</Link>}>No workflow {workflow} is published in this workspace.</Empty>;
@@ -33,7 +31,7 @@ export default function WorkflowPage({ scope, workflow, version }: { scope: Scop
     <>
       <div className="page-head">
         <div>
-          <div className="row"><h1>{workflow}</h1>{where.length > 0 ? where.map((e) => <Chip key={e} tone="pass">Runs in {e}</Chip>) : <Chip tone="open">Runs nowhere</Chip>}</div>
+          <div className="row"><h1>{workflow}</h1>{where.length > 0 ? where.map((e) => <span key={e} className="row" style={{ gap: 4 }}><Chip tone="pass">Runs in {e}</Chip>{scope.can('builder', 'operator') && <button type="button" className="button small" onClick={() => setOrder({ what: 'deactivate', environment: e })}>Stop in {e}…</button>}</span>) : <Chip tone="open">Runs nowhere</Chip>}</div>
           <p>{compiled?.title}</p>
         </div>
         <div className="row">
@@ -50,8 +48,8 @@ export default function WorkflowPage({ scope, workflow, version }: { scope: Scop
               </select>
             </label>
           )}
-          {scope.can('approver') && shown.author !== scope.who.subject && <button type="button" className="button" onClick={() => setReleasing(true)}>Release…</button>}
-          {scope.can('builder', 'operator') && <button type="button" className="button" onClick={() => setActivating(true)}>Activate…</button>}
+          {scope.can('approver') && shown.author !== scope.who.subject && <button type="button" className="button" onClick={() => setOrder({ what: 'release' })}>Release…</button>}
+          {scope.can('builder', 'operator') && <button type="button" className="button" onClick={() => setOrder({ what: 'activate' })}>Activate…</button>}
           {scope.can('builder', 'operator') && <Link className="button primary" to={scope.at(`workflows/${workflow}/start`)}>Start a run</Link>}
         </div>
       </div>
@@ -67,7 +65,7 @@ export default function WorkflowPage({ scope, workflow, version }: { scope: Scop
                   ['Signed with', <code key="s">{artifact.data.signingKeyId}</code>],
                   ['Author', `${shown.author}, who may not approve its gates`],
                   ['Published', <Time key="p" at={shown.publishedAt} />],
-                  ['Released', (shown.releases ?? []).length === 0 ? <span key="r" className="muted">for no production environment; an approver who is not its author does that</span> : <span key="r">{shown.releases?.map((r) => `for ${r.environment} by ${r.approver}`).join(', ')}</span>],
+                  ['Released', (shown.releases ?? []).length === 0 ? <span key="r" className="muted">for no production environment; an approver who is not its author does that</span> : <ul key="r" className="stack" style={{ gap: 4 }}>{shown.releases?.map((r) => <li key={r.environment} className="row">{`for ${r.environment} by ${r.approver}`}{scope.can('approver', 'operator', 'admin') && <button type="button" className="button small" onClick={() => setOrder({ what: 'withdraw', environment: r.environment })}>Take back…</button>}</li>)}</ul>],
                   ['Started by', artifact.data.artifact.triggers.map((t) => `${t.id} (${t.kind.toLowerCase()})`).join(', ')],
                   ['Reaches', Object.entries(artifact.data.artifact.connectors).map(([alias, c]) => `${alias}: ${c.instance}${c.model ? `, model pinned` : ''}`).join('; ')],
                   ['A run may cost', artifact.data.artifact.limits.nanos !== undefined ? money(artifact.data.artifact.limits.nanos, artifact.data.artifact.limits.currency) : 'no limit'],
@@ -88,8 +86,7 @@ export default function WorkflowPage({ scope, workflow, version }: { scope: Scop
           </div>
         </div>
       )}
-      {releasing && <Release scope={scope} workflow={workflow} version={shown.version} digest={shown.artifactDigest} onClose={() => setReleasing(false)} />}
-      {activating && <Activate scope={scope} workflow={workflow} version={shown.version} onClose={() => setActivating(false)} />}
+      {order && <OrderDialog scope={scope} workflow={workflow} version={shown.version} digest={shown.artifactDigest} order={order} onClose={() => setOrder(undefined)} />}
     </>
   );
 }
@@ -101,47 +98,5 @@ function Changes({ from, to }: { from: Artifact; to: Artifact }) {
     <pre className="source" tabIndex={0} style={{ maxHeight: 560 }}>
       {lines.map((l, i) => (l.kind === ' ' ? <span key={i}>{`  ${l.text}\n`}</span> : l.kind === '-' ? <del key={i}>{`- ${l.text}\n`}</del> : <ins key={i}>{`+ ${l.text}\n`}</ins>))}
     </pre>
-  );
-}
-
-function Activate({ scope, workflow, version, onClose }: { scope: Scope; workflow: string; version: string; onClose: () => void }) {
-  const [environment, setEnvironment] = useState('dev');
-  const { act, busy, failure } = useAct();
-  const valid = /^[a-z][a-z0-9-]{0,31}$/.test(environment);
-  return (
-    <Dialog
-      title={`Activate ${workflow} v${version}`}
-      onClose={onClose}
-      foot={<>
-        <button type="button" className="button" onClick={onClose}>Leave it</button>
-        <button type="button" className="button primary" disabled={busy || !valid} onClick={() => void act(() => told(write.POST('/v1/workspaces/{ws}/workflows/{id}/activate', { params: { path: { ws: scope.workspace, id: workflow }, header: { 'Idempotency-Key': intent() } }, body: { environment, version } })), `v${version} runs in ${environment}.`).then((done) => done && onClose())}>Activate in {environment}</button>
-      </>}
-    >
-      <p className="soft">New runs there use this version from now on. Runs that are under way stay on theirs.</p>
-      <label className="field">Environment<input className="input" value={environment} onChange={(e) => setEnvironment(e.target.value)} aria-invalid={!valid} /></label>
-      {failure !== undefined && <Trouble failure={failure} />}
-    </Dialog>
-  );
-}
-
-/** Lets a version run in production: an approver who did not write it, about exactly this digest. */
-function Release({ scope, workflow, version, digest, onClose }: { scope: Scope; workflow: string; version: string; digest: string; onClose: () => void }) {
-  const [environment, setEnvironment] = useState('prod');
-  const { act, busy, failure } = useAct();
-  const valid = /^[a-z][a-z0-9-]{0,31}$/.test(environment);
-  return (
-    <Dialog
-      title={`Release ${workflow} v${version}`}
-      onClose={onClose}
-      foot={<>
-        <button type="button" className="button" onClick={onClose}>Leave it</button>
-        <button type="button" className="button primary" disabled={busy || !valid} onClick={() => void act((key) => told(write.POST('/v1/workspaces/{ws}/workflows/{id}/releases', { params: { path: { ws: scope.workspace, id: workflow }, header: { 'Idempotency-Key': key } }, body: { environment, version } })), `v${version} may run in ${environment} from now on.`).then((done) => done && onClose())}>Release it for {environment}</button>
-      </>}
-    >
-      <p className="soft">It may then be activated there. You did not write it; the record names you beside its author and its digest.</p>
-      <Hash value={digest} full />
-      <label className="field">Environment<input className="input" value={environment} onChange={(e) => setEnvironment(e.target.value)} aria-invalid={!valid} /></label>
-      {failure !== undefined && <Trouble failure={failure} />}
-    </Dialog>
   );
 }

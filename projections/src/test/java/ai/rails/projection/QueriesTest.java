@@ -29,6 +29,8 @@ import ai.rails.domain.tenant.TenantEvent.TenantCreated;
 import ai.rails.domain.tenant.TenantEvent.TenantProvisioned;
 import ai.rails.domain.tenant.TenantEvent.WorkspaceCreated;
 import ai.rails.domain.workflow.WorkflowEvent.ArtifactRefused;
+import ai.rails.domain.workflow.WorkflowEvent.ReleaseApproved;
+import ai.rails.domain.workflow.WorkflowEvent.ReleaseWithdrawn;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowPublished;
 import ai.rails.platform.http.Json;
 import ai.rails.platform.http.OpenApi;
@@ -352,6 +354,40 @@ class QueriesTest {
         .isEqualTo(404);
     assertThat(instances.get(0).path("host").asText()).isEqualTo("snow.test");
     assertThat(instances.get(0).path("credentialAt").asLong()).isEqualTo(TestLog.at(5));
+  }
+
+  @Test
+  void releaseThatWasTakenBackIsShownNoMore() throws Exception {
+    TestLog log = new TestLog("released", "ws1");
+    String artifact = "sha256:" + "a".repeat(64);
+    server.fold(
+        log,
+        log.append(
+            List.of(
+                new WorkflowPublished("triage", "1.0.0", artifact, artifact, "key-1", "author"),
+                new ReleaseApproved("triage", "prod", "1.0.0", artifact, "author", "omar"),
+                new ReleaseApproved("triage", "live", "1.0.0", artifact, "author", "omar"))));
+
+    JsonNode both = releases();
+    server.fold(
+        log,
+        log.append(
+            List.of(new ReleaseWithdrawn("triage", "prod", "1.0.0", artifact, "rita", "RECALL"))));
+    JsonNode one = releases();
+    server.fold(
+        log,
+        log.append(
+            List.of(
+                new ReleaseApproved("triage", "prod", "1.0.0", artifact, "author", "rita"),
+                new ReleaseWithdrawn("triage", "live", "1.0.0", artifact, "rita", "RECALL"))));
+
+    assertThat(texts(both, "environment")).containsExactly("live", "prod");
+    assertThat(texts(one, "environment")).containsExactly("live");
+    assertThat(texts(releases(), "approver")).containsExactly("rita");
+  }
+
+  private static JsonNode releases() throws Exception {
+    return server.get("released", "/v1/workflows").path("items").path(0).path("releases");
   }
 
   @Test

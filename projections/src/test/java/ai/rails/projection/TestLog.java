@@ -23,6 +23,7 @@ import ai.rails.domain.ledger.Strand;
 import ai.rails.domain.privacy.ErasureEvent.RunErased;
 import ai.rails.domain.run.RunEvent;
 import ai.rails.domain.worker.WorkerEvent;
+import ai.rails.domain.workflow.WorkflowEvent;
 import ai.rails.schema.EventCodec;
 import ai.rails.schema.LedgerRecord;
 import ai.rails.schema.LedgerRecordCodec;
@@ -130,6 +131,7 @@ public final class TestLog {
         switch (event) {
           case RunEvent e -> "Run/" + e.run();
           case WorkerEvent e -> "Worker/" + e.worker();
+          case WorkflowEvent e -> "Workflow/" + e.workflow();
           default -> "Other/one";
         };
     Header header = header(stream, run, workflow);

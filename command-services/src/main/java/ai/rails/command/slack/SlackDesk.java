@@ -94,11 +94,15 @@ final class SlackDesk {
       return Optional.empty();
     }
     String told;
+    Optional<DecidedCard.Say> own = Optional.empty();
     try {
-      told =
-          verdict.isPresent()
-              ? decide(app, payload, about.get(), verdict.get(), traceparent)
-              : open(app, payload, action.path("value").asText());
+      if (verdict.isPresent()) {
+        told = decide(app, payload, about.get(), verdict.get(), traceparent);
+        String user = payload.path("user").path("id").asText();
+        own = Optional.of(new DecidedCard.Say(verdict.get(), user));
+      } else {
+        told = open(app, payload, action.path("value").asText());
+      }
     } catch (Refused refused) {
       told = explain(refused);
     }
@@ -107,8 +111,17 @@ final class SlackDesk {
     }
     Map<String, Object> message =
         Map.of("response_type", "ephemeral", "replace_original", false, "text", told);
-    respond(payload.path("response_url").asText(), message);
+    List<Map<String, Object>> messages = new ArrayList<>(List.of(message));
+    decidedCard(app, about.get(), own).ifPresent(messages::add);
+    respond(payload.path("response_url").asText(), messages);
     return Optional.of(message);
+  }
+
+  /// What takes the card's place once nobody can decide by it any more.
+  private Optional<Map<String, Object>> decidedCard(
+      SlackApp app, About about, Optional<DecidedCard.Say> own) {
+    Run run = gates.bus().load(app.tenant(), gates.runs(), about.run());
+    return DecidedCard.of(run, about.run(), about.gate(), about.digest(), own);
   }
 
   private String decide(
@@ -269,7 +282,7 @@ final class SlackDesk {
         .orElseThrow(() -> new Refused(Code.UNKNOWN_PERSON, NOT_LINKED));
   }
 
-  private void respond(String url, Map<String, Object> message) {
+  private void respond(String url, List<Map<String, Object>> messages) {
     if (side.isEmpty() || url.isEmpty()) {
       return;
     }
@@ -278,7 +291,9 @@ final class SlackDesk {
         .name("slack-response")
         .start(() -> {
           try {
-            side.get().respond(url, message);
+            for (Map<String, Object> message : messages) {
+              side.get().respond(url, message);
+            }
           } catch (IOException | IllegalArgumentException e) {
             LOG.atInfo().addKeyValue("reason", e.getMessage()).log("who clicked was not told");
           }

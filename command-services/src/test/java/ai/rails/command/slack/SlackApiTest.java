@@ -25,6 +25,7 @@ import ai.rails.command.hook.Signatures;
 import ai.rails.command.http.Office;
 import ai.rails.domain.Refused;
 import ai.rails.domain.run.Run.GateState;
+import ai.rails.domain.run.RunEvent.Verdict;
 import ai.rails.platform.http.Json;
 import ai.rails.platform.http.Role;
 
@@ -107,6 +108,36 @@ class SlackApiTest {
     assertThat(json(late).path("text").asText()).contains("decided already");
     assertThat(office.events("t1", "HUMAN_GATE_DECISIONED")).isEqualTo(before + 1);
     assertThat(gate(run).open()).isFalse();
+  }
+
+  @Test
+  void cardIsReplacedOnceItsRequestIsOverAndSaysHow() throws Exception {
+    String denied = office.atGate("t1");
+    String approved = office.atGate("t1");
+    var omar = Optional.of(new DecidedCard.Say(Verdict.DENY, "UOMAR"));
+
+    assertThat(card(denied, Office.DIGEST, Optional.empty())).as("it is open").isEmpty();
+    assertThat(card(denied, "sha256:" + "0".repeat(64), Optional.empty()).orElseThrow())
+        .as("it shows another call")
+        .contains("*Changed.*");
+    expect(200, click("UOMAR", "airails.deny", denied + "/ask"));
+    expect(200, click("UOMAR", "airails.approve", approved + "/ask"));
+
+    assertThat(card(denied, Office.DIGEST, omar).orElseThrow())
+        .contains("*Denied* by <@UOMAR>", denied, Office.DIGEST)
+        .doesNotContain("airails.approve");
+    assertThat(card(denied, Office.DIGEST, Optional.empty()).orElseThrow())
+        .as("somebody else presses later")
+        .contains("*Closed* without an approval");
+    assertThat(card(approved, Office.DIGEST, Optional.empty()).orElseThrow())
+        .contains("*Approved*.");
+    assertThat(card("no-such-run", Office.DIGEST, Optional.empty())).isEmpty();
+  }
+
+  private static Optional<String> card(String run, String shown, Optional<DecidedCard.Say> own) {
+    return DecidedCard.of(
+            office.bus.load("t1", office.runs, run), run, "ask", Optional.of(shown), own)
+        .map(Object::toString);
   }
 
   @Test

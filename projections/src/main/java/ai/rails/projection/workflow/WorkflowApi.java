@@ -1,12 +1,12 @@
 package ai.rails.projection.workflow;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -16,6 +16,7 @@ import org.jooq.impl.DSL;
 
 import ai.rails.domain.EntryType;
 import ai.rails.domain.workflow.WorkflowEvent.ReleaseApproved;
+import ai.rails.domain.workflow.WorkflowEvent.ReleaseWithdrawn;
 import ai.rails.platform.http.Access;
 import ai.rails.platform.http.Handler;
 import ai.rails.platform.http.Label;
@@ -89,7 +90,7 @@ public final class WorkflowApi {
             .orderBy(WORKFLOW_VERSION.WORKFLOW, WORKFLOW_VERSION.VERSION)
             .limit(page.fetch())
             .fetch();
-    Map<String, List<Map<String, Object>>> releases =
+    Map<String, Map<String, Map<String, Object>>> releases =
         releases(
             sql,
             request.principal().tenant(),
@@ -97,26 +98,34 @@ public final class WorkflowApi {
     return page.of(rows.map(row -> shown(row, releases)), "workflow", "version");
   }
 
-  /// Workflow and version to where it was released.
-  private Map<String, List<Map<String, Object>>> releases(
+  /// Workflow and version to the environments that it is released for now: the last release of each
+  /// that was not taken back.
+  private Map<String, Map<String, Map<String, Object>>> releases(
       DSLContext sql, String tenant, Set<String> workflows) {
-    Map<String, List<Map<String, Object>>> all = new HashMap<>();
+    Map<String, Map<String, Map<String, Object>>> all = new HashMap<>();
     sql.select(ENTRY.EVENT, ENTRY.RECORDED_AT)
         .from(ENTRY)
         .where(
             ENTRY.TENANT.eq(tenant),
             ENTRY.STREAM_TYPE.eq("Workflow"),
             ENTRY.STREAM_ID.in(workflows),
-            ENTRY.ENTRY_TYPE.eq(EntryType.RELEASE_APPROVED.name()))
+            ENTRY.ENTRY_TYPE.in(
+                EntryType.RELEASE_APPROVED.name(), EntryType.RELEASE_WITHDRAWN.name()))
         .orderBy(ENTRY.POSITION)
         .forEach(row -> {
-          if (events.decode(row.value1()).event() instanceof ReleaseApproved release) {
-            Map<String, Object> shown = new LinkedHashMap<>();
-            shown.put("environment", release.environment());
-            shown.put("approver", release.approver());
-            shown.put("approvedAt", row.value2());
-            all.computeIfAbsent(key(release.workflow(), release.version()), _ -> new ArrayList<>())
-                .add(shown);
+          switch (events.decode(row.value1()).event()) {
+            case ReleaseApproved release -> {
+              Map<String, Object> shown = new LinkedHashMap<>();
+              shown.put("environment", release.environment());
+              shown.put("approver", release.approver());
+              shown.put("approvedAt", row.value2());
+              all.computeIfAbsent(key(release.workflow(), release.version()), _ -> new TreeMap<>())
+                  .put(release.environment(), shown);
+            }
+            case ReleaseWithdrawn gone ->
+                all.getOrDefault(key(gone.workflow(), gone.version()), new TreeMap<>())
+                    .remove(gone.environment());
+            default -> {}
           }
         });
     return all;
@@ -127,7 +136,7 @@ public final class WorkflowApi {
   }
 
   private static Map<String, Object> shown(
-      Record row, Map<String, List<Map<String, Object>>> releases) {
+      Record row, Map<String, Map<String, Map<String, Object>>> releases) {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("workflow", row.get(WORKFLOW_VERSION.WORKFLOW));
     out.put("version", row.get(WORKFLOW_VERSION.VERSION));
@@ -139,10 +148,11 @@ public final class WorkflowApi {
     out.put("publishedAt", row.get(WORKFLOW_VERSION.PUBLISHED_AT));
     Optional.ofNullable(row.get(WORKFLOW_VERSION.REFUSED_REASON))
         .ifPresent(reason -> out.put("refusedReason", reason));
-    List<Map<String, Object>> released =
-        releases.get(key(row.get(WORKFLOW_VERSION.WORKFLOW), row.get(WORKFLOW_VERSION.VERSION)));
-    if (released != null) {
-      out.put("releases", released);
+    Map<String, Map<String, Object>> released =
+        releases.getOrDefault(
+            key(row.get(WORKFLOW_VERSION.WORKFLOW), row.get(WORKFLOW_VERSION.VERSION)), Map.of());
+    if (!released.isEmpty()) {
+      out.put("releases", List.copyOf(released.values()));
     }
     out.put("position", row.get(WORKFLOW_VERSION.POSITION));
     return out;

@@ -31,6 +31,7 @@ import ai.rails.enclave.classifier.OfflineClassifier;
 import ai.rails.standin.Callback;
 import ai.rails.standin.Fault;
 import ai.rails.standin.Faults;
+import ai.rails.standin.StandIns;
 import ai.rails.standin.servicenow.DemoIncidents;
 import ai.rails.standin.servicenow.ServiceNowStandIn;
 
@@ -64,6 +65,10 @@ final class Triage {
 
   ServiceNowStandIn serviceNow() {
     return world.standIns().serviceNow();
+  }
+
+  StandIns standIns() {
+    return world.standIns();
   }
 
   /// Somebody reports an incident; nobody has told us yet.

@@ -1,7 +1,9 @@
 package ai.rails.app.policy;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -13,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import ai.rails.app.verb.Amounts;
 import ai.rails.app.verb.Caller;
 import ai.rails.app.verb.Client;
 import ai.rails.app.verb.Exit;
@@ -159,7 +162,7 @@ final class SimulateCommand implements Callable<Integer> {
                     approvals.path("saved").asText(),
                     approvals.path("approvers").asText(),
                     approvals.path("hours").asText()))
-        .add("cost", report.path("cost").path("differenceNanos").toString() + " billionths")
+        .add("cost", cost(report.path("cost").path("differenceNanos")))
         .add(
             "latency",
             "p50 %s -> %s us, p99 %s -> %s us"
@@ -169,5 +172,12 @@ final class SimulateCommand implements Callable<Integer> {
                     latency.path("baseline").path("p99Micros").asText(),
                     latency.path("candidate").path("p99Micros").asText()))
         .text();
+  }
+
+  /// What the calls may cost that the candidate lets leave, less what it holds back, by currency.
+  private static String cost(JsonNode differences) {
+    List<String> texts = new ArrayList<>();
+    differences.forEachEntry((currency, nanos) -> texts.add(Amounts.of(currency, nanos.asLong())));
+    return texts.isEmpty() ? "no difference" : String.join(", ", texts);
   }
 }
