@@ -133,8 +133,7 @@ final class Governed implements AutoCloseable {
     }
 
     Call params(String other) {
-      return new Call(
-          connector, version, action, host, port, credential, other, step, recovering);
+      return new Call(connector, version, action, host, port, credential, other, step, recovering);
     }
 
     Call with(Map<String, String> other) {

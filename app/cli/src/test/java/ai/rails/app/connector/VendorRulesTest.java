@@ -45,43 +45,46 @@ class VendorRulesTest {
 
   @TempDir private Path directory = Path.of(".");
 
-  /// Error answers in the vendors' own form, for the request with the effect.
+  /// Error answers in the vendors' own form, for the request with the effect of the first write.
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =
           """
-          salesforce | upsert-case | 400 | [{'errorCode':'UNABLE_TO_LOCK_ROW'}] | RECORD_LOCKED | true
-          salesforce | upsert-case | 400 | [{'errorCode':'DUPLICATE_VALUE'}] | ALREADY_THERE | true
-          salesforce | upsert-case | 400 | [{'errorCode':'INVALID_FIELD'}] | RECORD_INVALID | false
-          salesforce | upsert-case | 403 | [{'errorCode':'INSUFFICIENT_ACCESS'}] | FORBIDDEN | false
-          salesforce | upsert-case | 404 | [{'errorCode':'NOT_FOUND'}] | RECORD_NOT_FOUND | false
-          salesforce | upsert-case | 300 | ['/a','/b'] | EXTERNAL_ID_NOT_UNIQUE | false
-          salesforce | upsert-case | 401 | [{'errorCode':'INVALID_SESSION_ID'}] | TOKEN_REFUSED | true
-          intercom | reply | 403 | {'type':'error.list'} | FORBIDDEN | false
-          intercom | reply | 404 | {'type':'error.list'} | RECORD_NOT_FOUND | false
-          intercom | reply | 422 | {'type':'error.list'} | RECORD_INVALID | false
-          adyen | refund | 422 | {'errorCode':'167','status':422} | RECORD_INVALID | false
-          adyen | refund | 403 | {'errorCode':'901','status':403} | FORBIDDEN | false
-          adyen | refund | 409 | {'errorCode':'704','status':409} | REQUEST_IN_PROGRESS | true
-          google-calendar | create-event | 409 | {'error':{'code':409}} | ALREADY_THERE | true
-          google-calendar | create-event | 400 | {'error':{'code':400}} | RECORD_INVALID | false
-          google-calendar | create-event | 403 | {'error':{'errors':[{'reason':'userRateLimitExceeded'}]}} | RATE_LIMITED | true
-          google-calendar | create-event | 403 | {'error':{'errors':[{'reason':'forbidden'}]}} | FORBIDDEN | false
-          google-calendar | create-event | 429 | {'error':{'code':429}} | RATE_LIMITED | true
-          google-drive | create-folder | 403 | {'error':{'errors':[{'reason':'userRateLimitExceeded'}]}} | RATE_LIMITED | true
-          google-drive | create-folder | 403 | {'error':{'errors':[{'reason':'storageQuotaExceeded'}]}} | FORBIDDEN | false
-          microsoft-365 | send-mail | 400 | {'error':{'code':'ErrorInvalidRecipients'}} | RECORD_INVALID | false
-          microsoft-365 | send-mail | 403 | {'error':{'code':'ErrorAccessDenied'}} | FORBIDDEN | false
-          microsoft-365 | create-event | 404 | {'error':{'code':'ErrorInvalidUser'}} | RECORD_NOT_FOUND | false
-          x | post | 403 | {'title':'Forbidden'} | FORBIDDEN_OR_DUPLICATE | false
-          http | put | 409 | {} | REQUEST_IN_PROGRESS | true
-          http | post | 422 | {} | RECORD_INVALID | false
+          salesforce | 400 | [{'errorCode':'UNABLE_TO_LOCK_ROW'}] | RECORD_LOCKED | true
+          salesforce | 400 | [{'errorCode':'DUPLICATE_VALUE'}] | ALREADY_THERE | true
+          salesforce | 400 | [{'errorCode':'INVALID_FIELD'}] | RECORD_INVALID | false
+          salesforce | 403 | [{'errorCode':'INSUFFICIENT_ACCESS'}] | FORBIDDEN | false
+          salesforce | 404 | [{'errorCode':'NOT_FOUND'}] | RECORD_NOT_FOUND | false
+          salesforce | 300 | ['/a','/b'] | EXTERNAL_ID_NOT_UNIQUE | false
+          salesforce | 401 | [{'errorCode':'INVALID_SESSION_ID'}] | TOKEN_REFUSED | true
+          intercom | 403 | {'type':'error.list'} | FORBIDDEN | false
+          intercom | 404 | {'type':'error.list'} | RECORD_NOT_FOUND | false
+          intercom | 422 | {'type':'error.list'} | RECORD_INVALID | false
+          adyen | 422 | {'errorCode':'167','status':422} | RECORD_INVALID | false
+          adyen | 403 | {'errorCode':'901','status':403} | FORBIDDEN | false
+          adyen | 409 | {'errorCode':'704','status':409} | REQUEST_IN_PROGRESS | true
+          google-calendar | 409 | {'error':{'code':409}} | ALREADY_THERE | true
+          google-calendar | 400 | {'error':{'code':400}} | RECORD_INVALID | false
+          google-calendar | 403 | {'error':{'errors':[{'reason':'userRateLimitExceeded'}]}} | RATE_LIMITED | true
+          google-calendar | 403 | {'error':{'errors':[{'reason':'forbidden'}]}} | FORBIDDEN | false
+          google-calendar | 429 | {'error':{'code':429}} | RATE_LIMITED | true
+          google-drive | 403 | {'error':{'errors':[{'reason':'userRateLimitExceeded'}]}} | RATE_LIMITED | true
+          google-drive | 403 | {'error':{'errors':[{'reason':'storageQuotaExceeded'}]}} | FORBIDDEN | false
+          microsoft-365 | 400 | {'error':{'code':'ErrorInvalidRecipients'}} | RECORD_INVALID | false
+          microsoft-365 | 403 | {'error':{'code':'ErrorAccessDenied'}} | FORBIDDEN | false
+          microsoft-365 | 404 | {'error':{'code':'ErrorInvalidUser'}} | RECORD_NOT_FOUND | false
+          x | 403 | {'title':'Forbidden'} | FORBIDDEN_OR_DUPLICATE | false
+          http | 409 | {} | REQUEST_IN_PROGRESS | true
+          http | 422 | {} | RECORD_INVALID | false
           """)
   void refusalsAreToldApartByTheVendorsOwnWords(
-      String connector, String action, int status, String body, String code, boolean retryable)
-      throws Exception {
-    VendorCase which = VendorCases.named(connector, action);
+      String connector, int status, String body, String code, boolean retryable) throws Exception {
+    VendorCase which =
+        VendorCases.WRITES.stream()
+            .filter(each -> each.connector().equals(connector))
+            .findFirst()
+            .orElseThrow();
     try (VendorBench bench = new VendorBench(directory, which)) {
       Response refusal = Response.refused(status, "planned", Governed.json(body));
       bench.standIn().instead(request -> isEffect(which, request), refusal);
@@ -131,9 +134,7 @@ class VendorRulesTest {
     Governed.Call call = NOTE.call();
     String body = "<!-- hidden --><img src=//evil.example/x> A & B";
     try (VendorBench bench = new VendorBench(directory, NOTE)) {
-      Result result =
-          bench.execute(
-              call.params(call.params().replace("It is solved.", body)));
+      Result result = bench.execute(call.params(call.params().replace("It is solved.", body)));
 
       assertThat(result.outcome()).as(result.code()).isEqualTo(Outcome.SUCCESS);
       assertThat(bench.standIn().journal().facts(Intercom.NOTE).getFirst().path("body").asText())
@@ -290,8 +291,7 @@ class VendorRulesTest {
     Governed.Call call = event.call();
     try (VendorBench bench = new VendorBench(directory, event)) {
       Result refused =
-          bench.execute(
-              call.params(call.params().replace("2026-01-01T10:00:00Z", start)));
+          bench.execute(call.params(call.params().replace("2026-01-01T10:00:00Z", start)));
 
       assertThat(refused.code()).isEqualTo("PARAMETERS_INVALID");
       assertThat(bench.received()).isEmpty();
@@ -317,8 +317,7 @@ class VendorRulesTest {
     Governed.Call call = put.call();
     try (VendorBench bench = new VendorBench(directory, put)) {
       Result result =
-          bench.execute(
-              call.params(call.params().replace("'7'", "'" + "7".repeat(100) + "'")));
+          bench.execute(call.params(call.params().replace("'7'", "'" + "7".repeat(100) + "'")));
 
       assertThat(result.outcome()).as(result.code()).isEqualTo(Outcome.SUCCESS);
     }

@@ -47,7 +47,9 @@ class VendorsTest {
         .filter(each -> names.contains(each.name()))
         .forEach(each -> newest.put(each.name(), each));
 
-    assertThat(newest.values()).extracting(Connector::toString).containsExactlyInAnyOrderElementsOf(run);
+    assertThat(newest.values())
+        .extracting(Connector::toString)
+        .containsExactlyInAnyOrderElementsOf(run);
     assertThat(ALL.stream().map(VendorCase::toString))
         .containsExactlyInAnyOrderElementsOf(
             newest.values().stream()
