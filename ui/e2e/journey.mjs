@@ -8,7 +8,7 @@ import { axe, folder, open, person, settled } from './browser.mjs';
 import { cancelled, operating, started } from './operating.mjs';
 import { tasks } from './tasks.mjs';
 
-const { CONSOLE_URL, TENANT, WORKSPACE, RUN, NUMBER, WAITING, SYS_ID, WAITING_NUMBER, SICK_NUMBER, LATER_SYS_ID, LATER_NUMBER, FRESH_SYS_ID, FRESH_NUMBER, OTHER_TENANT, OTHER_WORKSPACE, OTHER_RUN } = process.env;
+const { CONSOLE_URL, TENANT, WORKSPACE, RUN, NUMBER, WAITING, SYS_ID, WAITING_NUMBER, SICK_NUMBER, LATER_SYS_ID, LATER_NUMBER, FRESH_SYS_ID, FRESH_NUMBER, OTHER_TENANT, OTHER_WORKSPACE, OTHER_RUN, SIGNED_TENANT, SIGNED_WORKSPACE, SIGNED_RUN } = process.env;
 const OUT = folder(process.env.OUT ?? 'target/e2e');
 const origin = new URL(CONSOLE_URL).origin;
 const at = (rest = '') => `${origin}/t/${TENANT}/w/${WORKSPACE}${rest ? `/${rest}` : ''}`;
@@ -187,16 +187,27 @@ await step('a builder is told that he may not decide, and is offered no button',
   await context.close();
 });
 
-await step('a person registers a passkey, which the server verifies, and sees it', async () => {
-  const { page, context, wrong } = await as('p-approver-2');
+await step('where a signature is demanded, a passkey is registered, signs exactly that call, and the worker sends it', async () => {
+  const { page, context, wrong } = await person(browser, CONSOLE_URL, 'p-approver-2', SIGNED_TENANT);
+  const there = (rest) => `${origin}/t/${SIGNED_TENANT}/w/${SIGNED_WORKSPACE}/${rest}`;
   const cdp = await context.newCDPSession(page);
   await cdp.send('WebAuthn.enable');
   await cdp.send('WebAuthn.addVirtualAuthenticator', { options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } });
-  await page.goto(at('account'));
+  await page.goto(there(`approvals/${SIGNED_RUN}/approve`));
+  const sign = page.getByRole('button', { name: /Approve with passkey/ });
+  await sign.click();
+  await page.getByText('you have no passkey that counts').waitFor();
+  await page.goto(there('account'));
   await page.getByRole('button', { name: 'Register one…' }).click();
   await page.getByLabel(/What you call it/).fill('Laptop');
   await page.getByRole('button', { name: 'Make it' }).click();
   await page.getByRole('cell', { name: 'Laptop' }).waitFor({ timeout: 30_000 });
+  await page.goto(there(`approvals/${SIGNED_RUN}/approve`));
+  await sign.click();
+  await page.waitForFunction(() => document.querySelector('[role=status].toast')?.textContent?.includes('Approved'));
+  await page.goto(there(`runs/${SIGNED_RUN}`));
+  await page.locator('.page-head .chip', { hasText: 'Completed' }).waitFor({ timeout: 60_000 });
+  await page.goto(there('account'));
   await page.getByRole('button', { name: 'Remove' }).first().click();
   await page.getByText('No passkey yet').waitFor();
   assert.deepEqual(wrong, []);

@@ -58,7 +58,8 @@ function more(request, url, body) {
   }
   if (url.pathname === '/access/v1/says') return { roles: who.roles };
   if (url.pathname === '/access/v1/passkeys') return { items: [...keys.keys()].map((k) => ({ passkey: sha(k), subject: who.subject, label: 'Laptop', credential: '', publicKey: '', state: 'ACTIVE', deviceBound: true, createdAt: Date.parse('2026-03-01T09:00:00Z') })) };
-  if (request.method === 'POST' && url.pathname === '/v1/gate-challenges') return { ...challenge(body.items), rpId: 'localhost', allowCredentials: keys.size > 0 ? [{ type: 'public-key', id: credential }] : [], userVerification: 'required', timeout: 60_000, expiresAt: Date.now() + 300_000 };
+  if (request.method === 'POST' && url.pathname === '/v1/gate-challenges' && keys.size === 0) return { status: 409, type: 'about:blank', title: 'No passkey', detail: 'you have no passkey that counts; register one in the console', code: 'NO_PASSKEY', instance: '' };
+  if (request.method === 'POST' && url.pathname === '/v1/gate-challenges') return { ...challenge(body.items), rpId: 'localhost', allowCredentials: [{ type: 'public-key', id: credential }], userVerification: 'required', timeout: 60_000, expiresAt: Date.now() + 300_000 };
   if (request.method === 'POST' && (url.pathname.endsWith('/decisions') || url.pathname === '/v1/gate-decisions')) {
     const a = body.assertion;
     if (a) {
@@ -148,7 +149,7 @@ await step('whoever has no role is told so, and can be somebody else', async () 
 await step('without a passkey one is told where to get one', async () => {
   await page.goto(at(`approvals/${GATE}/approve-write`));
   await page.getByRole('button', { name: /Approve with passkey/ }).click();
-  await page.getByText('You have no passkey yet').waitFor();
+  await page.getByText('you have no passkey that counts').waitFor();
   assert.equal(decided.length, 0);
 });
 

@@ -42,6 +42,8 @@ import ai.rails.projection.ledger.TenantLogApi;
 import ai.rails.projection.policy.DecisionApi;
 import ai.rails.projection.privacy.PrivacyApi;
 import ai.rails.projection.run.RunApi;
+import ai.rails.projection.runner.RunnerApi;
+import ai.rails.projection.runner.RunnerView;
 import ai.rails.projection.tenant.EnvironmentApi;
 import ai.rails.projection.tenant.ProjectApi;
 import ai.rails.projection.tenant.TenantApi;
@@ -159,6 +161,7 @@ public final class ReadSide implements AutoCloseable {
             new ProjectApi(views, events).routes(),
             new PrivacyApi(views, events).routes(),
             new WorkerApi(views, new WorkerView(events)).routes(),
+            new RunnerApi(views, new RunnerView(events)).routes(),
             new FeedApi(views, parts.standings(), parts.signed()).routes())
         .flatMap(List::stream)
         .toList();

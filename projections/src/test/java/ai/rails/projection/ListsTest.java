@@ -25,6 +25,8 @@ import ai.rails.domain.run.RunEvent.HumanGateDecisioned;
 import ai.rails.domain.run.RunEvent.Purpose;
 import ai.rails.domain.run.RunEvent.RunFailed;
 import ai.rails.domain.run.RunEvent.Verdict;
+import ai.rails.domain.runner.RunnerEvent.RunnerRegistered;
+import ai.rails.domain.runner.RunnerEvent.RunnerRevoked;
 import ai.rails.domain.worker.WorkerEvent.WorkerRegistered;
 import ai.rails.domain.workflow.WorkflowEvent.WorkflowPublished;
 import ai.rails.platform.http.Json;
@@ -111,6 +113,35 @@ class ListsTest {
         .containsExactly("worker-ws1", "worker-ws2");
     assertThat(one.path("items").findValuesAsText("worker")).containsExactly("worker-ws2");
     assertThat(server.get("thief", "/v1/workers").path("items")).isEmpty();
+  }
+
+  @Test
+  void runnersAreListedByEnvironmentWithWhatBecameOfThem() throws Exception {
+    String key = "a".repeat(64);
+    TestLog plant = new TestLog("running", "ws1");
+    server.fold(
+        plant,
+        plant.append(
+            List.of(
+                new RunnerRegistered("plant-1", "prod", key, key),
+                new RunnerRegistered("plant-2", "dev", key, key),
+                new RunnerRevoked("plant-1"),
+                new RunnerRevoked("plant-2"),
+                new RunnerRegistered("plant-2", "dev", "b".repeat(64), key))));
+    TestLog office = new TestLog("running", "ws2");
+    server.fold(office, office.append(List.of(new RunnerRegistered("desk-1", "dev", key, key))));
+
+    JsonNode all = server.get("running", "/v1/runners").path("items");
+    JsonNode one = server.get("running", "/v1/runners?workspace=ws2").path("items");
+
+    assertThat(all.findValuesAsText("runner")).containsExactly("desk-1", "plant-2", "plant-1");
+    assertThat(all.findValuesAsText("state"))
+        .containsExactly("REGISTERED", "REGISTERED", "REVOKED");
+    assertThat(all.get(1).path("tlsKeySha256").asText()).isEqualTo("b".repeat(64));
+    assertThat(all.get(1).has("revokedAt")).as("it came back").isFalse();
+    assertThat(all.get(2).path("revokedAt").asLong()).isEqualTo(TestLog.at(3));
+    assertThat(one.findValuesAsText("runner")).containsExactly("desk-1");
+    assertThat(server.get("thief", "/v1/runners").path("items")).isEmpty();
   }
 
   @Test

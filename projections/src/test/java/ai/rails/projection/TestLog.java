@@ -22,6 +22,7 @@ import ai.rails.domain.ledger.Origin;
 import ai.rails.domain.ledger.Strand;
 import ai.rails.domain.privacy.ErasureEvent.RunErased;
 import ai.rails.domain.run.RunEvent;
+import ai.rails.domain.runner.RunnerEvent;
 import ai.rails.domain.worker.WorkerEvent;
 import ai.rails.domain.workflow.WorkflowEvent;
 import ai.rails.schema.EventCodec;
@@ -131,6 +132,7 @@ public final class TestLog {
         switch (event) {
           case RunEvent e -> "Run/" + e.run();
           case WorkerEvent e -> "Worker/" + e.worker();
+          case RunnerEvent e -> "Runner/" + e.runner();
           case WorkflowEvent e -> "Workflow/" + e.workflow();
           default -> "Other/one";
         };

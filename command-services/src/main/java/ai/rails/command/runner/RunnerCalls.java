@@ -14,11 +14,15 @@ import ai.rails.platform.postgres.Database;
 import ai.rails.platform.postgres.Errand;
 import ai.rails.platform.postgres.Sql;
 import ai.rails.schema.worker.RunnerProtocol.SealedCall;
+import ai.rails.schema.worker.RunnerProtocol.Take;
 
 /// Calls on their way by a runner, sealed both ways: nothing here opens them.
 public final class RunnerCalls {
   /// Most calls that a runner takes at a time.
   private static final int TAKEN_MOST = 16;
+
+  /// Most bytes of them. The largest call fits, and in base64 all fit into an answer of 16 MiB.
+  private static final int TAKEN_BYTES_MOST = 11 << 20;
 
   private static final String INSERT =
       """
@@ -42,16 +46,23 @@ public final class RunnerCalls {
       SELECT state, answer FROM runner_call WHERE tenant = ? AND call_id = ? AND epoch = ?
       """;
 
-  /// Taken calls are given again while they may still be made: an answer can be lost on its way,
-  /// and a runner makes a call once.
+  /// Taken calls are given again while they may still be made, to the spool that took them: an
+  /// answer can be lost on its way, and a spool lets a call leave once. Another spool knows nothing
+  /// of that.
   private static final String TAKE =
       """
-      UPDATE runner_call SET state = 'TAKEN'
+      WITH open AS (
+        SELECT tenant, call_id, epoch, created_at, octet_length(sealed) AS bytes FROM runner_call
+         WHERE tenant = ? AND runner = ? AND workspace = ? AND environment = ?
+           AND state IN ('WAITING', 'TAKEN') AND (state = 'WAITING' OR taken_by = ?)
+           AND not_after >= clock_timestamp() AND NOT (call_id || '.' || epoch) = ANY (?)
+         ORDER BY created_at, call_id, epoch LIMIT ? FOR UPDATE SKIP LOCKED),
+      fitting AS (
+        SELECT tenant, call_id, epoch, sum(bytes) OVER (ORDER BY created_at, call_id, epoch) AS total
+          FROM open)
+      UPDATE runner_call SET state = 'TAKEN', taken_by = ?
        WHERE (tenant, call_id, epoch) IN (
-         SELECT tenant, call_id, epoch FROM runner_call
-          WHERE tenant = ? AND runner = ? AND workspace = ? AND environment = ?
-            AND state IN ('WAITING', 'TAKEN') AND not_after >= clock_timestamp()
-          ORDER BY created_at LIMIT ? FOR UPDATE SKIP LOCKED)
+         SELECT tenant, call_id, epoch FROM fitting WHERE total <= ?)
       RETURNING call_id, epoch, instance, (extract(epoch FROM not_after) * 1000)::bigint, sealed
       """;
 
@@ -125,8 +136,10 @@ public final class RunnerCalls {
         epoch);
   }
 
-  /// Gives a runner the calls that it may begin now.
-  public static List<SealedCall> take(Connection c, RunnerIdentity who) throws SQLException {
+  /// Gives a runner the calls that it may begin now: as many as it asks for, 16 and 11 MiB at most,
+  /// and none that it says it has.
+  public static List<SealedCall> take(Connection c, RunnerIdentity who, Take asked)
+      throws SQLException {
     return Sql.all(
         c,
         TAKE,
@@ -141,7 +154,13 @@ public final class RunnerCalls {
         who.runner(),
         who.workspace(),
         who.environment(),
-        TAKEN_MOST);
+        asked.spool(),
+        asked.known().stream()
+            .map(each -> each.callId() + "." + each.epoch())
+            .toArray(String[]::new),
+        Math.clamp(asked.most(), 0, TAKEN_MOST),
+        asked.spool(),
+        TAKEN_BYTES_MOST);
   }
 
   /// @return whether somebody waits for it

@@ -31,7 +31,9 @@ public final class RunnerGate {
   private static final int MAX_BODY_BYTES = 18 << 20;
   private static final int MAX_SEALED_BYTES = 12 << 20;
   private static final int NOTES_MOST = 256;
+  private static final int KNOWN_MOST = 256;
   private static final Pattern CODE = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
+  private static final Pattern SPOOL = Pattern.compile("[0-9a-f]{32}");
 
   private final Database database;
   private final Predicate<String> policyIsFresh;
@@ -67,6 +69,7 @@ public final class RunnerGate {
   private Answer take(Request request) {
     RunnerIdentity who = request.runner();
     Take asked = request.json(Take.class);
+    check(asked);
     boolean fresh = policyIsFresh.test(who.tenant());
     Taken taken =
         database.inTenant(
@@ -78,7 +81,7 @@ public final class RunnerGate {
                   ? new Taken(
                       clock.millis(),
                       clock.millis() + policyLives.toMillis(),
-                      asked.most() > 0 ? RunnerCalls.take(c, who) : List.of())
+                      RunnerCalls.take(c, who, asked))
                   : new Taken(clock.millis(), 0, List.of());
             });
     note(who, asked);
@@ -107,15 +110,24 @@ public final class RunnerGate {
     return Answer.empty(204);
   }
 
-  /// What a runner says of itself is its word alone, and goes to the log.
-  private static void note(RunnerIdentity who, Take asked) {
-    if (asked.notes().size() > NOTES_MOST) {
-      throw Problem.invalid("a request carries at most %d notes".formatted(NOTES_MOST));
+  private static void check(Take asked) {
+    if (!SPOOL.matcher(asked.spool()).matches()) {
+      throw Problem.invalid("a spool's id has 32 hex digits");
+    }
+    if (asked.known().size() > KNOWN_MOST || asked.notes().size() > NOTES_MOST) {
+      throw Problem.invalid(
+          "a request names at most %d known calls and %d notes".formatted(KNOWN_MOST, NOTES_MOST));
     }
     for (Note each : asked.notes()) {
       if (!CODE.matcher(each.code()).matches()) {
         throw Problem.invalid("a note's code must be one");
       }
+    }
+  }
+
+  /// What a runner says of itself is its word alone, and goes to the log.
+  private static void note(RunnerIdentity who, Take asked) {
+    for (Note each : asked.notes()) {
       LOG.atInfo()
           .addKeyValue("tenant", who.tenant())
           .addKeyValue("runner", who.runner())

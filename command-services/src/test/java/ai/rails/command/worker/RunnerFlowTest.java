@@ -11,16 +11,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import ai.rails.command.Soon;
 import ai.rails.command.TestStore;
 import ai.rails.command.run.RunEntity;
 import ai.rails.command.runner.RunnerCalls;
 import ai.rails.domain.EntryType;
 import ai.rails.domain.Refused;
+import ai.rails.domain.run.RunEvent.Outcome;
 import ai.rails.domain.run.RunEvent.ToolActionExecuted;
 import ai.rails.domain.run.RunEvent.ToolActionIntended;
 import ai.rails.platform.http.RunnerIdentity;
 import ai.rails.platform.ticket.EgressTicket;
+import ai.rails.schema.worker.RunnerProtocol.Known;
 import ai.rails.schema.worker.RunnerProtocol.SealedCall;
+import ai.rails.schema.worker.RunnerProtocol.Take;
 import ai.rails.schema.worker.WorkerProtocol.Call;
 import ai.rails.schema.worker.WorkerProtocol.Claimed;
 import ai.rails.schema.worker.WorkerProtocol.HandedOver;
@@ -34,6 +38,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @Tag("slow")
 class RunnerFlowTest {
   private static final RunnerIdentity PLANT = new RunnerIdentity("t1", "w1", "dev", "plant-1");
+
+  private static final String SPOOL = "a".repeat(32);
+  private static final String ANOTHER_SPOOL = "b".repeat(32);
 
   private TestStore store = TestStore.open().tenant("t1", "w1");
   private Rig rig = new Rig(store, Triage.PATIENT.workflow("fetch")).ticking();
@@ -69,7 +76,22 @@ class RunnerFlowTest {
   }
 
   private List<SealedCall> taken(RunnerIdentity who) {
-    return store.app().inTenant(who.tenant(), c -> RunnerCalls.take(c, who));
+    return taken(who, SPOOL, 16, List.of());
+  }
+
+  private List<SealedCall> taken(RunnerIdentity who, String spool, int most, List<Known> known) {
+    var asked = new Take(spool, most, known, List.of());
+    return store.app().inTenant(who.tenant(), c -> RunnerCalls.take(c, who, asked));
+  }
+
+  private Going handedOver(String sealed) {
+    Going going = going();
+    rig.worker().handOver(going.claimed(), going.call(), "snow-dev", soon(), sealed);
+    return going;
+  }
+
+  private static List<Known> known(List<SealedCall> calls) {
+    return calls.stream().map(each -> new Known(each.callId(), each.epoch())).toList();
   }
 
   private boolean answered(RunnerIdentity who, Going going, String text) {
@@ -119,6 +141,66 @@ class RunnerFlowTest {
     assertThat(back.sealed()).contains(TestWorker.base64("sealed answer"));
     assertThat(taken(PLANT)).isEmpty();
     assertThat(answered(PLANT, going, "another")).isFalse();
+  }
+
+  @Test
+  void ofTwoProcessesOfARunnerOneGetsACall() {
+    handedOver("sealed");
+    List<SealedCall> first = taken(PLANT);
+
+    assertThat(first).hasSize(1);
+    assertThat(taken(PLANT, ANOTHER_SPOOL, 16, List.of())).isEmpty();
+    assertThat(taken(PLANT)).as("its answer may have been lost").isEqualTo(first);
+    assertThat(taken(PLANT, SPOOL, 16, known(first))).as("it says that it was not").isEmpty();
+  }
+
+  @Test
+  void whatARunnerTookThatLostItsSpoolIsAmbiguousAndNobodySendsIt() {
+    Going going = handedOver("sealed");
+    assertThat(taken(PLANT)).hasSize(1);
+    store.execute("UPDATE runner_call SET not_after = clock_timestamp() - interval '1 ms'");
+
+    assertThat(taken(PLANT, ANOTHER_SPOOL, 16, List.of())).isEmpty();
+    assertThat(rig.worker().handedOver(going.claimed(), going.call()).state())
+        .as("nobody says that it was not sent")
+        .isEqualTo("TAKEN");
+    rig.endLeases(going.claimed().run());
+    Soon.until("the outcome", () -> outcome(going.claimed().run()).isPresent());
+    assertThat(outcome(going.claimed().run())).contains(Outcome.AMBIGUOUS);
+  }
+
+  private Optional<Outcome> outcome(String run) {
+    return rig.history(run).stream()
+        .filter(ToolActionExecuted.class::isInstance)
+        .map(event -> ((ToolActionExecuted) event).outcome())
+        .findFirst();
+  }
+
+  @Test
+  void aRunnerGetsNoMoreCallsThanItAsksForAndWhatItHasIsNotCounted() {
+    for (int i = 0; i < 3; i++) {
+      handedOver("sealed");
+    }
+
+    assertThat(taken(PLANT, SPOOL, 0, List.of())).isEmpty();
+    assertThat(taken(PLANT, SPOOL, -1, List.of())).isEmpty();
+    List<SealedCall> first = taken(PLANT, SPOOL, 1, List.of());
+    assertThat(first).hasSize(1);
+    List<SealedCall> others = taken(PLANT, SPOOL, 2, known(first));
+    assertThat(others).hasSize(2).doesNotContainAnyElementsOf(first);
+  }
+
+  @Test
+  void whatARunnerGetsAtOnceIsBoundInBytes() {
+    String large = "x".repeat(5 << 20);
+    for (int i = 0; i < 3; i++) {
+      handedOver(large);
+    }
+
+    List<SealedCall> first = taken(PLANT);
+
+    assertThat(first).hasSize(2);
+    assertThat(taken(PLANT, SPOOL, 16, known(first))).hasSize(1);
   }
 
   @Test

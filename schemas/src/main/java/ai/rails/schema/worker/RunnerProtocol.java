@@ -9,13 +9,19 @@ public final class RunnerProtocol {
 
   /// `POST /v1/runner/calls/take` -> 200 [Taken].
   ///
+  /// @param spool id of what keeps the calls, 32 hex digits: a call is given to one spool alone
   /// @param most how many calls there is room for; with 0 none are given
+  /// @param known calls that it has, which are not given again; at most 256
   /// @param notes what happened since, at most 256
-  public record Take(int most, List<Note> notes) {
+  public record Take(String spool, int most, List<Known> known, List<Note> notes) {
     public Take {
+      known = List.copyOf(known);
       notes = List.copyOf(notes);
     }
   }
+
+  /// A call that came and was not answered yet.
+  public record Known(String callId, long epoch) {}
 
   /// What a runner says of itself: metadata.
   ///
@@ -26,7 +32,7 @@ public final class RunnerProtocol {
   /// @param now of the control plane
   /// @param policyUntil the runner begins nothing later; 0 if policy can not be asked now, which
   ///   leaves the time before
-  /// @param calls each is given again until it is answered or over
+  /// @param calls each is given again, to the same spool, until that knows it or it is over
   public record Taken(long now, long policyUntil, List<SealedCall> calls) {
     public Taken {
       calls = List.copyOf(calls);

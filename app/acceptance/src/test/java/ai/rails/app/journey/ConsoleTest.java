@@ -32,6 +32,9 @@ final class ConsoleTest {
     assumeTrue(found.isPresent(), "there is no browser");
     Triage triage = cell.triage();
     Triage other = cell.secondTenant();
+    Triage signed =
+        cell.withWorkflow(
+            yaml -> yaml.replace("    quorum: 1\n", "    quorum: 1\n    signature: passkey\n"));
     // One run that stops at once, one that the browser starts and that stops, one that is new.
     Started sick = triage.start(triage.reportUnreadable(ATTEMPTS));
     Ticket later = triage.reportUnreadable(ATTEMPTS);
@@ -39,8 +42,10 @@ final class ConsoleTest {
     Started started = triage.start();
     Started waiting = triage.start();
     Started foreign = other.start();
+    Started demanding = signed.start();
     triage.awaitGate(started);
     triage.awaitGate(waiting);
+    signed.awaitGate(demanding);
     Flagship flagship = triage.flagship();
 
     found
@@ -63,12 +68,16 @@ final class ConsoleTest {
                 Map.entry("FRESH_NUMBER", fresh.number()),
                 Map.entry("OTHER_TENANT", other.tenant()),
                 Map.entry("OTHER_WORKSPACE", other.workspace()),
-                Map.entry("OTHER_RUN", foreign.run())),
+                Map.entry("OTHER_RUN", foreign.run()),
+                Map.entry("SIGNED_TENANT", signed.tenant()),
+                Map.entry("SIGNED_WORKSPACE", signed.workspace()),
+                Map.entry("SIGNED_RUN", demanding.run())),
             LIMIT);
 
     assertThat(triage.status(started.run())).isEqualTo("COMPLETED");
     assertThat(triage.serviceNow().patches(started.ticket().sysId())).isEqualTo(1);
     assertThat(triage.serviceNow().patches(fresh.sysId())).isEqualTo(1);
+    assertThat(signed.serviceNow().patches(demanding.ticket().sysId())).isEqualTo(1);
     triage.settle(List.of(waiting));
     other.settle(List.of(foreign));
   }

@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -32,7 +30,6 @@ import ai.rails.app.embedded.Secrets;
 import ai.rails.app.evidence.EvidenceCommand;
 import ai.rails.app.http.Api;
 import ai.rails.app.journey.Triage.Started;
-import ai.rails.connector.Connectors;
 import ai.rails.enclave.runner.RunnerConfig;
 import ai.rails.enclave.runner.RunnerProcess;
 import ai.rails.platform.config.Settings;
@@ -41,7 +38,6 @@ import ai.rails.platform.evidence.Trust;
 import ai.rails.platform.evidence.Verdict;
 import ai.rails.platform.http.Json;
 import ai.rails.platform.http.RunnerIdentity;
-import ai.rails.platform.keys.HpkeKeyPair;
 import ai.rails.schema.EventCodec;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -96,8 +92,10 @@ final class RunnerJourneyTest {
   @Test
   void aCallGoesByARunnerOncePolicyLetsItAndIsMarkedUnattested(Cell cell) throws Exception {
     Triage triage = cell.secondTenant();
+    var administrators = new Administrators(triage);
     Ticket ticket = triage.report();
-    Path settings = runner(cell, triage);
+    Map<String, String> inputs = Map.of("sys_id", ticket.sysId());
+    Path settings = runner(cell, administrators);
     try (RailsProcess process =
         RailsProcess.start(
             directory.resolve("runner.log"),
@@ -106,15 +104,15 @@ final class RunnerJourneyTest {
             "runner",
             "run",
             settings.toString())) {
-      behindTheRunner(cell, triage);
+      behindTheRunner(cell, administrators);
 
-      String refused = start(triage, ticket);
+      String refused = administrators.start(WORKFLOW, inputs);
       Triage.await("the end of " + refused, () -> ended(triage, refused));
       assertThat(triage.status(refused)).isEqualTo("FAILED");
       assertThat(triage.events(refused).toString()).contains("runner.not_granted");
 
-      allow(triage);
-      String run = start(triage, ticket);
+      administrators.policy(RunnerJourneyTest::allow);
+      String run = administrators.start(WORKFLOW, inputs);
       Triage.await("the end of " + run, () -> ended(triage, run));
       assertThat(triage.status(run)).as(process.output()).isEqualTo("COMPLETED");
       assertUnattested(cell, triage, new Started(run, ticket));
@@ -154,7 +152,9 @@ final class RunnerJourneyTest {
   }
 
   /// A runner of the tenant's workspace, registered; what it is started with.
-  private Path runner(Cell cell, Triage triage) throws IOException, GeneralSecurityException {
+  private Path runner(Cell cell, Administrators administrators)
+      throws IOException, GeneralSecurityException {
+    Triage triage = administrators.triage();
     EffectiveProperties cellsOwn = cell.stack().properties();
     var me =
         new RunnerIdentity(triage.tenant(), triage.workspace(), Flagship.ENVIRONMENT, "plant-1");
@@ -187,7 +187,8 @@ final class RunnerJourneyTest {
     new EffectiveProperties(values).write(file);
     JsonNode card =
         Api.JSON.readTree(Json.write(RunnerProcess.card(RunnerConfig.of(Settings.load(file)))));
-    JsonNode made = post(triage, admin(triage), path(triage, "runners"), card);
+    JsonNode made =
+        administrators.post(administrators.admin(), administrators.path("runners"), card);
     assertThat(made.path("proxyId").asText()).isEqualTo(me.proxyId());
     assertThat(made.path("ticketPublicKey").asText())
         .isEqualTo(cellsOwn.require("egress.ticket.public"));
@@ -195,109 +196,26 @@ final class RunnerJourneyTest {
   }
 
   /// ServiceNow behind the runner, and a workflow that reads there.
-  private static void behindTheRunner(Cell cell, Triage triage) throws Exception {
-    String digest = Connectors.builtIn().named("servicenow", "1.0.0").orElseThrow().digest();
-    JsonNode made =
-        post(
-            triage,
-            admin(triage),
-            path(triage, "connector-instances"),
-            Map.of(
-                "instance",
-                INSTANCE,
-                "connector",
-                "servicenow",
-                "connectorDigest",
-                digest,
-                "host",
-                Flagship.SERVICE_NOW_HOST,
-                "port",
-                443,
-                "settings",
-                Map.of(),
-                "runner",
-                "plant-1"));
+  private static void behindTheRunner(Cell cell, Administrators administrators) throws IOException {
     World.Secrets secrets =
         World.Secrets.of(
             Secrets.open(cell.data().resolve("secrets.properties"), new SecureRandom()));
-    byte[] sealed =
-        HpkeKeyPair.seal(
-            Base64.getDecoder().decode(made.path("ingestPublicKey").asText()),
-            Api.JSON.writeValueAsBytes(
-                Map.of(
-                    "client_id", secrets.clientId(),
-                    "client_secret", secrets.clientSecret())),
-            "airails|1|credential|%s|%s".formatted(triage.tenant(), INSTANCE));
-    triage
-        .flagship()
-        .api()
-        .put(
-            admin(triage),
-            path(triage, "connector-instances/" + INSTANCE + "/credential"),
-            Map.of("sealed", Base64.getEncoder().encodeToString(sealed)))
-        .ok();
-    triage
-        .flagship()
-        .api()
-        .postText(
-            triage.flagship().people().builder(triage.tenant()),
-            path(triage, "workflows?activate=" + Flagship.ENVIRONMENT),
-            "application/yaml",
-            SOURCE)
-        .ok();
-    triage
-        .flagship()
-        .api()
-        .put(
-            admin(triage),
-            path(triage, "workflows/" + WORKFLOW + "/grants"),
-            Map.of(
-                "environment",
-                Flagship.ENVIRONMENT,
-                "actions",
-                List.of(Map.of("connector", "servicenow", "action", "get-incident"))))
-        .ok();
+    administrators.connect(
+        INSTANCE,
+        "servicenow",
+        Flagship.SERVICE_NOW_HOST,
+        Map.of("runner", "plant-1"),
+        Map.of("client_id", secrets.clientId(), "client_secret", secrets.clientSecret()));
+    administrators.publish(
+        WORKFLOW, SOURCE, List.of(Map.of("connector", "servicenow", "action", "get-incident")));
   }
 
-  /// One administrator lets the runner reach ServiceNow, the replay says what changes, another one
-  /// accepts it.
-  private static void allow(Triage triage) {
-    ObjectNode data =
-        triage.flagship().api().get(admin(triage), "/policy/v1/data").ok().path("data").deepCopy();
+  private static void allow(ObjectNode data) {
     data.putObject("runners")
         .putObject("plant-1")
         .setAll(
             Map.of(
                 "connectors", Api.JSON.createArrayNode().add("servicenow"),
                 "risk", Api.JSON.createArrayNode().add("R0")));
-    post(triage, admin(triage), "/v1/policy/simulations", Map.of("tenantData", data));
-    JsonNode draft = post(triage, admin(triage), "/v1/policy/drafts", Map.of("data", data));
-    post(
-        triage,
-        triage.flagship().people().secondAdmin(triage.tenant()),
-        "/v1/policy/drafts/%s/decision".formatted(draft.path("draft").asText()),
-        Map.of("approve", true));
-  }
-
-  private static String start(Triage triage, Ticket ticket) {
-    var body = new HashMap<String, Object>();
-    body.put("workflow", WORKFLOW);
-    body.put("environment", Flagship.ENVIRONMENT);
-    body.put("inputs", Map.of("sys_id", ticket.sysId()));
-    return post(triage, triage.flagship().people().operator(triage.tenant()), "/v1/runs", body)
-        .path("run")
-        .asText();
-  }
-
-  private static String admin(Triage triage) {
-    return triage.flagship().people().admin(triage.tenant());
-  }
-
-  private static String path(Triage triage, String rest) {
-    return "/v1/workspaces/%s/%s".formatted(triage.workspace(), rest);
-  }
-
-  private static JsonNode post(Triage triage, String token, String path, Object body) {
-    return triage.flagship().api().post(token, path, body).ok();
   }
 }

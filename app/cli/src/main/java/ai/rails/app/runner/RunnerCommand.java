@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -26,7 +27,10 @@ import ai.rails.app.verb.Caller;
 import ai.rails.app.verb.Client;
 import ai.rails.app.verb.Exit;
 import ai.rails.app.verb.Group;
+import ai.rails.app.verb.Lists;
 import ai.rails.app.verb.Persona;
+import ai.rails.app.verb.Table;
+import ai.rails.app.verb.Times;
 import ai.rails.enclave.egress.EgressProxy;
 import ai.rails.enclave.runner.RunnerConfig;
 import ai.rails.enclave.runner.RunnerProcess;
@@ -45,6 +49,7 @@ import ai.rails.platform.http.RunnerIdentity;
       RunnerCommand.Card.class,
       RunnerCommand.Register.class,
       RunnerCommand.Revoke.class,
+      RunnerCommand.Listing.class,
       RunnerCommand.Run.class
     })
 public final class RunnerCommand extends Group {
@@ -179,10 +184,49 @@ public final class RunnerCommand extends Group {
       JsonNode answer =
           client.post(
               path(client) + "/" + Client.encoded(runner) + "/revoke",
-              java.util.Map.of(),
+              Map.of(),
               Optional.ofNullable(once));
       caller.show(answer, _ -> "runner %s is revoked%n".formatted(runner));
       return Exit.OK;
+    }
+  }
+
+  /// `rails runner list`.
+  @Command(
+      name = "list",
+      description = "All runners of the tenant, by environment.",
+      mixinStandardHelpOptions = true)
+  static final class Listing implements Callable<Integer> {
+    @Mixin private Caller caller = new Caller();
+    @Mixin private Lists lists = new Lists();
+
+    @Override
+    public Integer call() {
+      Client client = caller.as(Persona.OPERATOR);
+      return lists.show(
+          caller,
+          client,
+          "/v1/runners",
+          Map.of("workspace", client.chosenWorkspace().orElse("")),
+          this::text);
+    }
+
+    private String text(JsonNode runners) {
+      if (runners.isEmpty()) {
+        return "no runner is registered%n".formatted();
+      }
+      Times times = Times.here();
+      Table table = Table.of("RUNNER", "ENVIRONMENT", "WORKSPACE", "STATE", "SINCE");
+      for (JsonNode each : runners) {
+        String since = each.has("revokedAt") ? "revokedAt" : "registeredAt";
+        table.row(
+            each.path("runner").asText(),
+            each.path("environment").asText(),
+            each.path("workspace").asText(),
+            each.path("state").asText(),
+            times.relative(each.path(since).asLong()));
+      }
+      return table.text(caller.palette());
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.Set;
 import com.google.crypto.tink.subtle.Ed25519Verify;
 
 import ai.rails.enclave.egress.Refusal.RefusedException;
+import ai.rails.platform.http.RunnerIdentity;
 
 /// What the proxy is told at start.
 ///
@@ -56,6 +57,11 @@ record EgressConfig(
     if (port < 0 || port > 65_535 || tunnels < 1 || tenantTunnels < 1) {
       throw new IllegalArgumentException(
           "egress.port is 0 to 65535; egress.tunnels and egress.tenantTunnels are at least 1");
+    }
+    if (!privateTargets.isEmpty() && !RunnerIdentity.isProxy(proxyId)) {
+      throw new IllegalArgumentException(
+          "egress.private.allow is for the proxy beside a runner, whose egress.proxyId starts with"
+              + " runner.; %s is none, remove it".formatted(proxyId));
     }
     development = Map.copyOf(development);
     privateTargets = Set.copyOf(privateTargets);

@@ -5,6 +5,8 @@ import java.util.Properties;
 
 import org.junit.jupiter.api.Test;
 
+import ai.rails.platform.http.RunnerIdentity;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -39,6 +41,20 @@ class EgressConfigTest {
     properties.setProperty("environment.kind", "development");
     assertThat(EgressConfig.of(properties).development())
         .containsOnlyKeys(new Target("a.example", 443), new Target("b.example", 443));
+  }
+
+  @Test
+  void privateTargetsAreForTheProxyBesideARunner() {
+    Properties properties = properties();
+    properties.setProperty("egress.private.allow", "erp.plant.example:443");
+    assertThatThrownBy(() -> EgressConfig.of(properties))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("egress.private.allow is for the proxy beside a runner");
+
+    String beside = new RunnerIdentity("t1", "w1", "dev", "plant-1").proxyId();
+    properties.setProperty("egress.proxyId", beside);
+    assertThat(EgressConfig.of(properties).privateTargets())
+        .containsExactly(new Target("erp.plant.example", 443));
   }
 
   @Test

@@ -50,7 +50,7 @@ final class ProxyBench implements AutoCloseable {
         new EgressConfig(
             0,
             InetAddress.getLoopbackAddress(),
-            "p-1",
+            "runner.p-1",
             publicKey,
             Map.of(
                 new Target("api.acme.example", 443),

@@ -23,7 +23,7 @@ record Ticket(
   static Ticket at(long now) {
     return new Ticket(
         "j-1",
-        "p-1",
+        "runner.p-1",
         "t-1",
         "c-1",
         3,

@@ -44,6 +44,26 @@ public final class ApprovalCheck {
     this.pause = pause;
   }
 
+  /// Reads the log before a call is intended that the signed workflow wants signed: a log that can
+  /// not be read for a moment fails while nothing is open. What is wrong with it for good,
+  /// [#require] says.
+  ///
+  /// @throws ApprovalRefused one that passes
+  public void prepare(Optional<Gate> gate) throws InterruptedException {
+    if (gate.filter(Gate::signature).isEmpty()) {
+      return;
+    }
+    try {
+      patiently(() -> {
+        Passkeys _ = log.passkeys();
+      });
+    } catch (ApprovalRefused e) {
+      if (e.passing()) {
+        throw e;
+      }
+    }
+  }
+
   /// Returns if the call may leave.
   ///
   /// @param gate in front of the call, as the signed workflow has it
@@ -71,10 +91,18 @@ public final class ApprovalCheck {
                 "the passkey of %s did not approve call %s".formatted(each.approver(), callDigest));
           });
     }
+    patiently(() -> requireTheirs(approvals, quorum));
+    LOG.info("approvals are signed call={} quorum={}", callDigest, quorum);
+  }
+
+  private interface Look {
+    void look() throws InterruptedException;
+  }
+
+  private void patiently(Look what) throws InterruptedException {
     for (int tries = 1; ; tries++) {
       try {
-        requireTheirs(approvals, quorum);
-        LOG.info("approvals are signed call={} quorum={}", callDigest, quorum);
+        what.look();
         return;
       } catch (ApprovalRefused e) {
         if (!e.passing() || tries == TRIES) {

@@ -1,5 +1,6 @@
 package ai.rails.enclave.gate;
 
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -66,7 +67,8 @@ public final class TenantLog {
   /// Whom this worker believes: not the control plane.
   ///
   /// @param origin of the tenant's log in its first epoch
-  /// @param policy the keys that sign the cell's logs, and which witnesses are enough
+  /// @param policy the keys that sign the cell's logs, and which witnesses are enough; an
+  ///   [UncheckedIOException] says that it can not be read now
   /// @param age how old the witnesses' word may be
   /// @param twoPersons whether a passkey counts only when another person has accepted it
   public record Trust(
@@ -95,13 +97,16 @@ public final class TenantLog {
   ///
   /// @throws ApprovalRefused with `PASSKEY_LOG_UNPROVED` if what is served is not what witnesses
   ///   have seen; with `PASSKEY_LOG_STALE` if they have not said lately what is newest; with
-  ///   `PASSKEY_LOG_BEHIND` if the entries have not come yet
+  ///   `PASSKEY_LOG_BEHIND` if the entries have not come yet; with `PASSKEY_LOG_UNREADABLE` if
+  ///   something that is read failed
   Passkeys passkeys() throws InterruptedException {
     reading.lockInterruptibly();
     try {
       return read();
     } catch (IllegalArgumentException e) {
       throw unproved(String.valueOf(e.getMessage()));
+    } catch (UncheckedIOException e) {
+      throw ApprovalRefused.forNow("PASSKEY_LOG_UNREADABLE", String.valueOf(e.getMessage()));
     } finally {
       reading.unlock();
     }

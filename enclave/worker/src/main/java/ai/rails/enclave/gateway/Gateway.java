@@ -67,23 +67,21 @@ public final class Gateway implements CallPort {
       call = Planned.check(connectors, prices, schemas, order);
       credential = call.credential(order.credential());
     } catch (CallRefused e) {
-      return Local.refused(e.code());
+      return Result.notSent(e.code(), false, order.recovering());
     }
     if (call.connector().isLocal()) {
       if (!order.pin().model().orElse(offline.id()).equals(offline.id())) {
-        return Local.refused("MODEL_DIFFERS");
+        return Result.notSent("MODEL_DIFFERS", false, false);
       }
       return new Local(offline, prices, schemas).execute(call);
     }
     Conclusion conclusion = conclusion(call, credential);
     Optional<Result> withheld = withheld(call, order, credential, conclusion);
-    return withheld.isPresent()
-        ? withheld.get()
-        : honest(
-            call,
-            order,
-            conclusion,
-            new Sequence(wires, clock, call, order, credential, conclusion).run());
+    Result result =
+        withheld.isPresent()
+            ? withheld.get()
+            : new Sequence(wires, clock, call, order, credential, conclusion).run();
+    return honest(call, order, conclusion, result);
   }
 
   /// A failure of the recovery says nothing of the attempt that is recovered: unless the other side

@@ -25,11 +25,6 @@ final class Local {
     this.schemas = schemas;
   }
 
-  /// A call that was refused before anything left.
-  static Result refused(String code) {
-    return result(Outcome.DEFINITE_FAILURE, code, Optional.empty(), Optional.empty());
-  }
-
   Result execute(Planned call) {
     JsonNode answer = model.triage(call.params());
     JsonNode schema =

@@ -16,10 +16,12 @@ import org.slf4j.LoggerFactory;
 import ai.rails.enclave.worker.Abandoned;
 import ai.rails.enclave.worker.Answer;
 import ai.rails.enclave.worker.CallPort;
+import ai.rails.enclave.worker.CallPort.Result;
 import ai.rails.enclave.worker.ControlPlaneRefused;
 import ai.rails.enclave.worker.Wire;
 import ai.rails.platform.http.RunnerIdentity;
 import ai.rails.platform.keys.HpkeKeyPair;
+import ai.rails.schema.worker.RunnerProtocol.Known;
 import ai.rails.schema.worker.RunnerProtocol.Note;
 import ai.rails.schema.worker.RunnerProtocol.SealedCall;
 import ai.rails.schema.worker.RunnerProtocol.SealedOutcome;
@@ -43,6 +45,7 @@ public final class Runner {
 
   private static final Duration REFUSED_PAUSE = Duration.ofSeconds(5);
   private static final int CONCURRENCY = 16;
+  private static final int KNOWN_MOST = 256;
 
   private final RunnerIdentity identity;
   private final HpkeKeyPair key;
@@ -100,12 +103,16 @@ public final class Runner {
       notes.add("NO_ROOM");
     }
     List<Note> telling = notes.all();
+    List<Known> known =
+        spool.unanswered(KNOWN_MOST).stream()
+            .map(each -> new Known(each.callId(), each.epoch()))
+            .toList();
     try {
       Taken taken =
           wire.ask(
                   "POST",
                   "/v1/runner/calls/take",
-                  new Take(most, telling),
+                  new Take(spool.id(), most, known, telling),
                   Taken.class,
                   this::requireGoing)
               .orAbandon();
@@ -131,35 +138,38 @@ public final class Runner {
     }
   }
 
-  /// Begins a call, if it may; what it may not do it says nothing about but a count of why.
+  /// Begins a call, if it may. That it may not is told as an outcome is, to whoever sealed the
+  /// call; of what is not ours, or was begun before, nothing is told but a count.
   private void accept(SealedCall call) {
     var id = new Spool.Id(call.callId(), call.epoch());
     if (spool.knows(id)) {
-      return;
-    }
-    long now = clock.millis();
-    Optional<String> refused = untimely(call, now);
-    if (refused.isPresent()) {
-      refuse(call, refused.get());
       return;
     }
     CallEnvelope envelope;
     try {
       envelope = CallEnvelope.open(key, identity, call);
     } catch (GeneralSecurityException e) {
-      refuse(call, "CALL_NOT_OURS");
+      notBegun(id, "CALL_NOT_OURS");
+      return;
+    }
+    Optional<String> untimely = untimely(call, clock.millis());
+    if (untimely.isPresent()) {
+      refuse(id, envelope, call.notAfter(), untimely.get());
       return;
     }
     if (!free.tryAcquire()) {
       return;
     }
     Optional<Spool.Refusal> kept = spool.begin(id, envelope.answerKey(), call.notAfter());
-    if (kept.isPresent()) {
-      free.release();
-      refuse(call, kept.get().name());
+    if (kept.isEmpty()) {
+      Thread.ofVirtual().name("call-" + call.callId()).start(() -> make(id, envelope));
       return;
     }
-    Thread.ofVirtual().name("call-" + call.callId()).start(() -> make(id, envelope));
+    free.release();
+    switch (kept.get()) {
+      case CALL_REPLAYED -> notBegun(id, kept.get().name());
+      case SPOOL_FULL -> refuse(id, envelope, call.notAfter(), kept.get().name());
+    }
   }
 
   private Optional<String> untimely(SealedCall call, long now) {
@@ -174,13 +184,29 @@ public final class Runner {
         : Optional.empty();
   }
 
-  private void refuse(SealedCall call, String code) {
+  /// Nothing leaves of this call from now on, so that its step may be tried again; but of an
+  /// attempt before it nobody knows yet.
+  private void refuse(Spool.Id id, CallEnvelope envelope, long notAfter, String code) {
+    notBegun(id, code);
+    RunnerResult why = RunnerResult.of(Result.notSent(code, true, envelope.recovering()));
+    if (spool.refuse(id, envelope.answerKey(), notAfter, why)) {
+      handInSoon();
+    }
+  }
+
+  private void notBegun(Spool.Id id, String code) {
     LOG.atWarn()
-        .addKeyValue("call", call.callId())
-        .addKeyValue("epoch", call.epoch())
+        .addKeyValue("call", id.callId())
+        .addKeyValue("epoch", id.epoch())
         .addKeyValue("code", code)
         .log("a call is not begun");
     notes.add(code);
+  }
+
+  private void handInSoon() {
+    synchronized (spool) {
+      spool.notifyAll();
+    }
   }
 
   private void make(Spool.Id id, CallEnvelope envelope) {
@@ -197,9 +223,7 @@ public final class Runner {
           .log("call made");
     } finally {
       free.release();
-      synchronized (spool) {
-        spool.notifyAll();
-      }
+      handInSoon();
     }
   }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -60,13 +61,14 @@ public final class RunnerProcess {
     OwnCertificate.Entry own = own(config);
     RunnerIdentity identity = identity(own);
     RunnerKey key = RunnerKey.open(config.key());
-    var files = new SealedFiles(config.spool(), key.spool());
-    var spool = new Spool(files, config.calls(), config.bytes(), config.kept(), clock);
-    try (Wire wire =
-        new Wire(
-            config.controlPlane(),
-            Tls.context(config.identity(), config.identityPassword(), config.authority()),
-            new Backoff(RETRY_FIRST, RETRY_MOST, new SecureRandom()))) {
+    RandomGenerator random = new SecureRandom();
+    try (var files = new SealedFiles(config.spool(), key.spool());
+        Wire wire =
+            new Wire(
+                config.controlPlane(),
+                Tls.context(config.identity(), config.identityPassword(), config.authority()),
+                new Backoff(RETRY_FIRST, RETRY_MOST, random))) {
+      var bounds = new Spool.Bounds(config.calls(), config.bytes(), config.kept());
       var runner =
           new Runner(
               identity,
@@ -74,7 +76,7 @@ public final class RunnerProcess {
               new Runner.Parts(
                   wire,
                   gateway(config, clock),
-                  spool,
+                  new Spool(files, bounds, random, clock),
                   new Notes(files, clock),
                   config.pause(),
                   clock));

@@ -57,19 +57,7 @@ record RunnerResult(
 
   /// An outcome that nobody knows.
   static RunnerResult ambiguous(String code) {
-    return new RunnerResult(
-        Outcome.AMBIGUOUS,
-        code,
-        true,
-        Optional.empty(),
-        0,
-        "",
-        0,
-        false,
-        false,
-        Optional.empty(),
-        Optional.empty(),
-        Map.of());
+    return of(Result.bare(Outcome.AMBIGUOUS, code, true));
   }
 
   RunnerResult withoutEvidence() {

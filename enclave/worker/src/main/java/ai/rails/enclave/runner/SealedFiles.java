@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,14 +17,37 @@ import java.util.stream.Stream;
 import ai.rails.platform.keys.ContentKey;
 
 /// Files of a directory, each sealed under its own name, written whole and forced to the disk: a
-/// crash leaves the old content or the new. Whoever uses it owns the directory.
-final class SealedFiles {
+/// crash leaves the old content or the new. The directory is one process's until that closes it or
+/// ends.
+final class SealedFiles implements AutoCloseable {
+  private static final String LOCK = "lock";
+
   private final Path directory;
   private final ContentKey key;
+  private final FileChannel lock;
 
+  /// @throws IOException if another process has the directory
   SealedFiles(Path directory, ContentKey key) throws IOException {
     this.directory = Files.createDirectories(directory);
     this.key = key;
+    this.lock = locked(directory);
+  }
+
+  private static FileChannel locked(Path directory) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException _) {
+      // Somebody else in this very process has it.
+    }
+    channel.close();
+    throw new IOException(
+        "%s is in use by another process; give each runner a data.dir of its own"
+            .formatted(directory));
   }
 
   /// Names that end so.
@@ -112,6 +136,12 @@ final class SealedFiles {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot remove " + directory.resolve(name), e);
     }
+  }
+
+  /// From now on another process may have the directory.
+  @Override
+  public void close() throws IOException {
+    lock.close();
   }
 
   private static String info(String name) {

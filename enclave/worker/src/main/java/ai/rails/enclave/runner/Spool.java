@@ -5,10 +5,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 import org.slf4j.Logger;
@@ -32,15 +34,33 @@ final class Spool {
   /// What stands around an outcome in its file.
   private static final int FRAME_BYTES = 8 << 10;
 
+  /// Refused calls that are kept beyond the bound: a few hundred bytes each.
+  private static final int REFUSED_MOST = 64;
+
+  private static final String ID_FILE = "id.sealed";
+  private static final int ID_BYTES = 16;
   private static final String SUFFIX = ".call";
   private static final Pattern CALL_ID = Pattern.compile("[0-9a-f-]{36}");
 
   private final SealedFiles files;
-  private final int mostCalls;
-  private final long mostBytes;
-  private final Duration kept;
+  private final Bounds bounds;
   private final InstantSource clock;
+  private final String id;
   private final Map<Id, Held> held = new TreeMap<>();
+
+  /// How much a spool keeps.
+  ///
+  /// @param calls that are kept
+  /// @param bytes that are kept
+  /// @param kept how long an outcome that was handed in stays
+  record Bounds(int calls, long bytes, Duration kept) {
+    Bounds {
+      if (calls < 1 || bytes < RESULT_BYTES_MAX) {
+        throw new IllegalArgumentException(
+            "a spool holds at least 1 call and %d bytes".formatted(RESULT_BYTES_MAX));
+      }
+    }
+  }
 
   /// One call under one lease.
   record Id(String callId, long epoch) implements Comparable<Id> {
@@ -84,27 +104,31 @@ final class Spool {
 
   /// Why a call is not begun.
   enum Refusal {
-    /// It, or a later one of its, was begun before.
+    /// It, or a later one of its, was begun or refused before.
     CALL_REPLAYED,
     SPOOL_FULL
   }
 
-  /// @param mostCalls that are kept
-  /// @param mostBytes that are kept
-  /// @param kept how long an outcome that was handed in stays
+  /// @param random secure; makes the id of a new spool
   /// @throws IllegalStateException naming a file that does not open
-  Spool(SealedFiles files, int mostCalls, long mostBytes, Duration kept, InstantSource clock)
+  Spool(SealedFiles files, Bounds bounds, RandomGenerator random, InstantSource clock)
       throws IOException {
-    if (mostCalls < 1 || mostBytes < RESULT_BYTES_MAX) {
-      throw new IllegalArgumentException(
-          "a spool holds at least 1 call and %d bytes".formatted(RESULT_BYTES_MAX));
-    }
     this.files = files;
-    this.mostCalls = mostCalls;
-    this.mostBytes = mostBytes;
-    this.kept = kept;
+    this.bounds = bounds;
     this.clock = clock;
+    this.id = id(files, random);
     open();
+  }
+
+  /// Made once with the spool: one that was lost and made anew is another spool.
+  private static String id(SealedFiles files, RandomGenerator random) {
+    if (files.exists(ID_FILE)) {
+      return HexFormat.of().formatHex(files.read(ID_FILE));
+    }
+    byte[] made = new byte[ID_BYTES];
+    random.nextBytes(made);
+    long _ = files.write(ID_FILE, made);
+    return HexFormat.of().formatHex(made);
   }
 
   /// A call that was on its way when the process ended may have had its effect.
@@ -123,55 +147,79 @@ final class Spool {
     }
   }
 
+  /// Of all spools this one: calls are given to it and to no other.
+  String id() {
+    return id;
+  }
+
   /// How many calls could be begun now.
   synchronized int room() {
     makeRoom();
     long sending = held.values().stream().filter(each -> each.state() == State.SENDING).count();
     long used = held.values().stream().mapToLong(Held::bytes).sum();
-    long byBytes = (mostBytes - used) / RESULT_BYTES_MAX - sending;
-    return Math.toIntExact(Math.clamp(byBytes, 0, Math.max(0, mostCalls - held.size())));
+    long byBytes = (bounds.bytes() - used) / RESULT_BYTES_MAX - sending;
+    return Math.toIntExact(Math.clamp(byBytes, 0, Math.max(0, bounds.calls() - held.size())));
   }
 
   synchronized boolean knows(Id id) {
     return held.containsKey(id);
   }
 
+  /// Calls that were not handed in yet, the newest first.
+  synchronized List<Id> unanswered(int most) {
+    return held.entrySet().stream()
+        .filter(each -> each.getValue().state() != State.HANDED_IN)
+        .sorted(Comparator.comparingLong(each -> -each.getValue().at()))
+        .limit(most)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
   /// Keeps that a call may leave from now on.
   ///
   /// @return why it may not
-  synchronized Optional<Refusal> begin(Id id, String answerKey, long notAfter) {
-    if (!CALL_ID.matcher(id.callId()).matches()
-        || held.keySet().stream()
-            .anyMatch(other -> other.callId().equals(id.callId()) && other.epoch() >= id.epoch())) {
+  synchronized Optional<Refusal> begin(Id call, String answerKey, long notAfter) {
+    if (isReplayed(call)) {
       return Optional.of(Refusal.CALL_REPLAYED);
     }
     if (room() < 1) {
       return Optional.of(Refusal.SPOOL_FULL);
     }
-    write(
-        new Entry(
-            id.callId(),
-            id.epoch(),
-            State.SENDING,
-            answerKey,
-            notAfter,
-            clock.millis(),
-            Optional.empty()));
+    write(entry(call, State.SENDING, answerKey, notAfter, Optional.empty()));
     return Optional.empty();
+  }
+
+  /// Keeps that a call does not leave, now or later, before anybody is told.
+  ///
+  /// @return false if nothing is kept of it and so nobody may be told: it was begun before, or too
+  ///   many were refused
+  synchronized boolean refuse(Id call, String answerKey, long notAfter, RunnerResult why) {
+    makeRoom();
+    if (isReplayed(call) || held.size() >= bounds.calls() + REFUSED_MOST) {
+      return false;
+    }
+    write(entry(call, State.DONE, answerKey, notAfter, Optional.of(why)));
+    return true;
+  }
+
+  /// Whether it, or a later one of its, was begun or refused before.
+  private boolean isReplayed(Id call) {
+    return !CALL_ID.matcher(call.callId()).matches()
+        || held.keySet().stream()
+            .anyMatch(
+                other -> other.callId().equals(call.callId()) && other.epoch() >= call.epoch());
+  }
+
+  private Entry entry(
+      Id call, State state, String answerKey, long notAfter, Optional<RunnerResult> result) {
+    return new Entry(
+        call.callId(), call.epoch(), state, answerKey, notAfter, clock.millis(), result);
   }
 
   /// Keeps what became of a call, before anybody is told.
   synchronized void done(Id id, RunnerResult result) {
     Entry begun = read(id);
-    write(
-        new Entry(
-            begun.callId(),
-            begun.epoch(),
-            State.DONE,
-            begun.answerKey(),
-            begun.notAfter(),
-            clock.millis(),
-            Optional.of(fitting(result))));
+    write(entry(id, State.DONE, begun.answerKey(), begun.notAfter(), Optional.of(fitting(result))));
   }
 
   /// What is known to have become of a call under an earlier lease.
@@ -197,16 +245,8 @@ final class Spool {
   }
 
   synchronized void handedIn(Id id) {
-    Entry entry = read(id);
-    write(
-        new Entry(
-            entry.callId(),
-            entry.epoch(),
-            State.HANDED_IN,
-            entry.answerKey(),
-            entry.notAfter(),
-            clock.millis(),
-            entry.result()));
+    Entry done = read(id);
+    write(entry(id, State.HANDED_IN, done.answerKey(), done.notAfter(), done.result()));
   }
 
   /// What has been kept long enough goes; if that is not enough, what was handed in, oldest first.
@@ -222,8 +262,9 @@ final class Spool {
     old.sort(Comparator.comparingLong(each -> each.getValue().at()));
     for (Map.Entry<Id, Held> each : old) {
       long used = held.values().stream().mapToLong(Held::bytes).sum();
-      boolean tight = held.size() >= mostCalls || mostBytes - used < 2L * RESULT_BYTES_MAX;
-      if (tight || each.getValue().at() + kept.toMillis() < now) {
+      boolean tight =
+          held.size() >= bounds.calls() || bounds.bytes() - used < 2L * RESULT_BYTES_MAX;
+      if (tight || each.getValue().at() + bounds.kept().toMillis() < now) {
         delete(each.getKey());
       }
     }

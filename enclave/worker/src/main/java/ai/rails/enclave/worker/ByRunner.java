@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 import org.slf4j.Logger;
@@ -17,6 +16,7 @@ import ai.rails.enclave.runner.CallEnvelope;
 import ai.rails.enclave.runner.ResultEnvelope;
 import ai.rails.enclave.worker.CallPort.Order;
 import ai.rails.enclave.worker.CallPort.Result;
+import ai.rails.enclave.worker.ControlPlane.Nothing;
 import ai.rails.platform.http.RunnerIdentity;
 import ai.rails.platform.keys.HpkeKeyPair;
 import ai.rails.platform.keys.RunnerCard;
@@ -52,7 +52,7 @@ final class ByRunner {
   ///
   /// @throws CallRefused with RUNNER_UNTRUSTED if the card is not that of a runner of the run's own
   ///   tenant, workspace and environment; nothing has left then
-  /// @throws Abandoned if the attempt is no longer this worker's
+  /// @throws Abandoned if the attempt is no longer this worker's, or nobody says what became of it
   Result execute(Work work, Order order, Runner card) throws InterruptedException {
     Claimed claimed = work.claimed();
     var runner =
@@ -60,6 +60,7 @@ final class ByRunner {
             claimed.tenant(), claimed.workspace(), claimed.environment(), card.runner());
     Attempt attempt = work.attempt();
     HpkeKeyPair answerKey;
+    HandOver call;
     try {
       byte[] key = trusted(card, runner).hpkePublicKey();
       answerKey = HpkeKeyPair.generate();
@@ -67,21 +68,34 @@ final class ByRunner {
       byte[] sealed =
           CallEnvelope.of(order, answerKey.publicKey())
               .seal(key, runner, attempt.epoch(), notAfter);
-      controlPlane
-          .handOver(
-              order.callId(),
-              new HandOver(
-                  attempt,
-                  order.instance().instance(),
-                  notAfter,
-                  Base64.getEncoder().encodeToString(sealed)),
-              work.fence())
-          .orAbandon();
+      call =
+          new HandOver(
+              attempt,
+              order.instance().instance(),
+              notAfter,
+              Base64.getEncoder().encodeToString(sealed));
     } catch (GeneralSecurityException e) {
       throw new CallRefused(
           "RUNNER_UNTRUSTED", "runner %s: %s".formatted(card.runner(), e.getMessage()));
     }
-    return await(work, order, runner, answerKey);
+    Optional<Result> kept = handOver(work, order, call);
+    return kept.isPresent() ? kept.get() : await(work, order, runner, answerKey);
+  }
+
+  /// @return empty if the call is where its runner finds it, else that it is not
+  /// @throws Abandoned if nobody knows
+  private Optional<Result> handOver(Work work, Order order, HandOver call)
+      throws InterruptedException {
+    try {
+      Nothing _ = controlPlane.handOver(order.callId(), call, work.fence()).orAbandon();
+      return Optional.empty();
+    } catch (ControlPlaneRefused e) {
+      LOG.error("call not handed over call={} reason={}", order.callId(), e.getMessage());
+      if (!e.isFirst()) {
+        throw new Abandoned("HANDOVER_UNKNOWN");
+      }
+      return Optional.of(Result.notSent("HANDOVER_REFUSED", true, order.recovering()));
+    }
   }
 
   private RunnerCard.Verified trusted(Runner card, RunnerIdentity runner)
@@ -98,20 +112,28 @@ final class ByRunner {
   private Result await(Work work, Order order, RunnerIdentity runner, HpkeKeyPair answerKey)
       throws InterruptedException {
     while (true) {
-      HandedOver now =
-          controlPlane
-              .handedOver(order.callId(), new Await(work.attempt()), work.fence())
-              .orAbandon();
+      HandedOver now = standing(work, order);
       if (now.sealed().isPresent()) {
         return opened(work, order, runner, answerKey, now.sealed().get());
       }
       if (now.state().equals("WITHDRAWN")) {
         // Nobody took it. Of an earlier attempt that says nothing.
-        return result(
-            order.recovering() ? Outcome.AMBIGUOUS : Outcome.DEFINITE_FAILURE,
-            "RUNNER_UNREACHABLE");
+        return Result.notSent("RUNNER_UNREACHABLE", true, order.recovering());
       }
       Thread.sleep(PAUSE);
+    }
+  }
+
+  /// From the hand-over on the call may leave: who is not told of it says nothing, and it is
+  /// recovered later.
+  private HandedOver standing(Work work, Order order) throws InterruptedException {
+    try {
+      return controlPlane
+          .handedOver(order.callId(), new Await(work.attempt()), work.fence())
+          .orAbandon();
+    } catch (ControlPlaneRefused e) {
+      LOG.error("runner's answer not given call={} reason={}", order.callId(), e.getMessage());
+      throw new Abandoned("RUNNER_ANSWER_REFUSED");
     }
   }
 
@@ -127,23 +149,7 @@ final class ByRunner {
           work.attempt().epoch());
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       LOG.error("a runner's answer does not open call={} runner={}", order.callId(), runner.uri());
-      return result(Outcome.AMBIGUOUS, "RUNNER_ANSWER_INVALID");
+      return Result.bare(Outcome.AMBIGUOUS, "RUNNER_ANSWER_INVALID", true);
     }
-  }
-
-  private static Result result(Outcome outcome, String code) {
-    return new Result(
-        outcome,
-        code,
-        true,
-        Optional.empty(),
-        0,
-        "",
-        0,
-        false,
-        false,
-        Optional.empty(),
-        Optional.empty(),
-        Map.of());
   }
 }

@@ -103,5 +103,29 @@ public interface CallPort {
     public Result {
       evidence = Map.copyOf(evidence);
     }
+
+    /// An outcome of which there is nothing more to be said.
+    public static Result bare(Outcome outcome, String code, boolean retryable) {
+      return new Result(
+          outcome,
+          code,
+          retryable,
+          Optional.empty(),
+          0,
+          "",
+          0,
+          false,
+          false,
+          Optional.empty(),
+          Optional.empty(),
+          Map.of());
+    }
+
+    /// Nothing was sent now; but of an attempt before this one nobody knows yet, and it stays so.
+    ///
+    /// @param recovering as in the order
+    public static Result notSent(String code, boolean retryable, boolean recovering) {
+      return bare(recovering ? Outcome.AMBIGUOUS : Outcome.DEFINITE_FAILURE, code, retryable);
+    }
   }
 }

@@ -19,6 +19,7 @@ import ai.rails.enclave.gate.ApprovalRefused;
 import ai.rails.enclave.worker.CallPort.Order;
 import ai.rails.enclave.worker.CallPort.Result;
 import ai.rails.enclave.worker.FailPoint.Place;
+import ai.rails.schema.worker.WorkerProtocol.Claimed;
 import ai.rails.schema.worker.WorkerProtocol.Freshen;
 import ai.rails.schema.worker.WorkerProtocol.Frozen;
 import ai.rails.schema.worker.WorkerProtocol.Intended;
@@ -77,6 +78,7 @@ final class CallStep {
     Map<String, String> credential = credentials.of(work.claimed().tenant(), prepared.instance());
     String callId = prepared.body().callId();
     failPoint.reached(Place.AFTER_CLAIM, step, callId);
+    approvals.prepare(signedGate(work));
     Intended intended = intend(work, prepared);
     for (int asked = 1; intended.route().isPresent(); asked++) {
       Route route = intended.route().get();
@@ -127,10 +129,10 @@ final class CallStep {
     } catch (ApprovalRefused e) {
       LOG.error(
           "call not approved call={} code={} reason={}", order.callId(), e.code(), e.getMessage());
-      return Outcomes.refused(e, order.recovering());
+      return Result.notSent(e.code(), e.passing(), order.recovering());
     } catch (CallRefused e) {
       LOG.warn("call refused by the gateway call={} reason={}", order.callId(), e.getMessage());
-      return Outcomes.refused(e, order.recovering());
+      return Result.notSent(e.code(), false, order.recovering());
     } catch (ContentRefused e) {
       LOG.error("gateway failed call={} reason={}", order.callId(), e.getMessage());
       throw new Abandoned(e.code().name());
@@ -190,7 +192,7 @@ final class CallStep {
         credential,
         List.copyOf(intended.tickets()),
         requests -> fresh(work, prepared.body().callId(), requests),
-        frozen.map(CallStep::isOpen).orElse(false),
+        mayHaveLeft(work.claimed()),
         // Two processes' clocks: an intent of the future was just now, and waits longest.
         frozen.map(each -> Math.max(0, work.claimed().now() - each.intentAt())).orElse(0L));
   }
@@ -213,10 +215,13 @@ final class CallStep {
     return effect.equals("ALLOW") || effect.equals("ROUTE");
   }
 
-  /// Whether an earlier attempt may have had the effect.
-  private static boolean isOpen(Frozen frozen) {
-    return frozen.intended()
-        && !frozen.executed().equals(Optional.of(Outcome.DEFINITE_FAILURE.name()));
+  /// Whether an earlier attempt may have had the effect, and nobody knows.
+  static boolean mayHaveLeft(Claimed claimed) {
+    return claimed
+        .frozen()
+        .filter(Frozen::intended)
+        .filter(call -> call.executed().map(Outcome.AMBIGUOUS.name()::equals).orElse(true))
+        .isPresent();
   }
 
   private static Optional<String> executed(Work work) {

@@ -1,5 +1,7 @@
 package ai.rails.enclave.worker;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 import ai.rails.enclave.gate.ApprovalRefused;
 import ai.rails.enclave.release.KeySource;
 import ai.rails.schema.worker.WorkerProtocol.Await;
@@ -37,6 +39,9 @@ final class ControlPlane implements KeySource {
   /// What 204 says: nothing.
   record Nothing() {}
 
+  /// A page is asked for so often; [ai.rails.enclave.gate.ApprovalCheck] asks again after a pause.
+  private static final int LOG_TRIES = 3;
+
   private final Wire wire;
 
   ControlPlane(Wire wire) {
@@ -65,14 +70,30 @@ final class ControlPlane implements KeySource {
         .orAbandon();
   }
 
-  /// @throws ApprovalRefused if there is none now; nobody but the lease ends the asking else
+  /// @throws ApprovalRefused if there is none now; whoever waits for it holds a call back, so it is
+  ///   not asked for until the step's time is over
   LogPage tenantLog(long from) throws InterruptedException {
     String path = "/v1/worker/tenant-log?from=" + from;
+    var tries = new AtomicInteger();
+    Fence few =
+        () -> {
+          if (tries.getAndIncrement() == LOG_TRIES) {
+            throw ApprovalRefused.forNow(
+                "PASSKEY_LOG_UNREADABLE", "%s got no answer".formatted(path));
+          }
+        };
     try {
-      return wire.ask("GET", path, new Nothing(), LogPage.class, Fence.NONE).orAbandon();
+      return switch (wire.ask("GET", path, new Nothing(), LogPage.class, few)) {
+        case Answer.Given<LogPage>(LogPage page) -> page;
+        case Answer.Conflict<LogPage>(String code) -> throw notNow(code);
+      };
     } catch (ControlPlaneRefused e) {
-      throw ApprovalRefused.forNow("PASSKEY_LOG_BEHIND", String.valueOf(e.getMessage()));
+      throw notNow(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static ApprovalRefused notNow(String why) {
+    return ApprovalRefused.forNow("PASSKEY_LOG_BEHIND", why);
   }
 
   Answer<Claimed> claim(Claim claim) throws InterruptedException {

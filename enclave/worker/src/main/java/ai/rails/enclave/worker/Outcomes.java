@@ -3,7 +3,6 @@ package ai.rails.enclave.worker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -11,10 +10,8 @@ import java.util.regex.Pattern;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import ai.rails.domain.run.Reasons;
-import ai.rails.domain.run.RunEvent.Outcome;
 import ai.rails.enclave.content.ContentJson;
 import ai.rails.enclave.content.RunContent;
-import ai.rails.enclave.gate.ApprovalRefused;
 import ai.rails.enclave.worker.CallPort.Result;
 import ai.rails.platform.json.CanonicalJson;
 import ai.rails.schema.worker.WorkerProtocol.ModelUse;
@@ -90,33 +87,6 @@ final class Outcomes {
       // Another system's numbers need no canonical form: they are kept as they were read.
       return value.toString().getBytes(StandardCharsets.UTF_8);
     }
-  }
-
-  /// The outcome of a call that was refused here. Now nothing left; but of an attempt before this
-  /// one nobody knows yet, and it stays so.
-  static Result refused(CallRefused why, boolean recovering) {
-    return refused(why.code(), false, recovering);
-  }
-
-  /// The outcome of a call whose approvals do not hold, likewise.
-  static Result refused(ApprovalRefused why, boolean recovering) {
-    return refused(why.code(), why.passing(), recovering);
-  }
-
-  private static Result refused(String code, boolean retryable, boolean recovering) {
-    return new Result(
-        recovering ? Outcome.AMBIGUOUS : Outcome.DEFINITE_FAILURE,
-        code,
-        retryable,
-        Optional.empty(),
-        0,
-        "",
-        0,
-        false,
-        false,
-        Optional.empty(),
-        Optional.empty(),
-        Map.of());
   }
 
   /// Of evidence that is too large its digest is kept: an outcome must not fail on its evidence.

@@ -14,6 +14,7 @@ import ai.rails.domain.run.RunEvent.Purpose;
 import ai.rails.domain.workflow.Step;
 import ai.rails.enclave.content.ContentRefused;
 import ai.rails.enclave.content.RunContent;
+import ai.rails.enclave.gate.ApprovalRefused;
 import ai.rails.platform.keys.ContentKey;
 import ai.rails.platform.telemetry.Names;
 import ai.rails.platform.telemetry.Telemetry;
@@ -93,19 +94,32 @@ final class StepRunner {
                 claimed.run(),
                 runKeys.inherited(claimed.tenant(), claimed.inherited()));
         perform(new Work(claimed, attempt, keys.artifact(), content, fence));
-      } catch (ContentRefused e) {
-        fail(span, attempt, fence, e.code().name(), e);
-      } catch (ExpressionFailed e) {
-        fail(span, attempt, fence, "EXPRESSION_FAILED", e);
-      } catch (CallRefused e) {
-        fail(span, attempt, fence, e.code(), e);
-      } catch (StepRefused e) {
-        fail(span, attempt, fence, e.code(), e);
-      } catch (ControlPlaneRefused e) {
-        fail(span, attempt, fence, e.code(), e);
+      } catch (ContentRefused
+          | ExpressionFailed
+          | CallRefused
+          | StepRefused
+          | ApprovalRefused
+          | ControlPlaneRefused e) {
+        fail(span, fence, failure(attempt, claimed, e), e);
       }
       return true;
     }
+  }
+
+  /// While nobody knows whether an earlier attempt had its effect no failure ends the step: it is
+  /// tried again, and then a person looks.
+  private static Fail failure(Attempt attempt, Claimed claimed, RuntimeException why) {
+    String code =
+        switch (why) {
+          case ContentRefused e -> e.code().name();
+          case CallRefused e -> e.code();
+          case StepRefused e -> e.code();
+          case ApprovalRefused e -> e.code();
+          case ControlPlaneRefused e -> e.code();
+          default -> "EXPRESSION_FAILED";
+        };
+    boolean passing = why instanceof ApprovalRefused refused && refused.passing();
+    return new Fail(attempt, code, passing || CallStep.mayHaveLeft(claimed));
   }
 
   private void perform(Work work) throws InterruptedException {
@@ -172,17 +186,17 @@ final class StepRunner {
     }
   }
 
-  private void fail(Traced span, Attempt attempt, Fence fence, String code, RuntimeException why)
+  private void fail(Traced span, Fence fence, Fail failure, RuntimeException why)
       throws InterruptedException {
     LOG.warn(
         "step failed run={} step={} attempt={} code={} reason={}",
-        attempt.run(),
-        attempt.step(),
-        attempt.attempt(),
-        code,
+        failure.attempt().run(),
+        failure.attempt().step(),
+        failure.attempt().attempt(),
+        failure.code(),
         why.getMessage());
-    span.failed(code);
-    controlPlane.fail(new Fail(attempt, code, false), fence).orAbandon();
+    span.failed(failure.code());
+    controlPlane.fail(failure, fence).orAbandon();
   }
 
   private Traced begin(Claimed claimed) {

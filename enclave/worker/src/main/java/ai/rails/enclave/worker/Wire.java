@@ -75,7 +75,7 @@ public final class Wire implements AutoCloseable {
         HttpResponse<byte[]> response =
             http.send(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
         if (response.statusCode() < 500) {
-          return answer(name, response, as);
+          return answer(name, response, as, tries == 1);
         }
         LOG.warn("control plane unavailable request={} status={}", name, response.statusCode());
       } catch (IOException e) {
@@ -100,13 +100,14 @@ public final class Wire implements AutoCloseable {
         .build();
   }
 
-  private static <T> Answer<T> answer(String name, HttpResponse<byte[]> response, Class<T> as) {
+  private static <T> Answer<T> answer(
+      String name, HttpResponse<byte[]> response, Class<T> as, boolean first) {
     int status = response.statusCode();
     if (status == 409) {
       return new Answer.Conflict<>(code(response.body(), "CONFLICT"));
     }
     if (status < 200 || status >= 300) {
-      throw new ControlPlaneRefused(name, status, code(response.body(), "HTTP_" + status));
+      throw new ControlPlaneRefused(name, status, code(response.body(), "HTTP_" + status), first);
     }
     try {
       byte[] body = status == 204 ? NOTHING : response.body();

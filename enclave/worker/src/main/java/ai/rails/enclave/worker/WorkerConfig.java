@@ -1,6 +1,7 @@
 package ai.rails.enclave.worker;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -115,7 +116,8 @@ public record WorkerConfig(
         clock);
   }
 
-  /// Read at each use, since a cell's keys change; a file that can not be read is believed nothing.
+  /// Read at each use, since a cell's keys change; what stands wrong in it is believed nothing, and
+  /// one that can not be read is read again.
   private TlogPolicy logPolicy() {
     Path file = Path.of(settings.required("evidence.policy.file"));
     try {
@@ -126,7 +128,7 @@ public record WorkerConfig(
       }
       return policy;
     } catch (IOException e) {
-      throw new IllegalArgumentException("%s can not be read".formatted(file), e);
+      throw new UncheckedIOException("%s can not be read".formatted(file), e);
     }
   }
 

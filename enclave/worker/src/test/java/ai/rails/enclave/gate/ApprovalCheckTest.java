@@ -1,5 +1,7 @@
 package ai.rails.enclave.gate;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -9,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import org.junit.jupiter.api.Test;
 
@@ -40,13 +43,18 @@ class ApprovalCheckTest {
   private final List<Duration> pauses = new ArrayList<>();
   private TenantLog.Source source = from -> log.page(from, NOON);
   private TlogPolicy policy = log.parsed();
+  private Supplier<TlogPolicy> reads = () -> policy;
   private Instant now = NOON;
   private boolean twoPersons = true;
 
   private ApprovalCheck check() {
     var trust =
         new TenantLog.Trust(
-            log.origin, () -> policy, Duration.ofHours(2), twoPersons, (InstantSource) () -> now);
+            log.origin,
+            () -> reads.get(),
+            Duration.ofHours(2),
+            twoPersons,
+            (InstantSource) () -> now);
     return new ApprovalCheck(TENANT, new TenantLog(from -> source.page(from), trust), pauses::add);
   }
 
@@ -237,6 +245,49 @@ class ApprovalCheckTest {
 
     assertThat(refusal(check, told(1, mia.approve(DIGEST)))).isEqualTo("let through");
     assertThat(asked).containsExactly(23L);
+  }
+
+  @Test
+  void whatCanNotBeReadForAMomentIsReadAgainAndEndsNothing() {
+    accept(sam);
+    TlogPolicy mine = policy;
+    int[] asked = {0};
+    reads =
+        () -> {
+          if (++asked[0] == 1) {
+            throw new UncheckedIOException(new IOException("the disk is slow"));
+          }
+          return mine;
+        };
+    assertThat(refusal(check(), told(1, sam.approve(DIGEST)))).isEqualTo("let through");
+    reads =
+        () -> {
+          throw new UncheckedIOException(new IOException("the disk is gone"));
+        };
+
+    ApprovalRefused refused =
+        catchThrowableOfType(
+            ApprovalRefused.class,
+            () -> check().require(Optional.of(gate(1)), DIGEST, told(1, sam.approve(DIGEST))));
+
+    assertThat(refused.code()).isEqualTo("PASSKEY_LOG_UNREADABLE");
+    assertThat(refused.passing()).isTrue();
+  }
+
+  @Test
+  void beforeTheIntentOnlyWhatPassesIsSaidAndOnlyWhereTheWorkflowDemandsSignatures()
+      throws InterruptedException {
+    source =
+        _ -> {
+          throw ApprovalRefused.forNow("PASSKEY_LOG_BEHIND", "there is none");
+        };
+    ApprovalRefused refused =
+        catchThrowableOfType(ApprovalRefused.class, () -> check().prepare(Optional.of(gate(1))));
+    assertThat(refused.code()).isEqualTo("PASSKEY_LOG_BEHIND");
+    check().prepare(Optional.empty());
+
+    source = _ -> new LogPage("no note", List.of(), Map.of());
+    check().prepare(Optional.of(gate(1)));
   }
 
   @Test

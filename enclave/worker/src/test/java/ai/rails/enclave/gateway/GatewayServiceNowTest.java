@@ -120,6 +120,24 @@ class GatewayServiceNowTest {
     assertThat(bench().proxy().opened()).isZero();
   }
 
+  /// The settling time is over, so nothing but the missing ticket or credential holds the call
+  /// back.
+  @Test
+  void whatSendsNothingInARecoverySaysNothingOfTheAttemptBefore() throws InterruptedException {
+    Result tickets = execute(update().recovering(600_000).tickets(3));
+    Result refused = execute(update().with(Map.of("key", "x")));
+    Result recovered = execute(update().with(Map.of("key", "x")).recovering(600_000));
+
+    assertThat(tickets.code()).isEqualTo("TICKET_MISSING");
+    assertThat(tickets.outcome()).isEqualTo(Outcome.AMBIGUOUS);
+    assertThat(tickets.retryable()).isTrue();
+    assertThat(refused.code()).isEqualTo("CREDENTIAL_FORM");
+    assertThat(refused.outcome()).isEqualTo(Outcome.DEFINITE_FAILURE);
+    assertThat(recovered.code()).isEqualTo("CREDENTIAL_FORM");
+    assertThat(recovered.outcome()).isEqualTo(Outcome.AMBIGUOUS);
+    assertThat(bench().proxy().opened()).isZero();
+  }
+
   @Test
   void secretsAreNowhereInWhatIsKept() throws InterruptedException {
     incidents.set("description", "echo canary-secret and " + Incidents.TOKEN);

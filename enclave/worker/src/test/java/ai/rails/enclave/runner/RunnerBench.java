@@ -53,10 +53,13 @@ final class RunnerBench implements AutoCloseable {
   volatile long policyUntil = NOON.plus(Duration.ofMinutes(15)).toEpochMilli();
   volatile boolean outcomesTaken = true;
   volatile boolean forbidden;
+  volatile boolean givesMore;
+  final Random random = new Random(5);
   int mostCalls = 100;
   long mostBytes = 128L << 20;
   final AtomicLong asked = new AtomicLong();
-  volatile int lastMost;
+  volatile Optional<Take> lastTake = Optional.empty();
+  private Optional<SealedFiles> open = Optional.empty();
   private final Path directory;
   private final ProtocolServer server;
   private final Certificates certificates;
@@ -79,10 +82,13 @@ final class RunnerBench implements AutoCloseable {
     if (seen.path().equals("/v1/runner/calls/take")) {
       Take take = seen.as(Take.class);
       notes.addAll(take.notes());
-      lastMost = take.most();
+      lastTake = Optional.of(take);
       asked.incrementAndGet();
       return Reply.ok(
-          new Taken(now.get(), policyUntil, take.most() > 0 ? List.copyOf(given) : List.of()));
+          new Taken(
+              now.get(),
+              policyUntil,
+              givesMore || take.most() > 0 ? List.copyOf(given) : List.of()));
     }
     if (!outcomesTaken) {
       return Reply.problem(503, "UNAVAILABLE");
@@ -93,13 +99,18 @@ final class RunnerBench implements AutoCloseable {
     return Reply.nothing();
   }
 
-  /// Starts a runner on the bench's spool; it ends with what this gives, or with the bench.
+  /// Starts a runner on the bench's spool; it ends with what this gives, or with the bench. The one
+  /// before it is as good as dead: it no longer has the spool.
   Runnable start() throws Exception {
-    Path spool = spool();
+    if (open.isPresent()) {
+      open.get().close();
+    }
     RunnerKey key = RunnerKey.open(directory.resolve("runner.key"));
     InstantSource clock = () -> Instant.ofEpochMilli(now.get());
-    var files = new SealedFiles(spool, key.spool());
-    var kept = new Spool(files, mostCalls, mostBytes, Duration.ofHours(1), clock);
+    var files = new SealedFiles(spool(), key.spool());
+    open = Optional.of(files);
+    var bounds = new Spool.Bounds(mostCalls, mostBytes, Duration.ofHours(1));
+    var kept = new Spool(files, bounds, random, clock);
     Wire wire =
         new Wire(
             server.uri(),
@@ -207,6 +218,11 @@ final class RunnerBench implements AutoCloseable {
   void turns() {
     long until = asked.get() + 5;
     Eventually.holds("the runner asked again", () -> asked.get() >= until);
+  }
+
+  /// How many calls the runner last asked for.
+  int lastMost() {
+    return lastTake.map(Take::most).orElse(-1);
   }
 
   @Override

@@ -130,6 +130,52 @@ class RunnerTest {
   }
 
   @Test
+  void itAsksForItsOwnSpoolAndNotForWhatItHas() throws Exception {
+    var dead = new CountDownLatch(1);
+    bench.world.reacts(_ -> {
+      dead.await();
+      return World.success("{}");
+    });
+    bench.given.add(bench.sealed(10));
+    Runnable first = bench.start();
+    Eventually.holds(
+        "the runner says that it has the call",
+        () ->
+            bench.lastTake.stream()
+                .flatMap(take -> take.known().stream())
+                .anyMatch(known -> known.callId().equals(CALL) && known.epoch() == 10));
+    String spool = bench.lastTake.orElseThrow().spool();
+    dead.countDown();
+    bench.awaitOutcome(10);
+    Eventually.holds("nothing is unanswered", () -> bench.lastTake.orElseThrow().known().isEmpty());
+    first.run();
+    Runnable second = bench.start();
+    bench.turns();
+    second.run();
+    assertThat(bench.lastTake.orElseThrow().spool()).isEqualTo(spool).matches("[0-9a-f]{32}");
+
+    try (Stream<Path> all = Files.list(bench.spool())) {
+      for (Path each : all.toList()) {
+        Files.delete(each);
+      }
+    }
+    bench.start();
+    bench.turns();
+    assertThat(bench.lastTake.orElseThrow().spool()).as("a lost one").isNotEqualTo(spool);
+  }
+
+  @Test
+  void aSpoolIsOneProcesssAlone() throws Exception {
+    Runnable first = bench.start();
+    RunnerKey key = RunnerKey.open(directory.resolve("runner.key"));
+
+    assertThatThrownBy(() -> new SealedFiles(bench.spool(), key.spool()))
+        .isInstanceOf(java.io.IOException.class)
+        .hasMessageContaining("is in use by another process");
+    first.run();
+  }
+
+  @Test
   void anEarlierLeaseOfACallIsFenced() throws Exception {
     bench.given.add(bench.sealed(10));
     bench.start();
@@ -147,24 +193,64 @@ class RunnerTest {
     bench.start();
     bench.awaitNote("CALL_EXPIRED");
     bench.awaitNote("CLOCK_DIFFERS");
+    bench.awaitOutcome(11);
 
+    assertThat(bench.opened(10).code()).isEqualTo("CALL_EXPIRED");
+    assertThat(bench.opened(11).code()).isEqualTo("CLOCK_DIFFERS");
     assertThat(bench.world.effects).isEmpty();
   }
 
   @Test
-  void pastItsPolicyItBeginsNothingWhateverItIsGiven() throws Exception {
+  void pastItsPolicyItBeginsNothingWhateverItIsGivenAndSaysSo() throws Exception {
     bench.policyUntil = NOON.toEpochMilli() + 1_000;
     bench.start();
     bench.turns();
     bench.policyUntil = 0;
     bench.now.addAndGet(2_000);
     bench.given.add(bench.sealed(10));
-    bench.awaitNote("POLICY_LAPSED");
-    assertThat(bench.world.effects).isEmpty();
-
-    bench.policyUntil = bench.now.get() + 60_000;
     bench.awaitOutcome(10);
+
+    Result refused = bench.opened(10);
+    assertThat(refused.outcome()).isEqualTo(Outcome.DEFINITE_FAILURE);
+    assertThat(refused.code()).isEqualTo("POLICY_LAPSED");
+    assertThat(refused.retryable()).isTrue();
+    assertThat(bench.world.effects).isEmpty();
+  }
+
+  /// What was told to be not sent is not sent: somebody else may have acted on it.
+  @Test
+  void aCallThatWasRefusedIsNotMadeWhenItCouldBeAlsoNotByANewProcess() throws Exception {
+    bench.policyUntil = 0;
+    bench.outcomesTaken = false;
+    bench.given.add(bench.sealed(10));
+    Runnable first = bench.start();
+    bench.awaitNote("POLICY_LAPSED");
+    bench.policyUntil = bench.now.get() + 60_000;
+    bench.turns();
+    first.run();
+    bench.start();
+    bench.turns();
+    bench.outcomesTaken = true;
+    bench.awaitOutcome(10);
+
+    assertThat(bench.opened(10).code()).isEqualTo("POLICY_LAPSED");
+    assertThat(bench.world.effects).isEmpty();
+    bench.given.clear();
+    bench.given.add(bench.sealed(11));
+    bench.awaitOutcome(11);
+    assertThat(bench.opened(11).outcome()).isEqualTo(Outcome.SUCCESS);
     assertThat(bench.world.effects).hasSize(1);
+  }
+
+  @Test
+  void ofACallThatMayHaveLeftBeforeARefusalSaysNothing() throws Exception {
+    bench.policyUntil = 0;
+    bench.given.add(bench.sealed(ME, 10, bench.now.get() + 10_000, true));
+    bench.start();
+    bench.awaitOutcome(10);
+
+    assertThat(bench.opened(10).outcome()).isEqualTo(Outcome.AMBIGUOUS);
+    assertThat(bench.opened(10).code()).isEqualTo("POLICY_LAPSED");
   }
 
   @Test
@@ -188,15 +274,19 @@ class RunnerTest {
     bench.given.add(bench.sealed(10));
     bench.start();
     Eventually.holds("the first call was made", () -> bench.world.effects.size() == 1);
-    Eventually.holds("there is no room", () -> bench.lastMost == 0);
+    Eventually.holds("there is no room", () -> bench.lastMost() == 0);
     bench.awaitNote("NO_ROOM");
+    bench.givesMore = true;
     bench.given.clear();
     bench.given.add(bench.sealed(11));
-    bench.turns();
+    bench.awaitNote("SPOOL_FULL");
     assertThat(bench.world.effects).hasSize(1);
 
     bench.outcomesTaken = true;
     bench.awaitOutcome(10);
+    bench.awaitOutcome(11);
+    assertThat(bench.opened(11).outcome()).isEqualTo(Outcome.DEFINITE_FAILURE);
+    assertThat(bench.opened(11).code()).isEqualTo("SPOOL_FULL");
     bench.now.addAndGet(11_000);
     bench.given.clear();
     bench.given.add(bench.sealed(12));

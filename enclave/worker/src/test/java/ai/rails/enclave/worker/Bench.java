@@ -35,6 +35,7 @@ final class Bench implements AutoCloseable {
   volatile LongFunction<Reply> tenantLog = _ -> Reply.problem(404, "NOT_FOUND");
   final Map<String, String> settings;
   private final WorkerConfig config;
+  private final List<Runnable> finishing = new CopyOnWriteArrayList<>();
   private final List<Runnable> closing = new CopyOnWriteArrayList<>();
 
   Bench(Path directory) throws Exception {
@@ -81,6 +82,13 @@ final class Bench implements AutoCloseable {
     return Long.parseLong(seen.query().orElseThrow().substring("from=".length()));
   }
 
+  /// What a worker asks the control plane by.
+  ControlPlane controlPlane() throws Exception {
+    Wire wire = Worker.wire(config, new Random(7));
+    closing.add(wire::close);
+    return new ControlPlane(wire);
+  }
+
   /// Makes a worker that has its keys; it does not work yet.
   Worker worker() throws Exception {
     WorkerIdentity identity = Worker.identity(config.identity(), config.identityPassword());
@@ -105,11 +113,19 @@ final class Bench implements AutoCloseable {
   Worker start() throws Exception {
     Worker worker = worker();
     Thread thread = Thread.ofVirtual().start(() -> work(worker));
-    closing.addFirst(() -> {
-      worker.stop();
-      Eventually.holds("the worker has ended", () -> !thread.isAlive());
-    });
+    Runnable finish =
+        () -> {
+          worker.stop();
+          Eventually.holds("the worker has ended", () -> !thread.isAlive());
+        };
+    finishing.add(finish);
+    closing.addFirst(finish);
     return worker;
+  }
+
+  /// Lets the workers finish what they have begun, and ends them.
+  void finish() {
+    finishing.forEach(Runnable::run);
   }
 
   private static void work(Worker worker) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import ai.rails.domain.run.RunEvent.Purpose;
+import ai.rails.enclave.worker.ProtocolServer.Reply;
 import ai.rails.platform.keys.HpkeKeyPair;
 import ai.rails.platform.keys.RunnerCard;
 import ai.rails.schema.worker.WorkerProtocol.HandedOver;
@@ -50,6 +51,10 @@ class ByRunnerTest {
         OwnCertificate.entry(by.worker(name), Certificates.PASSWORD).orElseThrow();
     RunnerCard card = RunnerCard.sign(own.chain(), own.key(), key.publicKey());
     return new Runner("plant-1", card.certificate(), card.hpkePublicKey(), card.signature());
+  }
+
+  private static Reply withdrawn() {
+    return Reply.ok(new HandedOver("WITHDRAWN", Optional.empty()));
   }
 
   private ReportOutcome outcome() {
@@ -92,7 +97,7 @@ class ByRunnerTest {
   @Test
   void aCallBehindARunnerLeavesSealedAndNotThroughTheWorkersGateway() throws Exception {
     bench.run.runner = Optional.of(card(certificates, MINE, HpkeKeyPair.generate()));
-    bench.run.handedOver = _ -> new HandedOver("WITHDRAWN", Optional.empty());
+    bench.run.handedOver = _ -> withdrawn();
 
     ReportOutcome told = outcome();
 
@@ -134,11 +139,55 @@ class ByRunnerTest {
             "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8),
             "anything");
     bench.run.handedOver =
-        _ -> new HandedOver("ANSWERED", Optional.of(Base64.getEncoder().encodeToString(forged)));
+        _ ->
+            Reply.ok(
+                new HandedOver(
+                    "ANSWERED", Optional.of(Base64.getEncoder().encodeToString(forged))));
 
     ReportOutcome told = outcome();
 
     assertThat(told.outcome()).isEqualTo("AMBIGUOUS");
     assertThat(told.code()).isEqualTo("RUNNER_ANSWER_INVALID");
+  }
+
+  @Test
+  void aHandOverThatIsRefusedAtOnceIsNoCallAndTriedAgain() throws Exception {
+    bench.run.runner = Optional.of(card(certificates, MINE, HpkeKeyPair.generate()));
+    bench.run.handingOver = _ -> Reply.problem(422, "INVALID");
+
+    ReportOutcome told = outcome();
+
+    assertThat(told.outcome()).isEqualTo("DEFINITE_FAILURE");
+    assertThat(told.code()).isEqualTo("HANDOVER_REFUSED");
+    assertThat(told.retryable()).isTrue();
+    assertThat(bench.run.failures).isEmpty();
+  }
+
+  @Test
+  void ofAHandOverThatMayHaveBeenDoneNobodySaysThatItWasNot() throws Exception {
+    bench.run.runner = Optional.of(card(certificates, MINE, HpkeKeyPair.generate()));
+    bench.run.handingOver =
+        _ -> Reply.problem(bench.run.handOvers.size() == 1 ? 503 : 422, "SOMETHING");
+
+    assertNothingIsSaid(2);
+  }
+
+  @Test
+  void anAnswerThatIsRefusedAfterTheHandOverLeavesTheCallToBeRecovered() throws Exception {
+    bench.run.runner = Optional.of(card(certificates, MINE, HpkeKeyPair.generate()));
+    bench.run.handedOver = _ -> Reply.problem(404, "NOT_FOUND");
+
+    assertNothingIsSaid(1);
+  }
+
+  /// Neither an outcome nor a failure of the step: its lease runs out, and it is recovered.
+  private void assertNothingIsSaid(int handOvers) {
+    bench.send("fetch", 1, Purpose.PERFORM);
+    Eventually.holds("the call was handed over", () -> bench.run.handOvers.size() == handOvers);
+    bench.finish();
+
+    assertThat(bench.run.failures).isEmpty();
+    assertThat(bench.run.outcomes).isEmpty();
+    assertThat(bench.run.handOvers).hasSize(handOvers);
   }
 }

@@ -71,8 +71,9 @@ final class RunDesk {
   Optional<Correction> correction = Optional.empty();
   volatile int group = 1;
   volatile Optional<Runner> runner = Optional.empty();
-  volatile Function<HandOver, HandedOver> handedOver =
-      _ -> new HandedOver("WAITING", Optional.empty());
+  volatile Function<HandOver, Reply> handingOver = _ -> Reply.nothing();
+  volatile Function<HandOver, Reply> handedOver =
+      _ -> Reply.ok(new HandedOver("WAITING", Optional.empty()));
   final List<HandOver> handOvers = new CopyOnWriteArrayList<>();
   final List<Inherited> inherited = new CopyOnWriteArrayList<>();
   private final Map<String, Task> tasks = new HashMap<>();
@@ -121,10 +122,10 @@ final class RunDesk {
     }
     if (path.endsWith("/handover")) {
       handOvers.add(seen.as(HandOver.class));
-      return Reply.nothing();
+      return handingOver.apply(handOvers.getLast());
     }
     if (path.endsWith("/handover/answer")) {
-      return Reply.ok(handedOver.apply(handOvers.getLast()));
+      return handedOver.apply(handOvers.getLast());
     }
     if (path.endsWith("/outcome")) {
       return outcome(path, seen.as(ReportOutcome.class));

@@ -104,6 +104,35 @@ class StepsTest {
   }
 
   @Test
+  void whatIsRefusedWhileNobodyKnowsOfAnEarlierEffectDoesNotEndTheStep() throws Exception {
+    bench.start();
+    bench.world.reacts(order -> {
+      throw new IllegalStateException("the process dies here");
+    });
+    bench.send("fetch", 1, Purpose.PERFORM);
+    Eventually.holds("the first attempt left", () -> bench.world.effects.size() == 1);
+    bench.world.revoked = true;
+
+    bench.send("fetch", 2, Purpose.RECOVER);
+    Eventually.holds("the second attempt failed", () -> bench.run.hasFailed("fetch"));
+
+    Fail failed = bench.run.failures.getFirst();
+    assertThat(failed.code()).isEqualTo("CONNECTOR_REVOKED");
+    assertThat(failed.retryable()).as("a person looks in the end").isTrue();
+    assertThat(bench.run.outcomes).isEmpty();
+  }
+
+  @Test
+  void whatIsRefusedBeforeAnythingLeftEndsTheStep() throws Exception {
+    bench.start();
+    bench.world.revoked = true;
+
+    bench.fail("fetch", Purpose.PERFORM);
+
+    assertThat(bench.run.failures.getFirst().retryable()).isFalse();
+  }
+
+  @Test
   void aStepWhoseOutcomeWasRecordedIsCompletedWithoutAnotherEffect() throws Exception {
     bench.start();
     bench.complete("fetch", Purpose.PERFORM);

@@ -53,7 +53,7 @@ final class Triage {
             "chat", pin("slack", CHAT),
             "model", model("openai", US),
             "other", model("azure", EU)),
-        List.of(fetch(), check(), approve(), write(), prove(), sort()),
+        List.of(fetch(), check(), approve(), write(), prove(), sort(), sign(), close()),
         new Workflow.RunLimits(Duration.ofHours(1), Money.zero("USD")),
         Map.of("team", "service-desk"),
         Optional.empty(),
@@ -81,6 +81,27 @@ final class Triage {
     Call other = call("other", "complete", said);
     var first = new Call("model", "complete", said, List.of(), List.of(other));
     return step("sort", Kind.AI, Map.of(), Optional.of(first), Optional.empty());
+  }
+
+  /// The next step's call has to be signed.
+  private static Step sign() {
+    var gate =
+        new Gate(
+            "close",
+            "approver",
+            1,
+            Duration.ofMinutes(30),
+            Map.of(),
+            Optional.empty(),
+            true,
+            List.of(),
+            List.of());
+    return step("sign", Kind.GATE, Map.of(), Optional.empty(), Optional.of(gate));
+  }
+
+  private static Step close() {
+    Call call = call("tickets", "close-incident", Map.of("number", pointer("/inputs/number")));
+    return step("close", Kind.TOOL, Map.of(), Optional.of(call), Optional.empty());
   }
 
   private static Step fetch() {

@@ -27,12 +27,18 @@ public final class World implements CallPort {
   public final List<Order> effects = new CopyOnWriteArrayList<>();
   private volatile Reaction reaction = order -> success("{}");
 
+  /// The manifest allows no call any more.
+  public volatile boolean revoked;
+
   public void reacts(Reaction next) {
     reaction = next;
   }
 
   @Override
   public Terms terms(ConnectorPin pin, Instance instance, String action, JsonNode params) {
+    if (revoked) {
+      throw new CallRefused("CONNECTOR_REVOKED", "it is revoked");
+    }
     return new Terms(
         IdempotencyClass.U,
         1,

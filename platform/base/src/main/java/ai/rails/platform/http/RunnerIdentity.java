@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 /// @param runner its name in the workspace, which connector instances name
 public record RunnerIdentity(String tenant, String workspace, String environment, String runner) {
   private static final String SCHEME = "airails-runner:";
+  private static final String PROXY = "runner.";
   private static final int PROXY_DIGITS = 32;
   private static final Pattern FORM =
       Pattern.compile(
@@ -39,10 +40,15 @@ public record RunnerIdentity(String tenant, String workspace, String environment
       byte[] digest =
           MessageDigest.getInstance("SHA-256")
               .digest(uri().toString().getBytes(StandardCharsets.UTF_8));
-      return "runner." + HexFormat.of().formatHex(digest).substring(0, PROXY_DIGITS);
+      return PROXY + HexFormat.of().formatHex(digest).substring(0, PROXY_DIGITS);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
+  }
+
+  /// Whether a proxy of this id stands beside some runner.
+  public static boolean isProxy(String proxyId) {
+    return proxyId.startsWith(PROXY);
   }
 
   private static Optional<RunnerIdentity> parse(String uri) {
