@@ -26,6 +26,8 @@ import com.fasterxml.jackson.databind.node.TextNode;
 /// * `{"$scalar": "/pointer"}`: the same, and the `value` member of a ServiceNow reference;
 /// * `{"$blank": "/pointer"}`: the value there, and empty text for null;
 /// * `{"$text": "run {/pointer}"}`: text with values in it;
+/// * `{"$html": "<p>{/pointer}</p>"}`: the same for a side that takes HTML: markup in values is
+///   shown and not followed, and their lines stay lines;
 /// * `{"$base64url": "run {/pointer}"}`: the same as base64url, with lines that end in CRLF;
 /// * `{"$each": {"in": "/pointer", "item": template}}`: one item for each of an array's items or an
 ///   object's members, as `/item` and `/key`; one for a scalar, none for what is missing. Inside an
@@ -149,6 +151,16 @@ public final class Template {
     return value.isObject() && value.has("value") ? value.path("value") : value;
   }
 
+  private static String html(String value) {
+    return value
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&#39;")
+        .replace("\n", "<br>");
+  }
+
   static String percent(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
@@ -158,7 +170,7 @@ public final class Template {
       return false;
     }
     return switch (name) {
-      case "$value", "$blank", "$first", "$scalar", "$text", "$base64url", "$each" -> true;
+      case "$value", "$blank", "$first", "$scalar", "$text", "$html", "$base64url", "$each" -> true;
       // JSON Schemas inside a template have these.
       case "$schema", "$id", "$ref", "$defs", "$comment" -> false;
       default -> throw new IllegalArgumentException("a manifest has no word " + name);
@@ -181,6 +193,7 @@ public final class Template {
               .findFirst()
               .orElse(MissingNode.getInstance());
       case "$text" -> TextNode.valueOf(text(argument.asText(), scope));
+      case "$html" -> TextNode.valueOf(fill(argument.asText(), scope, (_, value) -> html(value)));
       case "$base64url" ->
           TextNode.valueOf(
               Base64.getUrlEncoder()

@@ -68,6 +68,16 @@ class TemplateTest {
   }
 
   @Test
+  void markupInAValueIsShownAndNotFollowed() {
+    JsonNode scope = json("{'params':{'body':'<img src=x>\\nA & B'},'call':{'marker':'[m/1]'}}");
+
+    assertThat(
+            Template.render(json("{'$html':'<p>{/params/body}</p><p>{/call/marker}</p>'}"), scope)
+                .asText())
+        .isEqualTo("<p>&lt;img src=x&gt;<br>A &amp; B</p><p>[m/1]</p>");
+  }
+
+  @Test
   void eachMakesItemsAndJoinsThemInAnArray() {
     assertThat(
             render(

@@ -132,6 +132,10 @@ final class Governed implements AutoCloseable {
       return new Call(connector, version, action, host, port, credential, params, step, true);
     }
 
+    Call params(String other) {
+      return new Call(connector, version, action, host, port, credential, other, step, recovering);
+    }
+
     Call with(Map<String, String> other) {
       return new Call(connector, version, action, host, port, other, params, step, recovering);
     }

@@ -85,13 +85,14 @@ public final class Gateway implements CallPort {
   }
 
   /// A failure of the recovery says nothing of the attempt that is recovered: unless the other side
-  /// showed that there is no effect, nobody knows as little as before.
+  /// showed that there is no effect, nobody knows as little as before. A refusal that may pass
+  /// shows nothing: the other side may be busy with that very attempt.
   private static Result honest(Planned call, Order order, Conclusion conclusion, Result result) {
     boolean open =
         order.recovering()
             && call.action().effect() == Action.Effect.WRITE
             && result.outcome() == Outcome.DEFINITE_FAILURE
-            && !conclusion.provesNoEffect();
+            && (result.retryable() || !conclusion.provesNoEffect());
     return open
         ? conclusion.ambiguous(result.code(), result.retryable(), result.retryAfterMillis())
         : result;

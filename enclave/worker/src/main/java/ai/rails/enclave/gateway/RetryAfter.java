@@ -9,7 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
 /// How long the other side asks to wait: `retry-after-ms`, or `retry-after` in seconds or as a
-/// date.
+/// date, or the time at which its limit is reset.
 final class RetryAfter {
   private static final Duration MAX = Duration.ofHours(24);
 
@@ -25,12 +25,17 @@ final class RetryAfter {
         .map(wait -> Math.clamp(wait.toMillis(), 0L, MAX.toMillis()));
   }
 
-  /// GitHub's way: when nothing remains, the time at which something will.
+  /// When nothing remains, the time at which something will: as GitHub and Intercom write it, and
+  /// as X does.
   private static Optional<Duration> reset(Answered answer, InstantSource clock) {
+    return reset(answer, "x-ratelimit-", clock).or(() -> reset(answer, "x-rate-limit-", clock));
+  }
+
+  private static Optional<Duration> reset(Answered answer, String prefix, InstantSource clock) {
     return answer
-        .header("x-ratelimit-remaining")
+        .header(prefix + "remaining")
         .filter("0"::equals)
-        .flatMap(_ -> answer.header("x-ratelimit-reset"))
+        .flatMap(_ -> answer.header(prefix + "reset"))
         .filter(text -> text.matches("[0-9]{1,12}"))
         .map(
             text -> Duration.between(clock.instant(), Instant.ofEpochSecond(Long.parseLong(text))));

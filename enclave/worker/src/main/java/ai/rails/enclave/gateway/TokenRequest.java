@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import ai.rails.connector.Auth.Token;
 import ai.rails.connector.Connector;
@@ -19,6 +21,8 @@ import ai.rails.enclave.worker.CallPort.Result;
 
 /// Changes a credential for a bearer token, for one call. Nothing of it is kept as evidence.
 final class TokenRequest {
+  private static final Logger LOG = LoggerFactory.getLogger(TokenRequest.class);
+  private static final String REFRESH_TOKEN = "refresh_token";
   private static final int OK = 200;
   private static final int TOO_MANY = 429;
 
@@ -105,12 +109,31 @@ final class TokenRequest {
     if (answer.status() / 100 == 5) {
       return Optional.of(conclusion.definite("HTTP_" + answer.status(), true));
     }
-    JsonNode granted = AnswerBody.json(answer.body()).at(token.pointer());
+    JsonNode body = AnswerBody.json(answer.body());
+    JsonNode granted = body.at(token.pointer());
     if (answer.status() != OK || !granted.isTextual() || granted.textValue().isEmpty()) {
       return Optional.of(conclusion.definite("CREDENTIAL_REFUSED", false));
     }
     credential.token(granted.textValue());
+    warnOfRotation(body.path(REFRESH_TOKEN), credential);
     return Optional.empty();
+  }
+
+  /// A server that rotates refresh tokens takes the old one no more, or not for long, and a worker
+  /// has no place in which to keep the new one: whoever finds calls refused is told why.
+  private void warnOfRotation(JsonNode other, Credential credential) {
+    if (other.isTextual()
+        && credential.auth().secrets().contains(REFRESH_TOKEN)
+        && !other.textValue().equals(credential.secret(REFRESH_TOKEN))) {
+      LOG.atWarn()
+          .addKeyValue("run", order.run())
+          .addKeyValue("step", order.step())
+          .addKeyValue("call", order.callId())
+          .addKeyValue("instance", order.instance().instance())
+          .log(
+              "the token endpoint gave another refresh token, which is not kept: if it rotates"
+                  + " them, switch that off or store a credential of another kind");
+    }
   }
 
   private static String encode(String text) {

@@ -143,6 +143,21 @@ class OAuthTest {
   }
 
   @Test
+  void rotatedRefreshTokenIsToldOfAndNotKept() throws InterruptedException {
+    grants.add(
+        Reply.json(
+            200, "{\"access_token\":\"%s\",\"refresh_token\":\"canary-rotated\"}".formatted(good)));
+
+    Result result = bench().execute(mail());
+
+    assertThat(result.outcome()).as(result.code()).isEqualTo(Outcome.SUCCESS);
+    assertThat(logs.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .anyMatch(each -> each.contains("another refresh token"));
+    nothingIsKept(result);
+  }
+
+  @Test
   void refusedRefreshEndsTheCallAndIsNotTriedAgain() throws InterruptedException {
     grants.add(
         Reply.json(
