@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import ai.rails.app.demo.PinnedModel;
-import ai.rails.app.demo.PinnedModel.Provider;
 import ai.rails.enclave.classifier.OfflineClassifier;
 import ai.rails.standin.Fault;
 import ai.rails.standin.Faults;
@@ -24,9 +23,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 final class RoutedModelTest {
   private static final String WORKFLOW = "routed";
   private static final PinnedModel GPT =
-      PinnedModel.of(Provider.OPENAI, OfflineClassifier.standard());
+      PinnedModel.of(PinnedModel.Provider.OPENAI, OfflineClassifier.standard());
   private static final PinnedModel CLAUDE =
-      PinnedModel.of(Provider.ANTHROPIC, OfflineClassifier.standard());
+      PinnedModel.of(PinnedModel.Provider.ANTHROPIC, OfflineClassifier.standard());
   private static final String SOURCE =
       """
       apiVersion: airails.dev/v1
