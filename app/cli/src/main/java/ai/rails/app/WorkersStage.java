@@ -37,7 +37,7 @@ import ai.rails.command.workflow.ActiveWorkflows.Active;
 final class WorkersStage implements Stage {
   private static final Logger LOG = LoggerFactory.getLogger(WorkersStage.class);
   private static final Duration LOOK = Duration.ofMillis(500);
-  private static final int MOST = 8;
+  private static final int MOST = 16;
   private static final int MOST_OF_A_VERSION = 3;
 
   private final Path data;
