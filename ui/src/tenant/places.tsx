@@ -1,20 +1,28 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { components } from '../api/read';
 import { read, told, write } from '../lib/api';
 import { amounts } from '../lib/money';
 import { useAct } from '../run/actions';
 import { Chip, Dialog, Empty, Skeleton, Time, Trouble } from '../ui/parts';
 import type { Scope } from '../ui/scope';
 
-type Kind = 'development' | 'staging' | 'production';
-type Environment = { environment: string; kind: Kind; needsRelease: boolean; state: 'NAMED' | 'PROPOSED' | 'DECLARED'; proposedKind?: 'development' | 'staging'; proposedBy?: string; declaredBy?: string; declaredAt?: number };
-type Project = { project: string; owner: string; workspaces: string[]; workflows: string[] };
+type Environment = components['schemas']['TenantEnvironment'];
+type Project = components['schemas']['Project'];
+type Kind = Environment['kind'];
 
 const KINDS: Kind[] = ['development', 'staging', 'production'];
 const ID = /^[A-Za-z0-9][A-Za-z0-9_.:@/|+=-]{0,127}$/;
 
 /** The tenant's log up to here is in what is shown: whoever ordered something sees it. */
 const upTo = (position: number) => ({ params: { query: { workspace: '_tenant', atLeast: position } } });
+
+/** What follows an order: if it was taken, its position is told and the dialog closes. */
+const ended = (onDone: (position: number) => void, onClose: () => void) => (done: { position: number } | undefined) => {
+  if (!done) return;
+  onDone(done.position);
+  onClose();
+};
 
 /** What the tenant's environments are for, and which of its work belongs together. */
 export function Places({ scope }: { scope: Scope }) {
@@ -29,7 +37,7 @@ export function Places({ scope }: { scope: Scope }) {
 function Environments({ scope }: { scope: Scope }) {
   const [declaring, setDeclaring] = useState<Environment | 'new'>();
   const [position, setPosition] = useState(0);
-  const environments = useQuery({ queryKey: ['environments', scope.tenant, position], placeholderData: keepPreviousData, queryFn: () => told(read.GET('/v1/environments', upTo(position))).then((page) => page.items as Environment[]) });
+  const environments = useQuery({ queryKey: ['environments', scope.tenant, position], placeholderData: keepPreviousData, queryFn: () => told(read.GET('/v1/environments', upTo(position))).then((page) => page.items) });
   const admin = scope.can('admin');
   return (
     <section className="card table-wrap" aria-label="Environments">
@@ -62,11 +70,7 @@ function Declare({ of, onDone, onClose }: { of: Environment | undefined; onDone:
   const [kind, setKind] = useState<Kind>(of?.proposedKind ?? of?.kind ?? 'production');
   const { act, busy, failure } = useAct();
   const valid = /^[a-z][a-z0-9-]{0,31}$/.test(environment);
-  const over = (done: { position: number } | undefined) => {
-    if (!done) return;
-    onDone(done.position);
-    onClose();
-  };
+  const over = ended(onDone, onClose);
   return (
     <Dialog
       title={of ? `What ${of.environment} is for` : 'Declare an environment'}
@@ -129,11 +133,7 @@ function EditProject({ scope, of, onDone, onClose }: { scope: Scope; of: Project
   const named = workflows.split(/[\s,]+/).filter(Boolean);
   const valid = ID.test(project) && ID.test(owner) && named.every((w) => ID.test(w)) && workspaces.length + named.length > 0;
   const path = { params: { path: { project } } };
-  const over = (done: { position: number } | undefined) => {
-    if (!done) return;
-    onDone(done.position);
-    onClose();
-  };
+  const over = ended(onDone, onClose);
   return (
     <Dialog
       title={of ? `Project ${of.project}` : 'New project'}
