@@ -114,9 +114,18 @@ final class RefusedTest {
         "UPDATE workflow_artifact SET artifact = artifact || ' '::bytea WHERE digest = ?",
         digest);
     assertProblem(activate(triage, "1.0.1"), 409, "ARTIFACT_ALTERED");
-    asSuperUser(
-        cell, "UPDATE workflow_active SET digest = ? WHERE tenant = ?", digest, triage.tenant());
+    makeActive(cell, triage, digest);
+    try {
+      refusedByControlPlaneAndWorker(cell, triage, genuine, digest);
+    } finally {
+      // For the tests that follow in this cell.
+      makeActive(cell, triage, signed);
+    }
+    ServersKilledTest.assertVerified(cell);
+  }
 
+  private static void refusedByControlPlaneAndWorker(
+      Cell cell, Triage triage, Started genuine, String digest) {
     Http.Answer answer =
         start(triage, UUID.randomUUID().toString(), genuine.ticket().sysId(), "INC1000003");
     assertProblem(answer, 409, "ARTIFACT_ALTERED");
@@ -129,10 +138,14 @@ final class RefusedTest {
     String worker =
         "worker-%s-%s".formatted(triage.tenant().substring(0, 8), digest.substring(7, 19));
     Triage.await("the worker's end", () -> cell.log(worker).contains("ARTIFACT_ALTERED"));
-    // For the tests that follow in this cell.
+  }
+
+  private static void makeActive(Cell cell, Triage triage, String digest) throws SQLException {
     asSuperUser(
-        cell, "UPDATE workflow_active SET digest = ? WHERE tenant = ?", signed, triage.tenant());
-    ServersKilledTest.assertVerified(cell);
+        cell,
+        "UPDATE workflow_active SET digest = ? WHERE tenant = ? AND workflow = 'itsm-triage'",
+        digest,
+        triage.tenant());
   }
 
   /// The same control plane, seen by a worker whose publisher is somebody else.

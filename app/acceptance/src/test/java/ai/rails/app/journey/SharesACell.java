@@ -4,7 +4,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// Gives a test the one started [Cell].
+/// Gives a test the one started [Cell], in which no fault waits that another test left.
 final class SharesACell implements ParameterResolver {
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -13,6 +13,8 @@ final class SharesACell implements ParameterResolver {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    return Cell.shared(context);
+    Cell cell = Cell.shared(context);
+    cell.stack().world().standIns().serviceNow().faults().clear();
+    return cell;
   }
 }
