@@ -13,7 +13,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -244,17 +243,11 @@ final class RefusedTest {
   }
 
   private static long runs(Triage triage) {
-    return triage.get("/v1/runs?limit=200").path("items").size();
+    return triage.all("/v1/runs?limit=200").size();
   }
 
   private static List<JsonNode> entries(Triage triage, String log) {
-    return StreamSupport.stream(
-            triage
-                .get("/v1/ledgers/%s/entries?limit=200".formatted(log))
-                .path("items")
-                .spliterator(),
-            false)
-        .toList();
+    return triage.all("/v1/ledgers/%s/entries?limit=200".formatted(log));
   }
 
   private static Http.Answer start(Triage triage, String key, String sysId, String number) {

@@ -2,6 +2,8 @@ package ai.rails.app.journey;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -169,14 +171,30 @@ final class Triage {
 
   /// The run's ledger entries, once they are folded.
   List<JsonNode> events(String run) {
-    var all = new ArrayList<JsonNode>();
-    get("/v1/runs/%s/events?limit=200".formatted(run)).path("items").forEach(all::add);
-    return all;
+    return all("/v1/runs/%s/events?limit=200".formatted(run));
   }
 
   /// What an operator of the tenant reads, as soon as there is an answer.
   JsonNode get(String path) {
     return awaited(path, () -> asked(path));
+  }
+
+  /// The items of every page, as an operator reads them.
+  ///
+  /// @param path with a query
+  List<JsonNode> all(String path) {
+    var all = new ArrayList<JsonNode>();
+    String next = path;
+    while (!next.isEmpty()) {
+      JsonNode page = get(next);
+      page.path("items").forEach(all::add);
+      String cursor = page.path("next").asText();
+      next =
+          cursor.isEmpty()
+              ? ""
+              : path + "&cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8);
+    }
+    return all;
   }
 
   /// Empty while the read side does not serve, or has not folded it yet.
