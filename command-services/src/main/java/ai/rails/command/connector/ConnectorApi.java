@@ -43,6 +43,10 @@ import ai.rails.platform.postgres.Sql;
 public final class ConnectorApi {
   private static final int MAX_CREDENTIAL_BYTES = 8 << 10;
   private static final int MAX_SETTINGS_BYTES = 64 << 10;
+
+  /// What a worker is about to be given by a token endpoint is overtaken by what a person stores.
+  private static final String CREDENTIAL = "refresh_grant = NULL, credential";
+
   private static final int MIN_SECRET = 16;
   private static final int MAX_SECRET = 256;
   private static final Pattern BOT_TOKEN = Pattern.compile("xoxb-[A-Za-z0-9-]{8,250}");
@@ -193,18 +197,23 @@ public final class ConnectorApi {
     byte[] sealed = base64(request.json(Credential.class).sealed());
     ingestPublic(tenant, workspace, instance)
         .ifPresent(key -> SealedTo.require(key, sealed, "sealed"));
-    String digest = Digests.hex(sealed);
-    SealedRef ref = new SealedRef("credential/" + digest.substring(0, 16), digest, sealed.length);
+    SealedRef ref = credentialRef(sealed);
     CommandContext context =
         writes
             .context(request, workspace)
-            .with(connection ->
-                update(connection, "credential", sealed, tenant, workspace, instance));
+            .with(
+                connection -> update(connection, CREDENTIAL, sealed, tenant, workspace, instance));
     return writes.give(
         context,
         Draft.ok(Map.of("instance", instance, "credential", ref)),
         ConnectorInstanceEntity.TYPE,
         new StoreCredential(tenant, instance, ref));
+  }
+
+  /// Names a credential by its ciphertext.
+  public static SealedRef credentialRef(byte[] sealed) {
+    String digest = Digests.hex(sealed);
+    return new SealedRef("credential/" + digest.substring(0, 16), digest, sealed.length);
   }
 
   private Answer webhookSecret(Request request) {

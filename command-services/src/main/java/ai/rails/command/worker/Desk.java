@@ -8,12 +8,14 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 import ai.rails.command.CommandBus;
+import ai.rails.command.CommandContext;
 import ai.rails.command.Entity;
 import ai.rails.command.Receipt;
 import ai.rails.command.TransactionPart;
 import ai.rails.command.run.RunPlace;
 import ai.rails.command.worker.KeyHolders.Work;
 import ai.rails.domain.Actor;
+import ai.rails.domain.Event;
 import ai.rails.domain.Limits;
 import ai.rails.domain.Refused;
 import ai.rails.domain.run.Run;
@@ -142,6 +144,33 @@ final class Desk {
             .with(c -> requireKeys(c, worker, Work.BEGUN))
             .with(part),
         runs,
+        command);
+  }
+
+  /// Gives a command about something else than a run in the worker's name, likewise.
+  <C, S, E extends Event> Receipt dispatch(
+      WorkerIdentity worker,
+      String workspace,
+      Optional<String> traceparent,
+      TransactionPart part,
+      Entity<C, S, E> entity,
+      C command) {
+    String id = ids.get().toString();
+    return bus.dispatch(
+        new CommandContext(
+                worker.tenant(),
+                workspace,
+                Optional.empty(),
+                new Actor(Actor.Kind.WORKER, worker.worker()),
+                id,
+                id,
+                traceparent,
+                Optional.empty(),
+                Optional.empty(),
+                List.of())
+            .with(c -> requireKeys(c, worker, Work.BEGUN))
+            .with(part),
+        entity,
         command);
   }
 }

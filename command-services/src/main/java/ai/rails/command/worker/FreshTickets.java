@@ -60,7 +60,8 @@ final class FreshTickets {
         : Optional.of(attempts.renew(c, worker, a, needed));
   }
 
-  private Duration longest(String connectorDigest, String action) {
+  /// How long the slowest request of an action may take, and a little more.
+  Duration longest(String connectorDigest, String action) {
     return actions
         .find(connectorDigest, action)
         .map(Actions.Facts::longest)

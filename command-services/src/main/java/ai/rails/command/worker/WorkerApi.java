@@ -17,6 +17,7 @@ import ai.rails.domain.run.RunCommand;
 import ai.rails.domain.run.RunEvent;
 import ai.rails.domain.workflow.Artifacts;
 import ai.rails.platform.postgres.Database;
+import ai.rails.schema.worker.WorkerProtocol.AskRefresh;
 import ai.rails.schema.worker.WorkerProtocol.Await;
 import ai.rails.schema.worker.WorkerProtocol.Claim;
 import ai.rails.schema.worker.WorkerProtocol.Complete;
@@ -25,6 +26,7 @@ import ai.rails.schema.worker.WorkerProtocol.Freshen;
 import ai.rails.schema.worker.WorkerProtocol.HandOver;
 import ai.rails.schema.worker.WorkerProtocol.Intent;
 import ai.rails.schema.worker.WorkerProtocol.Propose;
+import ai.rails.schema.worker.WorkerProtocol.Refreshed;
 import ai.rails.schema.worker.WorkerProtocol.Renew;
 import ai.rails.schema.worker.WorkerProtocol.ReportOutcome;
 import ai.rails.schema.worker.WorkerProtocol.RevealAnswer;
@@ -37,6 +39,7 @@ public final class WorkerApi {
   private final CallRequests calls;
   private final FreshTickets fresh;
   private final HandOvers handOvers;
+  private final Refreshes refreshes;
   private final RevealRequests reveals;
 
   /// For connectors whose requests are all quick.
@@ -95,6 +98,7 @@ public final class WorkerApi {
     this.fresh = new FreshTickets(desk, attempts, tickets, actions);
     this.calls = new CallRequests(desk, attempts, fresh);
     this.handOvers = new HandOvers(desk, attempts);
+    this.refreshes = new Refreshes(desk, attempts, fresh);
     this.reveals = new RevealRequests(desk, reveals, clock);
   }
 
@@ -109,6 +113,8 @@ public final class WorkerApi {
         post("/v1/worker/calls/{callId}/tickets", Freshen.class, fresh::freshen),
         post("/v1/worker/calls/{callId}/handover", HandOver.class, handOvers::handOver),
         post("/v1/worker/calls/{callId}/handover/answer", Await.class, handOvers::answer),
+        post("/v1/worker/calls/{callId}/refresh", AskRefresh.class, refreshes::ask),
+        new WorkerEndpoint<>("PUT", "/v1/worker/credential", Refreshed.class, refreshes::keep),
         post("/v1/worker/calls/{callId}/outcome", ReportOutcome.class, calls::outcome),
         post("/v1/worker/steps/complete", Complete.class, steps::complete),
         post("/v1/worker/steps/fail", Fail.class, steps::fail),

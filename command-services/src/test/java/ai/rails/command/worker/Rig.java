@@ -24,6 +24,7 @@ import ai.rails.command.TestStore;
 import ai.rails.command.access.AccessEntity;
 import ai.rails.command.axon.AxonCommandBus;
 import ai.rails.command.budget.BudgetCounters;
+import ai.rails.command.connector.ConnectorInstanceEntity;
 import ai.rails.command.flow.Pace;
 import ai.rails.command.reveal.RevealCommands;
 import ai.rails.command.reveal.Reveals;
@@ -42,6 +43,7 @@ import ai.rails.domain.budget.Money;
 import ai.rails.domain.budget.Period;
 import ai.rails.domain.budget.Scope;
 import ai.rails.domain.budget.Unit;
+import ai.rails.domain.connector.ConnectorInstanceCommand.CreateConnectorInstance;
 import ai.rails.domain.run.Run;
 import ai.rails.domain.run.RunCommand;
 import ai.rails.domain.run.RunCommand.DecideGate;
@@ -95,7 +97,7 @@ final class Rig implements AutoCloseable {
     this.engine =
         AxonCommandBus.start(
             store.app(),
-            List.of(runs, AccessEntity.TYPE),
+            List.of(runs, AccessEntity.TYPE, ConnectorInstanceEntity.TYPE),
             Map.of(
                 RunEntity.STREAM_TYPE,
                 List.of(new RunRows(artifacts, budget, new TimerRows(ids), ids)),
@@ -130,6 +132,24 @@ final class Rig implements AutoCloseable {
         ON CONFLICT DO NOTHING\
         """,
         Triage.CONNECTOR);
+  }
+
+  /// Makes the instance known to the ledger too.
+  void created(String instance) {
+    var create =
+        new CreateConnectorInstance(
+            "t1",
+            instance,
+            "servicenow",
+            Triage.CONNECTOR,
+            "snow.test",
+            443,
+            "0".repeat(64),
+            Optional.empty());
+    bus.dispatch(
+        place("none").context(person("admin"), "create", Optional.empty()),
+        ConnectorInstanceEntity.TYPE,
+        create);
   }
 
   Timers timers() {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import ai.rails.domain.run.CallId;
 import ai.rails.platform.http.WorkerIdentity;
 import ai.rails.schema.StepCommand;
+import ai.rails.schema.worker.WorkerProtocol.AskRefresh;
 import ai.rails.schema.worker.WorkerProtocol.Attempt;
 import ai.rails.schema.worker.WorkerProtocol.Await;
 import ai.rails.schema.worker.WorkerProtocol.Call;
@@ -30,6 +31,8 @@ import ai.rails.schema.worker.WorkerProtocol.ModelUse;
 import ai.rails.schema.worker.WorkerProtocol.Propose;
 import ai.rails.schema.worker.WorkerProtocol.Proposed;
 import ai.rails.schema.worker.WorkerProtocol.Recorded;
+import ai.rails.schema.worker.WorkerProtocol.Refresh;
+import ai.rails.schema.worker.WorkerProtocol.Refreshed;
 import ai.rails.schema.worker.WorkerProtocol.Renew;
 import ai.rails.schema.worker.WorkerProtocol.ReportOutcome;
 import ai.rails.schema.worker.WorkerProtocol.RevealAnswer;
@@ -137,6 +140,18 @@ record TestWorker(WorkerApi api, WorkerIdentity identity) {
         Map.of("callId", call.callId()),
         new Await(attempt(c)),
         HandedOver.class);
+  }
+
+  Refresh askRefresh(Claimed c, Call call, String held, String grant) {
+    return ask(
+        "POST /v1/worker/calls/{callId}/refresh",
+        Map.of("callId", call.callId()),
+        new AskRefresh(attempt(c), held, grant),
+        Refresh.class);
+  }
+
+  void keepRefreshed(String instance, String grant, Optional<String> sealed) {
+    ask("PUT /v1/worker/credential", Map.of(), new Refreshed(instance, grant, sealed), Void.class);
   }
 
   private static List<Sealed> content(Call call) {

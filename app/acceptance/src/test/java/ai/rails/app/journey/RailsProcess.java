@@ -15,7 +15,7 @@ import ai.rails.app.embedded.Wait;
 
 /// `rails` as a process of its own, which can be killed.
 final class RailsProcess implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Duration LIMIT = Duration.ofMinutes(3);
 
   private final Process process;
   private final Path log;

@@ -37,6 +37,7 @@ import ai.rails.enclave.gateway.Gateway;
 import ai.rails.enclave.gateway.OfflineModel;
 import ai.rails.enclave.gateway.TlsTrust;
 import ai.rails.enclave.worker.CallPort.Order;
+import ai.rails.enclave.worker.CallPort.Refreshing;
 import ai.rails.enclave.worker.CallPort.Result;
 import ai.rails.platform.http.Tls;
 import ai.rails.platform.ticket.EgressTicket;
@@ -55,6 +56,7 @@ final class Governed implements AutoCloseable {
   private final Ed25519Sign key;
   private final Map<String, Connector> pins = new HashMap<>();
   private int serial;
+  private Optional<Refreshing> refreshing = Optional.empty();
 
   /// Certificates for the vendors' names.
   static final class Names {
@@ -104,6 +106,11 @@ final class Governed implements AutoCloseable {
             TlsTrust.of(names.ca.certificateFile()),
             new NoModel(),
             CLOCK);
+  }
+
+  /// What keeps the tokens of the calls from now on.
+  void keepsTokens(Refreshing keeper) {
+    refreshing = Optional.of(keeper);
   }
 
   EgressProxy proxy() {
@@ -171,6 +178,7 @@ final class Governed implements AutoCloseable {
             call.credential(),
             tickets(connector, call),
             _ -> List.of(),
+            refreshing,
             call.recovering(),
             600_000));
   }

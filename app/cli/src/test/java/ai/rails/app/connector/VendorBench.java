@@ -54,6 +54,10 @@ final class VendorBench implements AutoCloseable {
     which.seed().ifPresent(each -> standIn.journal().effect(each.getKey(), each.getValue()));
   }
 
+  Governed governed() {
+    return governed;
+  }
+
   VendorStandIn standIn() {
     return standIn;
   }

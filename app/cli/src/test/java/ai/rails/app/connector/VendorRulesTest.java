@@ -16,7 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import ai.rails.domain.run.RunEvent.Outcome;
+import ai.rails.enclave.worker.CallPort.Granted;
+import ai.rails.enclave.worker.CallPort.Refreshing;
 import ai.rails.enclave.worker.CallPort.Result;
+import ai.rails.enclave.worker.CallPort.Turn;
 import ai.rails.standin.Fault;
 import ai.rails.standin.Faults;
 import ai.rails.standin.HmacSha256;
@@ -31,6 +34,7 @@ import ai.rails.standin.vendor.GoogleDrive;
 import ai.rails.standin.vendor.House;
 import ai.rails.standin.vendor.Intercom;
 import ai.rails.standin.vendor.Salesforce;
+import ai.rails.standin.vendor.X;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -308,6 +312,74 @@ class VendorRulesTest {
 
       assertThat(second.code()).isEqualTo("FORBIDDEN_OR_DUPLICATE");
       assertThat(bench.effects()).isEqualTo(1);
+    }
+  }
+
+  /// Tokens as a worker keeps them, without the other workers.
+  private static final class Tokens implements Refreshing {
+    private Map<String, String> credential;
+    private Optional<String> access = Optional.empty();
+
+    Tokens(Map<String, String> credential) {
+      this.credential = credential;
+    }
+
+    @Override
+    public Turn take() {
+      return access.<Turn>map(Turn.Kept::new).orElseGet(() -> new Turn.Ours(credential));
+    }
+
+    @Override
+    public boolean keep(Granted granted) {
+      credential = new HashMap<>(credential);
+      granted.refreshToken().ifPresent(each -> credential.put(Granted.REFRESH_TOKEN, each));
+      access = Optional.of(granted.accessToken());
+      return true;
+    }
+
+    @Override
+    public void giveBack() {}
+
+    @Override
+    public void refused(String accessToken) {
+      access = Optional.empty();
+    }
+  }
+
+  @Test
+  void refreshTokenThatXTakesOnceIsReplacedByTheOneThatComesBack() throws Exception {
+    VendorCase post = VendorCases.named("x", "post");
+    Map<String, String> credential =
+        Map.of(
+            "client_id", "desk-app",
+            "client_secret", "canary-client-secret",
+            "refresh_token", X.refreshToken(0));
+    X x = new X("canary-before", "Basic ZGVzay1hcHA6Y2FuYXJ5LWNsaWVudC1zZWNyZXQ=");
+    try (VendorBench bench = new VendorBench(directory, post, x)) {
+      bench.governed().keepsTokens(new Tokens(credential));
+      Governed.Call call = post.call().with(credential);
+
+      Result first = bench.execute(call);
+      Result second = bench.execute(call.step("second").params("{'text':'All is well.'}"));
+      assertThat(bench.standIn().journal().effects(X.GRANT)).as("kept, not asked").isEqualTo(1);
+      bench
+          .standIn()
+          .instead(
+              request -> request.path().equals("/2/tweets"),
+              Response.json(401, Json.object().put("title", "Unauthorized").put("status", 401)));
+      Governed.Call third = call.step("third").params("{'text':'All is still well.'}");
+      Result lapsed = bench.execute(third);
+      Result again = bench.execute(third);
+
+      assertThat(List.of(first.code(), second.code(), lapsed.code(), again.code()))
+          .containsExactly("OK", "OK", "TOKEN_REFUSED", "OK");
+      assertThat(bench.standIn().journal().effects(X.GRANT)).isEqualTo(2);
+      assertThat(bench.effects()).isEqualTo(3);
+      assertThat(VendorBench.kept(first) + VendorBench.kept(again)).doesNotContain("canary");
+      bench.governed().keepsTokens(new Tokens(credential));
+      assertThat(bench.execute(call.step("late").params("{'text':'Late.'}")).code())
+          .as("the first refresh token is spent")
+          .isEqualTo("CREDENTIAL_REFUSED");
     }
   }
 

@@ -99,6 +99,12 @@ public record Endpoint(
     return new Endpoint(host, method, path, guard, query, more, body, forms, does);
   }
 
+  /// @param form its members, all of them
+  Endpoint form(Map<String, String> form) {
+    return new Endpoint(
+        host, method, path, guard, query, headers, body, List.of(Map.copyOf(form)), does);
+  }
+
   /// @param schema of the body, in single quotes
   Endpoint body(String schema) {
     Schema compiled =

@@ -21,7 +21,7 @@ final class Credential {
   private static final String HIDDEN = "[redacted]";
 
   private final Auth auth;
-  private final Map<String, String> secrets;
+  private Map<String, String> secrets;
   private final List<String> hidden = new ArrayList<>();
   private Optional<String> token = Optional.empty();
 
@@ -29,9 +29,7 @@ final class Credential {
   Credential(Auth auth, Map<String, String> secrets) {
     this.auth = auth;
     this.secrets = Map.copyOf(secrets);
-    auth.secrets().stream()
-        .filter(each -> !auth.identifiers().contains(each))
-        .forEach(each -> hide(secret(each)));
+    hideSecrets();
     if (isBasic()) {
       hide(basic());
     }
@@ -40,8 +38,20 @@ final class Credential {
         .ifPresent(each -> HmacSignature.key(each, signingSecret()));
   }
 
+  private void hideSecrets() {
+    auth.secrets().stream()
+        .filter(each -> !auth.identifiers().contains(each))
+        .forEach(each -> hide(secret(each)));
+  }
+
   Auth auth() {
     return auth;
+  }
+
+  /// From now on these are the secrets; the ones before stay hidden.
+  void replace(Map<String, String> newer) {
+    secrets = Map.copyOf(newer);
+    hideSecrets();
   }
 
   /// From now on requests carry this token in place of the secrets.
@@ -62,9 +72,9 @@ final class Credential {
     return "Basic " + encoded;
   }
 
-  /// Whether requests carry a token that was granted for this call.
-  boolean hasToken() {
-    return token.isPresent();
+  /// What requests carry in place of the secrets.
+  Optional<String> token() {
+    return token;
   }
 
   /// @param at of a signature, if there is one

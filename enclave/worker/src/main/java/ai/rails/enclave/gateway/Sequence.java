@@ -285,10 +285,13 @@ final class Sequence {
   /// Servers may grant a token that is about to run out. The next attempt asks for another one; how
   /// often, the step's own retries bound.
   private Verdict lapsed(Answered answer, Verdict verdict) {
-    boolean token = credential.filter(Credential::hasToken).isPresent();
-    return token && answer.status() == UNAUTHORIZED && !verdict.ok()
-        ? new Verdict(false, "TOKEN_REFUSED", verdict.definite(), true, verdict.retryAfterMillis())
-        : verdict;
+    Optional<String> token = credential.flatMap(Credential::token);
+    if (token.isEmpty() || answer.status() != UNAUTHORIZED || verdict.ok()) {
+      return verdict;
+    }
+    order.refreshing().ifPresent(each -> each.refused(token.get()));
+    return new Verdict(
+        false, "TOKEN_REFUSED", verdict.definite(), true, verdict.retryAfterMillis());
   }
 
   private Optional<Result> checked(RequestTemplate request) {

@@ -2,6 +2,7 @@ package ai.rails.enclave.gateway;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,13 +17,21 @@ import org.slf4j.LoggerFactory;
 import ai.rails.connector.Auth.Token;
 import ai.rails.connector.Connector;
 import ai.rails.connector.Place;
+import ai.rails.enclave.worker.CallPort.Granted;
 import ai.rails.enclave.worker.CallPort.Order;
+import ai.rails.enclave.worker.CallPort.Refreshing;
 import ai.rails.enclave.worker.CallPort.Result;
+import ai.rails.enclave.worker.CallPort.Turn;
 
-/// Changes a credential for a bearer token, for one call. Nothing of it is kept as evidence.
+/// Changes a credential for a bearer token: one that is granted for this call, or for a refresh
+/// token one that is kept as long as it lives. Nothing of it is evidence.
 final class TokenRequest {
   private static final Logger LOG = LoggerFactory.getLogger(TokenRequest.class);
-  private static final String REFRESH_TOKEN = "refresh_token";
+
+  /// A server need not say how long a token lives (RFC 6749 5.1).
+  private static final long LIVES_SECONDS = 600;
+
+  private static final long LIVES_SECONDS_MAX = 86_400;
   private static final int OK = 200;
   private static final int TOO_MANY = 429;
 
@@ -57,9 +66,62 @@ final class TokenRequest {
       return Optional.empty();
     }
     Token token = credential.get().auth().token().get();
+    Optional<Refreshing> refreshing =
+        order.refreshing().filter(_ -> hasRefreshToken(credential.get()));
+    return refreshing.isPresent()
+        ? refreshed(token, credential.get(), refreshing.get())
+        : ask(token, credential.get(), this::warnOfRotation);
+  }
+
+  private static boolean hasRefreshToken(Credential credential) {
+    return credential.auth().secrets().contains(Granted.REFRESH_TOKEN);
+  }
+
+  /// What is done with an answer that granted a token.
+  @FunctionalInterface
+  private interface Grant {
+    /// @return how the call ended, if the token may not be used
+    Optional<Result> take(JsonNode answer, Credential credential) throws InterruptedException;
+  }
+
+  private Optional<Result> refreshed(Token token, Credential credential, Refreshing refreshing)
+      throws InterruptedException {
+    return switch (refreshing.take()) {
+      case Turn.Kept(String kept) -> {
+        credential.token(kept);
+        yield Optional.empty();
+      }
+      case Turn.Ours(Map<String, String> members) -> {
+        credential.replace(members);
+        Optional<Result> ended =
+            ask(token, credential, (answer, _) -> kept(answer, token, refreshing));
+        if (credential.token().isEmpty()) {
+          refreshing.giveBack();
+        }
+        yield ended;
+      }
+    };
+  }
+
+  private Optional<Result> kept(JsonNode answer, Token token, Refreshing refreshing)
+      throws InterruptedException {
+    long lives = answer.path("expires_in").asLong(LIVES_SECONDS);
+    var granted =
+        new Granted(
+            answer.at(token.pointer()).textValue(),
+            Optional.ofNullable(answer.path(Granted.REFRESH_TOKEN).textValue())
+                .filter(each -> !each.isEmpty()),
+            Duration.ofSeconds(Math.clamp(lives, 0, LIVES_SECONDS_MAX)));
+    return refreshing.keep(granted)
+        ? Optional.empty()
+        : Optional.of(conclusion.definite("CREDENTIAL_CHANGED", true));
+  }
+
+  private Optional<Result> ask(Token token, Credential credential, Grant grant)
+      throws InterruptedException {
     try {
       return granted(
-          sender.send(token.place(), outbound(token, credential.get())), token, credential.get());
+          sender.send(token.place(), outbound(token, credential)), token, credential, grant);
     } catch (SendFailed e) {
       return Optional.of(conclusion.definite(e.code(), e.retryable()));
     }
@@ -99,7 +161,8 @@ final class TokenRequest {
     return basic ? outbound.header("Authorization", credential.client()) : outbound;
   }
 
-  private Optional<Result> granted(Answered answer, Token token, Credential credential) {
+  private Optional<Result> granted(Answered answer, Token token, Credential credential, Grant grant)
+      throws InterruptedException {
     conclusion.answered(answer.status(), false, MissingNode.getInstance());
     if (answer.status() == TOO_MANY) {
       return Optional.of(
@@ -115,16 +178,16 @@ final class TokenRequest {
       return Optional.of(conclusion.definite("CREDENTIAL_REFUSED", false));
     }
     credential.token(granted.textValue());
-    warnOfRotation(body.path(REFRESH_TOKEN), credential);
-    return Optional.empty();
+    return grant.take(body, credential);
   }
 
-  /// A server that rotates refresh tokens takes the old one no more, or not for long, and a worker
+  /// A server that rotates refresh tokens takes the old one no more, or not for long, and a runner
   /// has no place in which to keep the new one: whoever finds calls refused is told why.
-  private void warnOfRotation(JsonNode other, Credential credential) {
+  private Optional<Result> warnOfRotation(JsonNode answer, Credential credential) {
+    JsonNode other = answer.path(Granted.REFRESH_TOKEN);
     if (other.isTextual()
-        && credential.auth().secrets().contains(REFRESH_TOKEN)
-        && !other.textValue().equals(credential.secret(REFRESH_TOKEN))) {
+        && hasRefreshToken(credential)
+        && !other.textValue().equals(credential.secret(Granted.REFRESH_TOKEN))) {
       LOG.atWarn()
           .addKeyValue("run", order.run())
           .addKeyValue("step", order.step())
@@ -134,6 +197,7 @@ final class TokenRequest {
               "the token endpoint gave another refresh token, which is not kept: if it rotates"
                   + " them, switch that off or store a credential of another kind");
     }
+    return Optional.empty();
   }
 
   private static String encode(String text) {

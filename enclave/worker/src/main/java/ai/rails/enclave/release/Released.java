@@ -32,9 +32,19 @@ public record Released(
   ///
   /// @throws GeneralSecurityException if there is no such key or the bytes belong elsewhere
   public byte[] open(String key, byte[] sealed, String info) throws GeneralSecurityException {
+    return ingestKey(key).open(sealed, info);
+  }
+
+  /// Seals to an instance as a client does.
+  ///
+  /// @throws GeneralSecurityException if there is no such key
+  public byte[] seal(String key, byte[] plain, String info) throws GeneralSecurityException {
+    return HpkeKeyPair.seal(ingestKey(key).publicKey(), plain, info);
+  }
+
+  private HpkeKeyPair ingestKey(String key) throws GeneralSecurityException {
     return Optional.ofNullable(ingestKeys.get(key))
-        .orElseThrow(() -> new GeneralSecurityException("no ingest key was released for " + key))
-        .open(sealed, info);
+        .orElseThrow(() -> new GeneralSecurityException("no ingest key was released for " + key));
   }
 
   /// Where a credential's ciphertext belongs.

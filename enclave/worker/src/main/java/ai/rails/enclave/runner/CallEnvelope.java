@@ -123,6 +123,7 @@ public record CallEnvelope(
         credential,
         tickets,
         _ -> List.of(),
+        Optional.empty(),
         recovering,
         sinceIntentMillis);
   }

@@ -1,5 +1,6 @@
 package ai.rails.enclave.worker;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,12 +50,65 @@ public interface CallPort {
     List<String> fresh(int requests) throws InterruptedException;
   }
 
+  /// Access tokens for one call, of a credential with a refresh token. Confined to its thread.
+  interface Refreshing {
+    /// Waits until no other worker asks the instance's token endpoint.
+    Turn take() throws InterruptedException;
+
+    /// Keeps what was granted, for every worker, before it is used.
+    ///
+    /// @return false if the credential was changed meanwhile, so that nothing of it may be used
+    boolean keep(Granted granted) throws InterruptedException;
+
+    /// Nothing was granted.
+    void giveBack() throws InterruptedException;
+
+    /// The other side takes this token no more, however long it was to live.
+    void refused(String accessToken);
+  }
+
+  /// What a call that needs an access token is to do.
+  sealed interface Turn {
+    /// To use the one that is kept.
+    record Kept(String accessToken) implements Turn {
+      @Override
+      public String toString() {
+        return "Kept[hidden]";
+      }
+    }
+
+    /// To ask for one, with these members of the credential.
+    record Ours(Map<String, String> credential) implements Turn {
+      public Ours {
+        credential = Map.copyOf(credential);
+      }
+
+      @Override
+      public String toString() {
+        return "Ours[hidden]";
+      }
+    }
+  }
+
+  /// @param refreshToken in the place of the one that was used; absent if that stays
+  /// @param lives how long the access token does
+  record Granted(String accessToken, Optional<String> refreshToken, Duration lives) {
+    /// Its name in credentials, requests and answers (RFC 6749 5.1 and 6).
+    public static final String REFRESH_TOKEN = "refresh_token";
+
+    @Override
+    public String toString() {
+      return "Granted[hidden]";
+    }
+  }
+
   /// A call with leave to go.
   ///
   /// @param attemptGroup from 1; with run and step it makes the marker that the other side keeps
   /// @param credential opened members of the instance's credential, for example `token`
   /// @param tickets one for each request, wire form
   /// @param leave gives fresh ones when these have lapsed
+  /// @param refreshing keeps what a refresh token is changed for; absent where nothing can be kept
   /// @param recovering an earlier attempt was intended and nobody knows what became of it
   /// @param sinceIntentMillis how long before the claim the last intent was committed under which
   ///   anything can have been sent, by the control plane's clock alone; or 0
@@ -70,6 +124,7 @@ public interface CallPort {
       Map<String, String> credential,
       List<String> tickets,
       Leave leave,
+      Optional<Refreshing> refreshing,
       boolean recovering,
       long sinceIntentMillis) {
     public Order {

@@ -37,7 +37,7 @@ final class CallStep {
 
   private final ControlPlane controlPlane;
   private final Freezer freezer;
-  private final Credentials credentials;
+  private final AccessTokens tokens;
   private final CallPort calls;
   private final ApprovalCheck approvals;
   private final ByRunner byRunner;
@@ -47,14 +47,14 @@ final class CallStep {
   CallStep(
       ControlPlane controlPlane,
       Freezer freezer,
-      Credentials credentials,
+      AccessTokens tokens,
       CallPort calls,
       ApprovalCheck approvals,
       ByRunner byRunner,
       FailPoint failPoint) {
     this.controlPlane = controlPlane;
     this.freezer = freezer;
-    this.credentials = credentials;
+    this.tokens = tokens;
     this.calls = calls;
     this.approvals = approvals;
     this.byRunner = byRunner;
@@ -75,7 +75,8 @@ final class CallStep {
     }
     String step = work.claimed().step();
     PreparedCall prepared = freezer.prepare(work, step, call, scope);
-    Map<String, String> credential = credentials.of(work.claimed().tenant(), prepared.instance());
+    Map<String, String> credential =
+        tokens.credential(work.claimed().tenant(), prepared.instance());
     String callId = prepared.body().callId();
     failPoint.reached(Place.AFTER_CLAIM, step, callId);
     approvals.prepare(signedGate(work));
@@ -93,7 +94,7 @@ final class CallStep {
           route.provider(),
           route.region());
       prepared = freezer.reroute(work, step, call, route, scope);
-      credential = credentials.of(work.claimed().tenant(), prepared.instance());
+      credential = tokens.credential(work.claimed().tenant(), prepared.instance());
       intended = intend(work, prepared);
     }
     if (!leaves(intended.effect())) {
@@ -192,6 +193,10 @@ final class CallStep {
         credential,
         List.copyOf(intended.tickets()),
         requests -> fresh(work, prepared.body().callId(), requests),
+        prepared
+            .instance()
+            .credential()
+            .map(_ -> tokens.of(work, prepared.instance(), prepared.body().callId())),
         mayHaveLeft(work.claimed()),
         // Two processes' clocks: an intent of the future was just now, and waits longest.
         frozen.map(each -> Math.max(0, work.claimed().now() - each.intentAt())).orElse(0L));

@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import ai.rails.enclave.gate.ApprovalRefused;
 import ai.rails.enclave.release.KeySource;
+import ai.rails.schema.worker.WorkerProtocol.AskRefresh;
 import ai.rails.schema.worker.WorkerProtocol.Await;
 import ai.rails.schema.worker.WorkerProtocol.Claim;
 import ai.rails.schema.worker.WorkerProtocol.Claimed;
@@ -23,6 +24,8 @@ import ai.rails.schema.worker.WorkerProtocol.Nonce;
 import ai.rails.schema.worker.WorkerProtocol.Propose;
 import ai.rails.schema.worker.WorkerProtocol.Proposed;
 import ai.rails.schema.worker.WorkerProtocol.Recorded;
+import ai.rails.schema.worker.WorkerProtocol.Refresh;
+import ai.rails.schema.worker.WorkerProtocol.Refreshed;
 import ai.rails.schema.worker.WorkerProtocol.Release;
 import ai.rails.schema.worker.WorkerProtocol.ReleaseRequest;
 import ai.rails.schema.worker.WorkerProtocol.Renew;
@@ -128,6 +131,15 @@ final class ControlPlane implements KeySource {
   Answer<HandedOver> handedOver(String callId, Await await, Fence fence)
       throws InterruptedException {
     return post(ofCall(callId, "handover/answer"), await, HandedOver.class, fence);
+  }
+
+  Answer<Refresh> askRefresh(String callId, AskRefresh ask, Fence fence)
+      throws InterruptedException {
+    return post(ofCall(callId, "refresh"), ask, Refresh.class, fence);
+  }
+
+  Answer<Nothing> keepRefreshed(Refreshed refreshed, Fence fence) throws InterruptedException {
+    return wire.ask("PUT", "/v1/worker/credential", refreshed, Nothing.class, fence);
   }
 
   Answer<Recorded> outcome(String callId, ReportOutcome outcome, Fence fence)

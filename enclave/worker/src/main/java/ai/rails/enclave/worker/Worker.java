@@ -157,7 +157,8 @@ public final class Worker {
         new CallStep(
             controlPlane,
             freezer,
-            new Credentials(keys),
+            new AccessTokens(
+                controlPlane, new Credentials(keys), keys, parts.clock(), parts.random()),
             parts.calls(),
             approvals,
             new ByRunner(controlPlane, config.runnerAuthorities(), parts.clock()),

@@ -32,6 +32,7 @@ import ai.rails.enclave.egress.EgressProxy;
 import ai.rails.enclave.gateway.ScriptedHost.Reply;
 import ai.rails.enclave.gateway.ScriptedHost.Seen;
 import ai.rails.enclave.worker.CallPort.Order;
+import ai.rails.enclave.worker.CallPort.Refreshing;
 import ai.rails.enclave.worker.CallPort.Result;
 import ai.rails.platform.ticket.EgressTicket;
 import ai.rails.schema.worker.WorkerProtocol.Instance;
@@ -65,6 +66,8 @@ final class GatewayBench implements AutoCloseable {
   boolean lapsed;
 
   boolean renewable = true;
+
+  Optional<Refreshing> refreshing = Optional.empty();
 
   /// For how many requests fresh ones were asked.
   final List<Integer> asked = new ArrayList<>();
@@ -196,6 +199,7 @@ final class GatewayBench implements AutoCloseable {
               asked.add(count);
               return renewable ? tickets(call, count, TICKET_MILLIS) : List.of();
             },
+            refreshing,
             call.recovering(),
             call.sinceIntent()));
   }

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +26,10 @@ import ai.rails.domain.run.RunEvent.Outcome;
 import ai.rails.enclave.gateway.GatewayBench.Call;
 import ai.rails.enclave.gateway.ScriptedHost.Reply;
 import ai.rails.enclave.gateway.ScriptedHost.Seen;
+import ai.rails.enclave.worker.CallPort.Granted;
+import ai.rails.enclave.worker.CallPort.Refreshing;
 import ai.rails.enclave.worker.CallPort.Result;
+import ai.rails.enclave.worker.CallPort.Turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -142,11 +148,116 @@ class OAuthTest {
     assertThat(bench().seen().stream().filter(seen -> seen.target().contains("/send"))).hasSize(1);
   }
 
+  private Reply rotated(int lives) {
+    return Reply.json(
+        200,
+        "{\"access_token\":\"%s\",\"refresh_token\":\"canary-rotated\",\"expires_in\":%d}"
+            .formatted(good, lives));
+  }
+
+  /// What stands between the gateway and a credential that others use too.
+  private final class Leave implements Refreshing {
+    private final List<Object> done = new ArrayList<>();
+    private Turn turn = new Turn.Ours(REFRESH);
+    private boolean keeps = true;
+
+    @Override
+    public Turn take() {
+      return turn;
+    }
+
+    @Override
+    public boolean keep(Granted granted) {
+      done.add(granted);
+      assertThat(bench().seen()).as("kept before it is used").hasSize(1);
+      return keeps;
+    }
+
+    @Override
+    public void giveBack() {
+      done.add("given back");
+    }
+
+    @Override
+    public void refused(String accessToken) {
+      done.add("refused " + accessToken);
+    }
+  }
+
+  private Leave shared() {
+    var leave = new Leave();
+    bench().refreshing = Optional.of(leave);
+    return leave;
+  }
+
   @Test
-  void rotatedRefreshTokenIsToldOfAndNotKept() throws InterruptedException {
-    grants.add(
-        Reply.json(
-            200, "{\"access_token\":\"%s\",\"refresh_token\":\"canary-rotated\"}".formatted(good)));
+  void rotatedRefreshTokenIsKeptBeforeItsAccessTokenIsUsed() throws InterruptedException {
+    Leave leave = shared();
+    Map<String, String> newer = new HashMap<>(REFRESH);
+    newer.put("refresh_token", "canary-of-another-worker");
+    leave.turn = new Turn.Ours(newer);
+    grants.add(rotated(7200));
+
+    Result result = bench().execute(mail());
+
+    assertThat(result.outcome()).as(result.code()).isEqualTo(Outcome.SUCCESS);
+    assertThat(bench().seen().getFirst().body()).contains("refresh_token=canary-of-another-worker");
+    assertThat(leave.done)
+        .containsExactly(new Granted(good, Optional.of("canary-rotated"), Duration.ofHours(2)));
+    nothingIsKept(result);
+  }
+
+  @Test
+  void tokenThatIsKeptIsNotAskedForAgain() throws InterruptedException {
+    Leave leave = shared();
+    leave.turn = new Turn.Kept(good);
+
+    Result result = bench().execute(mail());
+
+    assertThat(result.outcome()).as(result.code()).isEqualTo(Outcome.SUCCESS);
+    assertThat(bench().seen()).noneMatch(seen -> seen.target().equals("/token"));
+    assertThat(leave.done).isEmpty();
+    nothingIsKept(result);
+  }
+
+  @Test
+  void keptTokenThatTheOtherSideRefusesIsSaidToBe() throws InterruptedException {
+    Leave leave = shared();
+    leave.turn = new Turn.Kept("granted-token-0");
+
+    Result result = bench().execute(mail());
+
+    assertThat(result.code()).isEqualTo("TOKEN_REFUSED");
+    assertThat(result.retryable()).isTrue();
+    assertThat(leave.done).containsExactly("refused granted-token-0");
+  }
+
+  @Test
+  void nothingIsSentWithATokenOfACredentialThatWasReplaced() throws InterruptedException {
+    Leave leave = shared();
+    leave.keeps = false;
+    grants.add(rotated(7200));
+
+    Result result = bench().execute(mail());
+
+    assertThat(result.code()).isEqualTo("CREDENTIAL_CHANGED");
+    assertThat(result.outcome()).isEqualTo(Outcome.DEFINITE_FAILURE);
+    assertThat(result.retryable()).isTrue();
+    assertThat(bench().seen()).hasSize(1);
+  }
+
+  @Test
+  void leaveIsGivenBackWhenNothingIsGranted() throws InterruptedException {
+    Leave leave = shared();
+    grants.add(Reply.json(400, "{\"error\":\"invalid_grant\"}"));
+
+    assertThat(bench().execute(mail()).code()).isEqualTo("CREDENTIAL_REFUSED");
+    assertThat(leave.done).containsExactly("given back");
+  }
+
+  @Test
+  void whereNothingCanBeKeptARotatedRefreshTokenIsToldOf() throws InterruptedException {
+    grants.add(rotated(3599));
 
     Result result = bench().execute(mail());
 

@@ -172,6 +172,7 @@ final class RunnerBench implements AutoCloseable {
         Map.of("token", SECRET),
         List.of("ticket-1"),
         _ -> List.of(),
+        Optional.empty(),
         recovering,
         0);
   }

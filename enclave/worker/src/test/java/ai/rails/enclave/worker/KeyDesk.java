@@ -78,6 +78,17 @@ final class KeyDesk {
     }
   }
 
+  /// Opens what a worker sealed to an instance.
+  String open(String key, String sealed, String info) {
+    try {
+      byte[] plain =
+          Objects.requireNonNull(ingest.get(key)).open(Base64.getDecoder().decode(sealed), info);
+      return new String(plain, StandardCharsets.UTF_8);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   Reply nonce() {
     String nonce = Base64.getEncoder().encodeToString(Random.randBytes(32));
     nonces.add(nonce);

@@ -16,6 +16,7 @@ import ai.rails.domain.run.RunEvent.Purpose;
 import ai.rails.enclave.worker.ProtocolServer.Reply;
 import ai.rails.enclave.worker.ProtocolServer.Seen;
 import ai.rails.schema.StepCommand;
+import ai.rails.schema.worker.WorkerProtocol.AskRefresh;
 import ai.rails.schema.worker.WorkerProtocol.Attempt;
 import ai.rails.schema.worker.WorkerProtocol.Call;
 import ai.rails.schema.worker.WorkerProtocol.Claim;
@@ -34,6 +35,7 @@ import ai.rails.schema.worker.WorkerProtocol.Lease;
 import ai.rails.schema.worker.WorkerProtocol.Propose;
 import ai.rails.schema.worker.WorkerProtocol.Proposed;
 import ai.rails.schema.worker.WorkerProtocol.Recorded;
+import ai.rails.schema.worker.WorkerProtocol.Refreshed;
 import ai.rails.schema.worker.WorkerProtocol.Renew;
 import ai.rails.schema.worker.WorkerProtocol.ReportOutcome;
 import ai.rails.schema.worker.WorkerProtocol.Route;
@@ -75,6 +77,7 @@ final class RunDesk {
   volatile Function<HandOver, Reply> handedOver =
       _ -> Reply.ok(new HandedOver("WAITING", Optional.empty()));
   final List<HandOver> handOvers = new CopyOnWriteArrayList<>();
+  final RefreshDesk refreshes = new RefreshDesk();
   final List<Inherited> inherited = new CopyOnWriteArrayList<>();
   private final Map<String, Task> tasks = new HashMap<>();
   private final Map<String, CallState> calls = new HashMap<>();
@@ -126,6 +129,12 @@ final class RunDesk {
     }
     if (path.endsWith("/handover/answer")) {
       return handedOver.apply(handOvers.getLast());
+    }
+    if (path.endsWith("/refresh")) {
+      return refreshes.ask(seen.as(AskRefresh.class));
+    }
+    if (path.equals("/v1/worker/credential") && seen.method().equals("PUT")) {
+      return refreshes.keep(seen.as(Refreshed.class));
     }
     if (path.endsWith("/outcome")) {
       return outcome(path, seen.as(ReportOutcome.class));

@@ -210,6 +210,7 @@ final class GovernedCall {
         Map.of("token", token),
         tickets,
         _ -> List.of(),
+        Optional.empty(),
         false,
         0);
   }

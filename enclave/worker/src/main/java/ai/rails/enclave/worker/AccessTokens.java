@@ -1,0 +1,222 @@
+package ai.rails.enclave.worker;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import ai.rails.enclave.worker.CallPort.Granted;
+import ai.rails.enclave.worker.CallPort.Refreshing;
+import ai.rails.enclave.worker.CallPort.Turn;
+import ai.rails.enclave.worker.ControlPlane.Nothing;
+import ai.rails.enclave.worker.Credentials.Access;
+import ai.rails.enclave.worker.Credentials.Opened;
+import ai.rails.schema.worker.WorkerProtocol.AskRefresh;
+import ai.rails.schema.worker.WorkerProtocol.Instance;
+import ai.rails.schema.worker.WorkerProtocol.Refresh;
+import ai.rails.schema.worker.WorkerProtocol.Refreshed;
+
+/// Credentials with a refresh token, and the access tokens that were granted for them. A token
+/// endpoint may take each refresh token once only: of all workers one asks it at a time, and what
+/// it gives is stored, sealed to the instance's ingest key, before it is used. Thread-safe.
+final class AccessTokens {
+  private static final Logger LOG = LoggerFactory.getLogger(AccessTokens.class);
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  /// A call that begins with a token should end with it.
+  private static final Duration MARGIN = Duration.ofMinutes(1);
+
+  private static final int GRANT_BYTES = 16;
+
+  private final ControlPlane controlPlane;
+  private final Credentials credentials;
+  private final Keys keys;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final Map<String, Held> newest = new ConcurrentHashMap<>();
+  private final Map<String, String> refused = new ConcurrentHashMap<>();
+
+  /// @param random secure
+  AccessTokens(
+      ControlPlane controlPlane,
+      Credentials credentials,
+      Keys keys,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.controlPlane = controlPlane;
+    this.credentials = credentials;
+    this.keys = keys;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /// A credential as this worker knows it.
+  ///
+  /// @param since the credential that came with the workflow when this one was learnt; another one
+  ///   there is newer than this
+  /// @param grant under which it is still to be stored
+  private record Held(String since, Opened credential, Optional<String> grant) {
+    Optional<String> token(Instant at) {
+      return credential
+          .access()
+          .filter(access -> at.plus(MARGIN).isBefore(access.until()))
+          .map(Access::token);
+    }
+  }
+
+  /// The newest members of the instance's credential.
+  ///
+  /// @return none if the instance has no credential
+  Map<String, String> credential(String tenant, Instance instance) {
+    return instance.credential().isEmpty()
+        ? Map.of()
+        : held(tenant, instance).credential().members();
+  }
+
+  private Held held(String tenant, Instance instance) {
+    String since = instance.credential().orElseThrow();
+    Held known = newest.get(instance.instance());
+    return known != null && known.since().equals(since)
+        ? known
+        : learnt(since, credentials.open(tenant, instance, since));
+  }
+
+  private static Held learnt(String since, Opened credential) {
+    return new Held(since, credential, Optional.empty());
+  }
+
+  /// For one intended call.
+  Refreshing of(Work work, Instance instance, String callId) {
+    byte[] grant = new byte[GRANT_BYTES];
+    random.nextBytes(grant);
+    return new ForCall(work, instance, callId, HexFormat.of().formatHex(grant));
+  }
+
+  private final class ForCall implements Refreshing {
+    private final Work work;
+    private final Instance instance;
+    private final String callId;
+    private final String grant;
+
+    private ForCall(Work work, Instance instance, String callId, String grant) {
+      this.work = work;
+      this.instance = instance;
+      this.callId = callId;
+      this.grant = grant;
+    }
+
+    private String tenant() {
+      return work.claimed().tenant();
+    }
+
+    private Held held() {
+      return AccessTokens.this.held(tenant(), instance);
+    }
+
+    @Override
+    public Turn take() throws InterruptedException {
+      while (true) {
+        Held held = stored(held());
+        Optional<String> token =
+            held.token(clock.instant())
+                .filter(each -> !each.equals(refused.get(instance.instance())));
+        if (token.isPresent()) {
+          return new Turn.Kept(token.get());
+        }
+        Refresh answer = ask(held);
+        switch (answer.state()) {
+          case "GRANTED" -> {
+            return new Turn.Ours(held.credential().members());
+          }
+          case "CHANGED" -> {
+            String changed = answer.credential().orElseThrow();
+            newest.put(
+                instance.instance(),
+                learnt(held.since(), credentials.open(tenant(), instance, changed)));
+          }
+          default -> Thread.sleep(PAUSE);
+        }
+      }
+    }
+
+    private Refresh ask(Held held) throws InterruptedException {
+      return controlPlane
+          .askRefresh(
+              callId,
+              new AskRefresh(work.attempt(), held.credential().sha256(), grant),
+              work.fence())
+          .orAbandon();
+    }
+
+    /// What an earlier call could not store is stored now, or given up where it was overtaken.
+    private Held stored(Held held) throws InterruptedException {
+      return held.grant().isEmpty() || store(held) ? held : held();
+    }
+
+    @Override
+    public boolean keep(Granted granted) throws InterruptedException {
+      Held before = held();
+      Map<String, String> members = new HashMap<>(before.credential().members());
+      granted.refreshToken().ifPresent(token -> members.put(Granted.REFRESH_TOKEN, token));
+      var access = new Access(granted.accessToken(), clock.instant().plus(granted.lives()));
+      Held next =
+          new Held(
+              before.since(),
+              credentials.sealed(tenant(), instance, members, access),
+              Optional.of(grant));
+      newest.put(instance.instance(), next);
+      return store(next);
+    }
+
+    /// The keys' fence and not the attempt's: what was given is given, whoever makes the call.
+    ///
+    /// @return false if it was overtaken
+    private boolean store(Held held) throws InterruptedException {
+      var request =
+          new Refreshed(
+              instance.instance(),
+              held.grant().orElseThrow(),
+              Optional.of(held.credential().sealed()));
+      try {
+        switch (controlPlane.keepRefreshed(request, keys)) {
+          case Answer.Given<Nothing> _ ->
+              newest.replace(instance.instance(), held, learnt(held.since(), held.credential()));
+          case Answer.Conflict<Nothing>(String code) -> {
+            LOG.warn("credential overtaken instance={} code={}", instance.instance(), code);
+            newest.remove(instance.instance(), held);
+            return false;
+          }
+        }
+      } catch (ControlPlaneRefused e) {
+        // It is kept here, and the next call tries again.
+        LOG.error(
+            "credential not stored instance={} reason={}", instance.instance(), e.getMessage());
+      }
+      return true;
+    }
+
+    @Override
+    public void giveBack() throws InterruptedException {
+      try {
+        var _ =
+            controlPlane.keepRefreshed(
+                new Refreshed(instance.instance(), grant, Optional.empty()), work.fence());
+      } catch (ControlPlaneRefused | Abandoned e) {
+        LOG.warn("grant not given back instance={} reason={}", instance.instance(), e.getMessage());
+      }
+    }
+
+    @Override
+    public void refused(String accessToken) {
+      refused.put(instance.instance(), accessToken);
+    }
+  }
+}
