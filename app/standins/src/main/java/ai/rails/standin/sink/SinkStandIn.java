@@ -66,6 +66,11 @@ public final class SinkStandIn implements Service, AutoCloseable {
     return journal.facts(EFFECT);
   }
 
+  /// How many effects there were.
+  public long effectCount() {
+    return journal.effects(EFFECT);
+  }
+
   @Override
   public synchronized Response answer(Request request) {
     if (!request.bearer().map(token::equals).orElse(false)) {

@@ -30,6 +30,15 @@ final class Nemesis implements AutoCloseable {
           Target.WORKER,
           Target.COMMAND_SERVICES);
 
+  /// Effects between kills, so that it is working things that are killed on any machine.
+  private static final int EFFECTS = 10;
+
+  /// One kill in so many comes without them: it meets what is only coming back.
+  private static final int SOONER_ONE_IN = 4;
+
+  /// What does not come back is killed again.
+  private static final Duration LONGEST = Duration.ofSeconds(60);
+
   private static final int WAITING_FAULTS = 8;
   private static final int ONE_IN = 20;
   private static final Duration LATE = Duration.ofSeconds(3);
@@ -44,7 +53,7 @@ final class Nemesis implements AutoCloseable {
   private final Thread thread;
   private long faults;
 
-  /// @param pause between kills, on average
+  /// @param pause between kills, on average, if there are effects between them
   Nemesis(
       Battered cell,
       Duration pause,
@@ -71,11 +80,16 @@ final class Nemesis implements AutoCloseable {
   private void run() {
     try {
       long next = System.nanoTime() + nap();
+      long effects = cell.sink().effectCount() + EFFECTS;
       for (int turn = 0; !stopped.await(100, TimeUnit.MILLISECONDS); ) {
         lose();
-        if (System.nanoTime() > next && total() < mostKills) {
+        long late = System.nanoTime() - next;
+        boolean due =
+            late > LONGEST.toNanos() || (late > 0 && cell.sink().effectCount() >= effects);
+        if (due && total() < mostKills) {
           kill(TARGETS.get(turn++ % TARGETS.size()));
           next = System.nanoTime() + nap();
+          effects = random.nextInt(SOONER_ONE_IN) == 0 ? 0 : cell.sink().effectCount() + EFFECTS;
         }
       }
     } catch (InterruptedException _) {
