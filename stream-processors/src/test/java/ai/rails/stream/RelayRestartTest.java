@@ -1,6 +1,7 @@
 package ai.rails.stream;
 
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ class RelayRestartTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final int RESTARTS = Integer.getInteger("restarts", 12);
 
-  @TempDir static Path directory;
+  @TempDir Path directory;
 
   /// The first row after a restart is the one that a relay loses which takes it for the last one
   /// before: PostgreSQL's log ends where the next row begins.
@@ -64,6 +65,40 @@ class RelayRestartTest {
 
       assertThat(positions(cell).stream().distinct().toList())
           .isEqualTo(IntStream.rangeClosed(1, RESTARTS + 1).boxed().toList());
+    }
+  }
+
+  /// Else PostgreSQL keeps its log for ever, and each relay sends again what all before it sent.
+  @Test
+  void letsPostgresForgetWhatKafkaHasStored() throws Exception {
+    try (var embedded = EmbeddedCell.start(directory)) {
+      Cell cell = embedded.cell();
+      cell.store().addWorkspace("t1", "w1");
+      try (Admin admin = Admin.create(cell.client("admin", Map.of()))) {
+        admin.createTopics(List.of(new NewTopic(Topics.events("t1"), 1, (short) 1))).all().get();
+      }
+      for (int i = 0; i < 3; i++) {
+        try (Relay relay = Relay.start(cell.config(), InstantSource.system())) {
+          append(cell);
+          String written = cell.store().logPosition();
+          // It says so with what it reads next, at most once a second.
+          Wait.until(
+              "the slot passes " + written,
+              LIMIT,
+              () -> {
+                append(cell);
+                return relay.ended() || cell.store().slotHasPassed(written);
+              });
+        }
+      }
+    }
+  }
+
+  private static void append(Cell cell) {
+    try {
+      cell.store().append("t1", "w1", Optional.empty(), List.of(new RunRetried("r", "s", "u")));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 

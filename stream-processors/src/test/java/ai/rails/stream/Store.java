@@ -74,6 +74,31 @@ final class Store {
     }
   }
 
+  /// Where PostgreSQL's log ends now.
+  String logPosition() throws SQLException {
+    return one("SELECT pg_current_wal_lsn()::text");
+  }
+
+  /// Whether PostgreSQL need not keep its log up to there any more.
+  boolean slotHasPassed(String logPosition) {
+    try {
+      return one("SELECT (confirmed_flush_lsn > '%s')::text FROM pg_replication_slots"
+              .formatted(logPosition))
+          .equals("true");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String one(String sql) throws SQLException {
+    try (Connection c = connect();
+        Statement s = c.createStatement();
+        var rows = s.executeQuery(sql)) {
+      rows.next();
+      return rows.getString(1);
+    }
+  }
+
   /// One command's events, in one transaction.
   void append(String tenant, String workspace, Optional<String> run, List<Event> events)
       throws SQLException {

@@ -115,6 +115,7 @@ public final class Relay implements AutoCloseable {
   private static Properties engineSettings(Map<String, String> connector) {
     var settings = new Properties();
     settings.putAll(connector);
+    settings.put("connector.class", OutboxConnector.class.getName());
     settings.put("offset.storage", NoOffsets.class.getName());
     // How often the slot is moved.
     settings.put("offset.flush.interval.ms", "1000");
