@@ -27,6 +27,17 @@ record Administrators(Triage triage) {
       String host,
       Map<String, Object> more,
       Map<String, String> credential) {
+    connect(instance, connector, "1.0.0", host, more, credential);
+  }
+
+  /// The same with another version of the connector.
+  void connect(
+      String instance,
+      String connector,
+      String version,
+      String host,
+      Map<String, Object> more,
+      Map<String, String> credential) {
     Map<String, Object> body = new TreeMap<>(more);
     body.putAll(
         Map.of(
@@ -35,7 +46,7 @@ record Administrators(Triage triage) {
             "connector",
             connector,
             "connectorDigest",
-            Connectors.builtIn().named(connector, "1.0.0").orElseThrow().digest(),
+            Connectors.builtIn().named(connector, version).orElseThrow().digest(),
             "host",
             host,
             "port",

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,7 +23,11 @@ import ai.rails.app.http.Api;
 import ai.rails.enclave.classifier.OfflineClassifier;
 import ai.rails.platform.http.DevelopmentIssuer;
 import ai.rails.platform.http.Tls;
+import ai.rails.standin.Journal;
 import ai.rails.standin.StandIns;
+import ai.rails.standin.Transport;
+import ai.rails.standin.vendor.Vendor;
+import ai.rails.standin.vendor.VendorStandIn;
 
 /// The outside world in the test's own process, so that it outlives a killed launcher and its
 /// journal tells what really arrived.
@@ -33,6 +38,7 @@ final class Outside implements AutoCloseable {
   private final DevelopmentCa ca;
   private final String tenant = Flagship.newId();
   private final String workspace = Flagship.newId();
+  private final List<String> vendors = new ArrayList<>();
 
   private Outside(Path directory, World world, World.Secrets secrets, DevelopmentCa ca) {
     this.directory = directory;
@@ -64,6 +70,26 @@ final class Outside implements AutoCloseable {
     return world;
   }
 
+  /// One more service, under its own name; the caller closes it.
+  VendorStandIn vendor(String host, Vendor vendor) throws IOException, GeneralSecurityException {
+    Path own = directory.resolve("world");
+    String password =
+        Secrets.open(own.resolve("secrets.properties"), new SecureRandom())
+            .of("tls.store.password");
+    VendorStandIn started =
+        VendorStandIn.start(
+            new VendorStandIn.Start(
+                vendor,
+                new Transport.Tls(
+                    Tls.context(
+                        ca.server(host, List.of(host)).pkcs12(), password, ca.certificateFile())),
+                0,
+                Journal.open(own.resolve(host + ".jsonl"), InstantSource.system()),
+                InstantSource.system()));
+    vendors.add("%s:443=127.0.0.1:%d".formatted(host, started.port()));
+    return started;
+  }
+
   World.Secrets secrets() {
     return secrets;
   }
@@ -76,7 +102,9 @@ final class Outside implements AutoCloseable {
   /// @param more further servers
   Path servers(Map<String, String> more) {
     var values = new TreeMap<String, String>(more);
-    values.put("egress.development.allow", World.developmentHosts(world.standIns().ports()));
+    List<String> allowed = new ArrayList<>(vendors);
+    allowed.add(World.developmentHosts(world.standIns().ports()));
+    values.put("egress.development.allow", String.join(",", allowed));
     values.put("worker.gateway.ca.file", ca.certificateFile().toString());
     Path file = directory.resolve("elsewhere.properties");
     new EffectiveProperties(values).write(file);

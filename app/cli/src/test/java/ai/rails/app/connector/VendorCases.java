@@ -201,7 +201,7 @@ final class VendorCases {
               List.of(),
               Map.of("token", TOKEN),
               "{'text':'All systems are up.'}",
-              () -> new X(TOKEN, ""),
+              () -> new X(Guard.header("authorization", "Bearer " + TOKEN)),
               Optional.empty(),
               Optional.of(X.POST),
               IdempotencyClass.N,

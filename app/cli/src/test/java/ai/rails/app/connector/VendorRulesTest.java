@@ -33,6 +33,7 @@ import ai.rails.standin.vendor.GoogleCalendar;
 import ai.rails.standin.vendor.GoogleDrive;
 import ai.rails.standin.vendor.House;
 import ai.rails.standin.vendor.Intercom;
+import ai.rails.standin.vendor.RotatingTokens;
 import ai.rails.standin.vendor.Salesforce;
 import ai.rails.standin.vendor.X;
 
@@ -353,15 +354,23 @@ class VendorRulesTest {
         Map.of(
             "client_id", "desk-app",
             "client_secret", "canary-client-secret",
-            "refresh_token", X.refreshToken(0));
-    X x = new X("canary-before", "Basic ZGVzay1hcHA6Y2FuYXJ5LWNsaWVudC1zZWNyZXQ=");
+            "refresh_token", RotatingTokens.refreshToken(0));
+    var x =
+        new RotatingTokens(
+            "api.x.com",
+            "/2/oauth2/token",
+            Guard.header("authorization", "Basic ZGVzay1hcHA6Y2FuYXJ5LWNsaWVudC1zZWNyZXQ="),
+            Map.of(),
+            X::new);
     try (VendorBench bench = new VendorBench(directory, post, x)) {
       bench.governed().keepsTokens(new Tokens(credential));
       Governed.Call call = post.call().with(credential);
 
       Result first = bench.execute(call);
       Result second = bench.execute(call.step("second").params("{'text':'All is well.'}"));
-      assertThat(bench.standIn().journal().effects(X.GRANT)).as("kept, not asked").isEqualTo(1);
+      assertThat(bench.standIn().journal().effects(RotatingTokens.GRANT))
+          .as("kept, not asked")
+          .isEqualTo(1);
       bench
           .standIn()
           .instead(
@@ -373,7 +382,7 @@ class VendorRulesTest {
 
       assertThat(List.of(first.code(), second.code(), lapsed.code(), again.code()))
           .containsExactly("OK", "OK", "TOKEN_REFUSED", "OK");
-      assertThat(bench.standIn().journal().effects(X.GRANT)).isEqualTo(2);
+      assertThat(bench.standIn().journal().effects(RotatingTokens.GRANT)).isEqualTo(2);
       assertThat(bench.effects()).isEqualTo(3);
       assertThat(VendorBench.kept(first) + VendorBench.kept(again)).doesNotContain("canary");
       bench.governed().keepsTokens(new Tokens(credential));

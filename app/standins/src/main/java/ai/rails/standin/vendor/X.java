@@ -1,7 +1,6 @@
 package ai.rails.standin.vendor;
 
 import java.util.List;
-import java.util.Map;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -10,14 +9,10 @@ import ai.rails.standin.Response;
 import ai.rails.standin.vendor.Endpoint.Guard;
 
 /// Posts of one account of X, version 2 of its API: nobody can ask for one by a marker, and a
-/// second one with the same text is refused. A refresh token is taken once; with it an access token
-/// is granted, and another refresh token: which are good now it knows beside its journal.
+/// second one with the same text is refused.
 public final class X implements Vendor {
   /// Journal kind.
   public static final String POST = "post";
-
-  /// Journal kind: tokens that were granted.
-  public static final String GRANT = "grant";
 
   private static final String BODY =
       """
@@ -25,48 +20,15 @@ public final class X implements Vendor {
        'properties':{'text':{'type':'string','minLength':1,'maxLength':280}}}
       """;
 
-  private final String token;
-  private final String client;
-  private int granted;
+  private final Guard bearer;
 
-  /// @param token the first access token; the first refresh token is [#refreshToken(int)] of 0
-  /// @param client what it says of itself in `Authorization`
-  public X(String token, String client) {
-    this.token = token;
-    this.client = client;
-  }
-
-  /// The refresh token that so many grants have left.
-  public static String refreshToken(int grants) {
-    return "canary-x-refresh-%d".formatted(grants);
+  public X(Guard bearer) {
+    this.bearer = bearer;
   }
 
   @Override
   public List<Endpoint> endpoints() {
-    String now = granted == 0 ? token : "canary-x-access-%d".formatted(granted);
-    Guard bearer = Guard.header("authorization", "Bearer " + now);
-    return List.of(
-        Endpoint.of("api.x.com", "POST", "/2/tweets", bearer, this::post).body(BODY),
-        Endpoint.of(
-                "api.x.com",
-                "POST",
-                "/2/oauth2/token",
-                Guard.header("authorization", client),
-                this::grant)
-            .form(Map.of("grant_type", "refresh_token", "refresh_token", refreshToken(granted))));
-  }
-
-  private Response grant(Taken taken) {
-    granted++;
-    taken.journal().effect(GRANT, Json.object().put("number", granted));
-    return Response.json(
-        200,
-        Json.object()
-            .put("token_type", "bearer")
-            .put("expires_in", 7200)
-            .put("access_token", "canary-x-access-%d".formatted(granted))
-            .put("refresh_token", refreshToken(granted))
-            .put("scope", "tweet.write users.read tweet.read offline.access"));
+    return List.of(Endpoint.of("api.x.com", "POST", "/2/tweets", bearer, this::post).body(BODY));
   }
 
   private Response post(Taken taken) {
