@@ -45,7 +45,8 @@ public final class ConnectorApi {
   private static final int MAX_SETTINGS_BYTES = 64 << 10;
 
   /// What a worker is about to be given by a token endpoint is overtaken by what a person stores.
-  private static final String CREDENTIAL = "refresh_grant = NULL, credential";
+  private static final String CREDENTIAL =
+      "refresh_grant = NULL, refresh_before = NULL, credential";
 
   private static final int MIN_SECRET = 16;
   private static final int MAX_SECRET = 256;

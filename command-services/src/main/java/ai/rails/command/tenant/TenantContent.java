@@ -81,7 +81,7 @@ final class TenantContent {
             """
             UPDATE connector_instance
                SET ingest_wrapped = '', credential = NULL, webhook_secret_wrapped = NULL,
-                   app_tokens_wrapped = NULL, refresh_grant = NULL
+                   app_tokens_wrapped = NULL, refresh_grant = NULL, refresh_before = NULL
              WHERE tenant = ?\
             """,
             tenant);

@@ -29,12 +29,13 @@ import ai.rails.schema.worker.WorkerProtocol.Refreshed;
 /// Credentials that their vendors change with each use. Of all workers one asks a token endpoint at
 /// a time, and what it is given takes the credential's place, sealed as it came. Thread-safe.
 final class Refreshes {
-  private static final int CREDENTIAL_BYTES_MAX = 16 << 10;
+  private static final int CREDENTIAL_BYTES_MAX = 32 << 10;
   private static final Pattern GRANT = Pattern.compile("[0-9a-f]{32}");
   private static final String GIVE =
       """
       UPDATE connector_instance
-         SET refresh_grant = ?, refresh_until = clock_timestamp() + ? * interval '1 millisecond'
+         SET refresh_before = coalesce(nullif(refresh_grant, ?), refresh_before),
+             refresh_grant = ?, refresh_until = clock_timestamp() + ? * interval '1 millisecond'
        WHERE tenant = ? AND instance = ?
       """;
   private static final String GIVE_BACK =
@@ -44,9 +45,12 @@ final class Refreshes {
       """;
   private static final String KEEP =
       """
-      UPDATE connector_instance SET credential = ?, refresh_grant = NULL, refresh_until = NULL
-       WHERE tenant = ? AND instance = ? AND refresh_grant = ?
+      UPDATE connector_instance
+         SET credential = ?, refresh_grant = nullif(refresh_grant, ?), refresh_before = NULL
+       WHERE tenant = ? AND instance = ? AND ? IN (refresh_grant, refresh_before)
       """;
+  private static final String KEPT =
+      "SELECT 1 FROM connector_instance WHERE tenant = ? AND instance = ? AND credential = ?";
 
   private final Desk desk;
   private final Attempts attempts;
@@ -91,12 +95,12 @@ final class Refreshes {
     if (row.busy()) {
       return new Refresh("BUSY", Optional.empty());
     }
-    int _ = Sql.execute(c, GIVE, asked.grant(), millis, tenant, instance);
+    int _ = Sql.execute(c, GIVE, asked.grant(), asked.grant(), millis, tenant, instance);
     return new Refresh("GRANTED", Optional.empty());
   }
 
-  /// A grant whose time is over counts as long as nobody else was given one: what came late is
-  /// better kept than lost.
+  /// A grant whose time is over still counts, also when one other was given meanwhile: what a
+  /// vendor has given is better kept late than lost.
   ///
   /// @throws Refused with STALE_LEASE if another grant, or another credential, has overtaken it
   Reply keep(
@@ -109,7 +113,10 @@ final class Refreshes {
       desk.database()
           .inTenant(
               worker.tenant(),
-              c -> Sql.execute(c, GIVE_BACK, worker.tenant(), instance, body.grant()));
+              c -> {
+                desk.requireKeys(c, worker, KeyHolders.Work.BEGUN);
+                return Sql.execute(c, GIVE_BACK, worker.tenant(), instance, body.grant());
+              });
     }
     return Reply.nothing();
   }
@@ -125,7 +132,14 @@ final class Refreshes {
   private void keep(
       WorkerIdentity worker, String instance, String grant, byte[] sealed, Optional<String> trace) {
     String tenant = worker.tenant();
-    Row row = desk.database().inTenant(tenant, c -> row(c, tenant, instance, grant));
+    Row row =
+        desk.database()
+            .inTenant(
+                tenant,
+                c -> {
+                  desk.requireKeys(c, worker, KeyHolders.Work.BEGUN);
+                  return row(c, tenant, instance, grant);
+                });
     if (Arrays.equals(sealed, row.credential())) {
       return;
     }
@@ -135,7 +149,8 @@ final class Refreshes {
         row.workspace(),
         trace,
         c -> {
-          if (Sql.execute(c, KEEP, sealed, tenant, instance, grant) == 0) {
+          if (Sql.execute(c, KEEP, sealed, grant, tenant, instance, grant) == 0
+              && Sql.one(c, KEPT, found -> found.getInt(1), tenant, instance, sealed).isEmpty()) {
             throw new Refused(
                 Refused.Code.STALE_LEASE,
                 "the credential of %s was changed by somebody else; ask again".formatted(instance));

@@ -148,10 +148,40 @@ class RefreshTest {
     assertThat(other.ask(first, ANOTHERS).state()).isEqualTo("GRANTED");
     store.execute("UPDATE connector_instance SET refresh_until = clock_timestamp()");
     assertThat(one.ask(first, MINE).state()).isEqualTo("GRANTED");
+  }
 
-    assertThatThrownBy(() -> other.keep(ANOTHERS, sealed("late")))
-        .isInstanceOfSatisfying(
-            Refused.class, e -> assertThat(e.code()).isEqualTo(Refused.Code.STALE_LEASE));
+  @Test
+  void whatTheOneBeforeWasGivenIsKeptAlsoWhenAnotherAskedMeanwhileInVain() {
+    Going one = going();
+    Going other = going();
+    assertThat(one.ask(first, MINE).state()).isEqualTo("GRANTED");
+    store.execute("UPDATE connector_instance SET refresh_until = clock_timestamp()");
+    assertThat(other.ask(first, ANOTHERS).state()).isEqualTo("GRANTED");
+    String late = sealed("late");
+
+    one.keep(MINE, late);
+
+    assertThat(stored()).isEqualTo(late);
+    assertThat(one.ask(late, "d".repeat(32)).state()).as("his turn goes on").isEqualTo("BUSY");
+    other.worker().keepRefreshed(SNOW, ANOTHERS, Optional.empty());
+    assertThat(one.ask(late, "d".repeat(32)).state()).isEqualTo("GRANTED");
+  }
+
+  @Test
+  void whatAPersonStoredIsNotOvertaken() {
+    Going one = going();
+    Going other = going();
+    assertThat(one.ask(first, MINE).state()).isEqualTo("GRANTED");
+    store.execute("UPDATE connector_instance SET refresh_until = clock_timestamp()");
+    assertThat(other.ask(first, ANOTHERS).state()).isEqualTo("GRANTED");
+    // As `PUT .../credential` does.
+    store.execute("UPDATE connector_instance SET refresh_grant = NULL, refresh_before = NULL");
+
+    for (String grant : List.of(MINE, ANOTHERS)) {
+      assertThatThrownBy(() -> one.keep(grant, sealed("late")))
+          .isInstanceOfSatisfying(
+              Refused.class, e -> assertThat(e.code()).isEqualTo(Refused.Code.STALE_LEASE));
+    }
     assertThat(stored()).isEqualTo(first);
     assertThat(told()).isEmpty();
   }

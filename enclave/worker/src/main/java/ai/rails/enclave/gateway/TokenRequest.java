@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -91,16 +92,27 @@ final class TokenRequest {
         credential.token(kept);
         yield Optional.empty();
       }
+      case Turn.Not(String code, boolean retryable) ->
+          Optional.of(conclusion.definite(code, retryable));
       case Turn.Ours(Map<String, String> members) -> {
-        credential.replace(members);
-        Optional<Result> ended =
-            ask(token, credential, (answer, _) -> kept(answer, token, refreshing));
+        Optional<Result> ended = ask(token, credential, members, refreshing);
         if (credential.token().isEmpty()) {
           refreshing.giveBack();
         }
         yield ended;
       }
     };
+  }
+
+  /// With what is stored now, which may be another kind of credential than the call began with.
+  private Optional<Result> ask(
+      Token token, Credential credential, Map<String, String> members, Refreshing refreshing)
+      throws InterruptedException {
+    if (!members.keySet().equals(Set.copyOf(credential.auth().secrets()))) {
+      return Optional.of(conclusion.definite("CREDENTIAL_CHANGED", true));
+    }
+    credential.replace(members);
+    return ask(token, credential, (answer, _) -> kept(answer, token, refreshing));
   }
 
   private Optional<Result> kept(JsonNode answer, Token token, Refreshing refreshing)

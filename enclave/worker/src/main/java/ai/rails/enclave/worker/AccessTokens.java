@@ -8,11 +8,15 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import ai.rails.enclave.content.ContentRefused;
 import ai.rails.enclave.worker.CallPort.Granted;
 import ai.rails.enclave.worker.CallPort.Refreshing;
 import ai.rails.enclave.worker.CallPort.Turn;
@@ -30,6 +34,10 @@ import ai.rails.schema.worker.WorkerProtocol.Refreshed;
 final class AccessTokens {
   private static final Logger LOG = LoggerFactory.getLogger(AccessTokens.class);
   private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final int PAUSES_MOST = 10;
+
+  /// A token endpoint that is this slow for others is not waited for.
+  private static final Duration WAIT = Duration.ofSeconds(20);
 
   /// A call that begins with a token should end with it.
   private static final Duration MARGIN = Duration.ofMinutes(1);
@@ -43,6 +51,7 @@ final class AccessTokens {
   private final RandomGenerator random;
   private final Map<String, Held> newest = new ConcurrentHashMap<>();
   private final Map<String, String> refused = new ConcurrentHashMap<>();
+  private final Map<String, ReentrantLock> storing = new ConcurrentHashMap<>();
 
   /// @param random secure
   AccessTokens(
@@ -60,15 +69,16 @@ final class AccessTokens {
 
   /// A credential as this worker knows it.
   ///
-  /// @param since the credential that came with the workflow when this one was learnt; another one
-  ///   there is newer than this
-  /// @param grant under which it is still to be stored
+  /// @param since the credential that came with the workflow when this one was learnt; where
+  ///   another one comes with it that is newer
+  /// @param grant under which it is still to be stored; until then there is no newer one
   private record Held(String since, Opened credential, Optional<String> grant) {
+    static Held learnt(String since, Opened credential) {
+      return new Held(since, credential, Optional.empty());
+    }
+
     Optional<String> token(Instant at) {
-      return credential
-          .access()
-          .filter(access -> at.plus(MARGIN).isBefore(access.until()))
-          .map(Access::token);
+      return credential.access().filter(each -> at.isBefore(each.until())).map(Access::token);
     }
   }
 
@@ -84,13 +94,9 @@ final class AccessTokens {
   private Held held(String tenant, Instance instance) {
     String since = instance.credential().orElseThrow();
     Held known = newest.get(instance.instance());
-    return known != null && known.since().equals(since)
+    return known != null && (known.grant().isPresent() || known.since().equals(since))
         ? known
-        : learnt(since, credentials.open(tenant, instance, since));
-  }
-
-  private static Held learnt(String since, Opened credential) {
-    return new Held(since, credential, Optional.empty());
+        : Held.learnt(since, credentials.open(tenant, instance, since));
   }
 
   /// For one intended call.
@@ -100,11 +106,60 @@ final class AccessTokens {
     return new ForCall(work, instance, callId, HexFormat.of().formatHex(grant));
   }
 
+  /// Stores what is still to be stored, on a thread of its own: what was given is given, whatever
+  /// becomes of the call.
+  ///
+  /// @return false if it was overtaken
+  private boolean store(String instance, Held held) throws InterruptedException {
+    var task = new FutureTask<Boolean>(() -> storeOnce(instance, held));
+    Thread.ofVirtual().name("store-" + instance).start(task);
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private boolean storeOnce(String instance, Held held) throws InterruptedException {
+    ReentrantLock lock = storing.computeIfAbsent(instance, _ -> new ReentrantLock());
+    lock.lockInterruptibly();
+    try {
+      Held now = newest.get(instance);
+      if (!held.equals(now)) {
+        return now != null && now.credential().equals(held.credential());
+      }
+      Held stored = Held.learnt(held.since(), held.credential());
+      switch (controlPlane.keepRefreshed(request(instance, held), keys)) {
+        case Answer.Given<Nothing> _ -> newest.replace(instance, held, stored);
+        case Answer.Conflict<Nothing>(String code) -> {
+          LOG.warn("credential overtaken instance={} code={}", instance, code);
+          newest.remove(instance, held);
+          return false;
+        }
+      }
+    } catch (ControlPlaneRefused e) {
+      // It is kept here, and the next call tries again.
+      LOG.error("credential not stored instance={} reason={}", instance, e.getMessage());
+    } finally {
+      lock.unlock();
+    }
+    return true;
+  }
+
+  private static Refreshed request(String instance, Held held) {
+    return new Refreshed(
+        instance, held.grant().orElseThrow(), Optional.of(held.credential().sealed()));
+  }
+
   private final class ForCall implements Refreshing {
     private final Work work;
     private final Instance instance;
     private final String callId;
     private final String grant;
+    private Optional<Held> granted = Optional.empty();
 
     private ForCall(Work work, Instance instance, String callId, String grant) {
       this.work = work;
@@ -117,14 +172,23 @@ final class AccessTokens {
       return work.claimed().tenant();
     }
 
-    private Held held() {
-      return AccessTokens.this.held(tenant(), instance);
-    }
-
     @Override
     public Turn take() throws InterruptedException {
-      while (true) {
-        Held held = stored(held());
+      try {
+        return turn();
+      } catch (ContentRefused e) {
+        LOG.error("no access token call={} reason={}", callId, e.getMessage());
+        return new Turn.Not(e.code().name(), false);
+      } catch (ControlPlaneRefused e) {
+        LOG.error("no access token call={} reason={}", callId, e.getMessage());
+        return new Turn.Not("REFRESH_REFUSED", true);
+      }
+    }
+
+    private Turn turn() throws InterruptedException {
+      Instant end = clock.instant().plus(WAIT);
+      for (int pauses = 1; clock.instant().isBefore(end); ) {
+        Held held = stored(held(tenant(), instance));
         Optional<String> token =
             held.token(clock.instant())
                 .filter(each -> !each.equals(refused.get(instance.instance())));
@@ -134,17 +198,19 @@ final class AccessTokens {
         Refresh answer = ask(held);
         switch (answer.state()) {
           case "GRANTED" -> {
+            granted = Optional.of(held);
             return new Turn.Ours(held.credential().members());
           }
           case "CHANGED" -> {
             String changed = answer.credential().orElseThrow();
             newest.put(
                 instance.instance(),
-                learnt(held.since(), credentials.open(tenant(), instance, changed)));
+                Held.learnt(held.since(), credentials.open(tenant(), instance, changed)));
           }
-          default -> Thread.sleep(PAUSE);
+          default -> Thread.sleep(PAUSE.multipliedBy(Math.min(pauses++, PAUSES_MOST)));
         }
       }
+      return new Turn.Not("TOKEN_BUSY", true);
     }
 
     private Refresh ask(Held held) throws InterruptedException {
@@ -158,49 +224,26 @@ final class AccessTokens {
 
     /// What an earlier call could not store is stored now, or given up where it was overtaken.
     private Held stored(Held held) throws InterruptedException {
-      return held.grant().isEmpty() || store(held) ? held : held();
+      return held.grant().isEmpty() || store(instance.instance(), held)
+          ? held
+          : held(tenant(), instance);
     }
 
     @Override
-    public boolean keep(Granted granted) throws InterruptedException {
-      Held before = held();
+    public boolean keep(Granted answer) throws InterruptedException {
+      Held before = granted.orElseThrow();
       Map<String, String> members = new HashMap<>(before.credential().members());
-      granted.refreshToken().ifPresent(token -> members.put(Granted.REFRESH_TOKEN, token));
-      var access = new Access(granted.accessToken(), clock.instant().plus(granted.lives()));
+      answer.refreshToken().ifPresent(token -> members.put(Granted.REFRESH_TOKEN, token));
+      Duration half = answer.lives().dividedBy(2);
+      Duration used = answer.lives().minus(half.compareTo(MARGIN) < 0 ? half : MARGIN);
+      var access = new Access(answer.accessToken(), clock.instant().plus(used));
       Held next =
           new Held(
               before.since(),
               credentials.sealed(tenant(), instance, members, access),
               Optional.of(grant));
       newest.put(instance.instance(), next);
-      return store(next);
-    }
-
-    /// The keys' fence and not the attempt's: what was given is given, whoever makes the call.
-    ///
-    /// @return false if it was overtaken
-    private boolean store(Held held) throws InterruptedException {
-      var request =
-          new Refreshed(
-              instance.instance(),
-              held.grant().orElseThrow(),
-              Optional.of(held.credential().sealed()));
-      try {
-        switch (controlPlane.keepRefreshed(request, keys)) {
-          case Answer.Given<Nothing> _ ->
-              newest.replace(instance.instance(), held, learnt(held.since(), held.credential()));
-          case Answer.Conflict<Nothing>(String code) -> {
-            LOG.warn("credential overtaken instance={} code={}", instance.instance(), code);
-            newest.remove(instance.instance(), held);
-            return false;
-          }
-        }
-      } catch (ControlPlaneRefused e) {
-        // It is kept here, and the next call tries again.
-        LOG.error(
-            "credential not stored instance={} reason={}", instance.instance(), e.getMessage());
-      }
-      return true;
+      return store(instance.instance(), next);
     }
 
     @Override

@@ -52,7 +52,7 @@ public interface CallPort {
 
   /// Access tokens for one call, of a credential with a refresh token. Confined to its thread.
   interface Refreshing {
-    /// Waits until no other worker asks the instance's token endpoint.
+    /// Waits a while until no other worker asks the instance's token endpoint.
     Turn take() throws InterruptedException;
 
     /// Keeps what was granted, for every worker, before it is used.
@@ -88,6 +88,9 @@ public interface CallPort {
         return "Ours[hidden]";
       }
     }
+
+    /// To end, with nothing sent.
+    record Not(String code, boolean retryable) implements Turn {}
   }
 
   /// @param refreshToken in the place of the one that was used; absent if that stays

@@ -56,7 +56,7 @@ final class Credentials {
     }
   }
 
-  /// An access token and its end.
+  /// An access token, and until when a call may begin with it.
   record Access(String token, Instant until) {
     @Override
     public String toString() {
@@ -111,7 +111,7 @@ final class Credentials {
     byte[] plain = Json.write(all);
     try {
       byte[] sealed =
-          keys.current()
+          keys.last()
               .seal(instance.instance(), plain, Released.credentialOf(tenant, instance.instance()));
       return new Opened(Base64.getEncoder().encodeToString(sealed), members, Optional.of(access));
     } catch (GeneralSecurityException e) {

@@ -83,6 +83,11 @@ final class Keys implements Fence {
     return held.get().keys();
   }
 
+  /// The keys, expired or not: to seal to them uses no secret.
+  Released last() {
+    return held.get().keys();
+  }
+
   /// The workflow and the connector instances as they were at the last release.
   BoundArtifact artifact() {
     return held.get().artifact();
