@@ -247,6 +247,33 @@ class OAuthTest {
   }
 
   @Test
+  void credentialOfAnotherKindThatIsStoredNowIsForTheNextAttempt() throws InterruptedException {
+    Leave leave = shared();
+    leave.turn = new Turn.Ours(Map.of("token", "canary-token-of-a-person"));
+
+    Result result = bench().execute(mail());
+
+    assertThat(result.code()).isEqualTo("CREDENTIAL_CHANGED");
+    assertThat(result.outcome()).isEqualTo(Outcome.DEFINITE_FAILURE);
+    assertThat(result.retryable()).isTrue();
+    assertThat(leave.done).containsExactly("given back");
+    assertThat(bench().seen()).isEmpty();
+  }
+
+  @Test
+  void whoGetsNoTurnSendsNothing() throws InterruptedException {
+    Leave leave = shared();
+    leave.turn = new Turn.Not("TOKEN_BUSY", true);
+
+    Result result = bench().execute(mail());
+
+    assertThat(result.code()).isEqualTo("TOKEN_BUSY");
+    assertThat(result.outcome()).isEqualTo(Outcome.DEFINITE_FAILURE);
+    assertThat(result.retryable()).isTrue();
+    assertThat(bench().seen()).isEmpty();
+  }
+
+  @Test
   void leaveIsGivenBackWhenNothingIsGranted() throws InterruptedException {
     Leave leave = shared();
     grants.add(Reply.json(400, "{\"error\":\"invalid_grant\"}"));

@@ -181,4 +181,13 @@ class AccessTokensTest {
     assertThat(bench.run.refreshes.kept.getFirst().grant())
         .isEqualTo(bench.run.refreshes.asked.getFirst().grant());
   }
+
+  @Test
+  void whereNobodyCanSayWhoseTurnItIsNothingIsSentAndTheStepIsTriedAgain() {
+    bench.run.refreshes.unknown = true;
+
+    call(refreshing -> seen.add(refreshing.take()));
+
+    assertThat(seen).containsExactly(new Turn.Not("REFRESH_REFUSED", true));
+  }
 }

@@ -21,6 +21,9 @@ final class RefreshDesk {
   private int busy;
   private int refusing;
 
+  /// The control plane is an older one.
+  volatile boolean unknown;
+
   /// Another worker asks the token endpoint for so many questions, and then has stored this.
   synchronized void another(int questions, String credential) {
     busy = questions;
@@ -40,6 +43,9 @@ final class RefreshDesk {
 
   synchronized Reply ask(AskRefresh ask) {
     asked.add(ask);
+    if (unknown) {
+      return Reply.problem(404, "NOT_FOUND");
+    }
     if (busy > 0) {
       busy--;
       return Reply.ok(new Refresh("BUSY", Optional.empty()));
