@@ -21,10 +21,10 @@ import ai.rails.domain.connector.ConnectorInstanceCommand.StoreCredential;
 import ai.rails.domain.run.RunEvent.ToolActionIntended;
 import ai.rails.platform.http.WorkerIdentity;
 import ai.rails.platform.postgres.Sql;
-import ai.rails.schema.worker.WorkerProtocol.AskRefresh;
+import ai.rails.schema.worker.RefreshProtocol.AskRefresh;
+import ai.rails.schema.worker.RefreshProtocol.Refresh;
+import ai.rails.schema.worker.RefreshProtocol.Refreshed;
 import ai.rails.schema.worker.WorkerProtocol.Attempt;
-import ai.rails.schema.worker.WorkerProtocol.Refresh;
-import ai.rails.schema.worker.WorkerProtocol.Refreshed;
 
 /// Credentials that their vendors change with each use. Of all workers one asks a token endpoint at
 /// a time, and what it is given takes the credential's place, sealed as it came. Thread-safe.

@@ -31,6 +31,7 @@ import ai.rails.platform.http.Access;
 import ai.rails.platform.http.Label;
 import ai.rails.platform.http.OpenApi;
 import ai.rails.platform.http.Route;
+import ai.rails.schema.worker.RefreshProtocol;
 import ai.rails.schema.worker.RunnerProtocol;
 import ai.rails.schema.worker.WorkerProtocol;
 
@@ -131,7 +132,7 @@ class DescriptionTest {
   void workerBodiesHaveTheMembersOfTheProtocol() {
     JsonNode schemas = ApiDescription.workers().path("components").path("schemas");
     for (Class<?> body :
-        Stream.of(WorkerProtocol.class, RunnerProtocol.class)
+        Stream.of(WorkerProtocol.class, RunnerProtocol.class, RefreshProtocol.class)
             .flatMap(protocol -> Arrays.stream(protocol.getDeclaredClasses()))
             .toList()) {
       JsonNode schema = schemas.path(body.getSimpleName());

@@ -18,9 +18,9 @@ import ai.rails.domain.Refused;
 import ai.rails.domain.connector.ConnectorInstanceEvent.CredentialStored;
 import ai.rails.platform.keys.HpkeKeyPair;
 import ai.rails.platform.postgres.Sql;
+import ai.rails.schema.worker.RefreshProtocol.Refresh;
 import ai.rails.schema.worker.WorkerProtocol.Call;
 import ai.rails.schema.worker.WorkerProtocol.Claimed;
-import ai.rails.schema.worker.WorkerProtocol.Refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -319,24 +319,6 @@ public final class WorkerProtocol {
   /// @param tickets one for each request
   public record Freshened(List<String> tickets) {}
 
-  /// `POST /v1/worker/calls/{callId}/refresh` -> 200 [Refresh]: a token endpoint may take a refresh
-  /// token once only, so of all workers one asks it at a time. Only for the instance of a call that
-  /// is intended under this very lease.
-  ///
-  /// @param held SHA-256, lower-case hex, of the instance's credential as the worker has it
-  /// @param grant 128 random bits, lower-case hex; a repetition asks for the same
-  public record AskRefresh(Attempt attempt, String held, String grant) {}
-
-  /// @param state `GRANTED`: ask, and say what came of it; `CHANGED`: the credential is another one
-  ///   by now; `BUSY`: somebody else asks
-  /// @param credential with `CHANGED`, as in [Instance]
-  public record Refresh(String state, Optional<String> credential) {}
-
-  /// `PUT /v1/worker/credential` -> 204, or 409 if the grant was overtaken.
-  ///
-  /// @param sealed what was given, as in [Instance]; absent if nothing was
-  public record Refreshed(String instance, String grant, Optional<String> sealed) {}
-
   /// `POST /v1/worker/calls/{callId}/outcome` -> 200 [Recorded].
   ///
   /// @param outcome `SUCCESS`, `DEFINITE_FAILURE` or `AMBIGUOUS`

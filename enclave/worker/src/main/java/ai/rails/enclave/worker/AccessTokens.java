@@ -23,10 +23,10 @@ import ai.rails.enclave.worker.CallPort.Turn;
 import ai.rails.enclave.worker.ControlPlane.Nothing;
 import ai.rails.enclave.worker.Credentials.Access;
 import ai.rails.enclave.worker.Credentials.Opened;
-import ai.rails.schema.worker.WorkerProtocol.AskRefresh;
+import ai.rails.schema.worker.RefreshProtocol.AskRefresh;
+import ai.rails.schema.worker.RefreshProtocol.Refresh;
+import ai.rails.schema.worker.RefreshProtocol.Refreshed;
 import ai.rails.schema.worker.WorkerProtocol.Instance;
-import ai.rails.schema.worker.WorkerProtocol.Refresh;
-import ai.rails.schema.worker.WorkerProtocol.Refreshed;
 
 /// Credentials with a refresh token, and the access tokens that were granted for them. A token
 /// endpoint may take each refresh token once only: of all workers one asks it at a time, and what

@@ -19,7 +19,7 @@ import ai.rails.enclave.release.Released;
 import ai.rails.enclave.worker.CallPort.Granted;
 import ai.rails.enclave.worker.CallPort.Refreshing;
 import ai.rails.enclave.worker.CallPort.Turn;
-import ai.rails.schema.worker.WorkerProtocol.AskRefresh;
+import ai.rails.schema.worker.RefreshProtocol.AskRefresh;
 
 import static java.util.Collections.synchronizedList;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -8,9 +8,9 @@ import java.util.Optional;
 
 import ai.rails.enclave.content.Digests;
 import ai.rails.enclave.worker.ProtocolServer.Reply;
-import ai.rails.schema.worker.WorkerProtocol.AskRefresh;
-import ai.rails.schema.worker.WorkerProtocol.Refresh;
-import ai.rails.schema.worker.WorkerProtocol.Refreshed;
+import ai.rails.schema.worker.RefreshProtocol.AskRefresh;
+import ai.rails.schema.worker.RefreshProtocol.Refresh;
+import ai.rails.schema.worker.RefreshProtocol.Refreshed;
 
 /// The stored credential of one instance and who may change it. All methods hold the monitor.
 final class RefreshDesk {
