@@ -1,14 +1,18 @@
 package ai.rails.app.bench.once;
 
 import java.io.IOException;
-import java.nio.file.Path;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -16,29 +20,40 @@ import ai.rails.app.demo.Flagship;
 import ai.rails.app.demo.People;
 import ai.rails.app.demo.Tenancy;
 import ai.rails.app.embedded.Unavailable;
+import ai.rails.app.embedded.Wait;
 import ai.rails.app.http.Api;
 import ai.rails.platform.http.DevelopmentIssuer;
 
 /// Starts runs, looks at them and resolves what only a person may, through the public API. While
-/// the API is away its questions have no answer, and its requests are sent again under their key.
+/// the API is away a question about one run has no answer and requests are sent again under their
+/// key; a list, which is of use only whole, is waited for.
 final class Caller {
   private static final int PAGE = 200;
+
+  /// Longer than anything that was killed takes to come back.
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final Api api;
   private final People people;
   private final String tenant;
   private final String workspace;
 
-  Caller(Battered cell, String tenant, String workspace) {
+  Caller(Api api, People people, String tenant, String workspace) {
+    this.api = api;
+    this.people = people;
     this.tenant = tenant;
     this.workspace = workspace;
+  }
+
+  static Caller of(Battered cell, String tenant, String workspace) {
     try {
-      Path data = cell.data();
-      this.api = new Api(java.net.URI.create(cell.effective().getOrDefault("command.url", "")));
-      this.people =
+      return new Caller(
+          new Api(URI.create(cell.effective().getOrDefault("command.url", ""))),
           new People(
               DevelopmentIssuer.open(
-                  data, InstantSource.system(), () -> UUID.randomUUID().toString()));
+                  cell.data(), InstantSource.system(), () -> UUID.randomUUID().toString())),
+          tenant,
+          workspace);
     } catch (IOException | GeneralSecurityException e) {
       throw new Unavailable("the development issuer can not be opened", e);
     }
@@ -104,19 +119,28 @@ final class Caller {
     List<JsonNode> all = new ArrayList<>();
     String next = path;
     while (!next.isEmpty()) {
-      String asked = next;
-      JsonNode page =
-          get(asked).orElseThrow(() -> new Unavailable("the API does not answer " + asked));
+      JsonNode page = page(next);
       page.path("items").forEach(all::add);
       String cursor = page.path("next").asText();
       next =
           cursor.isEmpty()
               ? ""
-              : path
-                  + "&cursor="
-                  + java.net.URLEncoder.encode(cursor, java.nio.charset.StandardCharsets.UTF_8);
+              : path + "&cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8);
     }
     return all;
+  }
+
+  private JsonNode page(String path) {
+    List<JsonNode> answer = new ArrayList<>();
+    Wait.until(
+        PATIENCE,
+        () -> {
+          get(path).ifPresent(answer::add);
+          return !answer.isEmpty();
+        });
+    return answer.stream()
+        .findFirst()
+        .orElseThrow(() -> new Unavailable("the API does not answer " + path));
   }
 
   private Optional<JsonNode> get(String path) {
@@ -125,7 +149,7 @@ final class Caller {
         .map(Api.Answer::body);
   }
 
-  private static Optional<Api.Answer> answered(java.util.function.Supplier<Api.Answer> question) {
+  private static Optional<Api.Answer> answered(Supplier<Api.Answer> question) {
     try {
       return Optional.of(question.get());
     } catch (Unavailable _) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -67,12 +68,13 @@ public final class OnceBench {
     Path state = plan.state().toAbsolutePath();
     Files.createDirectories(state);
     Secrets kept = Secrets.open(state.resolve("secrets.properties"), new SecureRandom());
-    Sitting before = Sitting.read(state);
+    Optional<Sitting> setUp = Sitting.read(state);
+    Sitting before = setUp.orElseGet(Sitting::none);
     long began = System.nanoTime();
     try (Battered cell =
         Battered.start(state, environment, kept.of("sink.token"), OnceBench::publish, progress)) {
-      Caller caller = new Caller(cell, before.tenant(), before.workspace());
-      if (before.calls() == 0) {
+      Caller caller = Caller.of(cell, before.tenant(), before.workspace());
+      if (setUp.isEmpty()) {
         setUp(caller.tenancy(), kept.of("sink.token"));
         before.write(state);
       }

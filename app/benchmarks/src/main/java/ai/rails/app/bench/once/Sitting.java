@@ -6,12 +6,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import ai.rails.app.bench.once.Battered.Target;
 
-/// What all sittings in one state directory have done so far.
+/// What all sittings in one state directory have done so far. One that was cut off leaves its runs
+/// and calls, which are counted from the ledger, but not its kills.
 ///
 /// @param kills by what was killed
 /// @param people how often a person said what became of a call
@@ -33,11 +35,17 @@ record Sitting(
     kills = Map.copyOf(kills);
   }
 
-  static Sitting read(Path state) throws IOException {
+  /// Before the first one.
+  static Sitting none() {
+    return new Sitting(OnceBench.newId(), OnceBench.newId(), 0, Map.of(), 0, 0, 0, 0, 0);
+  }
+
+  /// @return empty where no tenant was set up yet
+  static Optional<Sitting> read(Path state) throws IOException {
     Path file = state.resolve(FILE);
     return Files.exists(file)
-        ? JSON.readValue(file.toFile(), Sitting.class)
-        : new Sitting(OnceBench.newId(), OnceBench.newId(), 0, Map.of(), 0, 0, 0, 0, 0);
+        ? Optional.of(JSON.readValue(file.toFile(), Sitting.class))
+        : Optional.empty();
   }
 
   void write(Path state) throws IOException {
