@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Properties;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -60,7 +59,7 @@ public final class ReadSide implements AutoCloseable {
   private final EventCodec events = new EventCodec();
   private final Progress progress = new Progress();
   private final Progress cosigned = new Progress();
-  private final Properties kafka;
+  private final Feed.Source source;
   private final Database database;
   private final Folding folding;
   private final CheckpointFolding checkpoints;
@@ -71,8 +70,8 @@ public final class ReadSide implements AutoCloseable {
   private Feed feed;
   private Feed notes;
 
-  private ReadSide(Database database, Properties kafka, InstantSource clock, Evidence evidence) {
-    this.kafka = kafka;
+  private ReadSide(Database database, Feed.Source source, InstantSource clock, Evidence evidence) {
+    this.source = source;
     this.database = database;
     this.folding = new Folding(database, Projections.ALL, events);
     this.checkpoints = new CheckpointFolding(database, evidence.policy());
@@ -110,14 +109,14 @@ public final class ReadSide implements AutoCloseable {
   /// Brings the views' tables to this build's version and begins to follow the ledger.
   ///
   /// @param config with the roles `owner` and `read`
-  /// @param kafka bootstrap servers and login of `svc-projection`
+  /// @param source of the ledger
   /// @param clock for lag and ages
   public static ReadSide start(
-      PostgresConfig config, Properties kafka, InstantSource clock, Evidence evidence) {
+      PostgresConfig config, Feed.Source source, InstantSource clock, Evidence evidence) {
     int _ = Migrations.projections(config);
     Database database = Database.open(config, PostgresConfig.Role.READ, CONNECTIONS);
     try {
-      return new ReadSide(database, kafka, clock, evidence);
+      return new ReadSide(database, source, clock, evidence);
     } catch (RuntimeException e) {
       database.close();
       throw e;
@@ -246,11 +245,11 @@ public final class ReadSide implements AutoCloseable {
   }
 
   private Feed feed(Folding into) {
-    return new Feed(kafka, Feed.Input.LEDGER, into, progress, standings);
+    return new Feed(source, Feed.Input.LEDGER, into, progress, standings);
   }
 
   private Feed notes() {
-    return new Feed(kafka, Feed.Input.CHECKPOINTS, checkpoints, cosigned, signed);
+    return new Feed(source, Feed.Input.CHECKPOINTS, checkpoints, cosigned, signed);
   }
 
   /// Lets requests that only wait end at once, so that a server which drains need not wait for

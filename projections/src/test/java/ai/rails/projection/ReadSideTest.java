@@ -6,7 +6,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.regex.Pattern;
 
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,6 +22,7 @@ import ai.rails.domain.run.RunEvent;
 import ai.rails.projection.checkpoint.Checkpoints;
 import ai.rails.projection.checkpoint.Log;
 import ai.rails.projection.checkpoint.PolicyFile;
+import ai.rails.projection.feed.Feed;
 import ai.rails.projection.feed.Rebuild.Rebuilt;
 import ai.rails.projection.feed.TestBroker;
 import ai.rails.projection.jooq.TestDatabase;
@@ -46,7 +52,7 @@ class ReadSideTest {
     Path policy = Files.writeString(scratch.resolve("tlog-policy"), notary.policy());
     return ReadSide.start(
         postgres.config(),
-        broker.connection(),
+        new Feed.Source(broker.connection(), "1"),
         QueryServer.CLOCK,
         new ReadSide.Evidence(
             new PolicyFile(Optional.of(policy)),
@@ -117,6 +123,38 @@ class ReadSideTest {
         assertThat(side.standing().lagMillis()).isZero();
       }
     }
+  }
+
+  @Test
+  void takesThePlaceOfOneThatWasKilled() throws Exception {
+    TestLog log = new TestLog("killed", "ws1");
+    broker.create(log, 1);
+    try (TestDatabase postgres = TestDatabase.start();
+        var _ = neverHeardOfAgain("proj-main");
+        ReadSide side = start(postgres)) {
+      broker.send(log, log.append(RUN));
+
+      awaitPosition(side, "killed", "ws1", RUN.size());
+    }
+  }
+
+  /// A member that the broker still counts on: it never joins again, and never leaves.
+  private Consumer<byte[], byte[]> neverHeardOfAgain(String group) throws Exception {
+    Properties settings = new Properties();
+    settings.putAll(broker.connection());
+    settings.put("group.id", group);
+    settings.put("group.instance.id", group + "-1");
+    var member =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    member.subscribe(Pattern.compile("t\\.[^.]+\\.ledger\\.v1"));
+    Wait.until(
+        "it is a member",
+        SOON,
+        () -> {
+          member.poll(Duration.ZERO);
+          return !member.assignment().isEmpty();
+        });
+    return member;
   }
 
   @Test

@@ -55,6 +55,7 @@ import ai.rails.platform.telemetry.Measure;
 import ai.rails.platform.telemetry.Telemetry;
 import ai.rails.platform.workflow.CelConditions;
 import ai.rails.projection.ReadSide;
+import ai.rails.projection.feed.Feed;
 import ai.rails.projection.http.Console;
 import ai.rails.stream.StreamProcessors;
 
@@ -180,7 +181,11 @@ final class Stages {
       ReadSide read =
           kept(
               ReadSide.start(
-                  postgres, kafka(effective, "svc-projection"), clock, evidence.evidence()));
+                  postgres,
+                  new Feed.Source(
+                      kafka(effective, "svc-projection"), settings.text("stream.instance", "1")),
+                  clock,
+                  evidence.evidence()));
       readSide = read;
       List<IdentityProvider> providers = IdentityProvider.all(settings);
       var fetch = kept(new HttpFetch());

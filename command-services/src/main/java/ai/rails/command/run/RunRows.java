@@ -57,12 +57,18 @@ public final class RunRows implements EventRows {
       """;
   private static final String END =
       "UPDATE run_index SET ended_at = ? WHERE tenant = ? AND run = ?";
+
+  /// Epochs only grow within a step: its attempts make the same call, and a proxy that saw an epoch
+  /// of one refuses every lower one.
   private static final String OPEN =
       """
       INSERT INTO step_task (tenant, run, step, attempt, attempt_group, purpose, command_id, open,
-                             traceparent)
-      VALUES (?, ?, ?, ?, ?, ?, ?, true, ?)
+                             traceparent, epoch)
+      VALUES (?, ?, ?, ?, ?, ?, ?, true, ?,
+              (SELECT coalesce(max(epoch), 0) FROM step_task
+                WHERE tenant = ? AND run = ? AND step = ?))
       """;
+
   private static final String CLOSE =
       "UPDATE step_task SET open = false WHERE tenant = ? AND run = ? AND step = ? AND open";
   private static final String CLOSE_RUN =
@@ -210,7 +216,10 @@ public final class RunRows implements EventRows {
         e.attemptGroup(),
         e.purpose().name(),
         commandId,
-        header.traceparent());
+        header.traceparent(),
+        header.tenant(),
+        e.run(),
+        e.step());
     if (e.notBefore().isPresent()) {
       Duration delay = Duration.between(header.occurredAt(), e.notBefore().get());
       timers.due(c, place(header, e.step(), e.attempt()), delay, e.reason(), header.traceparent());

@@ -30,6 +30,7 @@ import ai.rails.domain.run.RunCommand.RetryRun;
 import ai.rails.domain.run.RunEvent.Verdict;
 import ai.rails.platform.http.Unavailable;
 import ai.rails.platform.ticket.EgressTicket;
+import ai.rails.schema.StepCommand;
 import ai.rails.schema.worker.WorkerProtocol.Call;
 import ai.rails.schema.worker.WorkerProtocol.Claimed;
 import ai.rails.schema.worker.WorkerProtocol.Intended;
@@ -300,6 +301,22 @@ class FlowTest {
       assertThat(rig.state(run).status()).isEqualTo(Run.Status.CANCELLED);
       assertThat(rig.timersOf(run)).isZero();
       assertThatThrownBy(() -> rig.decide(run, Verdict.APPROVE)).isInstanceOf(Refused.class);
+    }
+  }
+
+  @Test
+  void laterAttemptIsUnderHigherEpochThanAllBeforeIt() {
+    try (Rig rig = triage()) {
+      TestWorker worker = rig.worker();
+      String run = rig.start();
+      StepCommand first = rig.command(run, "fetch", 1);
+      worker.claim(first);
+      Claimed again = worker.claim(first);
+      worker.fail(again, "HTTP_500", true);
+
+      Claimed later = worker.claim(rig.command(run, "fetch", 2));
+
+      assertThat(later.epoch()).isGreaterThan(again.epoch());
     }
   }
 

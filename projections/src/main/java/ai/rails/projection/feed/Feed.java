@@ -62,6 +62,13 @@ public final class Feed implements AutoCloseable {
     }
   }
 
+  /// Where a feed reads, and as whom.
+  ///
+  /// @param connection bootstrap servers and login of `svc-projection`
+  /// @param instance of this process among those of its cell; a second one of the same name takes
+  ///   the first one's place
+  public record Source(Properties connection, String instance) {}
+
   /// What is done with records, and where it goes on.
   public interface Fold {
     /// Folds records of one partition, in their order, in one transaction.
@@ -74,12 +81,13 @@ public final class Feed implements AutoCloseable {
     Optional<Long> offset(String topic, int part);
   }
 
-  /// @param connection bootstrap servers and login of `svc-projection`
-  public Feed(
-      Properties connection, Input input, Fold fold, Progress progress, Standings standings) {
+  /// @param source where it reads
+  public Feed(Source source, Input input, Fold fold, Progress progress, Standings standings) {
     Properties settings = new Properties();
-    settings.putAll(connection);
+    settings.putAll(source.connection());
     settings.put("group.id", input.group);
+    // Static membership: after a crash nobody waits for what the dead member held or began.
+    settings.put("group.instance.id", input.group + "-" + source.instance());
     settings.put("isolation.level", "read_committed");
     settings.put("auto.offset.reset", "earliest");
     settings.put("enable.auto.commit", "false");

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -85,10 +86,13 @@ final class KafkaStepCommands implements StepCommands {
     ledger.close(received.partition(), received.offset());
   }
 
+  /// Leaves the group: others have this worker's partitions at once.
   @Override
   public void close() {
     commit();
-    consumer.close(CloseOptions.timeout(LONGEST));
+    consumer.close(
+        CloseOptions.timeout(LONGEST)
+            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
   }
 
   /// A commit that fails is made again with the next; until then records may be delivered twice. A

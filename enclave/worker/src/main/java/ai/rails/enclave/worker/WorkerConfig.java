@@ -204,6 +204,9 @@ public record WorkerConfig(
     consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     consumer.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS_MAX);
+    // Static membership: a worker that is started again takes the place of the one that was killed.
+    // Without it, one that dies while it joins holds up its whole group for five minutes.
+    consumer.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, identity.worker());
     // A dead worker's partitions move within the lease of what it had claimed.
     consumer.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
     consumer.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, SESSION_MILLIS / 4);

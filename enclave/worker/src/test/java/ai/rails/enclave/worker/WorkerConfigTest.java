@@ -92,6 +92,8 @@ class WorkerConfigTest {
 
     assertThat(consumer.get(ConsumerConfig.GROUP_ID_CONFIG))
         .isEqualTo("t.tenant-1.worker.%s.dev".formatted(Triage.DIGEST.substring(7, 19)));
+    assertThat(consumer.get(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG))
+        .isEqualTo(Bench.IDENTITY.worker());
     assertThat(consumer.get(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG)).isEqualTo(false);
     assertThat(String.valueOf(consumer.get(SaslConfigs.SASL_JAAS_CONFIG)))
         .contains("username=\"tenant-tenant-1-worker\" password=\"a\\\"b\";");
