@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 
 import ai.rails.app.embedded.EffectiveProperties;
 import ai.rails.app.embedded.IssuedCertificate;
+import ai.rails.app.embedded.KafkaLogin;
 import ai.rails.app.embedded.PrivateFile;
 import ai.rails.app.embedded.Unavailable;
 import ai.rails.app.http.SignIn;
@@ -183,7 +184,8 @@ final class Stages {
               ReadSide.start(
                   postgres,
                   new Feed.Source(
-                      kafka(effective, "svc-projection"), settings.text("stream.instance", "1")),
+                      KafkaLogin.of(effective, "svc-projection").properties(),
+                      settings.text("stream.instance", "1")),
                   clock,
                   evidence.evidence()));
       readSide = read;
@@ -323,17 +325,6 @@ final class Stages {
       }
       return read.healthy() ? "up" : "down: " + read.failure();
     }
-  }
-
-  static Properties kafka(EffectiveProperties effective, String principal) {
-    Properties client = new Properties();
-    client.putAll(
-        new ai.rails.app.embedded.KafkaLogin(
-                effective.require("kafka.bootstrap.servers"),
-                principal,
-                effective.require("kafka.user.%s.password".formatted(principal)))
-            .properties());
-    return client;
   }
 
   /// Relay, provisioner and ledger.

@@ -67,7 +67,7 @@ public final class Feed implements AutoCloseable {
   /// @param connection bootstrap servers and login of `svc-projection`
   /// @param instance of this process among those of its cell; a second one of the same name takes
   ///   the first one's place
-  public record Source(Properties connection, String instance) {}
+  public record Source(Map<?, ?> connection, String instance) {}
 
   /// What is done with records, and where it goes on.
   public interface Fold {

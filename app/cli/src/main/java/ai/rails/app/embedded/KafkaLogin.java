@@ -7,6 +7,14 @@ public record KafkaLogin(String bootstrapServers, String user, String password) 
   public static final String PROTOCOL = "SASL_PLAINTEXT";
   public static final String MECHANISM = "SCRAM-SHA-512";
 
+  /// A user of the installation's own.
+  public static KafkaLogin of(EffectiveProperties effective, String user) {
+    return new KafkaLogin(
+        effective.require("kafka.bootstrap.servers"),
+        user,
+        effective.require("kafka.user.%s.password".formatted(user)));
+  }
+
   /// The client properties every producer, consumer and admin of this user starts from.
   public Map<String, Object> properties() {
     return Map.of(

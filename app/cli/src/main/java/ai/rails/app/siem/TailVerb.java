@@ -110,16 +110,11 @@ final class TailVerb implements Callable<Integer> {
   }
 
   private Map<String, Object> asInstallation() {
-    EffectiveProperties properties =
+    EffectiveProperties effective =
         caller
             .installation()
             .orElseThrow(() ->
                 new Unavailable("--data holds no installation; read as a subscriber: --name"));
-    String reader = "svc-projection";
-    return new KafkaLogin(
-            properties.require("kafka.bootstrap.servers"),
-            reader,
-            properties.require("kafka.user.%s.password".formatted(reader)))
-        .properties();
+    return KafkaLogin.of(effective, "svc-projection").properties();
   }
 }
